@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The architecture, leaf first: a layer may include its own headers and those of the layers it uses,
+# directly or through them. Read twice: by src/CMakeLists.txt, which builds from it, and by
+# tests/layers.cmake, which holds every #include against it.
+#
+#        layer     may use                         links, for its .cc files only
+sc_layer(base)
+sc_layer(net       USES base)
+sc_layer(packet    USES net)
+sc_layer(rules     USES net)
+sc_layer(formats   USES rules)
+sc_layer(engine    USES packet rules)
+sc_layer(policy    USES packet                     SYSTEM yaml-cpp)
+sc_layer(verify    USES engine policy)
+sc_layer(report    USES verify                     SYSTEM Boost::headers)
+sc_layer(cli       USES formats report             SYSTEM Boost::headers CLI11::CLI11)
+
+# Foreign headers stay in the .cc files named here, and out of every header of ours.
+sc_foreign(yaml-cpp/    ONLY_IN policy/*.cc)
+sc_foreign(CLI/         ONLY_IN cli/*.cc)
+sc_foreign(boost/json   ONLY_IN report/*.cc cli/*.cc)
+sc_foreign(boost/asio   ONLY_IN probe/*.cc)
+sc_foreign(boost/       ONLY_IN report/*.cc cli/*.cc probe/*.cc)
+sc_foreign(openssl/     ONLY_IN probe/*.cc)
+sc_foreign(libnftnl/    ONLY_IN formats/kernel.cc)
+sc_foreign(libmnl/      ONLY_IN formats/kernel.cc)
+sc_foreign(archive      ONLY_IN evidence/archive.cc)
