@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/diagnostic.h"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace safeconduct {
+namespace {
+
+// How much of a long line a message shows, in bytes, around the place.
+constexpr std::size_t kShownBefore = 60;
+constexpr std::size_t kShownAfter = 60;
+
+// The length of the UTF-8 sequence that starts at 'at', or 0 where there is no valid one.
+std::size_t utf8_length(std::string_view text, std::size_t at) {
+  auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  auto const continuation = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
+  unsigned char const first = byte(at);
+  if (first < 0x80) return 1;
+  if (first >= 0xC2 && first <= 0xDF) return continuation(at + 1) ? 2 : 0;
+  if (first >= 0xE0 && first <= 0xEF) {
+    if (!continuation(at + 1) || !continuation(at + 2)) return 0;
+    if (first == 0xE0 && byte(at + 1) < 0xA0) return 0;  // overlong
+    if (first == 0xED && byte(at + 1) > 0x9F) return 0;  // surrogates
+    return 3;
+  }
+  if (first >= 0xF0 && first <= 0xF4) {
+    if (!continuation(at + 1) || !continuation(at + 2) || !continuation(at + 3)) return 0;
+    if (first == 0xF0 && byte(at + 1) < 0x90) return 0;  // overlong
+    if (first == 0xF4 && byte(at + 1) > 0x8F) return 0;  // past U+10FFFF
+    return 4;
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size();) {
+    auto const length = utf8_length(text, i);
+    auto const byte = static_cast<unsigned char>(text[i]);
+    bool const c1_control = length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (length == 0 || c1_control || (length == 1 && (byte < 0x20 || byte == 0x7F) && byte != '\t')) {
+      out += '?';
+      i += std::max<std::size_t>(length, 1);
+    } else {
+      out += text.substr(i, length);
+      i += length;
+    }
+  }
+  return out;
+}
+
+std::string to_message(Error const& error) {
+  std::string out = to_string(error.at);
+  if (!out.empty()) out += ": ";
+  out += printable(error.text) + '\n';
+  if (!error.line_text.empty() && error.at.column != 0) {
+    std::size_t const caret = std::min<std::size_t>(error.at.column - 1, error.line_text.size());
+    std::size_t const from = caret > kShownBefore ? caret - kShownBefore : 0;
+    std::string_view const line = error.line_text;
+    std::string const before = printable(line.substr(from, caret - from));
+    std::string const after = printable(line.substr(caret, kShownAfter));
+    std::string const lead = from > 0 ? "..." : "";
+    out += "    " + lead + before + after + (caret + kShownAfter < line.size() ? "..." : "") + '\n';
+    out += "    " + std::string(lead.size(), ' ');
+    for (char const c : before)  // keep tabs, so that the caret stands under its place
+      if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) out += c == '\t' ? '\t' : ' ';
+    out += "^\n";
+  }
+  if (!error.hint.empty()) out += "  hint: " + printable(error.hint) + '\n';
+  return out;
+}
+
+std::string_view line_at(std::string_view text, std::size_t offset) {
+  offset = std::min(offset, text.size());
+  auto const before = offset == 0 ? std::string_view::npos : text.rfind('\n', offset - 1);
+  auto const begin = before == std::string_view::npos ? 0 : before + 1;
+  auto end = text.find('\n', offset);
+  if (end == std::string_view::npos) end = text.size();
+  if (end > begin && text[end - 1] == '\r') --end;
+  return text.substr(begin, end - begin);
+}
+
+Location location_at(std::string_view file, std::string_view text, std::size_t offset) {
+  offset = std::min(offset, text.size());
+  auto const lines = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n');
+  auto const before = offset == 0 ? std::string_view::npos : text.rfind('\n', offset - 1);
+  auto const begin = before == std::string_view::npos ? 0 : before + 1;
+  return {std::string(file), static_cast<std::uint32_t>(lines + 1),
+          static_cast<std::uint32_t>(offset - begin + 1)};
+}
+
+Error error_at(ErrorKind kind, std::string_view file, std::string_view text, std::size_t offset,
+               std::string message, std::string hint) {
+  // A message needs a few words of the line, not all of a line without end.
+  constexpr std::size_t kKeptLine = 4096;
+  auto const line = line_at(text, offset);
+  auto where = location_at(file, text, offset);
+  std::string kept;
+  if (line.size() <= kKeptLine) kept = std::string(line);
+  return {kind, std::move(where), std::move(message), std::move(hint), std::move(kept)};
+}
+
+}  // namespace safeconduct

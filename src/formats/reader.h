@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/builder.h"
+
+namespace safeconduct {
+
+// The rule-set exports that we read. A file's kind is told from its content.
+enum class Format : std::uint8_t { nft, iptables_save, ipset_save };
+std::string_view name(Format format);  // "nft", "iptables-save", "ipset-save"
+
+// One exported file.
+struct SourceText {
+  std::string name;  // as the operator named it
+  std::shared_ptr<std::string const> text;
+};
+
+// Which format the text is in, by its content. Errors say what the file looks like instead (empty,
+// binary, HTML, an nft JSON or vendor CSV export that this version does not read, a compressed
+// archive, UTF-16) and what would do.
+Result<Format> detect(SourceText const& source);
+
+// One reader a format. Each appends to the builder; the file was not registered before.
+Result<void> read_nft_text(SourceText const& source, RulesetBuilder& builder);
+Result<void> read_iptables_save(SourceText const& source, RulesetBuilder& builder);
+Result<void> read_ipset_save(SourceText const& source, RulesetBuilder& builder);
+
+// Reads the files of one device, in any order, and links them. 'interfaces': see
+// RulesetBuilder::finish.
+Result<Ruleset> read_device(std::span<SourceText const> sources,
+                            std::span<std::string const> interfaces = {},
+                            std::optional<Format> format = std::nullopt);
+
+}  // namespace safeconduct

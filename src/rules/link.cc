@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rules/link.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "base/overloaded.h"
+
+namespace safeconduct {
+namespace {
+
+Error error_in(Ruleset const& rules, ErrorKind kind, Span span, std::string message,
+               std::string hint = {}) {
+  auto const& file = rules.files[span.file];
+  return error_at(kind, file.name, *file.text, span.offset, std::move(message), std::move(hint));
+}
+
+std::optional<ChainId> target(Action const& action) {
+  if (auto const* jump = std::get_if<Jump>(&action)) return jump->chain;
+  if (auto const* go = std::get_if<Goto>(&action)) return go->chain;
+  return std::nullopt;
+}
+
+// ---- chains
+
+Result<void> check_targets(Ruleset const& rules) {
+  for (auto const& chain : rules.chains) {
+    for (auto const& rule : chain.rules) {
+      auto const to = target(rule.action);
+      if (!to) continue;
+      auto const& called = rules.chains[*to];
+      if (!called.defined)
+        return std::unexpected(error_in(
+            rules, ErrorKind::unknown_name, rule.span,
+            "jump to chain '" + called.name + "', which table '" +
+                table_name(rules, chain.table) + "' does not have",
+            "is the export cut short? export the whole rule set again"));
+      if (called.base)
+        return std::unexpected(error_in(rules, ErrorKind::conflict, rule.span,
+                                        "jump to '" + called.name +
+                                            "', which is a base chain: the kernel calls it by itself",
+                                        "jump to a chain without a hook"));
+    }
+  }
+  return {};
+}
+
+// Depth first with a stack of our own: the input decides how deep it goes.
+Result<void> check_loops(Ruleset const& rules) {
+  enum class Mark : std::uint8_t { unseen, open, done };
+  struct Frame {
+    ChainId chain;
+    std::size_t next;  // the rule to look at next
+  };
+  std::vector<Mark> marks(rules.chains.size(), Mark::unseen);
+  std::vector<Frame> stack;
+  for (ChainId root = 0; root < rules.chains.size(); ++root) {
+    if (marks[root] != Mark::unseen) continue;
+    stack.push_back({root, 0});
+    marks[root] = Mark::open;
+    while (!stack.empty()) {
+      auto& frame = stack.back();
+      auto const& chain = rules.chains[frame.chain];
+      if (frame.next == chain.rules.size()) {
+        marks[frame.chain] = Mark::done;
+        stack.pop_back();
+        continue;
+      }
+      auto const& rule = chain.rules[frame.next++];
+      auto const to = target(rule.action);
+      if (!to || marks[*to] == Mark::done) continue;
+      if (marks[*to] == Mark::open) {
+        std::string loop = rules.chains[*to].name;
+        auto from = std::ranges::find(stack, *to, &Frame::chain);
+        for (++from; from != stack.end(); ++from) loop += " -> " + rules.chains[from->chain].name;
+        loop += " -> " + rules.chains[*to].name;
+        return std::unexpected(error_in(rules, ErrorKind::conflict, rule.span,
+                                        "chains call each other in a loop: " + loop,
+                                        "the kernel refuses such a rule set"));
+      }
+      marks[*to] = Mark::open;
+      stack.push_back({*to, 0});
+    }
+  }
+  return {};
+}
+
+// ---- sets
+
+class SetLinker {
+ public:
+  explicit SetLinker(Ruleset& rules) : rules_(rules) {
+    for (std::uint32_t i = 0; i < rules.named_sets.size(); ++i)
+      by_name_[{rules.named_sets[i].table, rules.named_sets[i].name}] = i;
+  }
+
+  Result<void> resolve_all() {
+    for (auto& chain : rules_.chains)
+      for (auto& rule : chain.rules)
+        for (std::uint32_t i = 0; i < rule.clause_count; ++i) {
+          auto& clause = rules_.clauses[rule.first_clause + i];
+          auto const* named = std::get_if<InNamedSet>(&clause.kind);
+          if (named == nullptr) continue;
+          SC_TRY(kind, resolve(named->reference));
+          clause.kind = kind;
+        }
+    return {};
+  }
+
+ private:
+  using Kind = decltype(Clause::kind);
+
+  Result<Kind> resolve(std::uint32_t id) {
+    auto const reference = rules_.set_references[id];
+    auto const found = by_name_.find({reference.table, reference.name});
+    if (found == by_name_.end()) return missing(reference);
+    auto const& set = rules_.named_sets[found->second];
+    if (!set.undecided.empty()) return undecided(reference, set.undecided);
+    if (reference.table == kNoTable) return ipset(found->second, reference);
+    if (reference.fields.size() != set.dimensions)
+      return std::unexpected(error_in(
+          rules_, ErrorKind::conflict, reference.span,
+          "set '" + set.name + "' has " + std::to_string(set.dimensions) + " fields, but " +
+              std::to_string(reference.fields.size()) + " are looked up in it"));
+    return contents(found->second, reference.fields);
+  }
+
+  Result<Kind> missing(SetReference const& reference) {
+    if (reference.table != kNoTable)
+      return std::unexpected(error_in(rules_, ErrorKind::unknown_name, reference.span,
+                                      "set '" + reference.name + "' is not defined in table '" +
+                                          table_name(rules_, reference.table) + "'",
+                                      "is the export cut short? export the whole rule set again"));
+    return undecided(reference, "its contents are not given: add the output of 'ipset save " +
+                                    reference.name + "'");
+  }
+
+  Kind undecided(SetReference const& reference, std::string const& why) {
+    std::string text = "set " + reference.name;
+    for (auto const field : reference.fields) {
+      text += ' ';
+      text += info(field).name;
+    }
+    text += " (" + why + ")";
+    for (std::uint32_t i = 0; i < rules_.atoms.size(); ++i)
+      if (rules_.atoms[i].text == text) return Unmodelled{i};
+    rules_.atoms.push_back({text, "set", false});
+    return Unmodelled{static_cast<std::uint32_t>(rules_.atoms.size() - 1)};
+  }
+
+  Kind ipset(std::uint32_t id, SetReference const& reference) {
+    auto const& set = rules_.named_sets[id];
+    if (set.family && *set.family != reference.family) return never();
+    // A match with fewer directions than the set has dimensions never holds (ip_set_test).
+    if (reference.fields.size() < set.kinds.size()) return never();
+    std::vector<Field> fields;
+    for (std::size_t i = 0; i < set.kinds.size(); ++i) {
+      bool const source = reference.fields[i] == Field::saddr;
+      switch (set.kinds[i]) {
+        case SetDimension::address: fields.push_back(reference.fields[i]); break;
+        case SetDimension::port:
+          fields.push_back(Field::l4proto);
+          fields.push_back(source ? Field::sport : Field::dport);
+          break;
+        case SetDimension::mark: fields.push_back(Field::mark); break;
+        case SetDimension::other:
+          return undecided(reference, "a type of set that is not modelled");
+      }
+    }
+    return contents(id, fields);
+  }
+
+  Kind never() { return InSet{Field::l4proto, value_set({})}; }
+
+  Kind contents(std::uint32_t id, std::vector<Field> const& fields) {
+    auto const [entry, made] = built_.try_emplace({id, fields});
+    if (!made) return entry->second;
+    auto const& set = rules_.named_sets[id];
+    if (fields.size() == 1) {
+      entry->second = InSet{fields[0], value_set(ValueSet(set.cells) - ValueSet(set.excluded))};
+    } else {
+      rules_.products.push_back({fields, set.cells});
+      entry->second = InProduct{static_cast<std::uint32_t>(rules_.products.size() - 1)};
+    }
+    return entry->second;
+  }
+
+  std::uint32_t value_set(ValueSet set) {
+    rules_.value_sets.push_back(std::move(set));
+    return static_cast<std::uint32_t>(rules_.value_sets.size() - 1);
+  }
+
+  Ruleset& rules_;
+  std::map<std::pair<std::uint32_t, std::string>, std::uint32_t> by_name_;
+  std::map<std::pair<std::uint32_t, std::vector<Field>>, Kind> built_;
+};
+
+// ---- interfaces
+
+class InterfaceLinker {
+ public:
+  InterfaceLinker(Ruleset& rules, std::span<std::string const> asked) : rules_(rules) {
+    rules_.interfaces = {"(any other)"};
+    for (auto const& pattern : rules.interface_patterns)
+      if (!pattern.prefix) add(pattern.name);
+    for (auto const& name : asked) add(name);
+    for (auto const& pattern : rules.interface_patterns)
+      if (pattern.prefix) add(pattern.name + '*');
+  }
+
+  // Indices of the interfaces that a pattern covers.
+  ValueSet covered(InterfacePattern const& pattern) const {
+    std::vector<ValueInterval> ids;
+    for (std::size_t i = 1; i < rules_.interfaces.size(); ++i) {
+      auto const& name = rules_.interfaces[i];
+      if (pattern.prefix ? name.starts_with(pattern.name) : name == pattern.name)
+        ids.push_back({i, i});
+    }
+    return ValueSet(std::move(ids));
+  }
+
+  void resolve_all() {
+    std::vector<std::uint32_t> sets;  // by pattern
+    for (auto const& pattern : rules_.interface_patterns) {
+      sets.push_back(static_cast<std::uint32_t>(rules_.value_sets.size()));
+      rules_.value_sets.push_back(covered(pattern));
+    }
+    for (auto& clause : rules_.clauses)
+      if (auto const* on = std::get_if<OnInterface>(&clause.kind))
+        clause.kind = InSet{on->field, sets[on->pattern]};
+  }
+
+ private:
+  void add(std::string name) {
+    if (std::ranges::find(rules_.interfaces, name) == rules_.interfaces.end())
+      rules_.interfaces.push_back(std::move(name));
+  }
+
+  Ruleset& rules_;
+};
+
+}  // namespace
+
+Result<void> link(Ruleset& rules, std::span<std::string const> interfaces) {
+  SC_CHECK(check_targets(rules));
+  SC_CHECK(check_loops(rules));
+  SC_CHECK(SetLinker(rules).resolve_all());
+  // The patterns name few interfaces in any real rule set; a hostile one is refused.
+  constexpr std::size_t kMostInterfaces = 20'000;
+  if (rules.interface_patterns.size() + interfaces.size() > kMostInterfaces)
+    return std::unexpected(Error{ErrorKind::limit, {rules.files.front().name, 0, 0},
+                                 "more than 20000 interface names", "", ""});
+  InterfaceLinker(rules, interfaces).resolve_all();
+  return {};
+}
+
+}  // namespace safeconduct
