@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What one site needs, packet by packet: policies, ingress ranges and the site laid together. Pure;
+// what comes out points into what went in, which must outlive it.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "net/address.h"
+#include "policy/ingress.h"
+#include "policy/requirement.h"
+#include "policy/site.h"
+
+namespace safeconduct {
+
+// The packets of one family, protocol, destination and port interval that a requirement is about.
+// The fields of a packet, and the reply to it, follow from these; any source port counts.
+struct WantedFlow {
+  Family family{};
+  std::uint32_t protocol = 0;         // IANA number
+  AddressSet src;                     // the site's clients of this family
+  AddressSet dst;                     // one prefix; or, for ToAnywhere, all but some
+  std::optional<PortInterval> ports;  // none: the protocol has none
+  Region const* region = nullptr;     // where 'dst' is a range of a region
+  Range const* range = nullptr;       // and that range: confidence, days, place
+  Location at;                        // of the address in its file (policy or ranges)
+  bool operator==(WantedFlow const&) const = default;
+};
+
+// A destination whose addresses are not known, so that nothing can be proven: undecided.
+struct Unresolved {
+  enum class Why : std::uint8_t {
+    name,        // a name without addresses beside it
+    no_range,    // a region without a range that carries the service, on the day asked about
+    no_regions,  // no region at all carries it
+  };
+  Why why{};
+  std::string text;                // one sentence, for the operator
+  std::vector<std::string> names;  // what to resolve, where names are known
+  Region const* region = nullptr;
+  Location at;
+  bool operator==(Unresolved const&) const = default;
+};
+
+// One requirement that counts for the site. At least one of 'flows' and 'unresolved' has something.
+struct WantedRequirement {
+  Policy const* policy = nullptr;
+  Requirement const* requirement = nullptr;
+  Level level{};  // never conditional: one that counts is required
+  std::vector<WantedFlow> flows;
+  std::vector<Unresolved> unresolved;
+  bool operator==(WantedRequirement const&) const = default;
+};
+
+struct Wanted {
+  std::vector<WantedRequirement> requirements;  // in the order of the policies; never empty
+  Notes notes;                                  // what was left out or assumed; see note_code
+  bool operator==(Wanted const&) const = default;
+};
+
+namespace note_code {
+inline constexpr char const* kIncompleteRanges = "SC901";   // complete: false
+inline constexpr char const* kFamilyLeftOut = "SC902";      // the clients have none of this family
+inline constexpr char const* kFeatureLeftOut = "SC903";     // conditional, feature not listed
+inline constexpr char const* kRangeNotInEffect = "SC904";   // not on the day asked about
+inline constexpr char const* kAddressesForNames = "SC905";  // addresses taken, names not resolved
+inline constexpr char const* kEveryRegion = "SC906";        // the site names no region: all known
+inline constexpr char const* kWaiverWithoutUse = "SC907";   // names no requirement, or has expired
+}  // namespace note_code
+
+// What the site needs on that day. Errors: an unknown region, an id that two policies define, a
+// provider that is not the ranges' own, nothing at all left to check.
+Result<Wanted> wanted(std::span<Policy const> policies, IngressRanges const& ranges,
+                      Site const& site, Date as_of);
+
+}  // namespace safeconduct
