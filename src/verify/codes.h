@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// The codes of findings and notes. What each means, why it matters and how to mend it stands in
+// report/explain.cc ('safeconduct explain CODE'); a test holds the two lists against each other.
+// Never reused, never renumbered: waivers, pipelines and tickets name them.
+//
+//   SC1xx  findings on the flows of a requirement
+//   SC2xx  findings on a rule set by itself (lint)
+//   SC9xx  notes: what was assumed, left out or could not be read
+
+#include <string_view>
+
+namespace safeconduct::code {
+
+// ---- SC1xx: why a requirement does not hold. A finding with several reasons takes the first of
+// these that applies to one of its parts; the verdict says whether all of its flows are concerned.
+inline constexpr std::string_view kBlocked = "SC101";      // packets of the client are lost
+inline constexpr std::string_view kReplyLost = "SC102";    // requests pass, answers are lost
+inline constexpr std::string_view kLaterLost = "SC103";    // the first packet passes, later ones not
+inline constexpr std::string_view kIntercepted = "SC104";  // rewritten to elsewhere, or queued
+inline constexpr std::string_view kUndecided = "SC105";    // depends on what the file does not say
+inline constexpr std::string_view kUnresolved = "SC106";   // a name or region without addresses
+inline constexpr std::string_view kNotDenied = "SC107";    // expect: deny, and yet packets pass
+inline constexpr std::string_view kTooComplex = "SC108";   // the analysis ran into its budget
+
+// ---- SC90x: the rules and ranges that were read
+inline constexpr std::string_view kIncompleteRanges = "SC901";  // complete: false
+inline constexpr std::string_view kFamilyGuessed = "SC902";     // IPv4 or IPv6 told from content
+inline constexpr std::string_view kTableLeftOut = "SC903";      // does not filter IP packets
+inline constexpr std::string_view kSetWithoutElements = "SC904";  // named, its contents not given
+inline constexpr std::string_view kFlowtable = "SC905";         // packets that bypass the rules
+
+// ---- SC91x: what was wanted (policy/wanted.h)
+inline constexpr std::string_view kFamilyLeftOut = "SC911";      // the clients have none of it
+inline constexpr std::string_view kFeatureLeftOut = "SC912";     // conditional, not listed
+inline constexpr std::string_view kRangeNotInEffect = "SC913";   // not on the day asked about
+inline constexpr std::string_view kAddressesForNames = "SC914";  // names not resolved
+inline constexpr std::string_view kEveryRegion = "SC915";        // no region said: all known
+inline constexpr std::string_view kWaiverWithoutUse = "SC916";   // names nothing, or has expired
+
+// ---- SC92x: what the check assumed
+inline constexpr std::string_view kDefaultTaken = "SC921";       // policy, provider, clients, date
+inline constexpr std::string_view kInterfacesUnknown = "SC922";  // no --in, --out
+inline constexpr std::string_view kFamilyNotCovered = "SC923";   // no rules of this family read
+
+}  // namespace safeconduct::code
