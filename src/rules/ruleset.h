@@ -21,11 +21,10 @@
 #include "base/diagnostic.h"
 #include "net/interval_set.h"
 #include "packet/field.h"
+#include "packet/packet_set.h"
 
 namespace safeconduct {
 
-using ValueInterval = Interval<Bits128>;
-using ValueSet = IntervalSet<Bits128>;
 
 // ---- where things stand ----------------------------------------------------------------------
 
