@@ -14,7 +14,9 @@ constexpr std::size_t kShownAfter = 60;
 // The length of the UTF-8 sequence that starts at 'at', or 0 where there is no valid one.
 std::size_t utf8_length(std::string_view text, std::size_t at) {
   auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  auto const continuation = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
+  auto const continuation = [&](std::size_t i) {
+    return i < text.size() && (byte(i) & 0xC0) == 0x80;
+  };
   unsigned char const first = byte(at);
   if (first < 0x80) return 1;
   if (first >= 0xC2 && first <= 0xDF) return continuation(at + 1) ? 2 : 0;
@@ -41,8 +43,10 @@ std::string printable(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     auto const length = utf8_length(text, i);
     auto const byte = static_cast<unsigned char>(text[i]);
-    bool const c1_control = length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (length == 0 || c1_control || (length == 1 && (byte < 0x20 || byte == 0x7F) && byte != '\t')) {
+    bool const c1_control =
+        length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (length == 0 || c1_control ||
+        (length == 1 && (byte < 0x20 || byte == 0x7F) && byte != '\t')) {
       out += '?';
       i += std::max<std::size_t>(length, 1);
     } else {
@@ -86,7 +90,8 @@ std::string_view line_at(std::string_view text, std::size_t offset) {
 
 Location location_at(std::string_view file, std::string_view text, std::size_t offset) {
   offset = std::min(offset, text.size());
-  auto const lines = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n');
+  auto const lines =
+      std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n');
   auto const before = offset == 0 ? std::string_view::npos : text.rfind('\n', offset - 1);
   auto const begin = before == std::string_view::npos ? 0 : before + 1;
   return {std::string(file), static_cast<std::uint32_t>(lines + 1),

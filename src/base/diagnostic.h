@@ -28,7 +28,8 @@ struct Error {
   Location at;
   std::string text;
   std::string hint;
-  std::string line_text;  // the line of the input that 'at' points into, for the caret; may be empty
+  std::string
+      line_text;  // the line of the input that 'at' points into, for the caret; may be empty
 
   bool operator==(Error const&) const = default;
 };
@@ -38,16 +39,16 @@ using Result = std::expected<T, Error>;
 
 // Evaluates an expression of type Result<T>; on an error returns it from the enclosing function,
 // otherwise declares 'name' with the value. (libstdc++ 12 has no expected::and_then.)
-#define SC_TRY(name, expression)                                               \
-  auto name##_result = (expression);                                           \
+#define SC_TRY(name, expression)                                                \
+  auto name##_result = (expression);                                            \
   if (!name##_result) return std::unexpected(std::move(name##_result).error()); \
   auto& name = *name##_result
 
 // The same for a Result<void>.
-#define SC_CHECK(expression)                                                              \
-  do {                                                                                    \
-    if (auto sc_check_result = (expression); !sc_check_result)                            \
-      return std::unexpected(std::move(sc_check_result).error());                         \
+#define SC_CHECK(expression)                                      \
+  do {                                                            \
+    if (auto sc_check_result = (expression); !sc_check_result)    \
+      return std::unexpected(std::move(sc_check_result).error()); \
   } while (false)
 
 // The message as the operator reads it: "file:line:column: text", the line with a caret under the

@@ -19,7 +19,8 @@ Bits128 from_bytes(std::array<unsigned char, 16> const& bytes) {
 
 std::array<unsigned char, 16> to_bytes(Bits128 bits) {
   std::array<unsigned char, 16> bytes{};
-  for (std::size_t i = bytes.size(); i-- > 0; bits >>= 8) bytes[i] = static_cast<unsigned char>(bits);
+  for (std::size_t i = bytes.size(); i-- > 0; bits >>= 8)
+    bytes[i] = static_cast<unsigned char>(bits);
   return bytes;
 }
 
@@ -63,7 +64,8 @@ std::optional<std::uint32_t> parse_ip4(std::string_view text) {
 
 std::optional<Address> parse_address(std::string_view text) {
   if (auto const ip4 = parse_ip4(text)) return Address{Family::ip4, *ip4};
-  if (text.find(':') == std::string_view::npos || text.size() >= INET6_ADDRSTRLEN) return std::nullopt;
+  if (text.find(':') == std::string_view::npos || text.size() >= INET6_ADDRSTRLEN)
+    return std::nullopt;
   std::array<char, INET6_ADDRSTRLEN> terminated{};
   std::memcpy(terminated.data(), text.data(), text.size());
   if (std::strlen(terminated.data()) != text.size()) return std::nullopt;  // a NUL byte inside

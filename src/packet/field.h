@@ -16,29 +16,29 @@ namespace safeconduct {
 // that handles packets or sets of packets folds over it; nothing repeats the fields by hand.
 // A field holds a whole number; kFields gives its name and largest value.
 enum class Field : std::uint8_t {
-  nfproto,      // network protocol, NFPROTO_*: 2 IPv4, 10 IPv6
-  l4proto,      // transport protocol, IANA number
-  saddr,        // IPv4 or IPv6 address, see nfproto
+  nfproto,  // network protocol, NFPROTO_*: 2 IPv4, 10 IPv6
+  l4proto,  // transport protocol, IANA number
+  saddr,    // IPv4 or IPv6 address, see nfproto
   daddr,
-  sport,        // of tcp, udp, udplite, sctp, dccp; of no meaning elsewhere
+  sport,  // of tcp, udp, udplite, sctp, dccp; of no meaning elsewhere
   dport,
-  icmp_type,    // of icmp and icmpv6
+  icmp_type,  // of icmp and icmpv6
   icmp_code,
-  tcp_flags,    // FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64, CWR 128
-  fragment,     // 0: whole packet or first fragment; 1: a later fragment, without ports
-  iif,          // incoming interface: an index into Ruleset::interfaces
-  oif,          // outgoing interface: the same
-  ct_state,     // CtState
-  ct_direction, // CtDirection
-  ct_status,    // the bits IPS_SRC_NAT 16 and IPS_DST_NAT 32; no other
-  mark,         // skb mark
-  ct_mark,      // connection mark
-  ttl,          // ttl or hop limit, as it arrives at this device
+  tcp_flags,     // FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64, CWR 128
+  fragment,      // 0: whole packet or first fragment; 1: a later fragment, without ports
+  iif,           // incoming interface: an index into Ruleset::interfaces
+  oif,           // outgoing interface: the same
+  ct_state,      // CtState
+  ct_direction,  // CtDirection
+  ct_status,     // the bits IPS_SRC_NAT 16 and IPS_DST_NAT 32; no other
+  mark,          // skb mark
+  ct_mark,       // connection mark
+  ttl,           // ttl or hop limit, as it arrives at this device
   dscp,
-  length,       // layer 3 length in bytes
-  src_type,     // what the routing table says of the address: RTN_*, see AddressType
+  length,    // layer 3 length in bytes
+  src_type,  // what the routing table says of the address: RTN_*, see AddressType
   dst_type,
-  pkttype,      // PACKET_*: 0 host, 1 broadcast, 2 multicast, 3 otherhost
+  pkttype,  // PACKET_*: 0 host, 1 broadcast, 2 multicast, 3 otherhost
 };
 inline constexpr std::size_t kFieldCount = 23;
 
@@ -48,29 +48,12 @@ struct FieldInfo {
 };
 
 inline constexpr std::array<FieldInfo, kFieldCount> kFields{{
-    {"nfproto", 255},
-    {"l4proto", 255},
-    {"saddr", ~Bits128{0}},
-    {"daddr", ~Bits128{0}},
-    {"sport", 65535},
-    {"dport", 65535},
-    {"icmp_type", 255},
-    {"icmp_code", 255},
-    {"tcp_flags", 255},
-    {"fragment", 1},
-    {"iif", 65535},
-    {"oif", 65535},
-    {"ct_state", 4},
-    {"ct_direction", 1},
-    {"ct_status", 255},
-    {"mark", 0xFFFFFFFFU},
-    {"ct_mark", 0xFFFFFFFFU},
-    {"ttl", 255},
-    {"dscp", 63},
-    {"length", 65535},
-    {"src_type", 15},
-    {"dst_type", 15},
-    {"pkttype", 7},
+    {"nfproto", 255},         {"l4proto", 255},    {"saddr", ~Bits128{0}}, {"daddr", ~Bits128{0}},
+    {"sport", 65535},         {"dport", 65535},    {"icmp_type", 255},     {"icmp_code", 255},
+    {"tcp_flags", 255},       {"fragment", 1},     {"iif", 65535},         {"oif", 65535},
+    {"ct_state", 4},          {"ct_direction", 1}, {"ct_status", 255},     {"mark", 0xFFFFFFFFU},
+    {"ct_mark", 0xFFFFFFFFU}, {"ttl", 255},        {"dscp", 63},           {"length", 65535},
+    {"src_type", 15},         {"dst_type", 15},    {"pkttype", 7},
 }};
 
 constexpr std::size_t index(Field field) { return static_cast<std::size_t>(field); }
@@ -128,12 +111,12 @@ inline constexpr std::uint32_t cwr = 128;
 }  // namespace tcp_flag
 
 // Protocol and service names, from fixed tables (not from this machine's /etc).
-std::optional<std::uint32_t> parse_l4proto(std::string_view text);  // "tcp", "6", "ipv6-icmp"
-std::string l4proto_name(std::uint32_t number);                     // "tcp", or the number
-std::optional<std::uint32_t> parse_port(std::string_view text);     // number or service name
-std::optional<std::uint32_t> parse_tcp_flag(std::string_view text); // "syn", any case
-std::string tcp_flags_text(std::uint32_t flags);                    // "syn,ack"; "none"
-std::optional<CtState> parse_ct_state(std::string_view text);       // "new", any case
+std::optional<std::uint32_t> parse_l4proto(std::string_view text);   // "tcp", "6", "ipv6-icmp"
+std::string l4proto_name(std::uint32_t number);                      // "tcp", or the number
+std::optional<std::uint32_t> parse_port(std::string_view text);      // number or service name
+std::optional<std::uint32_t> parse_tcp_flag(std::string_view text);  // "syn", any case
+std::string tcp_flags_text(std::uint32_t flags);                     // "syn,ack"; "none"
+std::optional<CtState> parse_ct_state(std::string_view text);        // "new", any case
 std::string_view name(CtState state);
 // Decimal or 0x hexadecimal, nothing else, at most 'max'.
 std::optional<std::uint32_t> parse_number(std::string_view text, std::uint32_t max = 0xFFFFFFFFU);

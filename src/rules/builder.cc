@@ -139,8 +139,8 @@ void RulesetBuilder::again(Clause const& clause) {
 
 void RulesetBuilder::add_rule(ChainId chain, Span span, Action action, bool keep) {
   auto const count = clause_count();
-  rules_.chains[chain].rules.push_back({span, static_cast<std::uint32_t>(first_clause_),
-                                        static_cast<std::uint32_t>(count), action});
+  rules_.chains[chain].rules.push_back(
+      {span, static_cast<std::uint32_t>(first_clause_), static_cast<std::uint32_t>(count), action});
   auto const begin = first_clause_;
   first_clause_ = rules_.clauses.size();
   if (!keep) return;

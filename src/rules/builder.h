@@ -55,8 +55,9 @@ class RulesetBuilder {
     return std::span(rules_.clauses).subspan(first_clause_);
   }
   void reset_to(std::size_t count) {
-    rules_.clauses.erase(rules_.clauses.begin() + static_cast<std::ptrdiff_t>(first_clause_ + count),
-                         rules_.clauses.end());
+    rules_.clauses.erase(
+        rules_.clauses.begin() + static_cast<std::ptrdiff_t>(first_clause_ + count),
+        rules_.clauses.end());
   }
 
   // Ends the rule with its action. With 'keep' the next rule begins with the same clauses (a rule
@@ -73,7 +74,9 @@ class RulesetBuilder {
   // Refused (false) where the table already has one of that name.
   bool add_set(NamedSet set);
 
-  void reads(Family family) { (family == Family::ip4 ? rules_.reads_ip4 : rules_.reads_ip6) = true; }
+  void reads(Family family) {
+    (family == Family::ip4 ? rules_.reads_ip4 : rules_.reads_ip6) = true;
+  }
   void note(Note note) { rules_.notes.push_back(std::move(note)); }
   Ruleset const& peek() const { return rules_; }
 
@@ -88,7 +91,9 @@ class RulesetBuilder {
   std::size_t first_clause_ = 0;
   struct Hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
   };
   using Index = std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>>;
   Index tables_by_name_;

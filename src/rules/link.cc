@@ -32,16 +32,16 @@ Result<void> check_targets(Ruleset const& rules) {
       if (!to) continue;
       auto const& called = rules.chains[*to];
       if (!called.defined)
-        return std::unexpected(error_in(
-            rules, ErrorKind::unknown_name, rule.span,
-            "jump to chain '" + called.name + "', which table '" +
-                table_name(rules, chain.table) + "' does not have",
-            "is the export cut short? export the whole rule set again"));
+        return std::unexpected(
+            error_in(rules, ErrorKind::unknown_name, rule.span,
+                     "jump to chain '" + called.name + "', which table '" +
+                         table_name(rules, chain.table) + "' does not have",
+                     "is the export cut short? export the whole rule set again"));
       if (called.base)
-        return std::unexpected(error_in(rules, ErrorKind::conflict, rule.span,
-                                        "jump to '" + called.name +
-                                            "', which is a base chain: the kernel calls it by itself",
-                                        "jump to a chain without a hook"));
+        return std::unexpected(error_in(
+            rules, ErrorKind::conflict, rule.span,
+            "jump to '" + called.name + "', which is a base chain: the kernel calls it by itself",
+            "jump to a chain without a hook"));
     }
   }
   return {};
@@ -159,12 +159,16 @@ class SetLinker {
     for (std::size_t i = 0; i < set.kinds.size(); ++i) {
       bool const source = reference.fields[i] == Field::saddr;
       switch (set.kinds[i]) {
-        case SetDimension::address: fields.push_back(reference.fields[i]); break;
+        case SetDimension::address:
+          fields.push_back(reference.fields[i]);
+          break;
         case SetDimension::port:
           fields.push_back(Field::l4proto);
           fields.push_back(source ? Field::sport : Field::dport);
           break;
-        case SetDimension::mark: fields.push_back(Field::mark); break;
+        case SetDimension::mark:
+          fields.push_back(Field::mark);
+          break;
         case SetDimension::other:
           return undecided(reference, "a type of set that is not modelled");
       }
@@ -250,8 +254,11 @@ Result<void> link(Ruleset& rules, std::span<std::string const> interfaces) {
   // The patterns name few interfaces in any real rule set; a hostile one is refused.
   constexpr std::size_t kMostInterfaces = 20'000;
   if (rules.interface_patterns.size() + interfaces.size() > kMostInterfaces)
-    return std::unexpected(Error{ErrorKind::limit, {rules.files.front().name, 0, 0},
-                                 "more than 20000 interface names", "", ""});
+    return std::unexpected(Error{ErrorKind::limit,
+                                 {rules.files.front().name, 0, 0},
+                                 "more than 20000 interface names",
+                                 "",
+                                 ""});
   InterfaceLinker(rules, interfaces).resolve_all();
   return {};
 }

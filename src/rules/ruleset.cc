@@ -7,25 +7,38 @@ namespace safeconduct {
 
 std::string_view name(TableFamily family) {
   switch (family) {
-    case TableFamily::ip: return "ip";
-    case TableFamily::ip6: return "ip6";
-    case TableFamily::inet: return "inet";
-    case TableFamily::arp: return "arp";
-    case TableFamily::bridge: return "bridge";
-    case TableFamily::netdev: return "netdev";
+    case TableFamily::ip:
+      return "ip";
+    case TableFamily::ip6:
+      return "ip6";
+    case TableFamily::inet:
+      return "inet";
+    case TableFamily::arp:
+      return "arp";
+    case TableFamily::bridge:
+      return "bridge";
+    case TableFamily::netdev:
+      return "netdev";
   }
   std::abort();  // not a TableFamily
 }
 
 std::string_view name(Hook hook) {
   switch (hook) {
-    case Hook::ingress: return "ingress";
-    case Hook::prerouting: return "prerouting";
-    case Hook::input: return "input";
-    case Hook::forward: return "forward";
-    case Hook::output: return "output";
-    case Hook::postrouting: return "postrouting";
-    case Hook::egress: return "egress";
+    case Hook::ingress:
+      return "ingress";
+    case Hook::prerouting:
+      return "prerouting";
+    case Hook::input:
+      return "input";
+    case Hook::forward:
+      return "forward";
+    case Hook::output:
+      return "output";
+    case Hook::postrouting:
+      return "postrouting";
+    case Hook::egress:
+      return "egress";
   }
   std::abort();  // not a Hook
 }

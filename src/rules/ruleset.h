@@ -25,7 +25,6 @@
 
 namespace safeconduct {
 
-
 // ---- where things stand ----------------------------------------------------------------------
 
 // A file that was read, with its text, which the rules' spans point into.
@@ -118,7 +117,7 @@ struct InterfacePattern {
 
 // "@name" of nft, "--match-set name src,dst" of iptables.
 struct SetReference {
-  std::uint32_t table = 0;    // the table whose sets it names; kNoTable: an ipset
+  std::uint32_t table = 0;      // the table whose sets it names; kNoTable: an ipset
   Family family = Family::ip4;  // of the addresses asked for (ipset)
   std::string name;
   std::vector<Field> fields;  // what of the packet is looked up, in order
@@ -141,7 +140,7 @@ enum class RejectWith : std::uint8_t {
   net_prohibited,
   host_prohibited,
   admin_prohibited,
-  no_route,          // icmpv6 from here
+  no_route,  // icmpv6 from here
   addr_unreachable,
   policy_fail,
   reject_route,
@@ -150,24 +149,48 @@ enum class RejectWith : std::uint8_t {
 struct Continue {};  // counted, logged: no effect on where the packet goes
 struct Accept {};
 struct Drop {};
-struct Reject { RejectWith with = RejectWith::port_unreachable; };
+struct Reject {
+  RejectWith with = RejectWith::port_unreachable;
+};
 struct Return {};
-struct Jump { ChainId chain = kNoChain; };
-struct Goto { ChainId chain = kNoChain; };
-struct Queue { bool bypass = false; };       // to user space; 'bypass': accepted when nobody listens
-struct Translate { std::uint32_t nat = 0; };  // Ruleset::nats[nat]
-struct Tproxy { std::uint32_t nat = 0; };     // delivered to a local socket; nats[nat] says where
+struct Jump {
+  ChainId chain = kNoChain;
+};
+struct Goto {
+  ChainId chain = kNoChain;
+};
+struct Queue {
+  bool bypass = false;
+};  // to user space; 'bypass': accepted when nobody listens
+struct Translate {
+  std::uint32_t nat = 0;
+};  // Ruleset::nats[nat]
+struct Tproxy {
+  std::uint32_t nat = 0;
+};  // delivered to a local socket; nats[nat] says where
 struct Notrack {};
 // field = (field & ~mask) ^ value; 'field' is mark or ct_mark.
-struct SetMark { Field field = Field::mark; std::uint32_t mask = 0xFFFFFFFFU; std::uint32_t value = 0; };
+struct SetMark {
+  Field field = Field::mark;
+  std::uint32_t mask = 0xFFFFFFFFU;
+  std::uint32_t value = 0;
+};
 // to = (to & ~mask) ^ (from & mask): 'CONNMARK --save-mark', 'meta mark set ct mark'.
-struct CopyMark { Field to = Field::mark; Field from = Field::ct_mark; std::uint32_t mask = 0xFFFFFFFFU; };
+struct CopyMark {
+  Field to = Field::mark;
+  Field from = Field::ct_mark;
+  std::uint32_t mask = 0xFFFFFFFFU;
+};
 // A statement or target that we do not model: may do anything, also end the packet's way. 'atom'
 // holds its words.
-struct UnmodelledAction { std::uint32_t atom = 0; };
+struct UnmodelledAction {
+  std::uint32_t atom = 0;
+};
 // Changes something that no modelled clause asks for and lets the packet go on (TCPMSS, DSCP, tee,
 // dup, ct helper ...), but is worth naming. For fields that rules do ask for, see 'forgets'.
-struct Alter { Field forgets = Field::dscp; };  // the field's value is not known afterwards
+struct Alter {
+  Field forgets = Field::dscp;
+};  // the field's value is not known afterwards
 
 using Action = std::variant<Continue, Accept, Drop, Reject, Return, Jump, Goto, Queue, Translate,
                             Tproxy, Notrack, SetMark, CopyMark, UnmodelledAction, Alter>;
@@ -190,8 +213,8 @@ struct Nat {
 // An nft rule with several statements, or with a verdict map, becomes several Rules in a row with
 // the same span; each has exactly one action.
 struct Rule {
-  Span span;                        // the rule's own words
-  std::uint32_t first_clause = 0;   // Ruleset::clauses[first_clause ...]
+  Span span;                       // the rule's own words
+  std::uint32_t first_clause = 0;  // Ruleset::clauses[first_clause ...]
   std::uint32_t clause_count = 0;
   Action action;
 };
@@ -229,7 +252,8 @@ struct Table {
   Span span;
 };
 
-// What a dimension of an ipset holds; which field of the packet that is, the match says ("src,dst").
+// What a dimension of an ipset holds; which field of the packet that is, the match says
+// ("src,dst").
 enum class SetDimension : std::uint8_t {
   address,
   port,  // two cells: l4proto and port
@@ -243,12 +267,12 @@ struct NamedSet {
   std::string name;
   // One product row an element (a single field: one interval). For an ipset, which field each
   // dimension is depends on the match that asks.
-  std::size_t dimensions = 1;                 // cells a row
-  std::vector<SetDimension> kinds;            // ipset: its dimensions, in order
-  std::optional<Family> family;               // ipset: of its addresses; a match of the other
-                                              // family never holds
-  std::vector<ValueInterval> cells;      // row by row
-  std::vector<ValueInterval> excluded;   // ipset 'nomatch' rows
+  std::size_t dimensions = 1;           // cells a row
+  std::vector<SetDimension> kinds;      // ipset: its dimensions, in order
+  std::optional<Family> family;         // ipset: of its addresses; a match of the other
+                                        // family never holds
+  std::vector<ValueInterval> cells;     // row by row
+  std::vector<ValueInterval> excluded;  // ipset 'nomatch' rows
   std::string undecided;  // not empty: why the contents do not decide (timeouts, dynamic, a type
                           // that we do not model), in words for the report
   Span span;

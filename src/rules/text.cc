@@ -20,22 +20,28 @@ std::string decimal(Bits128 value) { return std::to_string(static_cast<std::uint
 
 std::string one_value(Ruleset const& rules, Field field, Bits128 value, Family family) {
   switch (field) {
-    case Field::nfproto: return value == nfproto::ip4 ? "ipv4" : value == nfproto::ip6 ? "ipv6" : decimal(value);
-    case Field::l4proto: return l4proto_name(static_cast<std::uint32_t>(value));
+    case Field::nfproto:
+      return value == nfproto::ip4 ? "ipv4" : value == nfproto::ip6 ? "ipv6" : decimal(value);
+    case Field::l4proto:
+      return l4proto_name(static_cast<std::uint32_t>(value));
     case Field::saddr:
     case Field::daddr:
       return to_string(Address{value > 0xFFFFFFFFU ? Family::ip6 : family, value});
-    case Field::tcp_flags: return tcp_flags_text(static_cast<std::uint32_t>(value));
+    case Field::tcp_flags:
+      return tcp_flags_text(static_cast<std::uint32_t>(value));
     case Field::iif:
     case Field::oif: {
       auto const i = static_cast<std::size_t>(value);
       return i < rules.interfaces.size() ? rules.interfaces[i] : decimal(value);
     }
-    case Field::ct_state: return std::string(name(static_cast<CtState>(value)));
-    case Field::ct_direction: return value == 0 ? "original" : "reply";
+    case Field::ct_state:
+      return std::string(name(static_cast<CtState>(value)));
+    case Field::ct_direction:
+      return value == 0 ? "original" : "reply";
     case Field::ct_status:
     case Field::mark:
-    case Field::ct_mark: return hex(value);
+    case Field::ct_mark:
+      return hex(value);
     case Field::sport:
     case Field::dport:
     case Field::icmp_type:
@@ -46,7 +52,8 @@ std::string one_value(Ruleset const& rules, Field field, Bits128 value, Family f
     case Field::length:
     case Field::src_type:
     case Field::dst_type:
-    case Field::pkttype: return decimal(value);
+    case Field::pkttype:
+      return decimal(value);
   }
   std::abort();  // not a Field
 }
@@ -78,18 +85,30 @@ std::string set_text(Ruleset const& rules, Field field, ValueSet const& set, Fam
 
 std::string action_name(RejectWith with) {
   switch (with) {
-    case RejectWith::tcp_reset: return "tcp-reset";
-    case RejectWith::net_unreachable: return "net-unreachable";
-    case RejectWith::host_unreachable: return "host-unreachable";
-    case RejectWith::proto_unreachable: return "proto-unreachable";
-    case RejectWith::port_unreachable: return "port-unreachable";
-    case RejectWith::net_prohibited: return "net-prohibited";
-    case RejectWith::host_prohibited: return "host-prohibited";
-    case RejectWith::admin_prohibited: return "admin-prohibited";
-    case RejectWith::no_route: return "no-route";
-    case RejectWith::addr_unreachable: return "addr-unreachable";
-    case RejectWith::policy_fail: return "policy-fail";
-    case RejectWith::reject_route: return "reject-route";
+    case RejectWith::tcp_reset:
+      return "tcp-reset";
+    case RejectWith::net_unreachable:
+      return "net-unreachable";
+    case RejectWith::host_unreachable:
+      return "host-unreachable";
+    case RejectWith::proto_unreachable:
+      return "proto-unreachable";
+    case RejectWith::port_unreachable:
+      return "port-unreachable";
+    case RejectWith::net_prohibited:
+      return "net-prohibited";
+    case RejectWith::host_prohibited:
+      return "host-prohibited";
+    case RejectWith::admin_prohibited:
+      return "admin-prohibited";
+    case RejectWith::no_route:
+      return "no-route";
+    case RejectWith::addr_unreachable:
+      return "addr-unreachable";
+    case RejectWith::policy_fail:
+      return "policy-fail";
+    case RejectWith::reject_route:
+      return "reject-route";
   }
   std::abort();  // not a RejectWith
 }
@@ -165,7 +184,8 @@ std::string to_text(Ruleset const& rules, Clause const& clause, Family family) {
           },
           [&](OnInterface const& c) {
             auto const& pattern = rules.interface_patterns[c.pattern];
-            return std::string(info(c.field).name) + ' ' + pattern.name + (pattern.prefix ? "*" : "");
+            return std::string(info(c.field).name) + ' ' + pattern.name +
+                   (pattern.prefix ? "*" : "");
           },
           [&](InNamedSet const& c) { return '@' + rules.set_references[c.reference].name; },
           [&](Unmodelled const& c) { return "?" + rules.atoms[c.atom].text; },
@@ -205,7 +225,8 @@ std::string to_text(Ruleset const& rules, Action const& action) {
 std::string to_text(Ruleset const& rules) {
   std::string out;
   for (std::uint32_t table = 0; table < rules.tables.size(); ++table) {
-    out += "table " + table_name(rules, table) + (rules.tables[table].dormant ? " (dormant)" : "") + '\n';
+    out += "table " + table_name(rules, table) + (rules.tables[table].dormant ? " (dormant)" : "") +
+           '\n';
     for (auto const& chain : rules.chains) {
       if (chain.table != table) continue;
       out += "chain " + chain.name;

@@ -15,9 +15,9 @@ namespace safeconduct::code {
 
 // ---- SC1xx: why a requirement does not hold. A finding with several reasons takes the first of
 // these that applies to one of its parts; the verdict says whether all of its flows are concerned.
-inline constexpr std::string_view kBlocked = "SC101";      // packets of the client are lost
-inline constexpr std::string_view kReplyLost = "SC102";    // requests pass, answers are lost
-inline constexpr std::string_view kLaterLost = "SC103";    // the first packet passes, later ones not
+inline constexpr std::string_view kBlocked = "SC101";    // packets of the client are lost
+inline constexpr std::string_view kReplyLost = "SC102";  // requests pass, answers are lost
+inline constexpr std::string_view kLaterLost = "SC103";  // the first packet passes, later ones not
 inline constexpr std::string_view kIntercepted = "SC104";  // rewritten to elsewhere, or queued
 inline constexpr std::string_view kUndecided = "SC105";    // depends on what the file does not say
 inline constexpr std::string_view kUnresolved = "SC106";   // a name or region without addresses
@@ -25,11 +25,11 @@ inline constexpr std::string_view kNotDenied = "SC107";    // expect: deny, and 
 inline constexpr std::string_view kTooComplex = "SC108";   // the analysis ran into its budget
 
 // ---- SC90x: the rules and ranges that were read
-inline constexpr std::string_view kIncompleteRanges = "SC901";  // complete: false
-inline constexpr std::string_view kFamilyGuessed = "SC902";     // IPv4 or IPv6 told from content
-inline constexpr std::string_view kTableLeftOut = "SC903";      // does not filter IP packets
+inline constexpr std::string_view kIncompleteRanges = "SC901";    // complete: false
+inline constexpr std::string_view kFamilyGuessed = "SC902";       // IPv4 or IPv6 told from content
+inline constexpr std::string_view kTableLeftOut = "SC903";        // does not filter IP packets
 inline constexpr std::string_view kSetWithoutElements = "SC904";  // named, its contents not given
-inline constexpr std::string_view kFlowtable = "SC905";         // packets that bypass the rules
+inline constexpr std::string_view kFlowtable = "SC905";           // packets that bypass the rules
 
 // ---- SC91x: what was wanted (policy/wanted.h)
 inline constexpr std::string_view kFamilyLeftOut = "SC911";      // the clients have none of it

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What a check comes to: values, computed once by verify(), only printed by report/.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "net/address.h"
+#include "packet/packet.h"
+#include "rules/ruleset.h"
+
+namespace safeconduct {
+
+enum class Verdict : std::uint8_t { allowed, blocked, partial, intercepted, undecided };
+std::string_view name(Verdict verdict);
+
+// The half of a conversation that a packet belongs to: the first packet and the further ones of
+// the client, and what the service answers.
+enum class Leg : std::uint8_t { request, reply, later_request };
+std::string_view name(Leg leg);  // "request", "reply", "later-request"
+
+using PortSet = IntervalSet<std::uint32_t>;
+
+// A rule (or a chain's policy) as a report names it.
+struct RuleRef {
+  std::string device;
+  Location at;
+  std::string table;  // "inet filter"
+  std::string chain;
+  std::string text;       // the rule's own words; of a policy: the words that set it
+  bool policy = false;    // the chain's policy decided, 'at' is where the policy is written
+  std::string line_text;  // the whole line that 'at' points into, for quoting; may be empty
+  bool nothing = false;   // no rule or policy at all: no chain sees such packets, so they pass
+
+  auto operator<=>(RuleRef const&) const = default;
+};
+
+// How packets that do not pass are lost, which is what the client sees.
+struct How {
+  enum class Kind : std::uint8_t { passes, drop, reject } kind = Kind::passes;
+  RejectWith with = RejectWith::port_unreachable;  // of a reject
+  auto operator<=>(How const&) const = default;
+};
+std::string_view name(How::Kind kind);   // "drop", "reject"; "" for passes
+std::string_view name(RejectWith with);  // "tcp-reset", "icmp-port-unreachable", ...
+
+// A piece of a flow that one rule decides in one way. The four sets are a product: every
+// combination belongs to it.
+struct Part {
+  Verdict verdict = Verdict::allowed;  // never partial
+  How how;
+  Leg leg = Leg::request;
+  // In the terms of the request (the client's addresses and ports), also on the reply leg.
+  AddressSet src;
+  AddressSet dst;
+  PortSet sport;
+  PortSet dport;
+  RuleRef rule;                  // decides; of an undecided part: the first that we cannot tell
+  std::vector<RuleRef> also;     // undecided: what else may decide it
+  std::vector<std::string> way;  // "inet filter/forward", "inet filter/lan-out", ...
+  std::vector<std::string> undecided_by;  // the words that we cannot decide: "limit rate 5/second"
+  std::string rewritten;                  // intercepted: to where: "redirect to port 3128"
+  std::optional<Packet>
+      witness;  // one packet of it, as it arrives (a reply's as the reply arrives)
+  // The witness for 'trace': which hook, interfaces and connection state it needs beside the
+  // packet.
+  std::string witness_in;
+  std::string witness_out;
+  CtState witness_state = CtState::new_;
+};
+
+// A required flow: clients to one destination prefix, one protocol, one port (range).
+struct FlowResult {
+  Family family = Family::ip4;
+  std::uint32_t protocol = 0;
+  AddressSet src;
+  AddressSet dst;
+  PortSet dport;
+  std::string destination_name;  // "sync.hydra.opendns.com", where only a name is known: no 'dst'
+  std::string region;            // of an ingress destination
+  Verdict verdict = Verdict::undecided;
+  How how;             // of a blocked flow, if all its parts agree
+  std::string reason;  // undecided without a part: "needs resolution", "budget", ...
+  std::vector<Part> parts;
+};
+
+struct Finding {
+  std::string requirement;  // its id
+  std::string title;
+  std::string feature;       // "dns", "swg", ...
+  std::string level;         // "required", "recommended", "conditional"
+  bool expect_deny = false;  // the flows must not pass: 'verdict' still says what happens to them
+  std::string any_of;        // its group, or empty
+  std::vector<std::string> breaks;
+  std::string impact;  // what the user sees when it fails, in plain words
+  std::string policy;  // the policy's id
+  Location at;         // where the requirement is written
+  Verdict verdict = Verdict::undecided;
+  bool holds = false;  // as expected: allowed (or, for expect deny, blocked), all of it
+  std::optional<std::string> waived;  // the waiver's reason
+  std::string code;                   // of the catalogue; "" where it holds
+  std::vector<FlowResult> flows;
+};
+
+// What the client will show, in the vendor's words. "Unknown" where the rules do not tell.
+struct ClientStatus {
+  std::string dns;  // Encrypted, Transparent, Open, Unknown
+  std::string
+      dns_text;     // "Protected and encrypted", "Protected, not encrypted", "Unprotected", ...
+  std::string web;  // Protected, CloudServiceUnavailable, Unknown
+  std::string web_text;           // "Protected", "Cloud Service Unavailable", ...
+  std::optional<bool> fail_open;  // nullopt: cannot be told
+  // By family, where the clients have both and they differ: {"IPv4", "Encrypted"}, ...
+  std::vector<std::pair<std::string, std::string>> dns_by_family;
+};
+
+struct CheckSummary {  // requirements, by verdict
+  std::size_t allowed = 0;
+  std::size_t blocked = 0;
+  std::size_t partial = 0;
+  std::size_t intercepted = 0;
+  std::size_t undecided = 0;
+  std::size_t waived = 0;
+};
+
+struct CheckResult {
+  std::string site;                      // its name, or the rule-set file where there is no site
+  Verdict verdict = Verdict::undecided;  // over all required ones
+  ClientStatus status;
+  CheckSummary summary;
+  std::vector<Finding> findings;  // in the policies' order
+  Notes notes;
+  // What was read: "gateway.nft: 214 rules in 12 chains, all of them understood".
+  std::vector<std::string> inputs;
+  std::vector<std::string> regions;
+};
+
+}  // namespace safeconduct

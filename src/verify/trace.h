@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "packet/packet.h"
+#include "verify/finding.h"
+#include "verify/verify.h"
+
+namespace safeconduct {
+
+// One packet, and the way it takes: what 'trace' asks. Interfaces go by name; fields that are not
+// set are not known, and what a rule asks of them is undecided.
+struct TraceQuestion {
+  Packet packet;   // nfproto, l4proto, saddr, daddr, ports, tcp_flags, ct_state, mark ...
+  std::string in;  // names; empty: not known
+  std::string out;
+  Hook hook = Hook::forward;  // forward: prerouting, forward, postrouting; output; input
+};
+
+enum class TraceVerdict : std::uint8_t { accept, drop, reject, intercept, undecided };
+std::string_view name(TraceVerdict verdict);
+
+struct TraceAnswer {
+  TraceVerdict verdict = TraceVerdict::undecided;
+  How how;                                // reject: with what
+  RuleRef rule;                           // decides; 'nothing' where no chain sees the packet
+  std::vector<std::string> way;           // chains entered, in order: "inet filter/forward", ...
+  std::optional<Packet> rewritten;        // after address translation, where there was any
+  std::string rewritten_text;             // intercept: "redirect to port 3128"
+  std::vector<std::string> undecided_by;  // the words that could not be decided
+};
+
+// Walks with the one-packet evaluator (engine/walk), the same semantics as verify().
+TraceAnswer trace(DeviceRules const& device, TraceQuestion const& question);
+
+}  // namespace safeconduct

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policy/ingress.h"
+#include "policy/requirement.h"
+#include "policy/site.h"
+#include "rules/ruleset.h"
+#include "verify/finding.h"
+
+namespace safeconduct {
+
+// A device of the site's path with the rules that were read for it.
+struct DeviceRules {
+  std::string name;   // as the site names it; the file's name where there is no site
+  std::string enter;  // interface from the clients; empty: not known
+  std::string leave;  // interface to the service
+  Ruleset rules;
+};
+
+// Everything a check needs, read and resolved; verify() opens nothing.
+struct CheckInput {
+  Site site;
+  std::vector<Policy> policies;
+  IngressRanges ranges;
+  std::vector<DeviceRules> devices;
+  Hook hook = Hook::forward;  // forward, or output where the host itself is the client, or input
+  std::optional<Date> as_of;
+  std::string fail_on = "required";  // unused by verify itself: see failed()
+  Notes notes;                       // what the caller assumed (defaults taken)
+};
+
+CheckResult verify(CheckInput const& input);
+
+// Does the result have a finding at or above this level ("required", "recommended", "none")?
+bool failed(CheckResult const& result, std::string_view fail_on);
+
+}  // namespace safeconduct
