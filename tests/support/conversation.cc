@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "support/conversation.h"
+
+#include <arpa/inet.h>
+#include <linux/errqueue.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <stdexcept>
+
+namespace safeconduct::testing {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+[[noreturn]] void fail(std::string const& what) {
+  throw std::runtime_error(what + ": " + std::strerror(errno));
+}
+
+// The kernel's form of an endpoint; big enough for both families.
+struct SocketAddress {
+  sockaddr_in6 storage{};
+  socklen_t size = sizeof(sockaddr_in6);
+
+  SocketAddress() = default;
+  explicit SocketAddress(Endpoint const& endpoint) {
+    std::array<std::uint8_t, 16> bytes{};
+    auto bits = endpoint.address.bits;
+    for (auto i = address_bits(endpoint.address.family) / 8; i > 0; --i, bits >>= 8) {
+      bytes[i - 1] = static_cast<std::uint8_t>(bits);
+    }
+    if (endpoint.address.family == Family::ip6) {
+      storage.sin6_family = AF_INET6;
+      storage.sin6_port = htons(endpoint.port);
+      std::memcpy(&storage.sin6_addr, bytes.data(), 16);
+    } else {
+      sockaddr_in in{};
+      in.sin_family = AF_INET;
+      in.sin_port = htons(endpoint.port);
+      std::memcpy(&in.sin_addr, bytes.data(), 4);
+      std::memcpy(&storage, &in, sizeof in);
+      size = sizeof in;
+    }
+  }
+  sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
+
+  Endpoint endpoint() const {
+    Endpoint out;
+    std::array<std::uint8_t, 16> bytes{};
+    sockaddr_in in{};
+    std::memcpy(&in, &storage, sizeof in);
+    bool const v6 = in.sin_family == AF_INET6;
+    out.address.family = v6 ? Family::ip6 : Family::ip4;
+    out.port = ntohs(in.sin_port);
+    if (v6) {
+      std::memcpy(bytes.data(), &storage.sin6_addr, 16);
+    } else {
+      std::memcpy(bytes.data(), &in.sin_addr, 4);
+    }
+    for (std::size_t i = 0; i < address_bits(out.address.family) / 8; ++i) {
+      out.address.bits = out.address.bits << 8 | bytes[i];
+    }
+    return out;
+  }
+};
+
+Endpoint local_endpoint(int fd) {
+  SocketAddress name;
+  ::getsockname(fd, name.get(), &name.size);
+  return name.endpoint();
+}
+
+OwnedFd open_socket(Family family, Transport transport) {
+  auto const kind = transport == Transport::udp ? SOCK_DGRAM : SOCK_STREAM;
+  OwnedFd fd(::socket(family == Family::ip6 ? AF_INET6 : AF_INET, kind | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd) fail("socket");
+  int const on = 1;
+  ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (family == Family::ip6) ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+  if (transport == Transport::tcp) {
+    // Closing resets: no TIME_WAIT, so that the same ports can be taken by the next run.
+    linger const at_once{1, 0};
+    ::setsockopt(fd.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  }
+  return fd;
+}
+
+constexpr auto kClientMac = "02:00:00:00:00:0c";
+constexpr auto kInsideMac = "02:00:00:00:00:01";
+constexpr auto kOutsideMac = "02:00:00:00:00:02";
+constexpr auto kServerMac = "02:00:00:00:00:05";
+// The hosts' ends of the links, as next hops only: no host owns these addresses.
+constexpr auto kClientHop4 = "192.0.2.101";
+constexpr auto kClientHop6 = "2001:db8:ffff::101";
+constexpr auto kServerHop4 = "192.0.2.102";
+constexpr auto kServerHop6 = "2001:db8:ffff::102";
+
+std::string via(std::string const& prefix, std::string const& hop, std::string const& device) {
+  return "route add " + prefix + " via " + hop + " dev " + device + " onlink\n";
+}
+std::string neighbour(std::string const& hop, std::string const& mac, std::string const& device) {
+  return "neigh add " + hop + " lladdr " + mac + " nud permanent dev " + device + "\n";
+}
+std::string own(std::string const& address, std::string const& device) {
+  return "addr add " + address + (address.contains(':') ? "/128 nodad" : "/32") + " dev " + device + "\n";
+}
+
+}  // namespace
+
+std::string to_string(Endpoint const& endpoint) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  SocketAddress const name(endpoint);
+  sockaddr_in in{};
+  std::memcpy(&in, &name.storage, sizeof in);
+  bool const v6 = in.sin_family == AF_INET6;
+  void const* bytes = &name.storage.sin6_addr;
+  if (!v6) bytes = &in.sin_addr;
+  ::inet_ntop(in.sin_family, bytes, text.data(), text.size());
+  auto const port = std::to_string(endpoint.port);
+  return v6 ? "[" + std::string(text.data()) + "]:" + port : text.data() + (":" + port);
+}
+
+Exchange exchange(Transport transport, std::string_view from, std::string_view to, std::uint16_t to_port) {
+  return {transport, wire_address(from), 0, wire_address(to), to_port};
+}
+
+std::string_view name(End end) {
+  switch (end) {
+    case End::ok: return "ok";
+    case End::wrong_peer: return "wrong peer";
+    case End::refused: return "refused";
+    case End::no_answer: return "no answer";
+  }
+  std::abort();  // not an End
+}
+
+std::string to_string(ExchangeResult const& result) {
+  std::string text(name(result.end));
+  if (result.end != End::refused) return text;
+  if (!result.by_icmp) return text + ": tcp-reset";
+  return text + ": icmp " + std::to_string(result.icmp_type) + "/" + std::to_string(result.icmp_code);
+}
+
+struct Conversation::World {
+  // A socket that waits for requests, or an accepted connection.
+  struct Service {
+    OwnedFd fd;
+    Host host = Host::server;
+    Transport transport = Transport::udp;
+    bool listening = true;
+  };
+  struct Attempt {
+    OwnedFd fd;
+    bool ended = false;
+    bool asked = false;  // the request is sent
+  };
+
+  ConversationPlan plan;
+  Namespace client;
+  Namespace gateway;
+  Namespace server;
+  ConnectionTable connections{gateway};
+  LoadedRules rules{gateway};
+  std::vector<Service> services;
+  std::uint32_t next_number = 1;
+
+  explicit World(ConversationPlan wanted) : plan(std::move(wanted)) {
+    lay_cables();
+    for (auto const& address : plan.server_addresses) serve(server, Host::server, address, plan.server_ports);
+    auto const& g = plan.gateway;
+    for (auto const& address : {g.inside_ip4, g.outside_ip4, g.inside_ip6, g.outside_ip6}) {
+      serve(gateway, Host::gateway, address, plan.gateway_ports);
+    }
+  }
+
+  void lay_cables() {
+    auto const& g = plan.gateway;
+    for (auto const* space : {&client, &gateway, &server}) {
+      for (auto const* setting : {"net/ipv6/conf/default/accept_dad", "net/ipv6/conf/default/router_solicitations",
+                                  "net/ipv6/conf/default/accept_ra", "net/ipv4/conf/all/rp_filter",
+                                  "net/ipv4/conf/default/rp_filter", "net/ipv4/icmp_ratelimit",
+                                  "net/ipv4/icmp_ratemask", "net/ipv6/icmp/ratelimit",
+                                  "net/ipv4/conf/all/send_redirects", "net/ipv4/conf/default/send_redirects"}) {
+        (void)space->try_sysctl(setting, "0");
+      }
+      (void)space->try_sysctl("net/ipv6/conf/default/addr_gen_mode", "1");  // no link-local addresses
+      (void)space->try_sysctl("net/ipv4/icmp_msgs_per_sec", "2147483647");
+      (void)space->try_sysctl("net/ipv4/icmp_msgs_burst", "2147483647");
+    }
+    gateway.sysctl("net/ipv4/ip_forward", "1");
+    gateway.sysctl("net/ipv6/conf/all/forwarding", "1");
+    gateway.ip(4, "link add dev " + g.inside + " address " + kInsideMac + " type veth peer name up0 address " + kClientMac +
+                      " netns " + client.path() + "\n" +  //
+                      "link add dev " + g.outside + " address " + kOutsideMac + " type veth peer name up0 address " +
+                      kServerMac + " netns " + server.path() + "\n");
+    for (int const family : {4, 6}) {
+      bool const v6 = family == 6;
+      std::string const any = v6 ? "::/0" : "0.0.0.0/0";
+      auto const& inside = v6 ? g.inside_ip6 : g.inside_ip4;
+      auto const& outside = v6 ? g.outside_ip6 : g.outside_ip4;
+      std::string const client_hop = v6 ? kClientHop6 : kClientHop4;
+      std::string const server_hop = v6 ? kServerHop6 : kServerHop4;
+      auto const of_family = [&](std::string const& text) { return text.contains(':') == v6; };
+
+      std::string host = "link set dev up0 up\n";
+      for (auto const& address : plan.client_addresses) {
+        if (of_family(address)) host += own(address, "up0");
+      }
+      client.ip(family, host + neighbour(inside, kInsideMac, "up0") + via(any, inside, "up0"));
+
+      host = "link set dev up0 up\n";
+      for (auto const& address : plan.server_addresses) {
+        if (of_family(address)) host += own(address, "up0");
+      }
+      server.ip(family, host + neighbour(outside, kOutsideMac, "up0") + via(any, outside, "up0"));
+
+      std::string lines = "link set dev " + g.inside + " up\nlink set dev " + g.outside + " up\n";
+      lines += own(inside, g.inside) + own(outside, g.outside);
+      lines += neighbour(client_hop, kClientMac, g.inside) + neighbour(server_hop, kServerMac, g.outside);
+      lines += via(any, server_hop, g.outside);
+      for (auto const& prefix : g.inside_prefixes) {
+        if (of_family(prefix)) lines += via(prefix, client_hop, g.inside);
+      }
+      gateway.ip(family, lines);
+    }
+  }
+
+  void serve(Namespace const& space, Host host, std::string const& address, std::vector<std::uint16_t> const& ports) {
+    space.run([&] {
+      for (auto const port : ports) {
+        for (auto const transport : {Transport::udp, Transport::tcp}) {
+          Endpoint const at{wire_address(address), port};
+          SocketAddress name(at);
+          Service service{open_socket(at.address.family, transport), host, transport, true};
+          if (::bind(service.fd.get(), name.get(), name.size) != 0) fail("bind " + to_string(at));
+          if (transport == Transport::tcp && ::listen(service.fd.get(), 1024) != 0) fail("listen");
+          services.push_back(std::move(service));
+        }
+      }
+    });
+  }
+
+  // One run.
+  std::span<Exchange const> exchanges;
+  std::vector<Attempt> attempts;
+  std::vector<ExchangeResult> results;
+  std::uint32_t first_number = 0;
+
+  void finish(std::size_t i, End end) {
+    results[i].end = end;
+    attempts[i].ended = true;
+  }
+
+  // What the error queue knows of an ICMP error: type and code as they were on the wire.
+  bool read_icmp(std::size_t i) {
+    std::array<char, 256> payload;
+    std::array<std::uint8_t, 512> ancillary;
+    iovec piece{payload.data(), payload.size()};
+    msghdr message{};
+    message.msg_iov = &piece;
+    message.msg_iovlen = 1;
+    message.msg_control = ancillary.data();
+    message.msg_controllen = ancillary.size();
+    if (::recvmsg(attempts[i].fd.get(), &message, MSG_ERRQUEUE) < 0) return false;
+    for (auto* c = CMSG_FIRSTHDR(&message); c != nullptr; c = CMSG_NXTHDR(&message, c)) {
+      bool const v4 = c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR;
+      bool const v6 = c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR;
+      if (!v4 && !v6) continue;
+      sock_extended_err error{};
+      std::memcpy(&error, CMSG_DATA(c), sizeof error);
+      if (error.ee_origin != SO_EE_ORIGIN_ICMP && error.ee_origin != SO_EE_ORIGIN_ICMP6) continue;
+      auto& result = results[i];
+      result.by_icmp = true;
+      result.icmp_type = error.ee_type;
+      result.icmp_code = error.ee_code;
+      if (result.error == 0) result.error = static_cast<int>(error.ee_errno);
+      return true;
+    }
+    return false;
+  }
+
+  void refuse(std::size_t i, int error) {
+    results[i].error = error;
+    (void)read_icmp(i);
+    finish(i, End::refused);
+  }
+
+  void begin(std::size_t i) {
+    auto const& wanted = exchanges[i];
+    auto& attempt = attempts[i];
+    bool const v6 = wanted.to.family == Family::ip6;
+    attempt.fd = open_socket(wanted.to.family, wanted.transport);
+    int const on = 1;
+    ::setsockopt(attempt.fd.get(), v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_RECVERR : IP_RECVERR, &on, sizeof on);
+    SocketAddress from(Endpoint{wanted.from, wanted.from_port});
+    if (::bind(attempt.fd.get(), from.get(), from.size) != 0) {
+      fail("bind " + to_string(Endpoint{wanted.from, wanted.from_port}));
+    }
+    SocketAddress to(Endpoint{wanted.to, wanted.to_port});
+    if (wanted.transport == Transport::tcp) {
+      if (::connect(attempt.fd.get(), to.get(), to.size) != 0 && errno != EINPROGRESS) refuse(i, errno);
+      return;
+    }
+    auto const number = first_number + static_cast<std::uint32_t>(i);
+    attempt.asked = true;
+    if (::sendto(attempt.fd.get(), &number, sizeof number, 0, to.get(), to.size) < 0) refuse(i, errno);
+  }
+
+  void advance_tcp(std::size_t i, short events) {
+    auto& attempt = attempts[i];
+    int error = 0;
+    socklen_t size = sizeof error;
+    ::getsockopt(attempt.fd.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+    if (error != 0) return refuse(i, error);
+    if (!attempt.asked) {
+      if ((events & POLLOUT) == 0) return;
+      auto const number = first_number + static_cast<std::uint32_t>(i);
+      results[i].connected = attempt.asked = true;
+      if (::send(attempt.fd.get(), &number, sizeof number, MSG_NOSIGNAL) < 0) return refuse(i, errno);
+      return;
+    }
+    std::uint32_t reply = 0;
+    auto const n = ::recv(attempt.fd.get(), &reply, sizeof reply, 0);
+    if (n < 0) {
+      if (errno != EAGAIN) refuse(i, errno);
+      return;
+    }
+    SocketAddress peer;
+    ::getpeername(attempt.fd.get(), peer.get(), &peer.size);
+    results[i].client_saw = peer.endpoint();
+    finish(i, n == sizeof reply ? End::ok : End::no_answer);
+  }
+
+  void advance_udp(std::size_t i) {
+    std::uint32_t reply = 0;
+    SocketAddress peer;
+    auto const n = ::recvfrom(attempts[i].fd.get(), &reply, sizeof reply, 0, peer.get(), &peer.size);
+    if (n < 0) {
+      if (errno != EAGAIN) return refuse(i, errno);
+      if (read_icmp(i)) finish(i, End::refused);
+      return;
+    }
+    results[i].client_saw = peer.endpoint();
+    bool const asked = *results[i].client_saw == Endpoint{exchanges[i].to, exchanges[i].to_port};
+    finish(i, asked ? End::ok : End::wrong_peer);
+  }
+
+  void note(std::uint32_t number, Host host, Endpoint const& from, Endpoint const& at) {
+    auto const i = std::size_t{number - first_number};
+    if (i >= results.size()) return;  // of an earlier run
+    results[i].reached = host;
+    results[i].server_saw = from;
+    results[i].asked_at = at;
+  }
+
+  // False where the connection is over.
+  bool serve_once(std::size_t s) {
+    auto const host = services[s].host;
+    auto const fd = services[s].fd.get();
+    if (services[s].transport == Transport::tcp && services[s].listening) {
+      for (;;) {
+        OwnedFd accepted(::accept4(fd, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+        if (!accepted) return true;
+        linger const at_once{1, 0};
+        ::setsockopt(accepted.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+        services.push_back({std::move(accepted), host, Transport::tcp, false});
+      }
+    }
+    for (;;) {
+      std::uint32_t number = 0;
+      SocketAddress peer;
+      auto const n = ::recvfrom(fd, &number, sizeof number, 0, peer.get(), &peer.size);
+      bool const stream = services[s].transport == Transport::tcp;
+      if (n < 0) return errno == EAGAIN || !stream;  // a UDP socket outlives the ICMP errors it hears of
+      if (n != sizeof number) return !stream;
+      if (stream) ::getpeername(fd, peer.get(), &(peer.size = sizeof peer.storage));
+      note(number, host, peer.endpoint(), local_endpoint(fd));
+      if (stream) {
+        ::send(fd, &number, sizeof number, MSG_NOSIGNAL);
+      } else {
+        ::sendto(fd, &number, sizeof number, 0, peer.get(), peer.size);
+      }
+    }
+  }
+
+  void turn(Clock::time_point deadline) {
+    std::vector<pollfd> fds;
+    std::vector<std::size_t> owners;
+    for (auto const& service : services) fds.push_back({service.fd.get(), POLLIN, 0});
+    for (std::size_t i = 0; i < attempts.size(); ++i) {
+      if (attempts[i].ended) continue;
+      auto const wanted = attempts[i].asked ? POLLIN : POLLOUT;
+      fds.push_back({attempts[i].fd.get(), static_cast<short>(wanted), 0});
+      owners.push_back(i);
+    }
+    auto const left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+    if (::poll(fds.data(), fds.size(), static_cast<int>(std::max<long>(0, left.count()))) <= 0) return;
+    auto const services_now = services.size();
+    std::vector<bool> over(services_now, false);
+    for (std::size_t s = 0; s < services_now; ++s) {
+      if (fds[s].revents != 0) over[s] = !serve_once(s);
+    }
+    for (std::size_t k = 0; k < owners.size(); ++k) {
+      auto const events = fds[services_now + k].revents;
+      if (events == 0) continue;
+      if (exchanges[owners[k]].transport == Transport::tcp) {
+        advance_tcp(owners[k], events);
+      } else {
+        advance_udp(owners[k]);
+      }
+    }
+    for (auto s = services_now; s > 0; --s) {
+      if (over[s - 1]) services.erase(services.begin() + static_cast<std::ptrdiff_t>(s - 1));
+    }
+  }
+
+  std::vector<ExchangeResult> run(std::span<Exchange const> wanted, std::chrono::milliseconds patience) {
+    exchanges = wanted;
+    attempts = std::vector<Attempt>(wanted.size());
+    results = std::vector<ExchangeResult>(wanted.size());
+    first_number = next_number;
+    next_number += static_cast<std::uint32_t>(wanted.size());
+    client.run([&] {
+      for (std::size_t i = 0; i < wanted.size(); ++i) begin(i);
+    });
+    auto const deadline = Clock::now() + patience;
+    while (Clock::now() < deadline && !std::ranges::all_of(attempts, &Attempt::ended)) turn(deadline);
+    attempts.clear();
+    std::erase_if(services, [](Service const& service) { return !service.listening; });
+    return std::move(results);
+  }
+};
+
+Conversation::Conversation(ConversationPlan plan) : world_(std::make_unique<World>(std::move(plan))) {}
+Conversation::~Conversation() = default;
+Conversation::Conversation(Conversation&&) noexcept = default;
+Conversation& Conversation::operator=(Conversation&&) noexcept = default;
+
+std::string Conversation::load_nft(std::string_view text) { return world_->rules.load_nft(text); }
+std::string Conversation::load_iptables(std::string_view text, Family family, Backend backend) {
+  return world_->rules.load_iptables(text, family, backend);
+}
+std::string Conversation::load_ipset(std::string_view text) { return world_->rules.load_ipset(text); }
+
+void Conversation::flush() {
+  if (!world_->rules.clear()) throw std::runtime_error("the gateway's rules cannot be cleared");
+  world_->connections.forget_all();
+}
+
+std::vector<ExchangeResult> Conversation::run(std::span<Exchange const> exchanges,
+                                              std::chrono::milliseconds patience) {
+  return world_->run(exchanges, patience);
+}
+
+ExchangeResult Conversation::run_one(Exchange const& exchange) {
+  return std::move(run(std::span(&exchange, 1)).front());
+}
+
+Namespace const& Conversation::gateway_space() const { return world_->gateway; }
+
+}  // namespace safeconduct::testing
