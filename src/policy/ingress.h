@@ -20,9 +20,9 @@ namespace safeconduct {
 struct Range {
   Prefix prefix;
   Feature service{};
-  std::optional<Date> from;   // first day in effect; none: since ever
-  std::optional<Date> until;  // last day in effect; none: no end is known
-  Confidence confidence{};
+  std::optional<Date> from;                  // first day in effect; none: since ever
+  std::optional<Date> until;                 // last day in effect; none: no end is known
+  std::optional<Confidence> confidence;      // none: not said
   std::vector<Placed<std::string>> sources;  // keys of IngressRanges::sources
   std::string note;
   Location at;  // of the prefix
@@ -44,9 +44,9 @@ struct Region {
 
 struct IngressRanges {
   std::string provider;
-  std::string cloud;      // "commercial", "gov", "china"
-  std::string version;    // as written: "2026112300"
-  bool complete = false;  // false: the provider has ranges that are not in here
+  std::string cloud = "commercial";  // or "gov", "china"
+  std::string version;               // as written: "2026112300"
+  bool complete = false;             // false: the provider has ranges that are not in here
   std::vector<Source> sources;
   std::vector<Region> regions;  // ids and aliases are unique among all
   Location at;                  // of the provider

@@ -63,7 +63,7 @@ struct Requirement {
   std::vector<Constraint> constraints;
   std::optional<Probe> probe;
   std::vector<Placed<std::string>> sources;  // keys of Policy::sources
-  Confidence confidence = Confidence::first_party;
+  std::optional<Confidence> confidence;      // none: not said, as in an operator's own policy
   std::string notes;
   Location at;  // of the id
   bool operator==(Requirement const&) const = default;

@@ -38,7 +38,7 @@ struct Waiver {
 // What a site, and the defaults of a fleet, can say. Without a value: not said.
 struct SiteSettings {
   std::optional<Placed<std::string>> provider;
-  std::vector<Placed<std::string>> regions;   // ids or aliases; empty: every region that is known
+  std::vector<Placed<std::string>> regions;  // ids or aliases; empty: every region that is known
   // Whose conditional requirements count here; 'features: []' says none, also against a fleet.
   std::optional<std::vector<Feature>> features;
   std::vector<Placed<std::string>> policies;  // names or paths

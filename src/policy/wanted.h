@@ -72,8 +72,8 @@ inline constexpr char const* kEveryRegion = "SC906";        // the site names no
 inline constexpr char const* kWaiverWithoutUse = "SC907";   // names no requirement, or has expired
 }  // namespace note_code
 
-// What the site needs on that day. Errors: an unknown region, an id that two policies define, a
-// provider that is not the ranges' own, nothing at all left to check.
+// What the site needs on that day. Errors: an unknown region, an id that two policies define,
+// nothing at all left to check. Where no policy asks for ingress ranges, 'ranges' may be empty.
 Result<Wanted> wanted(std::span<Policy const> policies, IngressRanges const& ranges,
                       Site const& site, Date as_of);
 

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// site/1 and fleet/1.
+#include <array>
+#include <unordered_map>
+
+#include "policy/read.h"
+#include "policy/yaml_reader.h"
+
+namespace safeconduct {
+namespace {
+
+constexpr std::array<std::string_view, 9> kSiteKeys{
+    "schema", "site", "clients", "provider", "regions", "features", "policies", "path", "waivers"};
+constexpr std::array<std::string_view, 5> kDeviceKeys{"device", "rules", "dialect", "enter",
+                                                      "leave"};
+constexpr std::array<std::string_view, 3> kWaiverKeys{"requirement", "reason", "expires"};
+constexpr std::array<std::string_view, 3> kFleetKeys{"schema", "defaults", "sites"};
+constexpr std::array<std::string_view, 4> kDefaultKeys{"provider", "regions", "features",
+                                                       "policies"};
+
+// "sites/london.yaml" is in "sites/".
+std::string folder_of(std::string_view file_name) {
+  auto const slash = file_name.rfind('/');
+  return slash == std::string_view::npos ? "" : std::string(file_name.substr(0, slash + 1));
+}
+
+Result<Placed<std::string>> read_placed(YamlText const& yaml, YamlNode const& node,
+                                        std::string_view what) {
+  SC_TRY(text, read_line(yaml, node, what));
+  return Placed<std::string>{text, yaml.at(node)};
+}
+
+Result<std::optional<Placed<std::string>>> read_placed_if(YamlText const& yaml, YamlMap const& map,
+                                                          std::string_view key) {
+  auto const* const node = map.find(key);
+  if (node == nullptr) return std::optional<Placed<std::string>>{};
+  SC_TRY(placed, read_placed(yaml, *node, key));
+  return std::optional<Placed<std::string>>(std::move(placed));
+}
+
+Result<SiteSettings> read_settings(YamlText const& yaml, YamlMap const& map) {
+  SiteSettings settings;
+  SC_TRY(provider, read_placed_if(yaml, map, "provider"));
+  settings.provider = std::move(provider);
+  if (auto const* const regions = map.find("regions")) {
+    SC_TRY(lines, read_lines(yaml, *regions, "regions"));
+    settings.regions = std::move(lines);
+  }
+  if (auto const* const features = map.find("features")) {
+    settings.features.emplace();
+    bool const none = features->kind == YamlNode::Kind::list && features->items.empty();
+    if (!none) {
+      SC_TRY(words, read_words(yaml, *features, "a feature", parse_feature, feature_names()));
+      settings.features = words;
+    }
+  }
+  if (auto const* const policies = map.find("policies")) {
+    SC_TRY(lines, read_lines(yaml, *policies, "policies"));
+    settings.policies = std::move(lines);
+  }
+  return settings;
+}
+
+Result<Device> read_device(YamlText const& yaml, YamlNode const& node) {
+  SC_TRY(map, YamlMap::read(yaml, node, "a device", kDeviceKeys));
+  Device device;
+  SC_TRY(name_node, map.need("device"));
+  SC_TRY(name, read_placed(yaml, *name_node, "device"));
+  device.name = name.value;
+  device.at = name.at;
+  SC_TRY(rules_node, map.need("rules"));
+  SC_TRY(rules, read_lines(yaml, *rules_node, "rules"));
+  device.rules = std::move(rules);
+  SC_TRY(dialect, read_placed_if(yaml, map, "dialect"));
+  device.dialect = std::move(dialect);
+  SC_TRY(enter, read_placed_if(yaml, map, "enter"));
+  device.enter = std::move(enter);
+  SC_TRY(leave, read_placed_if(yaml, map, "leave"));
+  device.leave = std::move(leave);
+  return device;
+}
+
+Result<Waiver> read_waiver(YamlText const& yaml, YamlNode const& node) {
+  SC_TRY(map, YamlMap::read(yaml, node, "a waiver", kWaiverKeys));
+  Waiver waiver;
+  waiver.at = yaml.at(node);
+  SC_TRY(requirement_node, map.need("requirement"));
+  SC_TRY(id, read_id(yaml, *requirement_node, "the id of a requirement"));
+  waiver.requirement = {id, yaml.at(*requirement_node)};
+  SC_TRY(reason_node, map.need("reason"));
+  SC_TRY(reason, read_text(yaml, *reason_node, "reason"));
+  waiver.reason = reason;
+  SC_TRY(expires_node, map.need("expires"));
+  SC_TRY(expires, read_date(yaml, *expires_node, "expires"));
+  waiver.expires = expires;
+  return waiver;
+}
+
+Result<std::vector<Device>> read_path(YamlText const& yaml, YamlNode const& node) {
+  SC_TRY(items, read_list(yaml, node, "path"));
+  std::vector<Device> path;
+  std::unordered_map<std::string, std::uint32_t> lines;  // of the names so far
+  for (auto const& item : items) {
+    SC_TRY(device, read_device(yaml, item));
+    auto const [first, fresh] = lines.emplace(device.name, device.at.line);
+    if (!fresh) {
+      SC_TRY(map, YamlMap::read(yaml, item, "a device", kDeviceKeys));
+      return std::unexpected(yaml.error(ErrorKind::conflict, *map.find("device"),
+                                        "device '" + device.name + "' is on the path twice",
+                                        "first in line " + std::to_string(first->second)));
+    }
+    path.push_back(std::move(device));
+  }
+  return path;
+}
+
+Result<std::vector<Waiver>> read_waivers(YamlText const& yaml, YamlNode const& node) {
+  std::vector<Waiver> waivers;
+  std::unordered_map<std::string, std::uint32_t> lines;  // of the requirements so far
+  if (node.kind == YamlNode::Kind::list && node.items.empty()) return waivers;
+  SC_TRY(items, read_list(yaml, node, "waivers"));
+  for (auto const& item : items) {
+    SC_TRY(waiver, read_waiver(yaml, item));
+    auto const [first, fresh] = lines.emplace(waiver.requirement.value, waiver.at.line);
+    if (!fresh) {
+      SC_TRY(map, YamlMap::read(yaml, item, "a waiver", kWaiverKeys));
+      return std::unexpected(
+          yaml.error(ErrorKind::conflict, *map.find("requirement"),
+                     "requirement '" + waiver.requirement.value + "' is waived twice",
+                     "first in line " + std::to_string(first->second)));
+    }
+    waivers.push_back(std::move(waiver));
+  }
+  return waivers;
+}
+
+}  // namespace
+
+Result<Site> read_site(std::string file_name, std::string_view text) {
+  YamlText const yaml(file_name, text);
+  SC_TRY(tree, parse_yaml(yaml));
+  SC_TRY(root, read_root(yaml, tree, "site/1", kSiteKeys));
+  Site site;
+  site.folder = folder_of(file_name);
+  SC_TRY(name_node, root.need("site"));
+  SC_TRY(name, read_placed(yaml, *name_node, "site"));
+  site.name = name.value;
+  site.at = name.at;
+  SC_TRY(clients_node, root.need("clients"));
+  SC_TRY(clients, read_prefixes(yaml, *clients_node, "clients"));
+  site.clients = std::move(clients);
+  SC_TRY(settings, read_settings(yaml, root));
+  site.settings = std::move(settings);
+  if (auto const* const path = root.find("path")) {
+    SC_TRY(devices, read_path(yaml, *path));
+    site.path = std::move(devices);
+  }
+  if (auto const* const waivers = root.find("waivers")) {
+    SC_TRY(list, read_waivers(yaml, *waivers));
+    site.waivers = std::move(list);
+  }
+  return site;
+}
+
+Result<Fleet> read_fleet(std::string file_name, std::string_view text) {
+  YamlText const yaml(file_name, text);
+  SC_TRY(tree, parse_yaml(yaml));
+  SC_TRY(root, read_root(yaml, tree, "fleet/1", kFleetKeys));
+  Fleet fleet;
+  fleet.folder = folder_of(file_name);
+  if (auto const* const defaults = root.find("defaults")) {
+    SC_TRY(map, YamlMap::read(yaml, *defaults, "the defaults", kDefaultKeys));
+    SC_TRY(settings, read_settings(yaml, map));
+    fleet.defaults = std::move(settings);
+  }
+  SC_TRY(sites_node, root.need("sites"));
+  fleet.at = yaml.at(*sites_node);
+  SC_TRY(sites, read_lines(yaml, *sites_node, "sites"));
+  fleet.sites = std::move(sites);
+  return fleet;
+}
+
+Site with_defaults(Site site, SiteSettings const& defaults) {
+  if (!site.settings.provider) site.settings.provider = defaults.provider;
+  if (site.settings.regions.empty()) site.settings.regions = defaults.regions;
+  if (!site.settings.features) site.settings.features = defaults.features;
+  if (site.settings.policies.empty()) site.settings.policies = defaults.policies;
+  return site;
+}
+
+}  // namespace safeconduct

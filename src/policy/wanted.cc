@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "policy/wanted.h"
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+#include "base/overloaded.h"
+
+namespace safeconduct {
+namespace {
+
+constexpr std::size_t kMostFlows = 1'000'000;
+constexpr std::array kFamilies{Family::ip4, Family::ip6};
+
+AddressSet set_of(std::vector<Placed<Prefix>> const& prefixes, Family family) {
+  std::vector<AddressInterval> intervals;
+  for (auto const& prefix : prefixes)
+    if (prefix.value.address.family == family) intervals.push_back(interval(prefix.value));
+  return AddressSet(std::move(intervals));
+}
+
+std::string joined(std::vector<std::string> const& words) {
+  std::string text;
+  for (auto const& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+std::vector<std::string> values(std::vector<Placed<std::string>> const& placed) {
+  std::vector<std::string> result;
+  for (auto const& each : placed) result.push_back(each.value);
+  return result;
+}
+
+// "sync.hydra.opendns.com is", "a, b are"
+std::string names_are(std::vector<std::string> const& names) {
+  return joined(names) + (names.size() == 1 ? " is" : " are");
+}
+
+// One question, asked of each requirement in turn; collects the notes that they share.
+class Expansion {
+ public:
+  Expansion(IngressRanges const& ranges, Site const& site, std::vector<Region const*> regions,
+            Date as_of)
+      : ranges_(ranges), site_(site), regions_(std::move(regions)), as_of_(as_of) {
+    for (auto const family : kFamilies) clients(family) = set_of(site.clients, family);
+  }
+
+  Result<void> add(Policy const& policy, Requirement const& requirement) {
+    bool const conditional = requirement.level == Level::conditional;
+    if (conditional && !uses(requirement.feature)) {
+      left_out_features_.push_back(&requirement);
+      return {};
+    }
+    WantedRequirement wanted;
+    wanted.policy = &policy;
+    wanted.requirement = &requirement;
+    wanted.level = conditional ? Level::required : requirement.level;
+    std::visit(Overloaded{
+                   [&](ToListed const& to) { add_listed(to, wanted); },
+                   [&](ToIngress const& to) { add_ingress(to, wanted); },
+                   [&](ToAnywhere const& to) { add_anywhere(to, wanted); },
+               },
+               requirement.to);
+    flows_ += wanted.flows.size();
+    if (flows_ > kMostFlows)
+      return std::unexpected(Error{
+          ErrorKind::limit, requirement.at,
+          "more than " + std::to_string(kMostFlows) + " flows to prove, up to this requirement",
+          "name the regions of the site, or fewer ports", ""});
+    if (wanted.flows.empty() && wanted.unresolved.empty()) {
+      emptied_.push_back(requirement.id);
+    } else {
+      result_.requirements.push_back(std::move(wanted));
+    }
+    return {};
+  }
+
+  Result<Wanted> finish() {
+    if (result_.requirements.empty())
+      return std::unexpected(Error{ErrorKind::conflict, site_.at,
+                                   "nothing is left to check for this site",
+                                   "its policies ask only for features that it does not list, or "
+                                   "for a family that its clients have no address of",
+                                   ""});
+    note_features();
+    note_families();
+    note_ranges();
+    return std::move(result_);
+  }
+
+ private:
+  AddressSet& clients(Family family) { return clients_[family == Family::ip4 ? 0 : 1]; }
+
+  bool uses(Feature feature) const {
+    auto const& features = site_.settings.features;
+    return features && std::ranges::find(*features, feature) != features->end();
+  }
+
+  void note(char const* code, std::string message, Location at) {
+    result_.notes.push_back({code, std::move(message), std::move(at)});
+  }
+
+  // Each protocol and port to this destination, from the clients of its family.
+  void add_flows(WantedRequirement& wanted, WantedFlow flow) {
+    flow.src = clients(flow.family);
+    if (flow.src.empty()) {
+      ++left_out_destinations_[flow.family == Family::ip4 ? 0 : 1];
+      return;
+    }
+    for (auto const protocol : wanted.requirement->protocols) {
+      flow.protocol = protocol;
+      flow.ports = std::nullopt;
+      if (wanted.requirement->ports.empty()) wanted.flows.push_back(flow);
+      for (auto const& ports : wanted.requirement->ports) {
+        flow.ports = ports;
+        wanted.flows.push_back(flow);
+      }
+    }
+  }
+
+  void add_prefix(WantedRequirement& wanted, Prefix const& prefix, Location at,
+                  Region const* region = nullptr, Range const* range = nullptr) {
+    WantedFlow flow;
+    flow.family = prefix.address.family;
+    flow.dst = AddressSet(interval(prefix));
+    flow.region = region;
+    flow.range = range;
+    flow.at = std::move(at);
+    add_flows(wanted, std::move(flow));
+  }
+
+  void add_listed(ToListed const& to, WantedRequirement& wanted) {
+    for (auto const& address : to.addresses) add_prefix(wanted, address.value, address.at);
+    if (to.addresses.empty()) {
+      for (auto const& name : to.names) {
+        wanted.unresolved.push_back({Unresolved::Why::name,
+                                     "the addresses of " + name.value + " are not known",
+                                     {name.value},
+                                     nullptr,
+                                     name.at});
+      }
+    } else if (!to.names.empty()) {
+      auto const names = values(to.names);
+      note(note_code::kAddressesForNames,
+           wanted.requirement->id + ": the addresses given are checked; " + names_are(names) +
+               " not resolved",
+           to.names.front().at);
+    }
+  }
+
+  void add_anywhere(ToAnywhere const& to, WantedRequirement& wanted) {
+    for (auto const family : kFamilies) {
+      WantedFlow flow;
+      flow.family = family;
+      flow.dst = AddressSet(AddressInterval{0, max_address(family)}) - set_of(to.but, family);
+      flow.at = wanted.requirement->at;
+      if (!flow.dst.empty() && !clients(family).empty()) add_flows(wanted, std::move(flow));
+    }
+  }
+
+  void add_ingress(ToIngress const& to, WantedRequirement& wanted) {
+    asked_ingress_ = true;
+    bool anycast = false;  // an anycast region carries the service: every region has it
+    bool any = false;
+    std::vector<Region const*> without;
+    for (auto const* const region : regions_) {
+      bool const carries = add_region(to.service, *region, wanted);
+      any = any || carries;
+      anycast = anycast || (carries && region->anycast);
+      if (!carries && !region->anycast) without.push_back(region);
+    }
+    if (!any) return add_unresolved(to, wanted, Unresolved::Why::no_regions, nullptr);
+    // Of regions that the site did not choose itself, those with another service do not count.
+    if (anycast || site_.settings.regions.empty()) return;
+    for (auto const* const region : without)
+      add_unresolved(to, wanted, Unresolved::Why::no_range, region);
+  }
+
+  bool add_region(Feature service, Region const& region, WantedRequirement& wanted) {
+    bool carries = false;
+    for (auto const& range : region.ranges) {
+      if (range.service != service) continue;
+      if (in_effect(range, as_of_)) {
+        carries = true;
+        add_prefix(wanted, range.prefix, range.at, &region, &range);
+      } else {
+        note_not_in_effect(range, region);
+      }
+    }
+    return carries;
+  }
+
+  void add_unresolved(ToIngress const& to, WantedRequirement& wanted, Unresolved::Why why,
+                      Region const* region) {
+    std::string text = "no range of service " + std::string(name(to.service)) + " is known ";
+    text += region != nullptr ? "in region " + region->id : "for the regions of the site";
+    text += " of provider " + ranges_.provider;
+    if (!to.names.empty()) text += "; clients resolve " + joined(values(to.names));
+    wanted.unresolved.push_back({why, std::move(text), values(to.names), region,
+                                 region != nullptr ? region->at : wanted.requirement->at});
+  }
+
+  void note_not_in_effect(Range const& range, Region const& region) {
+    std::string const days = range.from && as_of_ < *range.from
+                                 ? "takes effect on " + to_string(*range.from)
+                                 : "was in effect until " + to_string(*range.until);
+    Note left_out{note_code::kRangeNotInEffect,
+                  to_string(range.prefix) + " (" + std::string(name(range.service)) + ", " +
+                      region.id + ") is left out: it " + days,
+                  range.at};
+    // Several requirements may ask for the same service.
+    if (std::ranges::find(range_notes_, left_out) == range_notes_.end())
+      range_notes_.push_back(std::move(left_out));
+  }
+
+  void note_features() {
+    for (std::size_t i = 0; i < left_out_features_.size(); ++i) {
+      auto const& first = *left_out_features_[i];
+      auto const same = [&](Requirement const* r) { return r->feature == first.feature; };
+      if (std::any_of(left_out_features_.begin(),
+                      left_out_features_.begin() + static_cast<std::ptrdiff_t>(i), same))
+        continue;
+      std::vector<std::string> ids;
+      for (auto const* const each : left_out_features_)
+        if (same(each)) ids.push_back(each->id);
+      note(note_code::kFeatureLeftOut,
+           "the site does not list the feature " + std::string(name(first.feature)) + ": " +
+               joined(ids) + (ids.size() == 1 ? " is" : " are") + " left out",
+           first.at);
+    }
+  }
+
+  void note_families() {
+    for (auto const family : kFamilies) {
+      auto const count = left_out_destinations_[family == Family::ip4 ? 0 : 1];
+      if (count == 0) continue;
+      std::string text = "the clients have no " + std::string(name(family)) +
+                         " address: " + std::to_string(count) + ' ' + std::string(name(family)) +
+                         (count == 1 ? " destination is" : " destinations are") + " left out";
+      note(note_code::kFamilyLeftOut, std::move(text), site_.at);
+    }
+    if (!emptied_.empty())
+      note(note_code::kFamilyLeftOut, "left out altogether: " + joined(emptied_), site_.at);
+  }
+
+  void note_ranges() {
+    result_.notes.insert(result_.notes.end(), range_notes_.begin(), range_notes_.end());
+    if (!asked_ingress_) return;
+    if (site_.settings.regions.empty())
+      note(note_code::kEveryRegion, "the site names no region: every known one is checked",
+           site_.at);
+    if (!ranges_.complete)
+      note(note_code::kIncompleteRanges,
+           "the ranges of " + ranges_.provider +
+               " are not complete: the provider has addresses that are not checked here",
+           ranges_.at);
+  }
+
+  IngressRanges const& ranges_;
+  Site const& site_;
+  std::vector<Region const*> regions_;
+  Date as_of_;
+  std::array<AddressSet, kFamilies.size()> clients_;
+  std::size_t flows_ = 0;
+  bool asked_ingress_ = false;
+  std::array<std::size_t, kFamilies.size()> left_out_destinations_{};
+  std::vector<Requirement const*> left_out_features_;
+  std::vector<std::string> emptied_;
+  Notes range_notes_;
+  Wanted result_;
+};
+
+bool asks_for_ingress(Policy const& policy) {
+  return std::ranges::any_of(policy.requirements, [](Requirement const& requirement) {
+    return std::holds_alternative<ToIngress>(requirement.to);
+  });
+}
+
+using ById = std::unordered_map<std::string_view, Requirement const*>;
+
+Result<ById> by_id(std::span<Policy const> policies) {
+  ById result;
+  for (auto const& policy : policies) {
+    for (auto const& requirement : policy.requirements) {
+      auto const [first, fresh] = result.emplace(requirement.id, &requirement);
+      if (!fresh)
+        return std::unexpected(Error{ErrorKind::conflict, requirement.at,
+                                     "requirement '" + requirement.id + "' is defined twice",
+                                     "first at " + to_string(first->second->at) +
+                                         "; the policies of a site need ids of their own",
+                                     ""});
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+Result<Wanted> wanted(std::span<Policy const> policies, IngressRanges const& ranges,
+                      Site const& site, Date as_of) {
+  SC_TRY(ids, by_id(policies));
+  std::vector<Region const*> regions;
+  if (std::ranges::any_of(policies, asks_for_ingress)) {
+    SC_TRY(selected, select_regions(ranges, site.settings.regions));
+    regions = std::move(selected);
+  }
+  Expansion expansion(ranges, site, std::move(regions), as_of);
+  for (auto const& policy : policies)
+    for (auto const& requirement : policy.requirements)
+      SC_CHECK(expansion.add(policy, requirement));
+  SC_TRY(result, expansion.finish());
+  for (auto const& waiver : site.waivers)
+    if (!ids.contains(waiver.requirement.value))
+      result.notes.push_back({note_code::kUnknownWaiver,
+                              "the waiver of '" + waiver.requirement.value +
+                                  "' waives nothing: no policy of the site requires that",
+                              waiver.requirement.at});
+  return std::move(result);
+}
+
+}  // namespace safeconduct
