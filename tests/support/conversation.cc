@@ -81,10 +81,11 @@ Endpoint local_endpoint(int fd) {
 
 OwnedFd open_socket(Family family, Transport transport) {
   auto const kind = transport == Transport::udp ? SOCK_DGRAM : SOCK_STREAM;
-  OwnedFd fd(::socket(family == Family::ip6 ? AF_INET6 : AF_INET, kind | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  OwnedFd fd(
+      ::socket(family == Family::ip6 ? AF_INET6 : AF_INET, kind | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd) fail("socket");
+  // No SO_REUSEADDR: with it, two UDP sockets that ask for any free port may be given the same one.
   int const on = 1;
-  ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (family == Family::ip6) ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
   if (transport == Transport::tcp) {
     // Closing resets: no TIME_WAIT, so that the same ports can be taken by the next run.
@@ -111,7 +112,8 @@ std::string neighbour(std::string const& hop, std::string const& mac, std::strin
   return "neigh add " + hop + " lladdr " + mac + " nud permanent dev " + device + "\n";
 }
 std::string own(std::string const& address, std::string const& device) {
-  return "addr add " + address + (address.contains(':') ? "/128 nodad" : "/32") + " dev " + device + "\n";
+  return "addr add " + address + (address.contains(':') ? "/128 nodad" : "/32") + " dev " + device +
+         "\n";
 }
 
 }  // namespace
@@ -129,16 +131,21 @@ std::string to_string(Endpoint const& endpoint) {
   return v6 ? "[" + std::string(text.data()) + "]:" + port : text.data() + (":" + port);
 }
 
-Exchange exchange(Transport transport, std::string_view from, std::string_view to, std::uint16_t to_port) {
+Exchange exchange(Transport transport, std::string_view from, std::string_view to,
+                  std::uint16_t to_port) {
   return {transport, wire_address(from), 0, wire_address(to), to_port};
 }
 
 std::string_view name(End end) {
   switch (end) {
-    case End::ok: return "ok";
-    case End::wrong_peer: return "wrong peer";
-    case End::refused: return "refused";
-    case End::no_answer: return "no answer";
+    case End::ok:
+      return "ok";
+    case End::wrong_peer:
+      return "wrong peer";
+    case End::refused:
+      return "refused";
+    case End::no_answer:
+      return "no answer";
   }
   std::abort();  // not an End
 }
@@ -147,7 +154,8 @@ std::string to_string(ExchangeResult const& result) {
   std::string text(name(result.end));
   if (result.end != End::refused) return text;
   if (!result.by_icmp) return text + ": tcp-reset";
-  return text + ": icmp " + std::to_string(result.icmp_type) + "/" + std::to_string(result.icmp_code);
+  return text + ": icmp " + std::to_string(result.icmp_type) + "/" +
+         std::to_string(result.icmp_code);
 }
 
 struct Conversation::World {
@@ -175,7 +183,8 @@ struct Conversation::World {
 
   explicit World(ConversationPlan wanted) : plan(std::move(wanted)) {
     lay_cables();
-    for (auto const& address : plan.server_addresses) serve(server, Host::server, address, plan.server_ports);
+    for (auto const& address : plan.server_addresses)
+      serve(server, Host::server, address, plan.server_ports);
     auto const& g = plan.gateway;
     for (auto const& address : {g.inside_ip4, g.outside_ip4, g.inside_ip6, g.outside_ip6}) {
       serve(gateway, Host::gateway, address, plan.gateway_ports);
@@ -185,23 +194,27 @@ struct Conversation::World {
   void lay_cables() {
     auto const& g = plan.gateway;
     for (auto const* space : {&client, &gateway, &server}) {
-      for (auto const* setting : {"net/ipv6/conf/default/accept_dad", "net/ipv6/conf/default/router_solicitations",
-                                  "net/ipv6/conf/default/accept_ra", "net/ipv4/conf/all/rp_filter",
-                                  "net/ipv4/conf/default/rp_filter", "net/ipv4/icmp_ratelimit",
-                                  "net/ipv4/icmp_ratemask", "net/ipv6/icmp/ratelimit",
-                                  "net/ipv4/conf/all/send_redirects", "net/ipv4/conf/default/send_redirects"}) {
+      for (auto const* setting :
+           {"net/ipv6/conf/default/accept_dad", "net/ipv6/conf/default/router_solicitations",
+            "net/ipv6/conf/default/accept_ra", "net/ipv4/conf/all/rp_filter",
+            "net/ipv4/conf/default/rp_filter", "net/ipv4/icmp_ratelimit", "net/ipv4/icmp_ratemask",
+            "net/ipv6/icmp/ratelimit", "net/ipv4/conf/all/send_redirects",
+            "net/ipv4/conf/default/send_redirects"}) {
         (void)space->try_sysctl(setting, "0");
       }
-      (void)space->try_sysctl("net/ipv6/conf/default/addr_gen_mode", "1");  // no link-local addresses
+      (void)space->try_sysctl("net/ipv6/conf/default/addr_gen_mode",
+                              "1");  // no link-local addresses
       (void)space->try_sysctl("net/ipv4/icmp_msgs_per_sec", "2147483647");
       (void)space->try_sysctl("net/ipv4/icmp_msgs_burst", "2147483647");
     }
     gateway.sysctl("net/ipv4/ip_forward", "1");
     gateway.sysctl("net/ipv6/conf/all/forwarding", "1");
-    gateway.ip(4, "link add dev " + g.inside + " address " + kInsideMac + " type veth peer name up0 address " + kClientMac +
-                      " netns " + client.path() + "\n" +  //
-                      "link add dev " + g.outside + " address " + kOutsideMac + " type veth peer name up0 address " +
-                      kServerMac + " netns " + server.path() + "\n");
+    gateway.ip(4, "link add dev " + g.inside + " address " + kInsideMac +
+                      " type veth peer name up0 address " + kClientMac + " netns " + client.path() +
+                      "\n" +  //
+                      "link add dev " + g.outside + " address " + kOutsideMac +
+                      " type veth peer name up0 address " + kServerMac + " netns " + server.path() +
+                      "\n");
     for (int const family : {4, 6}) {
       bool const v6 = family == 6;
       std::string const any = v6 ? "::/0" : "0.0.0.0/0";
@@ -225,7 +238,8 @@ struct Conversation::World {
 
       std::string lines = "link set dev " + g.inside + " up\nlink set dev " + g.outside + " up\n";
       lines += own(inside, g.inside) + own(outside, g.outside);
-      lines += neighbour(client_hop, kClientMac, g.inside) + neighbour(server_hop, kServerMac, g.outside);
+      lines += neighbour(client_hop, kClientMac, g.inside) +
+               neighbour(server_hop, kServerMac, g.outside);
       lines += via(any, server_hop, g.outside);
       for (auto const& prefix : g.inside_prefixes) {
         if (of_family(prefix)) lines += via(prefix, client_hop, g.inside);
@@ -234,7 +248,8 @@ struct Conversation::World {
     }
   }
 
-  void serve(Namespace const& space, Host host, std::string const& address, std::vector<std::uint16_t> const& ports) {
+  void serve(Namespace const& space, Host host, std::string const& address,
+             std::vector<std::uint16_t> const& ports) {
     space.run([&] {
       for (auto const port : ports) {
         for (auto const transport : {Transport::udp, Transport::tcp}) {
@@ -300,19 +315,22 @@ struct Conversation::World {
     bool const v6 = wanted.to.family == Family::ip6;
     attempt.fd = open_socket(wanted.to.family, wanted.transport);
     int const on = 1;
-    ::setsockopt(attempt.fd.get(), v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_RECVERR : IP_RECVERR, &on, sizeof on);
+    ::setsockopt(attempt.fd.get(), v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_RECVERR : IP_RECVERR,
+                 &on, sizeof on);
     SocketAddress from(Endpoint{wanted.from, wanted.from_port});
     if (::bind(attempt.fd.get(), from.get(), from.size) != 0) {
       fail("bind " + to_string(Endpoint{wanted.from, wanted.from_port}));
     }
     SocketAddress to(Endpoint{wanted.to, wanted.to_port});
     if (wanted.transport == Transport::tcp) {
-      if (::connect(attempt.fd.get(), to.get(), to.size) != 0 && errno != EINPROGRESS) refuse(i, errno);
+      if (::connect(attempt.fd.get(), to.get(), to.size) != 0 && errno != EINPROGRESS)
+        refuse(i, errno);
       return;
     }
     auto const number = first_number + static_cast<std::uint32_t>(i);
     attempt.asked = true;
-    if (::sendto(attempt.fd.get(), &number, sizeof number, 0, to.get(), to.size) < 0) refuse(i, errno);
+    if (::sendto(attempt.fd.get(), &number, sizeof number, 0, to.get(), to.size) < 0)
+      refuse(i, errno);
   }
 
   void advance_tcp(std::size_t i, short events) {
@@ -325,7 +343,8 @@ struct Conversation::World {
       if ((events & POLLOUT) == 0) return;
       auto const number = first_number + static_cast<std::uint32_t>(i);
       results[i].connected = attempt.asked = true;
-      if (::send(attempt.fd.get(), &number, sizeof number, MSG_NOSIGNAL) < 0) return refuse(i, errno);
+      if (::send(attempt.fd.get(), &number, sizeof number, MSG_NOSIGNAL) < 0)
+        return refuse(i, errno);
       return;
     }
     std::uint32_t reply = 0;
@@ -343,7 +362,8 @@ struct Conversation::World {
   void advance_udp(std::size_t i) {
     std::uint32_t reply = 0;
     SocketAddress peer;
-    auto const n = ::recvfrom(attempts[i].fd.get(), &reply, sizeof reply, 0, peer.get(), &peer.size);
+    auto const n =
+        ::recvfrom(attempts[i].fd.get(), &reply, sizeof reply, 0, peer.get(), &peer.size);
     if (n < 0) {
       if (errno != EAGAIN) return refuse(i, errno);
       if (read_icmp(i)) finish(i, End::refused);
@@ -380,7 +400,8 @@ struct Conversation::World {
       SocketAddress peer;
       auto const n = ::recvfrom(fd, &number, sizeof number, 0, peer.get(), &peer.size);
       bool const stream = services[s].transport == Transport::tcp;
-      if (n < 0) return errno == EAGAIN || !stream;  // a UDP socket outlives the ICMP errors it hears of
+      if (n < 0)
+        return errno == EAGAIN || !stream;  // a UDP socket outlives the ICMP errors it hears of
       if (n != sizeof number) return !stream;
       if (stream) ::getpeername(fd, peer.get(), &(peer.size = sizeof peer.storage));
       note(number, host, peer.endpoint(), local_endpoint(fd));
@@ -403,7 +424,8 @@ struct Conversation::World {
       owners.push_back(i);
     }
     auto const left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
-    if (::poll(fds.data(), fds.size(), static_cast<int>(std::max<long>(0, left.count()))) <= 0) return;
+    if (::poll(fds.data(), fds.size(), static_cast<int>(std::max<long>(0, left.count()))) <= 0)
+      return;
     auto const services_now = services.size();
     std::vector<bool> over(services_now, false);
     for (std::size_t s = 0; s < services_now; ++s) {
@@ -423,7 +445,8 @@ struct Conversation::World {
     }
   }
 
-  std::vector<ExchangeResult> run(std::span<Exchange const> wanted, std::chrono::milliseconds patience) {
+  std::vector<ExchangeResult> run(std::span<Exchange const> wanted,
+                                  std::chrono::milliseconds patience) {
     exchanges = wanted;
     attempts = std::vector<Attempt>(wanted.size());
     results = std::vector<ExchangeResult>(wanted.size());
@@ -433,14 +456,16 @@ struct Conversation::World {
       for (std::size_t i = 0; i < wanted.size(); ++i) begin(i);
     });
     auto const deadline = Clock::now() + patience;
-    while (Clock::now() < deadline && !std::ranges::all_of(attempts, &Attempt::ended)) turn(deadline);
+    while (Clock::now() < deadline && !std::ranges::all_of(attempts, &Attempt::ended))
+      turn(deadline);
     attempts.clear();
     std::erase_if(services, [](Service const& service) { return !service.listening; });
     return std::move(results);
   }
 };
 
-Conversation::Conversation(ConversationPlan plan) : world_(std::make_unique<World>(std::move(plan))) {}
+Conversation::Conversation(ConversationPlan plan)
+    : world_(std::make_unique<World>(std::move(plan))) {}
 Conversation::~Conversation() = default;
 Conversation::Conversation(Conversation&&) noexcept = default;
 Conversation& Conversation::operator=(Conversation&&) noexcept = default;
@@ -449,7 +474,9 @@ std::string Conversation::load_nft(std::string_view text) { return world_->rules
 std::string Conversation::load_iptables(std::string_view text, Family family, Backend backend) {
   return world_->rules.load_iptables(text, family, backend);
 }
-std::string Conversation::load_ipset(std::string_view text) { return world_->rules.load_ipset(text); }
+std::string Conversation::load_ipset(std::string_view text) {
+  return world_->rules.load_ipset(text);
+}
 
 void Conversation::flush() {
   if (!world_->rules.clear()) throw std::runtime_error("the gateway's rules cannot be cleared");

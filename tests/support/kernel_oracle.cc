@@ -52,8 +52,8 @@ sockaddr_storage socket_address(Address const& address) {
   return storage;
 }
 
-// Everything that connection tracking, resets and ICMP errors would do less of in real life, for the
-// sake of a fair or a quiet world, is switched off here.
+// Everything that connection tracking, resets and ICMP errors would do less of in real life, for
+// the sake of a fair or a quiet world, is switched off here.
 void configure(Namespace const& space) {
   struct Setting {
     char const* name;
@@ -64,7 +64,7 @@ void configure(Namespace const& space) {
       {"net/ipv6/conf/all/forwarding", "1"},
       {"net/ipv4/conf/all/rp_filter", "0"},
       {"net/ipv4/conf/default/rp_filter", "0"},
-      {"net/ipv4/conf/all/accept_local", "1"},      // source addresses of our own are not martian
+      {"net/ipv4/conf/all/accept_local", "1"},  // source addresses of our own are not martian
       {"net/ipv4/conf/all/send_redirects", "0"},
       {"net/ipv4/conf/default/send_redirects", "0"},
       {"net/ipv4/conf/all/accept_source_route", "1"},
@@ -77,7 +77,8 @@ void configure(Namespace const& space) {
       {"net/ipv6/icmp/ratelimit", "0"},
       {"net/ipv6/icmp/ratemask", ""},
       {"net/ipv6/conf/default/accept_dad", "0"},
-      {"net/ipv6/conf/default/addr_gen_mode", "1"},  // no link-local address, so no chatter of its own
+      {"net/ipv6/conf/default/addr_gen_mode",
+       "1"},  // no link-local address, so no chatter of its own
       {"net/ipv6/conf/default/accept_ra", "0"},
       {"net/ipv6/conf/default/router_solicitations", "0"},
       {"net/ipv6/conf/default/mldv2_unsolicited_report_interval", "0"},
@@ -97,8 +98,10 @@ void route(Namespace const& space, Gateway const& gateway) {
     auto const& out = gateway.outside;
     auto const full = family == 4 ? std::string("/32") : std::string("/128 nodad");
     std::string lines = "link set dev " + in + " up\nlink set dev " + out + " up\n";
-    lines += "addr add " + (family == 4 ? gateway.inside_ip4 : gateway.inside_ip6) + full + " dev " + in + "\n";
-    lines += "addr add " + (family == 4 ? gateway.outside_ip4 : gateway.outside_ip6) + full + " dev " + out + "\n";
+    lines += "addr add " + (family == 4 ? gateway.inside_ip4 : gateway.inside_ip6) + full +
+             " dev " + in + "\n";
+    lines += "addr add " + (family == 4 ? gateway.outside_ip4 : gateway.outside_ip6) + full +
+             " dev " + out + "\n";
     lines += std::string("route add ") + any + " dev " + out + "\n";
     for (auto const& prefix : gateway.inside_prefixes) {
       bool const v6 = prefix.contains(':');
@@ -117,7 +120,8 @@ OwnedFd open_tun(std::string const& name) {
   OwnedFd fd(::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
   if (!fd) fail("/dev/net/tun");
   ifreq request{};
-  if (name.empty() || name.size() >= IFNAMSIZ) throw std::runtime_error("no interface name: '" + name + "'");
+  if (name.empty() || name.size() >= IFNAMSIZ)
+    throw std::runtime_error("no interface name: '" + name + "'");
   std::ranges::copy(name, request.ifr_name);
   request.ifr_flags = IFF_TUN | IFF_NO_PI;
   if (::ioctl(fd.get(), TUNSETIFF, &request) != 0) fail("TUNSETIFF " + name);
@@ -137,7 +141,8 @@ void append_attribute(Bytes& out, unsigned type, std::span<std::uint8_t const> v
   while (out.size() % NLA_ALIGNTO != 0) out.push_back(0);
 }
 void append_number16(Bytes& out, unsigned type, unsigned value) {
-  std::array<std::uint8_t, 2> const bytes = {static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)};
+  std::array<std::uint8_t, 2> const bytes = {static_cast<std::uint8_t>(value >> 8),
+                                             static_cast<std::uint8_t>(value)};
   append_attribute(out, type, bytes);
 }
 void append_number8(Bytes& out, unsigned type, std::uint8_t value) {
@@ -150,8 +155,10 @@ Bytes tuple_attribute(WirePacket const& packet) {
   std::span<std::uint8_t const> const all(raw);
   bool const v6 = packet.source.family == Family::ip6;
   Bytes ip;
-  append_attribute(ip, v6 ? CTA_IP_V6_SRC : CTA_IP_V4_SRC, v6 ? all.subspan(8, 16) : all.subspan(12, 4));
-  append_attribute(ip, v6 ? CTA_IP_V6_DST : CTA_IP_V4_DST, v6 ? all.subspan(24, 16) : all.subspan(16, 4));
+  append_attribute(ip, v6 ? CTA_IP_V6_SRC : CTA_IP_V4_SRC,
+                   v6 ? all.subspan(8, 16) : all.subspan(12, 4));
+  append_attribute(ip, v6 ? CTA_IP_V6_DST : CTA_IP_V4_DST,
+                   v6 ? all.subspan(24, 16) : all.subspan(16, 4));
   Bytes proto;
   append_number8(proto, CTA_PROTO_NUM, packet.protocol);
   if (packet.protocol == protocol::kIcmp || packet.protocol == protocol::kIcmp6) {
@@ -182,11 +189,16 @@ bool in_prefix(Address const& address, std::string_view prefix, unsigned length)
 
 std::string_view name(Outcome outcome) {
   switch (outcome) {
-    case Outcome::forwarded: return "forwarded";
-    case Outcome::delivered: return "delivered";
-    case Outcome::rejected: return "rejected";
-    case Outcome::answered: return "answered";
-    case Outcome::dropped: return "dropped";
+    case Outcome::forwarded:
+      return "forwarded";
+    case Outcome::delivered:
+      return "delivered";
+    case Outcome::rejected:
+      return "rejected";
+    case Outcome::answered:
+      return "answered";
+    case Outcome::dropped:
+      return "dropped";
   }
   std::abort();  // not an Outcome
 }
@@ -201,22 +213,23 @@ std::string to_string(KernelVerdict const& verdict) {
 }
 
 bool kernel_forwards(WirePacket const& packet, Gateway const& gateway) {
-  auto const in = [](Address const& address, std::string_view prefix, unsigned length) {
-    return in_prefix(address, prefix, length);
-  };
-  for (auto const& own : {gateway.inside_ip4, gateway.outside_ip4, gateway.inside_ip6, gateway.outside_ip6}) {
-    auto const address = wire_address(own);
-    if (packet.destination == address || packet.source == address) return false;
-  }
   if (packet.ttl < 2) return false;
+  for (auto const& own :
+       {gateway.inside_ip4, gateway.outside_ip4, gateway.inside_ip6, gateway.outside_ip6}) {
+    if (packet.destination == wire_address(own)) return false;
+  }
   for (auto const& address : {packet.source, packet.destination}) {
-    if (in(address, "0.0.0.0", 8) || in(address, "127.0.0.0", 8) || in(address, "224.0.0.0", 4) ||
-        in(address, "255.255.255.255", 32) || in(address, "::", 127) || in(address, "ff00::", 8) ||
-        in(address, "fe80::", 10) || in(address, "::ffff:0:0", 96)) {
+    if (in_prefix(address, "0.0.0.0", 32) || in_prefix(address, "127.0.0.0", 8) ||
+        in_prefix(address, "224.0.0.0", 4) || in_prefix(address, "255.255.255.255", 32) ||
+        in_prefix(address, "::1", 128) || in_prefix(address, "ff00::", 8) ||
+        in_prefix(address, "fe80::", 10)) {
       return false;
     }
   }
-  return true;
+  if (packet.source.family == Family::ip4) return true;
+  auto const number = packet.protocol;
+  bool const extension = number == 0 || number == 43 || number == 44 || number == 60;
+  return !in_prefix(packet.source, "::", 128) && !extension;
 }
 
 ConnectionTable::ConnectionTable(Namespace const& space) {
@@ -274,7 +287,8 @@ std::string complaint(Ran const& ran) {
 
 constexpr std::string_view kEmptyTables =
     "*raw\n:PREROUTING ACCEPT\n:OUTPUT ACCEPT\nCOMMIT\n"
-    "*mangle\n:PREROUTING ACCEPT\n:INPUT ACCEPT\n:FORWARD ACCEPT\n:OUTPUT ACCEPT\n:POSTROUTING ACCEPT\nCOMMIT\n"
+    "*mangle\n:PREROUTING ACCEPT\n:INPUT ACCEPT\n:FORWARD ACCEPT\n:OUTPUT ACCEPT\n:POSTROUTING "
+    "ACCEPT\nCOMMIT\n"
     "*nat\n:PREROUTING ACCEPT\n:INPUT ACCEPT\n:OUTPUT ACCEPT\n:POSTROUTING ACCEPT\nCOMMIT\n"
     "*filter\n:INPUT ACCEPT\n:FORWARD ACCEPT\n:OUTPUT ACCEPT\nCOMMIT\n";
 
@@ -310,7 +324,8 @@ bool LoadedRules::clear() {
   if (nft_ && !done({"nft", "flush", "ruleset"}, {})) return false;
   if (legacy4_ && !done({"iptables-legacy-restore", "-w"}, kEmptyTables)) return false;
   if (legacy6_ && !done({"ip6tables-legacy-restore", "-w"}, kEmptyTables)) return false;
-  // Sets that rules of the nft backend named stay in use for a moment: such rules die in the background.
+  // Sets that rules of the nft backend named stay in use for a moment: such rules die in the
+  // background.
   if (ipset_ && !done({"ipset", "destroy"}, {})) return false;
   nft_ = legacy4_ = legacy6_ = ipset_ = false;
   return true;
@@ -345,7 +360,8 @@ struct KernelOracle::World {
     });
     route(space, gateway);
     for (auto const family : {Family::ip4, Family::ip6}) {
-      for (auto const number : {protocol::kTcp, protocol::kUdp, family == Family::ip4 ? protocol::kIcmp : protocol::kIcmp6}) {
+      for (auto const number : {protocol::kTcp, protocol::kUdp,
+                                family == Family::ip4 ? protocol::kIcmp : protocol::kIcmp6}) {
         listen_for(family, number);
       }
     }
@@ -356,7 +372,8 @@ struct KernelOracle::World {
     if (number == 0 || number == 255 || local.contains({family, number})) return;
     bool const v6 = family == Family::ip6;
     OwnedFd fd = space.run([&] {
-      return OwnedFd(::socket(v6 ? AF_INET6 : AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, number));
+      return OwnedFd(
+          ::socket(v6 ? AF_INET6 : AF_INET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, number));
     });
     if (!fd) fail("raw socket for protocol " + std::to_string(number));
     int const on = 1;
@@ -371,7 +388,8 @@ struct KernelOracle::World {
   }
 
   // An IPv6 raw socket gives what follows the header; the header is told by ancillary data.
-  Bytes with_header(msghdr& message, sockaddr_in6 const& from, std::uint8_t number, std::span<std::uint8_t const> body) const {
+  Bytes with_header(msghdr& message, sockaddr_in6 const& from, std::uint8_t number,
+                    std::span<std::uint8_t const> body) const {
     Bytes out(40);
     out[0] = 6 << 4;
     out[4] = static_cast<std::uint8_t>(body.size() >> 8);
@@ -413,7 +431,8 @@ struct KernelOracle::World {
     if (n < 0) return false;
     std::span<std::uint8_t const> const got(buffer.data(), static_cast<std::size_t>(n));
     emission.side = Side::local;
-    emission.bytes = family == Family::ip4 ? Bytes(got.begin(), got.end()) : with_header(message, from, number, got);
+    emission.bytes = family == Family::ip4 ? Bytes(got.begin(), got.end())
+                                           : with_header(message, from, number, got);
     return true;
   }
 
@@ -426,14 +445,16 @@ struct KernelOracle::World {
         for (;;) {
           auto const n = ::read(watched[i].fd, buffer.data(), buffer.size());
           if (n <= 0) break;
-          out.push_back({i == 0 ? Side::inside : Side::outside, Bytes(buffer.begin(), buffer.begin() + n)});
+          out.push_back(
+              {i == 0 ? Side::inside : Side::outside, Bytes(buffer.begin(), buffer.begin() + n)});
         }
       }
       std::size_t i = 2;
       for (auto const& [key, socket] : local) {
         if ((watched[i++].revents & POLLIN) == 0) continue;
         Emission emission;
-        while (receive(socket.get(), key.first, key.second, emission)) out.push_back(std::move(emission));
+        while (receive(socket.get(), key.first, key.second, emission))
+          out.push_back(std::move(emission));
       }
     }
   }
@@ -444,10 +465,12 @@ struct KernelOracle::World {
       auto const to = socket_address(shot.packet.destination);
       bool const v6 = to.ss_family == AF_INET6;
       sent = ::sendto(v6 ? sender6.get() : sender4.get(), bytes.data(), bytes.size(), 0,
-                      reinterpret_cast<sockaddr const*>(&to), v6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in));
+                      reinterpret_cast<sockaddr const*>(&to),
+                      v6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in));
       if (sent < 0 && errno == EPERM) return;  // the output hook dropped it
     } else {
-      sent = ::write(shot.from == Side::inside ? inside.get() : outside.get(), bytes.data(), bytes.size());
+      sent = ::write(shot.from == Side::inside ? inside.get() : outside.get(), bytes.data(),
+                     bytes.size());
     }
     if (sent < 0) fail("cannot send " + to_string(shot.packet));
   }
@@ -455,27 +478,36 @@ struct KernelOracle::World {
 
 namespace {
 
-enum class Meaning : std::uint8_t { passage, delivery, refusal, answer, noise };
+enum class Meaning : std::uint8_t { passage, delivery, refusal, answer, aside, noise };
 
-Meaning meaning(Emission const& emission, Shot const& shot, bool own_cookie, WirePacket const& seen) {
+Meaning meaning(Emission const& emission, Shot const& shot, bool own_cookie,
+                WirePacket const& seen) {
   if (own_cookie) {
     if (is_icmp_error(seen) && !is_icmp_error(shot.packet)) return Meaning::refusal;
-    return emission.side == Side::local ? Meaning::delivery : Meaning::passage;
+    if (emission.side == Side::local) return Meaning::delivery;
+    // What leaves where it came from is a copy (dup), or the gateway's echo reply.
+    return emission.side == shot.from ? Meaning::aside : Meaning::passage;
   }
-  if (seen.protocol != protocol::kTcp || shot.packet.protocol != protocol::kTcp) return Meaning::noise;
+  if (seen.protocol != protocol::kTcp || shot.packet.protocol != protocol::kTcp)
+    return Meaning::noise;
   if (seen.destination_port != shot.packet.source_port) return Meaning::noise;
   return (seen.tcp_flags & tcp_flag::kRst) != 0 ? Meaning::refusal : Meaning::answer;
 }
 
-// A packet that got through may cause more: an echo reply, a reset of a closed port. So what came of
-// the packet itself goes before what was said about it.
+// A packet that got through may cause more: an echo reply, a reset of a closed port. So what came
+// of the packet itself goes before what was said about it.
 int weight(Outcome outcome) {
   switch (outcome) {
-    case Outcome::delivered: return 4;
-    case Outcome::forwarded: return 3;
-    case Outcome::rejected: return 2;
-    case Outcome::answered: return 1;
-    case Outcome::dropped: return 0;
+    case Outcome::delivered:
+      return 4;
+    case Outcome::forwarded:
+      return 3;
+    case Outcome::rejected:
+      return 2;
+    case Outcome::answered:
+      return 1;
+    case Outcome::dropped:
+      return 0;
   }
   std::abort();  // not an Outcome
 }
@@ -485,10 +517,20 @@ void take(KernelVerdict& verdict, Emission&& emission, Shot const& shot, bool ow
   if (!seen) return;
   KernelVerdict found;
   switch (meaning(emission, shot, own_cookie, *seen)) {
-    case Meaning::passage: found.outcome = Outcome::forwarded; break;
-    case Meaning::delivery: found.outcome = Outcome::delivered; break;
-    case Meaning::answer: found.outcome = Outcome::answered; break;
-    case Meaning::noise: return;
+    case Meaning::passage:
+      found.outcome = Outcome::forwarded;
+      break;
+    case Meaning::delivery:
+      found.outcome = Outcome::delivered;
+      break;
+    case Meaning::answer:
+      found.outcome = Outcome::answered;
+      break;
+    case Meaning::aside:
+      verdict.also.push_back(std::move(emission));
+      return;
+    case Meaning::noise:
+      return;
     case Meaning::refusal:
       found.outcome = Outcome::rejected;
       found.tcp_reset = seen->protocol == protocol::kTcp;
@@ -499,7 +541,8 @@ void take(KernelVerdict& verdict, Emission&& emission, Shot const& shot, bool ow
       break;
   }
   if (weight(found.outcome) > weight(verdict.outcome)) {
-    if (verdict.outcome != Outcome::dropped) verdict.also.push_back({verdict.side, std::move(verdict.bytes)});
+    if (verdict.outcome != Outcome::dropped)
+      verdict.also.push_back({verdict.side, std::move(verdict.bytes)});
     found.also = std::move(verdict.also);
     found.side = emission.side;
     found.bytes = std::move(emission.bytes);
@@ -537,7 +580,9 @@ std::string KernelOracle::load_nft(std::string_view text) { return world_->rules
 std::string KernelOracle::load_iptables(std::string_view text, Family family, Backend backend) {
   return world_->rules.load_iptables(text, family, backend);
 }
-std::string KernelOracle::load_ipset(std::string_view text) { return world_->rules.load_ipset(text); }
+std::string KernelOracle::load_ipset(std::string_view text) {
+  return world_->rules.load_ipset(text);
+}
 
 std::vector<KernelVerdict> KernelOracle::send(std::span<Shot const> shots, Life life) {
   auto& world = *world_;

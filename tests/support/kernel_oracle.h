@@ -33,15 +33,16 @@ enum class Side : std::uint8_t {
   local,    // the gateway itself: sent by it (output hook), or delivered to it (input hook)
 };
 
-// The network around the rules. What came in by one device leaves by the other, whatever its addresses
-// are, unless the gateway owns its destination. What the gateway itself sends (resets, ICMP errors,
-// Side::local) goes inside for the destinations of inside_prefixes, else outside.
+// The network around the rules. What came in by one device leaves by the other, whatever its
+// addresses are, unless the gateway owns its destination. What the gateway itself sends (resets,
+// ICMP errors, Side::local) goes inside for the destinations of inside_prefixes, else outside.
 struct Gateway {
   std::string inside = "lan0";
   std::string outside = "wan0";
   std::vector<std::string> inside_prefixes = {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
                                               "fc00::/7"};
-  // The addresses of the gateway's devices: what `masquerade` (outside) and `redirect` (inside) take.
+  // The addresses of the gateway's devices: what `masquerade` (outside) and `redirect` (inside)
+  // take.
   std::string inside_ip4 = "192.0.2.1";
   std::string outside_ip4 = "192.0.2.2";
   std::string inside_ip6 = "2001:db8:ffff::1";
@@ -54,7 +55,8 @@ struct Shot {
 };
 
 enum class Outcome : std::uint8_t {
-  forwarded,  // came out of a device
+  forwarded,  // came out of the other device. (A `dup`ed copy that goes there cannot be told from
+              // it.)
   delivered,  // reached the gateway's own sockets: past the input hook
   rejected,   // an ICMP error that quotes it, or a TCP reset, came back
   answered,   // another TCP segment came back instead (synproxy)
@@ -65,19 +67,22 @@ std::string_view name(Outcome outcome);
 // Something that left the gateway because of a packet.
 struct Emission {
   Side side = Side::outside;
-  Bytes bytes;  // from the IP header on; see read_packet. Side::local over IPv6: a header rebuilt by us
+  Bytes bytes;  // from the IP header on; see read_packet. Side::local over IPv6: a header rebuilt
+                // by us
 
   bool operator==(Emission const&) const = default;
 };
 
 struct KernelVerdict {
   Outcome outcome = Outcome::dropped;
-  Side side = Side::outside;  // where the packet came out; where the rejection came out. Not for dropped
-  Bytes bytes;                // the packet as it came out (forwarded, delivered), the rejection, the answer
-  bool tcp_reset = false;     // rejected: by a TCP reset, else by the ICMP error
+  Side side =
+      Side::outside;  // where the packet came out; where the rejection came out. Not for dropped
+  Bytes bytes;        // the packet as it came out (forwarded, delivered), the rejection, the answer
+  bool tcp_reset = false;  // rejected: by a TCP reset, else by the ICMP error
   std::uint8_t icmp_type = 0;
   std::uint8_t icmp_code = 0;
-  std::vector<Emission> also;  // everything else it caused: tee'd copies, echo replies of the gateway
+  std::vector<Emission>
+      also;  // everything else it caused: tee'd copies, echo replies of the gateway
 
   // What filter rules mean by accept.
   bool passed() const { return outcome == Outcome::forwarded || outcome == Outcome::delivered; }
@@ -94,8 +99,8 @@ class ConnectionTable {
 
   // How many there are, in all zones.
   std::size_t count() const;
-  // Forgets the connection that this packet began: about 5 microseconds. Where it began none that can be
-  // named so (in a zone, of a protocol without ports), all of them: 0.3 ms at least.
+  // Forgets the connection that this packet began: about 5 microseconds. Where it began none that
+  // can be named so (in a zone, of a protocol without ports), all of them: 0.3 ms at least.
   void forget(WirePacket const& packet) const;
   void forget_all() const;
 
@@ -106,8 +111,9 @@ class ConnectionTable {
   OwnedFd count_;
 };
 
-// What is loaded into a namespace. Each load_ returns the empty string, or what the program said when
-// it refused the text. What was loaded before stays: iptables, ip6tables, ipset and nft can be mixed.
+// What is loaded into a namespace. Each load_ returns the empty string, or what the program said
+// when it refused the text. What was loaded before stays: iptables, ip6tables, ipset and nft can be
+// mixed.
 class LoadedRules {
  public:
   explicit LoadedRules(Namespace const& space) : space_(&space) {}
@@ -129,14 +135,19 @@ class LoadedRules {
 };
 
 enum class Life : std::uint8_t {
-  fresh,   // connection tracking forgets every packet before the next one: each is NEW, if it can be
-  shared,  // one life for the whole call (and for what earlier shared calls left): replies are ESTABLISHED
+  fresh,  // connection tracking forgets every packet before the next one: each is NEW, if it can be
+  shared,  // one life for the whole call (and for what earlier shared calls left): replies are
+           // ESTABLISHED
 };
 
-// Packets that never reach a forward chain, whatever the rules (dropped by routing, or sent elsewhere):
-// IPv4 source 0/8, 127/8, 224/4 or 255.255.255.255; destination 0/8, 127/8, 224/4 or
-// 255.255.255.255; IPv6 source ::, ::1, ff00::/8, fe80::/10 or ::ffff:0:0/96; destination ::, ::1, ff00::/8,
-// fe80::/10 or ::ffff:0:0/96; the gateway's own addresses (input, or dropped); a TTL below 2 (ICMP time exceeded).
+// Whether routing shows this packet to the forward chains, were there no rules. These it does not
+// show, but drops, delivers or answers itself (as tried, not as told; see the self test):
+//   IPv4 source 0.0.0.0, 127/8, 224/4, 255.255.255.255; the same destinations (0.0.0.1 and
+//   240.0.0.1 pass); IPv6 source ::, ::1, ff00::/8, fe80::/10; destination ::1, ff00::/8 (::
+//   passes), and fe80::/10, which goes back out of the device it came from or nowhere; IPv6
+//   protocol numbers 0, 43, 44, 60: they are extension headers, and packet_bytes writes no such
+//   body; a TTL below 2 (ICMP time exceeded); the gateway's own addresses as destination (input).
+// prerouting chains see most of them all the same.
 bool kernel_forwards(WirePacket const& packet, Gateway const& gateway = {});
 
 class KernelOracle {
@@ -173,15 +184,15 @@ class KernelOracle {
     return send(shots, Life::shared);
   }
 
-  // Empties the connection table, for Life::shared. About 10 microseconds, 1 ms where connections live
-  // in zones.
+  // Empties the connection table, for Life::shared. About 10 microseconds, 1 ms where connections
+  // live in zones.
   void forget_connections();
 
   Gateway const& gateway() const;
   // For nft list, counters, sysctls: `oracle.space().program({"nft", "list", "ruleset"})`.
   Namespace const& space() const;
-  // Packets that came out after their own turn was over. 0 as long as the kernel is synchronous; then the
-  // verdict that was too early was mended, as long as it was of the same call.
+  // Packets that came out after their own turn was over. 0 as long as the kernel is synchronous;
+  // then the verdict that was too early was mended, as long as it was of the same call.
   std::size_t late() const;
 
  private:

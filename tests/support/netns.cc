@@ -8,11 +8,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <doctest/doctest.h>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <doctest/doctest.h>
 #include <stdexcept>
 
 #include "support/skip.h"
@@ -161,7 +161,8 @@ bool Namespace::try_sysctl(std::string const& name, std::string_view value) cons
   return run([&] {
     // Which network /proc/sys/net shows is decided by the thread that opens the file.
     OwnedFd const fd(::open(("/proc/sys/" + name).c_str(), O_WRONLY | O_CLOEXEC));
-    return fd && ::write(fd.get(), value.data(), value.size()) == static_cast<ssize_t>(value.size());
+    return fd &&
+           ::write(fd.get(), value.data(), value.size()) == static_cast<ssize_t>(value.size());
   });
 }
 

@@ -7,7 +7,8 @@
 #include <vector>
 
 // Network namespaces for tests. They have no names: a namespace lives as long as a file descriptor
-// of this process (or a socket made inside) does, so that nothing stays behind, not even after SIGKILL.
+// of this process (or a socket made inside) does, so that nothing stays behind, not even after
+// SIGKILL.
 //
 // Setting up a world can fail for reasons that no test is about (no root, no /dev/net/tun). Such
 // failures are thrown as std::runtime_error, so that doctest prints them; what a test *is* about (a
@@ -34,13 +35,15 @@ class OwnedFd {
 
 // What a program left behind.
 struct Ran {
-  int status = -1;  // exit status; 128 + N where signal N ended it; -1 where it could not be started
+  int status =
+      -1;  // exit status; 128 + N where signal N ended it; -1 where it could not be started
   std::string out;
   std::string err;
 };
 
-// Runs a program (searched in the sbin and bin folders) with 'input' as its standard input and waits
-// for its end. It inherits the namespaces of the calling thread and a fixed, English environment.
+// Runs a program (searched in the sbin and bin folders) with 'input' as its standard input and
+// waits for its end. It inherits the namespaces of the calling thread and a fixed, English
+// environment.
 Ran run_program(std::vector<std::string> const& arguments, std::string_view input = {});
 
 class Namespace {
@@ -84,13 +87,14 @@ class Namespace {
   OwnedFd fd_;
 };
 
-// Empty where this process may make namespaces and tun devices and finds nft(8) and ip(8); else what
-// it lacks, in words: "needs root (CAP_NET_ADMIN and CAP_SYS_ADMIN)".
+// Empty where this process may make namespaces and tun devices and finds nft(8) and ip(8); else
+// what it lacks, in words: "needs root (CAP_NET_ADMIN and CAP_SYS_ADMIN)".
 std::string netns_unavailable();
 
-// The first line of every test of this kind: `if (!netns_ready()) return;`. Where namespaces cannot be
-// had it prints "skipped: ..." (and CTest reports the case as skipped), and fails the test if CI=true or SC_REQUIRE_NETNS=1 is set, so that a
-// machine that should run these tests never passes without.
+// The first line of every test of this kind: `if (!netns_ready()) return;`. Where namespaces cannot
+// be had it prints "skipped: ..." (and CTest reports the case as skipped), and fails the test if
+// CI=true or SC_REQUIRE_NETNS=1 is set, so that a machine that should run these tests never passes
+// without.
 bool netns_ready();
 
 }  // namespace safeconduct::testing

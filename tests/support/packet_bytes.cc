@@ -38,7 +38,8 @@ std::uint32_t get32(std::span<std::uint8_t const> in, std::size_t at) {
 }
 Address get_address(std::span<std::uint8_t const> in, Family family) {
   Address address{family, 0};
-  for (auto const byte : in.first(address_bits(family) / 8)) address.bits = address.bits << 8 | byte;
+  for (auto const byte : in.first(address_bits(family) / 8))
+    address.bits = address.bits << 8 | byte;
   return address;
 }
 
@@ -102,11 +103,12 @@ Bytes transport_header(WirePacket const& packet) {
     case protocol::kSctp:
       put16(out, packet.source_port);
       put16(out, packet.destination_port);
-      put32(out, 0);        // an INIT has no verification tag
-      put32(out, 0);        // CRC32c
-      put32(out, 1U << 24 | (4 + 16 + 8));  // INIT chunk, which the cookie ends as a parameter would
-      put32(out, 1);        // initiate tag
-      put32(out, 65536);    // window
+      put32(out, 0);  // an INIT has no verification tag
+      put32(out, 0);  // CRC32c
+      put32(out,
+            1U << 24 | (4 + 16 + 8));  // INIT chunk, which the cookie ends as a parameter would
+      put32(out, 1);                   // initiate tag
+      put32(out, 65536);               // window
       put32(out, 1U << 16 | 1);
       put32(out, 1);
       break;
@@ -122,32 +124,42 @@ Bytes transport_header(WirePacket const& packet) {
     default:
       put16(out, packet.source_port);
       put16(out, packet.destination_port);
+      put32(out, 0);  // a checksum at offset 4, and two bytes unused
       break;
   }
   return out;
 }
 
 void seal(Bytes& transport, WirePacket const& packet) {
+  // The pseudo header counts for TCP and UDP, and in IPv6 for all (RFC 8200, 8.1).
+  auto const plain = [&](bool with_addresses) {
+    return checksum(transport, with_addresses ? pseudo_header_sum(packet, transport.size()) : 0);
+  };
+  bool const v6 = packet.source.family == Family::ip6;
   switch (packet.protocol) {
     case protocol::kTcp:
-      set16(transport, 16, checksum(transport, pseudo_header_sum(packet, transport.size())));
+      set16(transport, 16, plain(true));
       break;
     case protocol::kUdp:
     case protocol::kUdpLite: {
-      auto const sum = checksum(transport, pseudo_header_sum(packet, transport.size()));
+      auto const sum = plain(true);
       set16(transport, 6, sum == 0 ? 0xFFFF : sum);
       break;
     }
-    case protocol::kIcmp: set16(transport, 2, checksum(transport)); break;
+    case protocol::kIcmp:
     case protocol::kIcmp6:
-      set16(transport, 2, checksum(transport, pseudo_header_sum(packet, transport.size())));
+      set16(transport, 2, plain(v6));
       break;
     case protocol::kSctp: {
       auto const crc = crc32c(transport);
       for (unsigned i = 0; i < 4; ++i) transport[8 + i] = static_cast<std::uint8_t>(crc >> 8 * i);
       break;
     }
-    default: break;
+    // The kernel's reject statements answer a packet of a protocol they do not know only if its
+    // bytes sum up as if it had such a checksum; real IGMP and OSPF packets do.
+    default:
+      set16(transport, 4, plain(v6));
+      break;
   }
 }
 
@@ -160,7 +172,8 @@ Bytes ip4_bytes(WirePacket const& packet, Cookie cookie, Bytes const& body) {
   put8(out, 0x45);
   put8(out, static_cast<unsigned>(packet.dscp << 2));
   put16(out, static_cast<unsigned>(20 + body.size()));
-  put16(out, (cookie & 0xFFFF) == 0 ? 0xFFFF : cookie & 0xFFFF);  // 0 would be filled in by a raw socket
+  put16(out,
+        (cookie & 0xFFFF) == 0 ? 0xFFFF : cookie & 0xFFFF);  // 0 would be filled in by a raw socket
   put16(out, (packet.more_fragments ? 0x2000U : 0U) | packet.fragment_offset);
   put8(out, packet.ttl);
   put8(out, packet.protocol);
@@ -180,7 +193,8 @@ Bytes ip6_bytes(WirePacket const& packet, Cookie cookie, Bytes const& body) {
     put8(extensions, i + 1 < chain.size() ? chain[i + 1] : packet.protocol);
     put8(extensions, 0);  // 8 bytes
     if (chain[i] == kFragmentHeader) {
-      put16(extensions, static_cast<unsigned>(packet.fragment_offset << 3) | (packet.more_fragments ? 1 : 0));
+      put16(extensions,
+            static_cast<unsigned>(packet.fragment_offset << 3) | (packet.more_fragments ? 1 : 0));
       put32(extensions, cookie);
     } else if (chain[i] == 43) {
       put16(extensions, 0);
@@ -221,7 +235,8 @@ void read_transport(WirePacket& packet, std::span<std::uint8_t const> in) {
       packet.tcp_acknowledgement = get32(in, 8);
       packet.tcp_flags = in[13];
       break;
-    default: break;
+    default:
+      break;
   }
   packet.source_port = static_cast<std::uint16_t>(get16(in, 0));
   packet.destination_port = static_cast<std::uint16_t>(get16(in, 2));
@@ -290,9 +305,12 @@ Bytes packet_bytes(WirePacket const& packet, Cookie cookie) {
 std::optional<WirePacket> read_packet(std::span<std::uint8_t const> bytes) {
   if (bytes.empty()) return std::nullopt;
   switch (bytes[0] >> 4) {
-    case 4: return read_ip4(bytes);
-    case 6: return read_ip6(bytes);
-    default: return std::nullopt;
+    case 4:
+      return read_ip4(bytes);
+    case 6:
+      return read_ip6(bytes);
+    default:
+      return std::nullopt;
   }
 }
 
@@ -323,23 +341,25 @@ Address wire_address(std::string_view text) {
   std::abort();  // a test wrote no address
 }
 
-WirePacket wire_tcp(std::string_view source, std::uint16_t source_port, std::string_view destination,
-                    std::uint16_t destination_port, std::uint8_t flags) {
+WirePacket wire_tcp(std::string_view source, std::uint16_t source_port,
+                    std::string_view destination, std::uint16_t destination_port,
+                    std::uint8_t flags) {
   auto packet = wire_udp(source, source_port, destination, destination_port);
   packet.protocol = protocol::kTcp;
   packet.tcp_flags = flags;
   return packet;
 }
 
-WirePacket wire_udp(std::string_view source, std::uint16_t source_port, std::string_view destination,
-                    std::uint16_t destination_port) {
+WirePacket wire_udp(std::string_view source, std::uint16_t source_port,
+                    std::string_view destination, std::uint16_t destination_port) {
   auto packet = wire_protocol(protocol::kUdp, source, destination);
   packet.source_port = source_port;
   packet.destination_port = destination_port;
   return packet;
 }
 
-WirePacket wire_ping(std::string_view source, std::string_view destination, std::uint16_t identifier) {
+WirePacket wire_ping(std::string_view source, std::string_view destination,
+                     std::uint16_t identifier) {
   auto packet = wire_protocol(protocol::kIcmp, source, destination);
   packet.source_port = identifier;
   packet.destination_port = 1;
@@ -350,7 +370,8 @@ WirePacket wire_ping(std::string_view source, std::string_view destination, std:
   return packet;
 }
 
-WirePacket wire_protocol(std::uint8_t number, std::string_view source, std::string_view destination) {
+WirePacket wire_protocol(std::uint8_t number, std::string_view source,
+                         std::string_view destination) {
   WirePacket packet;
   packet.protocol = number;
   packet.source = wire_address(source);
@@ -391,12 +412,24 @@ std::string to_string(WirePacket const& packet) {
   };
   std::string out;
   switch (packet.protocol) {
-    case protocol::kTcp: out = "tcp"; break;
-    case protocol::kUdp: out = "udp"; break;
-    case protocol::kIcmp: out = "icmp"; break;
-    case protocol::kIcmp6: out = "icmpv6"; break;
-    case protocol::kSctp: out = "sctp"; break;
-    default: out = "protocol " + std::to_string(packet.protocol); break;
+    case protocol::kTcp:
+      out = "tcp";
+      break;
+    case protocol::kUdp:
+      out = "udp";
+      break;
+    case protocol::kIcmp:
+      out = "icmp";
+      break;
+    case protocol::kIcmp6:
+      out = "icmpv6";
+      break;
+    case protocol::kSctp:
+      out = "sctp";
+      break;
+    default:
+      out = "protocol " + std::to_string(packet.protocol);
+      break;
   }
   out += ' ' + endpoint(packet.source, packet.source_port) + " > " +
          endpoint(packet.destination, packet.destination_port);

@@ -10,8 +10,9 @@
 
 #include "net/address.h"
 
-// IP packets as they stand on the wire, for tests that ask the kernel. Written and read here on their
-// own, without the project's packet layer: the oracle must not share a mistake with what it judges.
+// IP packets as they stand on the wire, for tests that ask the kernel. Written and read here on
+// their own, without the project's packet layer: the oracle must not share a mistake with what it
+// judges.
 namespace safeconduct::testing {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -41,8 +42,9 @@ struct WirePacket {
   Address source;
   Address destination;
   std::uint8_t protocol = protocol::kUdp;  // the last header's, for IPv6
-  // TCP, UDP, UDP-Lite, SCTP: the ports. ICMP echo: identifier and sequence number. Any other protocol:
-  // the first four bytes after the IP header (an ESP packet's SPI is source_port << 16 | destination_port).
+  // TCP, UDP, UDP-Lite, SCTP: the ports. ICMP echo: identifier and sequence number. Any other
+  // protocol: the first four bytes after the IP header (an ESP packet's SPI is source_port << 16 |
+  // destination_port); four bytes that make the checksum right follow.
   std::uint16_t source_port = 0;
   std::uint16_t destination_port = 0;
   std::uint8_t tcp_flags = tcp_flag::kSyn;
@@ -52,10 +54,12 @@ struct WirePacket {
   std::uint8_t icmp_code = 0;
   std::uint8_t ttl = 64;  // or hop limit
   std::uint8_t dscp = 0;  // 0-63
-  std::uint16_t fragment_offset = 0;  // in units of 8 bytes; non-zero: no transport header is written
+  std::uint16_t fragment_offset =
+      0;  // in units of 8 bytes; non-zero: no transport header is written
   bool more_fragments = false;
-  // IPv6 only: extension headers of 8 bytes each before the transport header, by their number, in order:
-  // 0 hop-by-hop, 60 destination options, 43 routing (type 0, no segments left). A fragment needs none here: the fields above write it.
+  // IPv6 only: extension headers of 8 bytes each before the transport header, by their number, in
+  // order: 0 hop-by-hop, 60 destination options, 43 routing (type 0, no segments left). A fragment
+  // needs none here: the fields above write it.
   std::vector<std::uint8_t> extension_headers;
   // ICMP errors only: the packet that the error speaks about, from its IP header on.
   Bytes quoted;
@@ -63,15 +67,18 @@ struct WirePacket {
   bool operator==(WirePacket const&) const = default;
 };
 
-// The number that tells a packet apart wherever it comes out: the last 8 bytes are a magic word and this.
-// No rewriting that the kernel does touches them, and a short packet is quoted whole by an ICMP error.
+// The number that tells a packet apart wherever it comes out: the last 8 bytes are a magic word and
+// this. No rewriting that the kernel does touches them, and a short packet is quoted whole by an
+// ICMP error.
 using Cookie = std::uint32_t;
 
-// Checksums are right, lengths are right. IPv4 packets have an identification of their own and DF unset.
+// Checksums are right, lengths are right. IPv4 packets have an identification of their own and DF
+// unset.
 Bytes packet_bytes(WirePacket const& packet, Cookie cookie);
 
 // What packet_bytes wrote, or what the kernel made of it; nullopt where it is no whole IP packet.
-// Of an ICMP error, 'quoted' holds the packet it speaks about. (tcp options and payload are not kept.)
+// Of an ICMP error, 'quoted' holds the packet it speaks about. (tcp options and payload are not
+// kept.)
 std::optional<WirePacket> read_packet(std::span<std::uint8_t const> bytes);
 std::optional<Cookie> read_cookie(std::span<std::uint8_t const> bytes);
 
@@ -81,12 +88,15 @@ bool is_icmp_error(WirePacket const& packet);
 // Builders for the common cases; the addresses decide the family. A text that is no address aborts:
 // it is a mistake in the test.
 Address wire_address(std::string_view text);
-WirePacket wire_tcp(std::string_view source, std::uint16_t source_port, std::string_view destination,
-                    std::uint16_t destination_port, std::uint8_t flags = tcp_flag::kSyn);
-WirePacket wire_udp(std::string_view source, std::uint16_t source_port, std::string_view destination,
-                    std::uint16_t destination_port);
-WirePacket wire_ping(std::string_view source, std::string_view destination, std::uint16_t identifier = 1);
-WirePacket wire_protocol(std::uint8_t number, std::string_view source, std::string_view destination);
+WirePacket wire_tcp(std::string_view source, std::uint16_t source_port,
+                    std::string_view destination, std::uint16_t destination_port,
+                    std::uint8_t flags = tcp_flag::kSyn);
+WirePacket wire_udp(std::string_view source, std::uint16_t source_port,
+                    std::string_view destination, std::uint16_t destination_port);
+WirePacket wire_ping(std::string_view source, std::string_view destination,
+                     std::uint16_t identifier = 1);
+WirePacket wire_protocol(std::uint8_t number, std::string_view source,
+                         std::string_view destination);
 // The packet that answers this one: addresses and ports swapped; SYN becomes SYN+ACK, any other TCP
 // packet is answered by ACK; an echo request becomes an echo reply.
 WirePacket reply_to(WirePacket const& packet);
