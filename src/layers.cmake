@@ -7,7 +7,7 @@
 sc_layer(base)
 sc_layer(net       USES base)
 sc_layer(packet    USES net)
-sc_layer(rules USES packet)
+sc_layer(rules     USES packet)
 sc_layer(formats   USES rules)
 sc_layer(engine    USES packet rules)
 sc_layer(policy    USES packet                     SYSTEM yaml-cpp)

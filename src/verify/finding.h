@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "engine/journey.h"
 #include "net/address.h"
 #include "packet/packet.h"
 #include "rules/ruleset.h"
@@ -18,11 +19,6 @@ namespace safeconduct {
 
 enum class Verdict : std::uint8_t { allowed, blocked, partial, intercepted, undecided };
 std::string_view name(Verdict verdict);
-
-// The half of a conversation that a packet belongs to: the first packet and the further ones of
-// the client, and what the service answers.
-enum class Leg : std::uint8_t { request, reply, later_request };
-std::string_view name(Leg leg);  // "request", "reply", "later-request"
 
 using PortSet = IntervalSet<std::uint32_t>;
 

@@ -1,0 +1,592 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/decide.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "base/overloaded.h"
+#include "engine/reach.h"
+
+namespace safeconduct {
+namespace {
+
+// A list this short is not filtered again, and a cut is made at its first rule's end; in a longer
+// one at the median end of a sample of the rules.
+constexpr std::size_t kShortList = 12;
+constexpr std::size_t kSample = 96;
+// Chains calling chains: the kernel allows 16 (NFT_JUMP_STACK_SIZE), iptables more.
+constexpr std::size_t kDeepest = 512;
+
+using RuleList = std::shared_ptr<std::vector<std::uint32_t> const>;
+
+// A chain on the way. 'list' holds those of its rules, from 'next' on, that touch the piece; it is
+// made when it is first needed, and again after the view has changed.
+struct Frame {
+  ChainId chain = kNoChain;
+  ChainId left = kNoChain;  // the chain that went to this one for good (goto)
+  std::uint32_t next = 0;
+  RuleList list;
+  std::size_t at = 0;
+};
+
+struct Rewrite {
+  Decider decider;
+  std::vector<ChainId> way;
+  std::uint32_t nat = 0;
+};
+
+// A piece on its way.
+struct Traveller {
+  Ground ground;
+  Symbol iif;  // as far as assumed so far; the view shows them where a hook knows them
+  Symbol oif;
+  std::vector<Step> const* steps = nullptr;
+  std::size_t step = 0;
+  std::size_t nat_chain = 0;  // within a translation step: the next one to consult
+  std::vector<Frame> frames;  // empty: between chains
+  std::vector<Passage> passages;
+  std::vector<Assumption> assumed;
+  std::optional<Rewrite> rewrote;
+  bool notrack = false;
+  bool tracked = false;
+
+  Symbol& see(Field field) { return ground.view[index(field)]; }
+};
+
+std::vector<ChainId> way_of(Traveller const& t) {
+  std::vector<ChainId> way;
+  for (auto const& frame : t.frames) {
+    if (frame.left != kNoChain) way.push_back(frame.left);
+    way.push_back(frame.chain);
+  }
+  return way;
+}
+
+// After this no later rule of the chain sees the packets that it matches.
+bool ends_chain(Action const& action) {
+  return std::visit(Overloaded{
+                        [](Continue) { return false; },
+                        [](Accept) { return true; },
+                        [](Drop) { return true; },
+                        [](Reject) { return true; },
+                        [](Return) { return true; },
+                        [](Jump) { return false; },
+                        [](Goto) { return true; },
+                        [](Queue) { return true; },
+                        [](Translate) { return true; },
+                        [](Tproxy) { return true; },
+                        [](Notrack) { return false; },
+                        [](SetMark) { return false; },
+                        [](CopyMark) { return false; },
+                        [](UnmodelledAction) { return true; },
+                        [](Alter) { return false; },
+                    },
+                    action);
+}
+
+class Partition {
+ public:
+  Partition(Ruleset const& rules, Region const& region, Budget const& budget)
+      : rules_(rules),
+        region_(region),
+        budget_(budget),
+        steps_(steps(rules, region.travel, region.family)),
+        redirected_steps_(steps_after_redirect(rules, region.family)) {}
+
+  Decision run() {
+    Traveller first;
+    first.ground = {region_.asked, region_.view, {}};
+    first.iif = region_.view[index(Field::iif)];
+    first.oif = region_.view[index(Field::oif)];
+    first.steps = &steps_;
+    before_conntrack(first);
+    waiting_.push_back(std::move(first));
+    while (!waiting_.empty()) {
+      Traveller next = std::move(waiting_.back());
+      waiting_.pop_back();
+      advance(next);
+    }
+    return std::move(decision_);
+  }
+
+ private:
+  // ---- along the steps
+
+  void advance(Traveller& t) {
+    while (true) {
+      if (visits_ > budget_.rule_visits || decision_.pieces.size() >= budget_.pieces) {
+        finish(t, Fate::budget, {}, {});
+        return;
+      }
+      if (!t.frames.empty()) {
+        if (!next_rule(t)) return;
+      } else if (t.step == t.steps->size()) {
+        arrive(t);
+        return;
+      } else {
+        begin_step(t);
+      }
+    }
+  }
+
+  void begin_step(Traveller& t) {
+    auto const& step = (*t.steps)[t.step];
+    switch (step.kind) {
+      case Step::Kind::enter_hook:
+        enter(t, step.hook);
+        ++t.step;
+        break;
+      case Step::Kind::conntrack:
+        after_conntrack(t);
+        ++t.step;
+        break;
+      case Step::Kind::chain:
+        call(t, step.chains.front(), kNoChain);
+        break;
+      case Step::Kind::translation:
+        translate_or_consult(t, step);
+        break;
+    }
+  }
+
+  void translate_or_consult(Traveller& t, Step const& step) {
+    bool const destination = step.hook == Hook::prerouting || step.hook == Hook::output;
+    if (t.nat_chain == 0)
+      for (auto const& [field, symbol] :
+           destination ? region_.at_destination_nat : region_.at_source_nat)
+        t.see(field) = symbol;
+    bool const fresh =
+        t.tracked && (region_.state == CtState::new_ || region_.state == CtState::related);
+    if (fresh && t.nat_chain < step.chains.size()) {
+      call(t, step.chains[t.nat_chain++], kNoChain);
+    } else {
+      leave_step(t);
+    }
+  }
+
+  void leave_step(Traveller& t) {
+    t.nat_chain = 0;
+    ++t.step;
+  }
+
+  // The base chain is done with; a translation step asks its next chain.
+  void passed(Traveller& t, Decider decider) {
+    auto const& step = (*t.steps)[t.step];
+    t.passages.push_back({decider, step.hook, way_of(t)});
+    t.frames.clear();
+    if (step.kind == Step::Kind::chain) leave_step(t);
+  }
+
+  void arrive(Traveller& t) {
+    if (t.rewrote) {
+      finish(t, Fate::intercept, t.rewrote->decider, t.rewrote->way);
+    } else if (auto const* passage = worth_naming(t.passages)) {
+      finish(t, Fate::pass, passage->decider, passage->way);
+    } else {
+      finish(t, Fate::pass, {}, {});
+    }
+  }
+
+  void finish(Traveller const& t, Fate fate, Decider decider, std::vector<ChainId> way,
+              RejectWith with = RejectWith::port_unreachable) {
+    Piece piece;
+    piece.asked = t.ground.asked;
+    piece.fate = fate;
+    piece.with = with;
+    piece.decider = decider;
+    piece.way = std::move(way);
+    piece.assumed = t.assumed;
+    if (t.rewrote) piece.nat = t.rewrote->nat;
+    piece.view = t.ground.view;
+    piece.untracked = !t.tracked;
+    if (!piece.assumed.empty() || fate == Fate::unknown || fate == Fate::budget)
+      decision_.certain = false;
+    decision_.pieces.push_back(std::move(piece));
+  }
+
+  void enter(Traveller& t, Hook hook) {
+    bool const in = hook != Hook::output;
+    bool const out = hook == Hook::forward || hook == Hook::output || hook == Hook::postrouting;
+    // An interface that a hook does not have reads as the empty name: as none of those mentioned.
+    t.see(Field::iif) = in ? t.iif : Symbol::fixed(0);
+    t.see(Field::oif) = out ? t.oif : Symbol::fixed(0);
+  }
+
+  void before_conntrack(Traveller& t) {
+    t.see(Field::ct_state) = Symbol::fixed(static_cast<Bits128>(CtState::invalid));
+    for (auto const field : {Field::ct_direction, Field::ct_mark, Field::ct_status})
+      t.see(field) = Symbol::absent();
+  }
+
+  void after_conntrack(Traveller& t) {
+    auto const state = t.notrack ? CtState::untracked : region_.state;
+    t.see(Field::ct_state) = Symbol::fixed(static_cast<Bits128>(state));
+    t.tracked = state != CtState::untracked && state != CtState::invalid;
+    if (!t.tracked) return;
+    t.see(Field::ct_direction) = region_.ct_direction;
+    t.see(Field::ct_mark) = region_.ct_mark;
+    t.see(Field::ct_status) = region_.ct_status;
+  }
+
+  // ---- along the rules
+
+  void call(Traveller& t, ChainId chain, ChainId left) {
+    t.frames.push_back({chain, left, 0, nullptr, 0});
+  }
+
+  // The rules of the top chain that touch the piece, up to the first that takes all of it. 'from'
+  // is an earlier list to choose from, or null: all rules from frame.next on.
+  RuleList touching(Frame const& frame, Ground const& ground) {
+    auto const& chain = rules_.chains[frame.chain].rules;
+    auto list = std::make_shared<std::vector<std::uint32_t>>();
+    auto const look = [&](std::uint32_t number) {
+      auto const& rule = chain[number];
+      if (std::holds_alternative<Continue>(rule.action)) return true;
+      ++visits_;
+      auto const how = reach(rules_, rule, ground);
+      if (how.overlap == Overlap::none) return true;
+      list->push_back(number);
+      return how.overlap != Overlap::all || !ends_chain(rule.action);
+    };
+    if (frame.list) {
+      for (std::size_t i = frame.at; i < frame.list->size(); ++i)
+        if (!look((*frame.list)[i])) break;
+    } else {
+      for (auto number = frame.next; number < chain.size(); ++number)
+        if (!look(number)) break;
+    }
+    return list;
+  }
+
+  // One rule further. False: the traveller ended, or was cut in two that wait.
+  bool next_rule(Traveller& t) {
+    auto& frame = t.frames.back();
+    if (!frame.list) {
+      frame.list = touching(frame, t.ground);
+      frame.at = 0;
+    }
+    if (frame.at == frame.list->size()) return end_of_chain(t);
+    auto const number = (*frame.list)[frame.at];
+    auto const& rule = rules_.chains[frame.chain].rules[number];
+    ++visits_;
+    auto const how = reach(rules_, rule, t.ground);
+    if (how.overlap == Overlap::some) {
+      Decider const decider{frame.chain, number};
+      if (how.unknown) {
+        assume(t, decider, *how.unknown);
+      } else {
+        cut(t, decider, how);
+      }
+      return false;
+    }
+    ++frame.at;
+    frame.next = number + 1;
+    return how.overlap == Overlap::none || act(t, rule.action, {frame.chain, number});
+  }
+
+  bool end_of_chain(Traveller& t) {
+    if (t.frames.size() > 1) {
+      t.frames.pop_back();
+      return true;
+    }
+    auto const& frame = t.frames.back();
+    auto const base = frame.left != kNoChain ? way_of(t).front() : frame.chain;
+    Decider const policy{base, Decider::kPolicy};
+    if (rules_.chains[base].base->policy == Policy::drop) {
+      finish(t, Fate::drop, policy, {base});
+      return false;
+    }
+    t.frames = {Frame{base, kNoChain, 0, nullptr, 0}};
+    passed(t, policy);
+    return true;
+  }
+
+  // ---- cutting
+
+  struct CutAt {
+    Field field = Field::saddr;
+    Bits128 cut = 0;
+    std::uint32_t clause = 0;
+  };
+
+  void cut(Traveller& t, Decider decider, Reach const& first) {
+    CutAt where{first.field, first.cut, first.clause};
+    auto const& frame = t.frames.back();
+    bool const region = t.see(first.field).kind == Symbol::Kind::asked;
+    if (region && frame.list->size() - frame.at > kShortList) where = median_cut(t, where);
+    Traveller above = t;
+    narrow(t, where, decider, false);
+    narrow(above, where, decider, true);
+    waiting_.push_back(std::move(above));
+    waiting_.push_back(std::move(t));
+  }
+
+  // The dimension in which most rules of a sample end inside the piece, at its median end.
+  CutAt median_cut(Traveller const& t, CutAt fallback) {
+    auto const& frame = t.frames.back();
+    auto const left = frame.list->size() - frame.at;
+    auto const stride = std::max<std::size_t>(1, left / kSample);
+    std::array<std::vector<CutAt>, kFlowDimensions> ends;
+    for (std::size_t i = frame.at; i < frame.list->size(); i += stride) {
+      ++visits_;
+      auto const how = reach(rules_, rules_.chains[frame.chain].rules[(*frame.list)[i]], t.ground);
+      if (how.overlap != Overlap::some || how.unknown) continue;
+      auto const& symbol = t.ground.view[index(how.field)];
+      if (symbol.kind == Symbol::Kind::asked)
+        ends[dimension(symbol.of)].push_back({how.field, how.cut, how.clause});
+    }
+    auto const most = std::ranges::max_element(ends, {}, &std::vector<CutAt>::size);
+    if (most->size() < 2) return fallback;
+    auto const middle = most->begin() + static_cast<std::ptrdiff_t>(most->size() / 2);
+    std::ranges::nth_element(*most, middle, {}, &CutAt::cut);
+    return *middle;
+  }
+
+  void narrow(Traveller& t, CutAt const& where, Decider decider, bool above) {
+    auto& symbol = t.see(where.field);
+    auto& values =
+        symbol.kind == Symbol::Kind::asked ? t.ground.asked.at(symbol.of) : symbol.values;
+    if (above) {
+      values.first = where.cut;
+    } else {
+      values.last = where.cut - 1;
+    }
+    if (symbol.kind == Symbol::Kind::own) {
+      // Nobody chose the value: both halves are the same packets.
+      t.assumed.push_back({decider, where.clause, std::nullopt, above});
+      if (where.field == Field::iif) t.iif = symbol;
+      if (where.field == Field::oif) t.oif = symbol;
+    }
+    auto& frame = t.frames.back();
+    if (frame.list->size() - frame.at > kShortList) {
+      frame.list = touching(frame, t.ground);
+      frame.at = 0;
+    }
+  }
+
+  // Both answers to a clause that nobody can answer.
+  void assume(Traveller& t, Decider decider, std::uint32_t clause) {
+    auto const& asked = rules_.clauses[clause];
+    auto const* unmodelled = std::get_if<Unmodelled>(&asked.kind);
+    bool const shared = unmodelled != nullptr && !rules_.atoms[unmodelled->atom].own;
+    std::optional<std::uint32_t> atom;
+    if (unmodelled != nullptr) atom = unmodelled->atom;
+    Traveller yes = t;
+    for (bool const holds : {false, true}) {
+      auto& branch = holds ? yes : t;
+      bool const truth = holds != asked.negated;  // of the words themselves
+      branch.assumed.push_back({decider, clause, atom, truth});
+      if (shared) branch.ground.atoms.emplace_back(*atom, truth);
+    }
+    if (shared) {
+      waiting_.push_back(std::move(yes));
+      waiting_.push_back(std::move(t));
+      return;
+    }
+    // This rule's own lot: one branch goes past the rule, the other meets its further clauses.
+    skip_rule(t);
+    waiting_.push_back(std::move(t));
+    meet_rule_without(yes, decider, clause);
+  }
+
+  void skip_rule(Traveller& t) {
+    auto& frame = t.frames.back();
+    frame.next = (*frame.list)[frame.at] + 1;
+    ++frame.at;
+  }
+
+  // The rule's other clauses over the piece, one clause taken as true; further ones that nobody can
+  // answer are assumed together with it (both ways lead past the rule or into it).
+  void meet_rule_without(Traveller& t, Decider decider, std::uint32_t answered) {
+    auto const& rule = rules_.chains[decider.chain].rules[decider.rule];
+    for (std::uint32_t i = 0; i < rule.clause_count; ++i) {
+      auto const number = rule.first_clause + i;
+      if (number <= answered) continue;
+      Rule single = rule;
+      single.first_clause = number;
+      single.clause_count = 1;
+      auto const how = reach(rules_, single, t.ground);
+      if (how.overlap == Overlap::none) {
+        skip_rule(t);
+        waiting_.push_back(std::move(t));
+        return;
+      }
+      if (how.overlap == Overlap::some && how.unknown) {
+        auto const* unmodelled = std::get_if<Unmodelled>(&rules_.clauses[number].kind);
+        std::optional<std::uint32_t> atom;
+        if (unmodelled != nullptr) atom = unmodelled->atom;
+        t.assumed.push_back({decider, number, atom, !rules_.clauses[number].negated});
+        if (atom && !rules_.atoms[*atom].own)
+          t.ground.atoms.emplace_back(*atom, !rules_.clauses[number].negated);
+      }
+    }
+    skip_rule(t);
+    if (act(t, rule.action, decider)) waiting_.push_back(std::move(t));
+  }
+
+  // ---- actions. True: the traveller goes on.
+
+  bool act(Traveller& t, Action const& action, Decider decider) {
+    return std::visit(
+        Overloaded{
+            [](Continue) { return true; },
+            [&](Accept) {
+              passed(t, decider);
+              return true;
+            },
+            [&](Drop) {
+              finish(t, Fate::drop, decider, way_of(t));
+              return false;
+            },
+            [&](Reject const& a) {
+              finish(t, Fate::reject, decider, way_of(t), a.with);
+              return false;
+            },
+            [&](Return) { return end_of_chain(t); },
+            [&](Jump const& a) {
+              if (t.frames.size() >= kDeepest) {
+                finish(t, Fate::budget, decider, way_of(t));
+                return false;
+              }
+              call(t, a.chain, kNoChain);
+              return true;
+            },
+            [&](Goto const& a) {
+              auto const from = t.frames.back();
+              t.frames.pop_back();
+              call(t, a.chain, from.left != kNoChain && t.frames.empty() ? from.left : from.chain);
+              return true;
+            },
+            [&](Queue) {
+              finish(t, Fate::intercept, decider, way_of(t));
+              return false;
+            },
+            [&](Translate const& a) { return translate(t, a.nat, decider); },
+            [&](Tproxy const& a) {
+              t.rewrote = Rewrite{decider, way_of(t), a.nat};
+              finish(t, Fate::intercept, decider, way_of(t));
+              return false;
+            },
+            [&](Notrack) {
+              if (!t.tracked) {
+                t.notrack = true;
+                change(t, Field::ct_state, Symbol::fixed(static_cast<Bits128>(CtState::untracked)));
+              }
+              return true;
+            },
+            [&](SetMark const& a) {
+              change(t, a.field, marked(t.see(a.field), a.mask, Symbol::fixed(a.value)));
+              return true;
+            },
+            [&](CopyMark const& a) {
+              copy_mark(t, a);
+              return true;
+            },
+            [&](UnmodelledAction const& a) {
+              t.assumed.push_back({decider, 0, a.atom, true});
+              finish(t, Fate::unknown, decider, way_of(t));
+              return false;
+            },
+            [&](Alter const& a) {
+              if (t.see(a.forgets).kind != Symbol::Kind::absent)
+                change(t, a.forgets, Symbol::any(a.forgets));
+              return true;
+            },
+        },
+        action);
+  }
+
+  static bool is_fixed(Symbol const& symbol) {
+    return symbol.kind == Symbol::Kind::own && symbol.values.first == symbol.values.last;
+  }
+
+  // (old & ~mask) ^ value, as far as both are known.
+  static Symbol marked(Symbol const& old, std::uint32_t mask, Symbol const& value) {
+    if (old.kind == Symbol::Kind::absent) return old;
+    if (!is_fixed(value)) return Symbol::any(Field::mark);
+    if (mask == 0xFFFFFFFFU) return value;
+    if (!is_fixed(old)) return Symbol::any(Field::mark);
+    return Symbol::fixed((old.values.first & ~Bits128{mask} & 0xFFFFFFFFU) ^ value.values.first);
+  }
+
+  void copy_mark(Traveller& t, CopyMark const& a) {
+    auto const from = t.see(a.from);
+    if (from.kind == Symbol::Kind::absent) return;
+    auto const masked =
+        is_fixed(from) ? Symbol::fixed(from.values.first & a.mask) : Symbol::any(Field::mark);
+    change(t, a.to, marked(t.see(a.to), a.mask, masked));
+  }
+
+  // The view changes: what was filtered for the old one is filtered anew.
+  void change(Traveller& t, Field field, Symbol to) {
+    if (t.see(field) == to) return;
+    t.see(field) = to;
+    for (auto& frame : t.frames) frame.list = nullptr;
+  }
+
+  bool translate(Traveller& t, std::uint32_t number, Decider decider) {
+    auto const& step = (*t.steps)[t.step];
+    if (step.kind != Step::Kind::translation) {
+      finish(t, Fate::unknown, decider, way_of(t));
+      return false;
+    }
+    auto const& nat = rules_.nats[number];
+    bool const source = nat.kind == NatKind::source;
+    auto const way = way_of(t);
+    passed(t, decider);
+    leave_step(t);  // the first mapping stands: no further nat chain is asked
+    Field const address = source ? Field::saddr : Field::daddr;
+    Field const port = source ? Field::sport : Field::dport;
+    bool const stays = !source && stays_where_it_goes(t, nat);
+    if (nat.unknown || nat.to_interface) {
+      t.see(address) = Symbol::within({0, max_address(region_.family)});
+    } else if (nat.addresses) {
+      t.see(address) = Symbol::within(*nat.addresses);
+    }
+    if (nat.ports) {
+      t.see(port) = Symbol::within({nat.ports->first, nat.ports->last});
+    } else if (nat.unknown || source) {
+      t.see(port) = Symbol::any(port);  // source: kept where it is free
+    }
+    if (source || stays) return true;
+    if (auto& status = t.see(Field::ct_status); is_fixed(status))
+      status = Symbol::fixed(status.values.first | 32U);
+    t.rewrote = Rewrite{decider, way, number};
+    if (nat.to_interface)
+      t.see(Field::dst_type) = Symbol::fixed(static_cast<Bits128>(AddressType::local));
+    if (nat.to_interface && step.hook == Hook::prerouting) {
+      t.steps = &redirected_steps_;
+      t.step = 0;
+    }
+    return true;
+  }
+
+  // A rewrite of the destination to itself is none.
+  bool stays_where_it_goes(Traveller const& t, Nat const& nat) const {
+    if (nat.unknown || nat.to_interface) return false;
+    auto const is = [&](Field field, ValueInterval to) {
+      auto const now = values_of(t.ground, field);
+      return now.first == now.last && now == to;
+    };
+    if (nat.addresses && !is(Field::daddr, *nat.addresses)) return false;
+    return !nat.ports || is(Field::dport, {nat.ports->first, nat.ports->last});
+  }
+
+  Ruleset const& rules_;
+  Region const& region_;
+  Budget const& budget_;
+  std::vector<Step> steps_;
+  std::vector<Step> redirected_steps_;
+  std::vector<Traveller> waiting_;
+  Decision decision_;
+  std::uint64_t visits_ = 0;
+};
+
+}  // namespace
+
+Decision decide(Ruleset const& rules, Region const& region, Budget const& budget) {
+  return Partition(rules, region, budget).run();
+}
+
+}  // namespace safeconduct

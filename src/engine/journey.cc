@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/journey.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "base/overloaded.h"
+
+namespace safeconduct {
+namespace {
+
+// The segments that a working TCP connection needs from either side. Resets are not among them: a
+// connection works without.
+constexpr std::uint32_t kSyn = tcp_flag::syn;
+constexpr std::array kServerSegments{tcp_flag::syn | tcp_flag::ack, tcp_flag::ack,
+                                     tcp_flag::psh | tcp_flag::ack, tcp_flag::fin | tcp_flag::ack};
+constexpr std::array kClientSegments{tcp_flag::ack, tcp_flag::psh | tcp_flag::ack,
+                                     tcp_flag::fin | tcp_flag::ack};
+// Above this many pieces the legs that follow are decided over the whole flow at once, and what did
+// not pass before is taken out of the answer.
+constexpr std::size_t kFewBoxes = 32;
+
+Symbol interface_symbol(Ruleset const& rules, std::optional<std::uint32_t> id) {
+  if (id) return Symbol::fixed(*id);
+  return Symbol::within({0, rules.interfaces.empty() ? 0 : rules.interfaces.size() - 1});
+}
+
+View packets(Ruleset const& rules, Conversation const& c, bool reply) {
+  View view;
+  for (std::size_t i = 0; i < kFieldCount; ++i) view[i] = Symbol::any(field_at(i));
+  auto const set = [&](Field field, Symbol symbol) { view[index(field)] = symbol; };
+  set(Field::nfproto, Symbol::fixed(nfproto_of(c.family)));
+  set(Field::l4proto, Symbol::fixed(c.l4proto));
+  set(Field::saddr, Symbol::asked(reply ? Field::daddr : Field::saddr));
+  set(Field::daddr, Symbol::asked(reply ? Field::saddr : Field::daddr));
+  if (has_ports(c.l4proto)) {
+    set(Field::sport, Symbol::asked(reply ? Field::dport : Field::sport));
+    set(Field::dport, Symbol::asked(reply ? Field::sport : Field::dport));
+  }
+  if (!reply) {
+    set(Field::icmp_type, Symbol::asked(Field::icmp_type));
+    set(Field::icmp_code, Symbol::asked(Field::icmp_code));
+  }
+  set(Field::fragment, Symbol::fixed(0));
+  set(Field::mark, Symbol::fixed(0));
+  set(Field::pkttype, Symbol::fixed(0));
+  set(Field::iif, interface_symbol(rules, reply ? c.leave : c.enter));
+  set(Field::oif, interface_symbol(rules, reply ? c.enter : c.leave));
+  // Forwarded packets come from and go to other hosts; on the way of a host's own packets one end
+  // is the host.
+  auto const unicast = Symbol::fixed(static_cast<Bits128>(AddressType::unicast));
+  auto const local = Symbol::fixed(static_cast<Bits128>(AddressType::local));
+  auto const travel = reply ? reverse(c.travel) : c.travel;
+  set(Field::src_type, travel == Travel::outgoing ? local : unicast);
+  set(Field::dst_type, travel == Travel::incoming ? local : unicast);
+  return view;
+}
+
+Region region_of(Ruleset const& rules, Conversation const& c, Leg leg, std::uint32_t flags) {
+  bool const reply = leg == Leg::reply;
+  Region region;
+  region.asked = c.asked;
+  region.view = packets(rules, c, reply);
+  if (c.l4proto == l4::tcp) region.view[index(Field::tcp_flags)] = Symbol::fixed(flags);
+  region.travel = reply ? reverse(c.travel) : c.travel;
+  region.family = c.family;
+  return region;
+}
+
+// What a passed request leaves behind; requests that leave the same can be answered together.
+struct Trail {
+  bool untracked = false;
+  Symbol ct_mark;
+  Symbol ct_status;
+  Symbol saddr;  // as the service sees them
+  Symbol sport;
+  bool operator==(Trail const&) const = default;
+};
+
+Trail trail_of(Piece const& piece) {
+  auto const see = [&](Field field) { return piece.view[index(field)]; };
+  return {piece.untracked, see(Field::ct_mark), see(Field::ct_status), see(Field::saddr),
+          see(Field::sport)};
+}
+
+constexpr std::uint32_t kSourceNatBit = 16;  // IPS_SRC_NAT
+
+// The connection that the request made, as its further packets meet it.
+void continue_connection(Region& region, Conversation const& c, Leg leg, Trail const& trail) {
+  bool const reply = leg == Leg::reply;
+  if (trail.untracked) {
+    // Nobody remembers the request. UDP: a new flow; TCP: a segment out of nowhere, which
+    // conntrack takes up only from the side that speaks with a bare ACK (nf_conntrack_tcp_loose).
+    region.state = c.l4proto == l4::tcp && reply ? CtState::invalid : CtState::new_;
+    return;
+  }
+  region.state = CtState::established;
+  region.ct_direction = Symbol::fixed(reply ? 1 : 0);
+  region.ct_mark = trail.ct_mark.kind == Symbol::Kind::absent ? Symbol::fixed(0) : trail.ct_mark;
+  bool const translated = trail.saddr.kind == Symbol::Kind::own;
+  region.ct_status = trail.ct_status.kind == Symbol::Kind::own ? trail.ct_status : Symbol::fixed(0);
+  if (translated && region.ct_status.values.first == region.ct_status.values.last)
+    region.ct_status = Symbol::fixed(region.ct_status.values.first | kSourceNatBit);
+  if (!translated || c.travel == Travel::incoming) return;
+  if (reply) {
+    // It comes to the translated address, and gets the client's back where destinations are
+    // translated.
+    region.view[index(Field::daddr)] = trail.saddr;
+    region.view[index(Field::dport)] =
+        trail.sport.kind == Symbol::Kind::own ? trail.sport : Symbol::asked(Field::sport);
+    region.view[index(Field::dst_type)] = Symbol::any(Field::dst_type);
+    region.at_destination_nat = {
+        {Field::daddr, Symbol::asked(Field::saddr)},
+        {Field::dport, Symbol::asked(Field::sport)},
+        {Field::dst_type, Symbol::fixed(static_cast<Bits128>(AddressType::unicast))}};
+  } else {
+    region.at_source_nat = {{Field::saddr, trail.saddr}, {Field::sport, trail.sport}};
+  }
+}
+
+// What of the pieces lies within the boxes.
+void restrict_to(std::vector<Box> const& boxes, std::vector<Piece>& pieces) {
+  std::vector<Piece> kept;
+  for (auto const& piece : pieces)
+    for (auto const& box : boxes)
+      if (auto const common = intersection(piece.asked, box)) {
+        kept.push_back(piece);
+        kept.back().asked = *common;
+      }
+  pieces = std::move(kept);
+}
+
+struct Answered {
+  Trail trail;
+  std::vector<Box> boxes;
+};
+
+// A further leg over the requests that passed.
+LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::uint32_t flags,
+                   std::vector<Answered> const& requests, Budget const& budget) {
+  LegDecision result;
+  result.leg = leg;
+  result.tcp_flags = flags;
+  for (auto const& request : requests) {
+    Region region = region_of(rules, c, leg, flags);
+    continue_connection(region, c, leg, request.trail);
+    result.state = region.state;
+    bool const each = request.boxes.size() <= kFewBoxes;
+    for (auto const& box : each ? request.boxes : std::vector<Box>{c.asked}) {
+      region.asked = box;
+      auto decision = decide(rules, region, budget);
+      if (!each) restrict_to(request.boxes, decision.pieces);
+      result.certain = result.certain && decision.certain;
+      std::ranges::move(decision.pieces, std::back_inserter(result.pieces));
+    }
+  }
+  return result;
+}
+
+std::vector<Answered> passed_requests(LegDecision const& request) {
+  std::vector<Answered> groups;
+  for (auto const& piece : request.pieces) {
+    if (piece.fate != Fate::pass) continue;
+    auto const trail = trail_of(piece);
+    auto group = std::ranges::find(groups, trail, &Answered::trail);
+    if (group == groups.end()) group = groups.insert(groups.end(), {trail, {}});
+    group->boxes.push_back(piece.asked);
+  }
+  constexpr std::size_t kWorthJoining = 4096;
+  for (auto& group : groups)
+    if (group.boxes.size() > 1 && group.boxes.size() <= kWorthJoining)
+      group.boxes = PacketSet(std::move(group.boxes)).boxes();
+  return groups;
+}
+
+}  // namespace
+
+std::string_view name(Leg leg) {
+  switch (leg) {
+    case Leg::request:
+      return "request";
+    case Leg::reply:
+      return "reply";
+    case Leg::later_request:
+      return "later-request";
+  }
+  std::abort();  // not a Leg
+}
+
+bool asks_for(Ruleset const& rules, Field field) {
+  return std::ranges::any_of(rules.clauses, [&](Clause const& clause) {
+    return std::visit(Overloaded{
+                          [&](InRange const& c) { return c.field == field; },
+                          [&](Masked const& c) { return c.field == field; },
+                          [&](InSet const& c) { return c.field == field; },
+                          [&](InProduct const& c) {
+                            return std::ranges::find(rules.products[c.product].fields, field) !=
+                                   rules.products[c.product].fields.end();
+                          },
+                          [&](OnInterface const& c) { return c.field == field; },
+                          [](InNamedSet const&) { return false; },
+                          [](Unmodelled const&) { return false; },
+                      },
+                      clause.kind);
+  });
+}
+
+std::vector<LegDecision> journey(Ruleset const& rules, Conversation const& c,
+                                 Budget const& budget) {
+  std::vector<LegDecision> legs;
+  LegDecision request;
+  request.tcp_flags = c.l4proto == l4::tcp ? kSyn : 0;
+  auto decision = decide(rules, region_of(rules, c, Leg::request, request.tcp_flags), budget);
+  request.pieces = std::move(decision.pieces);
+  request.certain = decision.certain;
+  legs.push_back(std::move(request));
+
+  auto const requests = passed_requests(legs.front());
+  if (requests.empty()) return legs;
+  auto const add = [&](Leg leg, std::uint32_t flags) {
+    legs.push_back(follow(rules, c, leg, flags, requests, budget));
+  };
+  bool const tcp = c.l4proto == l4::tcp;
+  bool const by_flags = tcp && asks_for(rules, Field::tcp_flags);
+  if (by_flags) {
+    for (auto const flags : kServerSegments) add(Leg::reply, flags);
+    for (auto const flags : kClientSegments) add(Leg::later_request, flags);
+  } else {
+    add(Leg::reply, tcp ? kServerSegments.front() : 0);
+    add(Leg::later_request, tcp ? kClientSegments.front() : 0);
+  }
+  return legs;
+}
+
+}  // namespace safeconduct

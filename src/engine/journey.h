@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// A required flow is a conversation: the client's first packet, what the service answers, and what
+// the client sends then. Each leg is decided by itself, over what the legs before it let pass, with
+// what they left behind: connection state, marks, address translation.
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "engine/decide.h"
+
+namespace safeconduct {
+
+// The half of a conversation that a packet belongs to: the first packet of the client, what the
+// service answers, and the further ones of the client.
+enum class Leg : std::uint8_t { request, reply, later_request };
+std::string_view name(Leg leg);  // "request", "reply", "later-request"
+
+struct Conversation {
+  Family family = Family::ip4;
+  std::uint32_t l4proto = 0;
+  Box asked = Box::all();  // of the request
+  Travel travel = Travel::forwarded;
+  // Indices into Ruleset::interfaces; nullopt: not known.
+  std::optional<std::uint32_t> enter;
+  std::optional<std::uint32_t> leave;
+};
+
+// One leg: every packet of it must pass. TCP legs are several, one for each kind of segment, where
+// rules ask for flags.
+struct LegDecision {
+  Leg leg = Leg::request;
+  std::uint32_t tcp_flags = 0;  // of the segments, for a witness
+  CtState state = CtState::new_;
+  std::vector<Piece> pieces;
+  bool certain = true;
+};
+
+// The request first; the other legs cover only what passed before.
+std::vector<LegDecision> journey(Ruleset const& rules, Conversation const& conversation,
+                                 Budget const& budget = {});
+
+// Does any rule ask for this field?
+bool asks_for(Ruleset const& rules, Field field);
+
+}  // namespace safeconduct

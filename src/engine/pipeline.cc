@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/pipeline.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace safeconduct {
+namespace {
+
+constexpr std::int32_t kConntrack = -200;       // NF_IP_PRI_CONNTRACK
+constexpr std::int32_t kDestinationNat = -100;  // NF_IP_PRI_NAT_DST
+constexpr std::int32_t kSourceNat = 100;        // NF_IP_PRI_NAT_SRC
+
+bool sees(TableFamily table, Family family) {
+  switch (table) {
+    case TableFamily::inet:
+      return true;
+    case TableFamily::ip:
+      return family == Family::ip4;
+    case TableFamily::ip6:
+      return family == Family::ip6;
+    case TableFamily::arp:
+    case TableFamily::bridge:
+    case TableFamily::netdev:
+      return false;  // other paths than routed IP
+  }
+  std::abort();  // not a TableFamily
+}
+
+bool is_nat(Ruleset const& rules, ChainId chain) {
+  return rules.chains[chain].base->type == ChainType::nat;
+}
+
+// Where the kernel translates addresses at this hook: nat chains run there, whatever priority of
+// their own they have; that only orders them among themselves (nf_nat_register_fn).
+std::int32_t translation_priority(Hook hook) {
+  return hook == Hook::prerouting || hook == Hook::output ? kDestinationNat : kSourceNat;
+}
+
+void add_hook(Ruleset const& rules, Hook hook, Family family, std::vector<Step>& out) {
+  auto const chains = base_chains(rules, hook, family);
+  Step translation{Step::Kind::translation, hook, {}};
+  std::ranges::copy_if(chains, std::back_inserter(translation.chains),
+                       [&](ChainId id) { return is_nat(rules, id); });
+  bool const tracks = hook == Hook::prerouting || hook == Hook::output;
+  bool const translates = hook != Hook::forward;
+  bool tracked = !tracks;
+  bool translated = !translates;
+  out.push_back({Step::Kind::enter_hook, hook, {}});
+  auto const reach = [&](std::int32_t priority) {
+    if (!tracked && priority > kConntrack) {
+      out.push_back({Step::Kind::conntrack, hook, {}});
+      tracked = true;
+    }
+    if (!translated && priority > translation_priority(hook)) {
+      out.push_back(translation);
+      translated = true;
+    }
+  };
+  for (auto const id : chains) {
+    if (is_nat(rules, id)) continue;
+    reach(rules.chains[id].base->priority);
+    out.push_back({Step::Kind::chain, hook, {id}});
+  }
+  reach(std::numeric_limits<std::int32_t>::max());
+}
+
+}  // namespace
+
+Travel travel_of(Hook hook) {
+  switch (hook) {
+    case Hook::input:
+      return Travel::incoming;
+    case Hook::output:
+      return Travel::outgoing;
+    case Hook::ingress:
+    case Hook::prerouting:
+    case Hook::forward:
+    case Hook::postrouting:
+    case Hook::egress:
+      return Travel::forwarded;
+  }
+  std::abort();  // not a Hook
+}
+
+Travel reverse(Travel travel) {
+  switch (travel) {
+    case Travel::forwarded:
+      return Travel::forwarded;
+    case Travel::incoming:
+      return Travel::outgoing;
+    case Travel::outgoing:
+      return Travel::incoming;
+  }
+  std::abort();  // not a Travel
+}
+
+std::vector<ChainId> base_chains(Ruleset const& rules, Hook hook, Family family) {
+  std::vector<ChainId> found;
+  for (ChainId id = 0; id < rules.chains.size(); ++id) {
+    auto const& chain = rules.chains[id];
+    auto const& table = rules.tables[chain.table];
+    if (chain.base && chain.base->hook == hook && sees(table.family, family) && !table.dormant)
+      found.push_back(id);
+  }
+  std::ranges::reverse(found);
+  std::ranges::stable_sort(found, {}, [&](ChainId id) { return rules.chains[id].base->priority; });
+  return found;
+}
+
+std::vector<Step> steps(Ruleset const& rules, Travel travel, Family family) {
+  std::vector<Step> out;
+  switch (travel) {
+    case Travel::forwarded:
+      add_hook(rules, Hook::prerouting, family, out);
+      add_hook(rules, Hook::forward, family, out);
+      add_hook(rules, Hook::postrouting, family, out);
+      break;
+    case Travel::incoming:
+      add_hook(rules, Hook::prerouting, family, out);
+      add_hook(rules, Hook::input, family, out);
+      break;
+    case Travel::outgoing:
+      add_hook(rules, Hook::output, family, out);
+      add_hook(rules, Hook::postrouting, family, out);
+      break;
+  }
+  return out;
+}
+
+std::vector<Step> steps_after_redirect(Ruleset const& rules, Family family) {
+  std::vector<Step> out;
+  add_hook(rules, Hook::prerouting, family, out);
+  auto const translation = std::ranges::find(out, Step::Kind::translation, &Step::kind);
+  out.erase(out.begin(), translation + 1);
+  add_hook(rules, Hook::input, family, out);
+  return out;
+}
+
+Passage const* worth_naming(std::vector<Passage> const& passages) {
+  auto const rank = [](Passage const& passage) {
+    bool const main = passage.hook == Hook::forward || passage.hook == Hook::input ||
+                      passage.hook == Hook::output;
+    bool const rule = passage.decider.rule != Decider::kPolicy;
+    return rule ? (main ? 3 : 2) : (main ? 1 : 0);
+  };
+  Passage const* best = nullptr;
+  for (auto const& passage : passages)
+    if (best == nullptr || rank(passage) >= rank(*best)) best = &passage;
+  return best;
+}
+
+}  // namespace safeconduct

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "rules/ruleset.h"
+
+namespace safeconduct {
+
+// What a packet meets on its way through a host, in the kernel's order: hooks, and at each hook the
+// base chains of every table that sees its family, by priority, with connection tracking and
+// address translation at their own places (include/uapi/linux/netfilter_ipv4.h: conntrack -200,
+// destination NAT -100, source NAT 100). walk and decide both follow it.
+struct Step {
+  enum class Kind : std::uint8_t {
+    enter_hook,   // interfaces become known, see Hook
+    conntrack,    // the connection state becomes known
+    chain,        // one base chain of type filter or route
+    translation,  // address translation: the nat chains, consulted for a new connection only
+  };
+  Kind kind = Kind::chain;
+  Hook hook = Hook::forward;
+  std::vector<ChainId> chains;  // one; or the nat chains in order, possibly none
+};
+
+enum class Travel : std::uint8_t { forwarded, incoming, outgoing };
+// prerouting forward postrouting; prerouting input; output postrouting.
+Travel travel_of(Hook hook);
+// The way back: what came in goes out.
+Travel reverse(Travel travel);
+
+// Base chains of one hook for packets of that family; equal priorities: the later registered first
+// (nf_hook_entries_grow inserts before equals since Linux 4.18; files list them in the order of
+// registration).
+std::vector<ChainId> base_chains(Ruleset const& rules, Hook hook, Family family);
+
+std::vector<Step> steps(Ruleset const& rules, Travel travel, Family family);
+// The steps of a packet that was redirected to this host in prerouting.
+std::vector<Step> steps_after_redirect(Ruleset const& rules, Family family);
+
+// Who decided: a rule of a chain, or the chain's policy.
+struct Decider {
+  static constexpr std::uint32_t kPolicy = std::numeric_limits<std::uint32_t>::max();
+  ChainId chain = kNoChain;  // kNoChain: nobody, no chain sees such packets
+  std::uint32_t rule = kPolicy;
+
+  auto operator<=>(Decider const&) const = default;
+};
+
+// What becomes of a packet at this host.
+enum class Fate : std::uint8_t {
+  pass,       // goes on to where it was sent
+  drop,       // is lost silently
+  reject,     // is refused, with an answer
+  intercept,  // goes on, but to somewhere else
+  unknown,    // a statement that we do not model may do anything with it
+  budget,     // deciding it would take longer than we allow
+};
+
+// One base chain let the packet go on: who said so, at which hook, and the chains entered.
+struct Passage {
+  Decider decider;
+  Hook hook = Hook::forward;
+  std::vector<ChainId> way;
+};
+// Of several passages, the one worth naming: by a rule at the main hook (forward, input, output)
+// before a rule elsewhere, then by the main hook's policy, then by any policy. Null: none at all.
+Passage const* worth_naming(std::vector<Passage> const& passages);
+
+}  // namespace safeconduct

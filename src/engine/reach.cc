@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/reach.h"
+
+#include <algorithm>
+
+#include "base/overloaded.h"
+
+namespace safeconduct {
+namespace {
+
+// One clause over a piece; 'nothing' where the packet does not have what is asked for, so that
+// neither the clause nor its negation holds.
+struct Answer {
+  enum class Kind : std::uint8_t { cover, unknown, nothing } kind = Kind::cover;
+  Cover cover;
+  Field field = Field::saddr;  // that the cover speaks of
+};
+
+bool is_fixed(Ground const& ground, Field field) {
+  auto const values = values_of(ground, field);
+  return values.first == values.last;
+}
+
+bool is_absent(Ground const& ground, Field field) {
+  return ground.view[index(field)].kind == Symbol::Kind::absent;
+}
+
+Answer over_product(Product const& product, Ground const& ground) {
+  for (auto const field : product.fields)
+    if (is_absent(ground, field)) return {Answer::Kind::nothing, {}, field};
+  std::optional<Answer> some;
+  for (std::size_t row = 0; row < product.rows(); ++row) {
+    auto const cells = product.row(row);
+    Answer worst{Answer::Kind::cover, {Overlap::all, 0}, product.fields.front()};
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      auto const cover = cover_of_range(cells[i], values_of(ground, product.fields[i]));
+      if (cover.overlap == Overlap::none) {
+        worst.cover = cover;
+        break;
+      }
+      if (cover.overlap == Overlap::some && worst.cover.overlap == Overlap::all)
+        worst = {Answer::Kind::cover, cover, product.fields[i]};
+    }
+    if (worst.cover.overlap == Overlap::all) return worst;
+    if (worst.cover.overlap == Overlap::some && !some) some = worst;
+  }
+  return some.value_or(Answer{Answer::Kind::cover, {Overlap::none, 0}, product.fields.front()});
+}
+
+Answer ask(Ruleset const& rules, Clause const& clause, Ground const& ground) {
+  auto const field = [&](Field f, auto const& cover) -> Answer {
+    if (is_absent(ground, f)) return {Answer::Kind::nothing, {}, f};
+    return {Answer::Kind::cover, cover(values_of(ground, f)), f};
+  };
+  return std::visit(
+      Overloaded{
+          [&](InRange const& c) {
+            return field(c.field,
+                         [&](ValueInterval v) { return cover_of_range({c.first, c.last}, v); });
+          },
+          [&](Masked const& c) -> Answer {
+            // Bits of a value that nobody knows are not worth cutting into halves one by one.
+            if (!is_absent(ground, c.field) && !is_fixed(ground, c.field) &&
+                ground.view[index(c.field)].kind == Symbol::Kind::own)
+              return {Answer::Kind::unknown, {}, c.field};
+            return field(c.field,
+                         [&](ValueInterval v) { return cover_of_mask(c.mask, c.value, v); });
+          },
+          [&](InSet const& c) {
+            return field(c.field,
+                         [&](ValueInterval v) { return cover_of_set(rules.value_sets[c.set], v); });
+          },
+          [&](InProduct const& c) { return over_product(rules.products[c.product], ground); },
+          [](OnInterface const& c) -> Answer { return {Answer::Kind::unknown, {}, c.field}; },
+          [](InNamedSet const&) -> Answer { return {Answer::Kind::unknown, {}, Field::saddr}; },
+          [&](Unmodelled const& c) -> Answer {
+            auto const known =
+                std::ranges::find(ground.atoms, c.atom, &std::pair<std::uint32_t, bool>::first);
+            if (known == ground.atoms.end()) return {Answer::Kind::unknown, {}, Field::saddr};
+            return {Answer::Kind::cover,
+                    {known->second ? Overlap::all : Overlap::none, 0},
+                    Field::saddr};
+          },
+      },
+      clause.kind);
+}
+
+}  // namespace
+
+ValueInterval values_of(Ground const& ground, Field field) {
+  auto const& symbol = ground.view[index(field)];
+  return symbol.kind == Symbol::Kind::asked ? ground.asked.at(symbol.of) : symbol.values;
+}
+
+Reach reach(Ruleset const& rules, Rule const& rule, Ground const& ground) {
+  Reach result;
+  bool cut_found = false;
+  for (std::uint32_t i = 0; i < rule.clause_count; ++i) {
+    auto const number = rule.first_clause + i;
+    auto const& clause = rules.clauses[number];
+    auto const answer = ask(rules, clause, ground);
+    if (answer.kind == Answer::Kind::nothing) return {Overlap::none, {}, {}, 0, 0};
+    if (answer.kind == Answer::Kind::unknown) {
+      result.overlap = Overlap::some;
+      if (!result.unknown) result.unknown = number;
+      continue;
+    }
+    if (answer.cover.overlap == Overlap::some) {
+      result.overlap = Overlap::some;
+      if (!cut_found) {
+        cut_found = true;
+        result.field = answer.field;
+        result.cut = answer.cover.cut;
+        result.clause = number;
+      }
+    } else if ((answer.cover.overlap == Overlap::all) == clause.negated) {
+      return {Overlap::none, {}, {}, 0, 0};
+    }
+  }
+  // First cut to where all else is certain; only then assume.
+  if (cut_found) result.unknown.reset();
+  return result;
+}
+
+}  // namespace safeconduct

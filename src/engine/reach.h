@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "engine/decide.h"
+#include "engine/overlap.h"
+
+namespace safeconduct {
+
+// What is known of a piece of the region at some point of its way.
+struct Ground {
+  Box asked;
+  View view;
+  std::vector<std::pair<std::uint32_t, bool>> atoms;  // answers that were assumed, by atom
+};
+
+// The values that a field may have there. Not for absent fields.
+ValueInterval values_of(Ground const& ground, Field field);
+
+// How a rule lies over a piece.
+struct Reach {
+  Overlap overlap = Overlap::all;
+  // Of 'some', one of the two:
+  std::optional<std::uint32_t> unknown;  // nobody can answer this clause (Ruleset::clauses), or
+  Field field = Field::saddr;            // cut the piece here: [.., cut - 1] and [cut, ..]
+  Bits128 cut = 0;
+  std::uint32_t clause = 0;  // that asks for the cut
+};
+
+Reach reach(Ruleset const& rules, Rule const& rule, Ground const& ground);
+
+}  // namespace safeconduct

@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/walk.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/overloaded.h"
+#include "rules/text.h"
+
+namespace safeconduct {
+namespace {
+
+enum class Truth : std::uint8_t { no, yes, unknown };
+
+Truth truth(bool value) { return value ? Truth::yes : Truth::no; }
+
+class Walker {
+ public:
+  Walker(Ruleset const& rules, Packet const& packet, Connection const& connection, Guesses& guesses)
+      : rules_(rules),
+        packet_(packet),
+        arrived_(packet),
+        connection_(connection),
+        guesses_(guesses) {
+    family_ = packet.at(Field::nfproto) == Bits128{nfproto::ip6} ? Family::ip6 : Family::ip4;
+    before_conntrack();
+  }
+
+  Walk run(Travel travel) {
+    auto way = steps(rules_, travel, family_);
+    for (std::size_t i = 0; i < way.size() && !done_; ++i) {
+      take(way[i]);
+      if (!redirected_) continue;
+      redirected_ = false;
+      if (travel == Travel::outgoing) continue;
+      way = steps_after_redirect(rules_, family_);
+      i = static_cast<std::size_t>(-1);
+    }
+    if (!done_) {
+      result_.fate = result_.rewrote ? Fate::intercept : Fate::pass;
+      if (result_.rewrote) {
+        result_.decider = *result_.rewrote;
+        result_.way = rewrote_way_;
+      } else if (auto const* passage = worth_naming(passages_)) {
+        result_.decider = passage->decider;
+        result_.way = passage->way;
+      }
+    }
+    result_.packet = packet_;
+    return std::move(result_);
+  }
+
+ private:
+  struct Frame {
+    ChainId chain;
+    std::size_t next;
+    ChainId left = kNoChain;  // the chain that went to this one for good (goto)
+  };
+  // What a base chain comes to, as far as its step is concerned.
+  enum class End : std::uint8_t { accepted, translated, final };
+
+  // ---- the way
+
+  void take(Step const& step) {
+    switch (step.kind) {
+      case Step::Kind::enter_hook:
+        enter(step.hook);
+        break;
+      case Step::Kind::conntrack:
+        after_conntrack();
+        break;
+      case Step::Kind::chain:
+        run_chain(step.chains.front(), step.hook, false);
+        break;
+      case Step::Kind::translation:
+        if (tracked_ &&
+            (connection_.state == CtState::new_ || connection_.state == CtState::related))
+          for (auto const chain : step.chains)
+            if (run_chain(chain, step.hook, true) != End::accepted) break;
+        break;
+    }
+  }
+
+  void enter(Hook hook) {
+    bool const in = hook != Hook::output;
+    bool const out = hook == Hook::forward || hook == Hook::output || hook == Hook::postrouting;
+    show(Field::iif, in);
+    show(Field::oif, out);
+  }
+
+  // An interface that a hook does not have reads as the empty name: as none of those mentioned.
+  void show(Field field, bool known) {
+    if (!known) {
+      packet_.set(field, 0);
+    } else if (auto const name = arrived_.at(field)) {
+      packet_.set(field, *name);
+    } else {
+      packet_.forget(field);
+    }
+  }
+
+  void before_conntrack() {
+    packet_.set(Field::ct_state, static_cast<Bits128>(CtState::invalid));
+    absent_ = {Field::ct_direction, Field::ct_status, Field::ct_mark};
+  }
+
+  void after_conntrack() {
+    auto const state = notrack_ ? CtState::untracked : connection_.state;
+    packet_.set(Field::ct_state, static_cast<Bits128>(state));
+    tracked_ = state != CtState::untracked && state != CtState::invalid;
+    if (!tracked_) return;
+    absent_.clear();
+    set_or_forget(Field::ct_direction, connection_.direction);
+    set_or_forget(Field::ct_mark, connection_.mark);
+    set_or_forget(Field::ct_status, connection_.status);
+  }
+
+  template <class Value>
+  void set_or_forget(Field field, std::optional<Value> const& value) {
+    if (value) {
+      packet_.set(field, static_cast<Bits128>(*value));
+    } else {
+      packet_.forget(field);
+    }
+  }
+
+  // ---- chains
+
+  End run_chain(ChainId base, Hook hook, bool translating) {
+    std::vector<Frame> stack{{base, 0, kNoChain}};
+    while (true) {
+      if (stack.empty()) return end_of_base(base, hook);
+      auto& frame = stack.back();
+      auto const& chain = rules_.chains[frame.chain];
+      if (frame.next == chain.rules.size()) {
+        stack.pop_back();
+        continue;
+      }
+      auto const number = static_cast<std::uint32_t>(frame.next++);
+      auto const& rule = chain.rules[number];
+      Decider const decider{frame.chain, number};
+      if (std::holds_alternative<Continue>(rule.action) || !matches(rule)) continue;
+      if (auto const end = act(rule.action, decider, stack, hook, translating)) return *end;
+    }
+  }
+
+  End end_of_base(ChainId base, Hook hook) {
+    if (rules_.chains[base].base->policy == Policy::accept) {
+      passages_.push_back({{base, Decider::kPolicy}, hook, {base}});
+      return End::accepted;
+    }
+    return finish(Fate::drop, {base, Decider::kPolicy}, {base});
+  }
+
+  std::vector<ChainId> way_of(std::vector<Frame> const& stack) const {
+    std::vector<ChainId> way;
+    for (auto const& frame : stack) {
+      if (frame.left != kNoChain) way.push_back(frame.left);
+      way.push_back(frame.chain);
+    }
+    return way;
+  }
+
+  End finish(Fate fate, Decider decider, std::vector<ChainId> way) {
+    done_ = true;
+    result_.fate = fate;
+    result_.decider = decider;
+    result_.way = std::move(way);
+    return End::final;
+  }
+
+  // nullopt: the packet goes on with the next rule (of whatever chain is on top now).
+  std::optional<End> act(Action const& action, Decider decider, std::vector<Frame>& stack,
+                         Hook hook, bool translating) {
+    using Next = std::optional<End>;
+    return std::visit(
+        Overloaded{
+            [](Continue) -> Next { return std::nullopt; },
+            [&](Accept) -> Next {
+              passages_.push_back({decider, hook, way_of(stack)});
+              return End::accepted;
+            },
+            [&](Drop) -> Next { return finish(Fate::drop, decider, way_of(stack)); },
+            [&](Reject const& a) -> Next {
+              result_.with = a.with;
+              return finish(Fate::reject, decider, way_of(stack));
+            },
+            [&](Return) -> Next {
+              stack.pop_back();
+              return std::nullopt;
+            },
+            [&](Jump const& a) -> Next {
+              stack.push_back({a.chain, 0, kNoChain});
+              return std::nullopt;
+            },
+            [&](Goto const& a) -> Next {
+              stack.back() = {a.chain, 0, stack.back().chain};
+              return std::nullopt;
+            },
+            [&](Queue) -> Next { return finish(Fate::intercept, decider, way_of(stack)); },
+            [&](Translate const& a) -> Next {
+              if (!translating) return finish(Fate::unknown, decider, way_of(stack));
+              translate(rules_.nats[a.nat], decider, stack, hook);
+              passages_.push_back({decider, hook, way_of(stack)});
+              return End::translated;
+            },
+            [&](Tproxy) -> Next { return finish(Fate::intercept, decider, way_of(stack)); },
+            [&](Notrack) -> Next {
+              if (!tracked_) {
+                notrack_ = true;
+                packet_.set(Field::ct_state, static_cast<Bits128>(CtState::untracked));
+              }
+              return std::nullopt;
+            },
+            [&](SetMark const& a) -> Next {
+              if (!is_absent(a.field)) {
+                auto const old = packet_.at(a.field);
+                if (old || a.mask == 0xFFFFFFFFU)
+                  packet_.set(a.field,
+                              (old.value_or(0) & ~Bits128{a.mask} & 0xFFFFFFFFU) ^ a.value);
+              }
+              return std::nullopt;
+            },
+            [&](CopyMark const& a) -> Next {
+              copy_mark(a);
+              return std::nullopt;
+            },
+            [&](UnmodelledAction const& a) -> Next {
+              result_.guessed.push_back(rules_.atoms[a.atom].text);
+              return finish(Fate::unknown, decider, way_of(stack));
+            },
+            [&](Alter const& a) -> Next {
+              packet_.forget(a.forgets);
+              return std::nullopt;
+            },
+        },
+        action);
+  }
+
+  void copy_mark(CopyMark const& a) {
+    if (is_absent(a.to) || is_absent(a.from)) return;
+    auto const from = packet_.at(a.from);
+    auto const old = packet_.at(a.to);
+    if (from && (old || a.mask == 0xFFFFFFFFU)) {
+      packet_.set(a.to, (old.value_or(0) & ~Bits128{a.mask} & 0xFFFFFFFFU) ^ (*from & a.mask));
+    } else {
+      packet_.forget(a.to);
+    }
+  }
+
+  void translate(Nat const& nat, Decider decider, std::vector<Frame> const& stack, Hook hook) {
+    bool const source = nat.kind == NatKind::source;
+    auto const before = packet_;
+    Field const address = source ? Field::saddr : Field::daddr;
+    Field const port = source ? Field::sport : Field::dport;
+    if (nat.unknown || nat.to_interface) {
+      packet_.forget(address);
+    } else if (nat.addresses) {
+      write(address, *nat.addresses);
+    }
+    if (nat.unknown) {
+      packet_.forget(port);
+    } else if (nat.ports) {
+      write(port, {nat.ports->first, nat.ports->last});
+    } else if (source) {
+      packet_.forget(port);  // kept if it is free
+    }
+    if (source) return;
+    if (packet_ == before) return;  // to where it goes anyway
+    if (auto const status = packet_.at(Field::ct_status))
+      packet_.set(Field::ct_status, *status | 32U);
+    if (nat.to_interface) packet_.set(Field::dst_type, static_cast<Bits128>(AddressType::local));
+    result_.rewrote = decider;
+    rewrote_way_ = way_of(stack);
+    redirected_ = nat.to_interface && hook == Hook::prerouting;
+  }
+
+  void write(Field field, ValueInterval values) {
+    if (values.first == values.last) {
+      packet_.set(field, values.first);
+    } else {
+      packet_.forget(field);
+    }
+  }
+
+  // ---- matches
+
+  bool is_absent(Field field) const { return std::ranges::find(absent_, field) != absent_.end(); }
+
+  bool matches(Rule const& rule) {
+    for (auto const& clause : clauses(rules_, rule))
+      if (!holds(clause)) return false;
+    return true;
+  }
+
+  bool holds(Clause const& clause) {
+    auto const value = ask(clause);
+    if (!value)
+      return false;  // a header or connection that is not there: neither this nor its 'not'
+    if (*value != Truth::unknown) return (*value == Truth::yes) != clause.negated;
+    return guess(clause) != clause.negated;
+  }
+
+  // nullopt: the packet does not have what is asked for.
+  std::optional<Truth> ask(Clause const& clause) {
+    using Answer = std::optional<Truth>;
+    auto const field = [&](Field f, auto const& test) -> Answer {
+      if (is_absent(f)) return std::nullopt;
+      auto const value = packet_.at(f);
+      return value ? truth(test(*value)) : Truth::unknown;
+    };
+    return std::visit(
+        Overloaded{
+            [&](InRange const& c) -> Answer {
+              return field(c.field, [&](Bits128 v) { return c.first <= v && v <= c.last; });
+            },
+            [&](Masked const& c) -> Answer {
+              return field(c.field, [&](Bits128 v) { return (v & c.mask) == c.value; });
+            },
+            [&](InSet const& c) -> Answer {
+              return field(c.field,
+                           [&](Bits128 v) { return rules_.value_sets[c.set].contains(v); });
+            },
+            [&](InProduct const& c) -> Answer { return in_product(rules_.products[c.product]); },
+            [](OnInterface const&) -> Answer { return Truth::unknown; },  // link() resolves these
+            [](InNamedSet const&) -> Answer { return Truth::unknown; },
+            [](Unmodelled const&) -> Answer { return Truth::unknown; },
+        },
+        clause.kind);
+  }
+
+  std::optional<Truth> in_product(Product const& product) const {
+    for (auto const f : product.fields)
+      if (is_absent(f)) return std::nullopt;
+    Truth best = Truth::no;
+    for (std::size_t row = 0; row < product.rows(); ++row) {
+      auto const cells = product.row(row);
+      Truth all = Truth::yes;
+      for (std::size_t i = 0; i < cells.size(); ++i) {
+        auto const value = packet_.at(product.fields[i]);
+        if (!value) {
+          all = Truth::unknown;
+        } else if (!cells[i].contains(*value)) {
+          all = Truth::no;
+          break;
+        }
+      }
+      if (all == Truth::yes) return Truth::yes;
+      if (all == Truth::unknown) best = Truth::unknown;
+    }
+    return best;
+  }
+
+  bool guess(Clause const& clause) {
+    auto const* unmodelled = std::get_if<Unmodelled>(&clause.kind);
+    if (unmodelled != nullptr && !rules_.atoms[unmodelled->atom].own) {
+      // The same words are the same truth, all along this packet's way.
+      auto const [entry, made] = atoms_.try_emplace(unmodelled->atom, false);
+      if (made) {
+        entry->second = guesses_.answer();
+        result_.guessed.push_back(rules_.atoms[unmodelled->atom].text);
+      }
+      return entry->second;
+    }
+    Clause plain = clause;
+    plain.negated = false;
+    auto const words = to_text(rules_, plain, family_);
+    result_.guessed.push_back(words.starts_with('?') ? words.substr(1) : words);
+    return guesses_.answer();
+  }
+
+  Ruleset const& rules_;
+  Packet packet_;
+  Packet arrived_;
+  Connection connection_;
+  Guesses& guesses_;
+  Family family_ = Family::ip4;
+  std::vector<Field> absent_;
+  std::map<std::uint32_t, bool> atoms_;
+  std::vector<Passage> passages_;
+  std::vector<ChainId> rewrote_way_;
+  Walk result_;
+  bool notrack_ = false;
+  bool tracked_ = false;
+  bool redirected_ = false;
+  bool done_ = false;
+};
+
+}  // namespace
+
+bool Guesses::advance() {
+  answers_.resize(asked_);
+  while (!answers_.empty() && answers_.back()) answers_.pop_back();
+  asked_ = 0;
+  if (answers_.empty()) return false;
+  answers_.back() = true;
+  return true;
+}
+
+Walk walk(Ruleset const& rules, Travel travel, Packet const& packet, Connection const& connection,
+          Guesses& guesses) {
+  guesses.rewind();
+  return Walker(rules, packet, connection, guesses).run(travel);
+}
+
+Walks walks(Ruleset const& rules, Travel travel, Packet const& packet, Connection const& connection,
+            std::size_t limit) {
+  Walks result;
+  Guesses guesses;
+  do {
+    if (result.all.size() == limit) {
+      result.complete = false;
+      break;
+    }
+    result.all.push_back(walk(rules, travel, packet, connection, guesses));
+  } while (guesses.advance());
+  return result;
+}
+
+}  // namespace safeconduct

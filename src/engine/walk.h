@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// The obvious reading of the rules: one packet, chain by chain, as nft(8) and iptables(8) tell it.
+// Slow and plain on purpose; decide() is held against it, and it against the Linux kernel.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/pipeline.h"
+#include "packet/packet.h"
+
+namespace safeconduct {
+
+// What connection tracking will say of a packet, once it looks at it.
+struct Connection {
+  CtState state = CtState::new_;
+  std::optional<CtDirection> direction = CtDirection::original;
+  std::optional<std::uint32_t> mark = 0;    // nullopt: not known
+  std::optional<std::uint32_t> status = 0;  // of the bits that Field::ct_status has
+};
+
+struct Walk {
+  Fate fate = Fate::pass;
+  RejectWith with = RejectWith::port_unreachable;  // of a reject
+  Decider decider;                                 // of a pass: the passage worth naming
+  std::vector<ChainId> way;                        // chains entered up to there, base chain first
+  Packet packet;                                   // as it leaves this host
+  std::optional<Decider> rewrote;                  // who changed its destination
+  std::vector<std::string> guessed;  // what had to be guessed, in the words of the rules
+};
+
+// Answers what the rules ask and nobody knows. Replays a list of answers and goes on with 'no'; the
+// next list is the next branch of the tree of questions.
+class Guesses {
+ public:
+  explicit Guesses(std::vector<bool> answers = {}) : answers_(std::move(answers)) {}
+  bool answer() {
+    if (asked_ == answers_.size()) answers_.push_back(false);
+    return answers_[asked_++];
+  }
+  // The answers that follow these in order; false after the last.
+  bool advance();
+  std::size_t asked() const { return asked_; }
+  void rewind() { asked_ = 0; }
+
+ private:
+  std::vector<bool> answers_;
+  std::size_t asked_ = 0;
+};
+
+// One walk with these guesses. The packet's interfaces (iif, oif) are those of the whole way; hooks
+// that do not know one yet do not show it to the rules.
+Walk walk(Ruleset const& rules, Travel travel, Packet const& packet, Connection const& connection,
+          Guesses& guesses);
+
+// Every walk that different guesses lead to, at most 'limit'; then 'complete' is false.
+struct Walks {
+  std::vector<Walk> all;
+  bool complete = true;
+};
+Walks walks(Ruleset const& rules, Travel travel, Packet const& packet, Connection const& connection,
+            std::size_t limit = 512);
+
+}  // namespace safeconduct
