@@ -69,7 +69,7 @@ inline constexpr char const* kFeatureLeftOut = "SC903";     // conditional, feat
 inline constexpr char const* kRangeNotInEffect = "SC904";   // not on the day asked about
 inline constexpr char const* kAddressesForNames = "SC905";  // addresses taken, names not resolved
 inline constexpr char const* kEveryRegion = "SC906";        // the site names no region: all known
-inline constexpr char const* kWaiverWithoutUse = "SC907";   // names no requirement, or has expired
+inline constexpr char const* kUnknownWaiver = "SC907";      // waives what no policy requires
 }  // namespace note_code
 
 // What the site needs on that day. Errors: an unknown region, an id that two policies define,

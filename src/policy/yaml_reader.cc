@@ -46,7 +46,8 @@ bool is_domain(std::string_view name) {
   while (true) {
     auto const dot = name.find('.');
     if (!is_domain_label(name.substr(0, dot))) return false;
-    if (dot == std::string_view::npos) return true;
+    // The last label is a word: 10.1.2 is a slip of an address.
+    if (dot == std::string_view::npos) return name.front() < '0' || name.front() > '9';
     name.remove_prefix(dot + 1);
   }
 }
