@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/advice.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "packet/field.h"
+#include "report/words.h"
+
+namespace safeconduct {
+namespace {
+
+constexpr std::size_t kMostRules = 4;
+constexpr std::size_t kMostItems = 8;  // prefixes or ports within one rule
+
+// Which syntax the rule is written in; only these two can be offered.
+enum class Syntax : std::uint8_t { nft, iptables };
+
+Syntax syntax_of(RuleRef const& rule) {
+  bool const iptables = rule.text.starts_with("-A ") || rule.text.starts_with(":") ||
+                        rule.line_text.starts_with("-A ") || rule.line_text.starts_with(":");
+  return iptables ? Syntax::iptables : Syntax::nft;
+}
+
+std::string braced(std::vector<std::string> const& items) {
+  if (items.size() == 1) return items.front();
+  std::string text = "{ ";
+  for (std::size_t i = 0; i < items.size(); ++i) text += (i > 0 ? ", " : "") + items[i];
+  return text + " }";
+}
+
+std::string comma_joined(std::vector<std::string> const& items) {
+  std::string text;
+  for (std::size_t i = 0; i < items.size(); ++i) text += (i > 0 ? "," : "") + items[i];
+  return text;
+}
+
+std::vector<std::string> bare_prefixes(Family family, AddressSet const& set) {
+  std::vector<std::string> texts;
+  for (auto const& prefix : to_prefixes(family, set))
+    texts.push_back(prefix.length == address_bits(family) ? to_string(prefix.address)
+                                                          : to_string(prefix));
+  return texts;
+}
+
+bool everything(Family family, AddressSet const& set) {
+  return set == AddressSet({0, max_address(family)});
+}
+
+bool describable(FlowBox const& box) {
+  return box.protocols.size() <= 2 && std::ranges::all_of(box.protocols, has_ports) &&
+         every_port(box.sport) && !box.dport.empty() &&
+         box.dport.intervals().size() <= kMostItems &&
+         to_prefixes(box.family, box.src, kMostItems) &&
+         to_prefixes(box.family, box.dst, kMostItems);
+}
+
+std::string nft_rule(FlowBox const& box) {
+  std::string const ip = box.family == Family::ip4 ? "ip" : "ip6";
+  std::string text;
+  if (!everything(box.family, box.src))
+    text += ip + " saddr " + braced(bare_prefixes(box.family, box.src)) + ' ';
+  if (!everything(box.family, box.dst))
+    text += ip + " daddr " + braced(bare_prefixes(box.family, box.dst)) + ' ';
+  if (box.protocols.size() == 1) {
+    text += l4proto_name(box.protocols.front()) + " dport ";
+  } else {
+    std::vector<std::string> names;
+    for (auto const one : box.protocols) names.push_back(l4proto_name(one));
+    text += "meta l4proto " + braced(names) + " th dport ";
+  }
+  return text + braced(port_texts(box.dport)) + " accept";
+}
+
+void add_iptables_rules(std::vector<std::string>& rules, FlowBox const& box,
+                        std::string const& chain) {
+  std::string addresses;
+  if (!everything(box.family, box.src))
+    addresses += " -s " + comma_joined(bare_prefixes(box.family, box.src));
+  if (!everything(box.family, box.dst))
+    addresses += " -d " + comma_joined(bare_prefixes(box.family, box.dst));
+  auto ports = port_texts(box.dport);
+  for (auto& one : ports) std::ranges::replace(one, '-', ':');
+  for (auto const protocol : box.protocols) {
+    rules.push_back("-A " + chain + addresses + " -p " + l4proto_name(protocol) +
+                    (ports.size() == 1 ? " --dport " + ports.front()
+                                       : " -m multiport --dports " + comma_joined(ports)) +
+                    " -j ACCEPT");
+  }
+}
+
+// Rules that accept the boxes; none where they would not be short, or not exact.
+std::vector<std::string> accepting(Decided const& decided) {
+  if (decided.like->leg != Leg::request || decided.like->verdict != Verdict::blocked) return {};
+  if (!std::ranges::all_of(decided.boxes, describable)) return {};
+  std::vector<std::string> rules;
+  for (auto const& box : decided.boxes) {
+    if (syntax_of(decided.like->rule) == Syntax::nft) {
+      rules.push_back(nft_rule(box));
+    } else {
+      add_iptables_rules(rules, box, decided.like->rule.chain);
+    }
+  }
+  if (rules.size() > kMostRules) rules.clear();
+  return rules;
+}
+
+std::string before_rule(RuleRef const& rule) {
+  if (rule.policy) return "before the end of chain " + rule.chain;
+  if (rule.at.line == 0) return "before this rule";
+  return "before line " + std::to_string(rule.at.line);
+}
+
+Advice advice_for_reply(RuleRef const& rule) {
+  Advice advice{"let the answers of known connections pass " + before_rule(rule) + ':', {}};
+  if (syntax_of(rule) == Syntax::nft) {
+    advice.rules.emplace_back("ct state established,related accept");
+  } else {
+    advice.rules.push_back("-A " + rule.chain +
+                           " -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT");
+  }
+  return advice;
+}
+
+struct Known {
+  std::string_view word;  // what the words contain
+  std::string_view advice;
+};
+
+// The first that fits counts.
+constexpr std::array kKnown = std::to_array<Known>({
+    {"hashlimit",
+     "a rate: whether packets pass depends on the load; no file can decide it. Let "
+     "the required packets pass before this rule, without a rate."},
+    {"connlimit",
+     "a number of connections: it depends on the load; no file can decide it. Let "
+     "the required packets pass before this rule."},
+    {"limit",
+     "a rate: whether packets pass depends on the load; no file can decide it. Let the "
+     "required packets pass before this rule, without a rate."},
+    {"quota", "a quota: it depends on what was sent before; no file can decide it."},
+    {"iif",
+     "the interface: say which one client traffic comes in by, with --in (a site file: "
+     "enter)."},
+    {"oif",
+     "the interface: say which one traffic to the service leaves by, with --out (a site "
+     "file: leave)."},
+    {"match-set", "the contents of an ipset: give its dump too, from 'ipset save'."},
+    {"fib ", "a look-up in the routing table, which the export does not contain."},
+    {"addrtype", "a look-up in the routing table, which the export does not contain."},
+    {"mark",
+     "a packet mark of unknown origin: find what sets it, or let the required packets "
+     "pass before this rule."},
+    {"time",
+     "the time of day: no single answer holds. Let the required packets pass before this "
+     "rule."},
+    {"string", "the contents of packets, which no rule set decides."},
+    {"@",
+     "the contents of a set that the export does not fix: export with its elements ('nft "
+     "list ruleset' without --terse), or let the required packets pass before this rule."},
+});
+
+}  // namespace
+
+Advice advice_for(Decided const& decided) {
+  auto const& rule = decided.like->rule;
+  switch (decided.like->leg) {
+    case Leg::reply:
+      return advice_for_reply(rule);
+    case Leg::later_request:
+      return advice_for_reply(rule);
+    case Leg::request:
+      break;
+  }
+  if (decided.like->verdict == Verdict::intercepted)
+    return {"exempt these packets from the rule: let them pass " + before_rule(rule) + '.', {}};
+  auto rules = accepting(decided);
+  if (rules.empty()) return {"let these packets pass " + before_rule(rule) + '.', {}};
+  return {"let these packets pass, for instance " + before_rule(rule) + ':', std::move(rules)};
+}
+
+std::string advice_for_words(std::string const& words) {
+  for (auto const& known : kKnown)
+    if (words.contains(known.word)) return std::string(known.advice);
+  return "words that this program does not model: read the rule, and let the required packets "
+         "pass before it to be sure.";
+}
+
+}  // namespace safeconduct

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What to do about a culprit, in a sentence. Advice, not proof: what is changed is checked again.
+
+#include <string>
+#include <vector>
+
+#include "report/joined.h"
+
+namespace safeconduct {
+
+struct Advice {
+  std::string sentence;
+  std::vector<std::string> rules;  // in the export's own syntax, to copy; may be empty
+};
+
+// For packets that 'decided' loses. Rules are offered where they would let exactly these packets
+// reach their goal past this rule: requests, whole boxes, few enough to read.
+Advice advice_for(Decided const& decided);
+
+// What would decide the words that a verdict hangs on: "limit rate 5/second", "iifname \"lan0\"".
+std::string advice_for_words(std::string const& words);
+
+}  // namespace safeconduct

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <array>
+
+#include "report/explain.h"
+#include "verify/codes.h"
+
+namespace safeconduct {
+namespace {
+
+constexpr auto kCatalogue = std::to_array<Explanation>({
+    {code::kBlocked, "required traffic is blocked",
+     "Packets that the service needs are dropped or refused on their way from the clients. The "
+     "verdict says how much: 'blocked' is all of a requirement, 'partial' a part of it; each part "
+     "names the rule or the chain policy that loses it, and a packet to try.",
+     "Each requirement says what its loss breaks. A silent drop makes clients wait for time-outs; "
+     "a refusal makes them give up at once. A client that cannot reach the DNS resolvers falls "
+     "back to the network's own DNS; one that cannot reach the web gateway browses without it, "
+     "if direct web access is permitted.",
+     "Let the packets pass before the rule that stops them, as narrowly as the report lists them. "
+     "Then check again: a later chain may stop them too.",
+     "ip daddr { 208.67.220.220, 208.67.222.222 } meta l4proto { tcp, udp } th dport { 53, 443 } "
+     "accept",
+     "-A FORWARD -d 208.67.220.220/32,208.67.222.222/32 -p udp -m multiport --dports 53,443 -j "
+     "ACCEPT"},
+    {code::kReplyLost, "answers are blocked",
+     "The client's packets pass, the answers to them do not.",
+     "For the client it is as if the request had been dropped: it waits, retries and gives up. The "
+     "rule that permits the service looks right, which makes this one hard to see.",
+     "Accept packets of known connections in the same chain, before anything that drops; and look "
+     "for 'notrack' rules, which make answers 'untracked' so that no such rule fits them.",
+     "ct state established,related accept",
+     "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"},
+    {code::kLaterLost, "a connection is cut after its first packet",
+     "The first packet of the conversation passes, further packets of the client do not.",
+     "A TCP handshake does not complete, or a connection opens and then hangs; DNS over UDP, "
+     "which is one packet each way, may go on working meanwhile.",
+     "Rules that accept only 'new' packets need a companion for established connections.",
+     "ct state established,related accept",
+     "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"},
+    {code::kIntercepted, "required traffic is diverted",
+     "Packets pass, but to another destination: a redirect, a destination NAT or a transparent "
+     "proxy rewrites them, or they are handed to a program in user space.",
+     "The service is never reached, though no rule blocks it. Redirected DNS is the usual case: "
+     "the client checks the answers, takes those of another resolver as none, and shows itself "
+     "unprotected.",
+     "Exempt the service's addresses from the rule that diverts.",
+     "ip daddr { 208.67.220.220, 208.67.222.222 } accept  (before the redirect, in the same chain)",
+     "-t nat -I PREROUTING -d 208.67.220.220/32,208.67.222.222/32 -j ACCEPT"},
+    {code::kUndecided, "it cannot be decided whether the traffic passes",
+     "The verdict hangs on words that the file does not decide: a rate limit, the time of day, an "
+     "interface that was not named, a set whose contents are not in the export, an extension that "
+     "is not modelled. The report names the words and their line.",
+     "Nothing is proven either way, so it counts as a finding. Rate limits on DNS in particular "
+     "show up as clients that lose protection now and then.",
+     "Give what is missing (--in and --out, the ipset dump, an export with all set elements), or "
+     "let the required packets pass by a rule without such words, before this one.",
+     "udp dport { 53, 443 } ip daddr { 208.67.220.220, 208.67.222.222 } accept",
+     "-A FORWARD -d 208.67.220.220/32,208.67.222.222/32 -p udp -m multiport --dports 53,443 -j "
+     "ACCEPT"},
+    {code::kUnresolved, "a destination has no known address",
+     "The requirement names a host, or a service of a region, for which no address is given; rules "
+     "judge addresses, so there is nothing to check.",
+     "The traffic may be blocked and this report cannot tell.",
+     "Add the addresses to the policy or the range file ('ranges validate' checks it), or compare "
+     "with what the name resolves to at the site.",
+     "", ""},
+    {code::kNotDenied, "traffic passes that must not",
+     "The policy expects these packets to be stopped ('expect: deny'), and some pass.",
+     "Each such requirement guards a way around the service: clients that ask another DNS "
+     "resolver, for instance, are not covered by its policy.",
+     "Stop what the report lists, after the rules that permit the service itself.",
+     "udp dport 53 drop  (after the resolvers are accepted)",
+     "-A FORWARD -p udp --dport 53 -j DROP  (after the resolvers are accepted)"},
+    {code::kTooComplex, "the analysis reached its limit",
+     "The rules cut the required packets into more pieces than this program follows.",
+     "What is left over is not proven, so it counts as a finding.",
+     "Check fewer clients or regions at a time; if the rule set is not extraordinary, please "
+     "report it.",
+     "", ""},
+    {code::kIncompleteRanges, "the ingress ranges are not complete",
+     "The range file says of itself that the provider has ranges that are not in it "
+     "('complete: false').",
+     "A check against it proves what it lists, and nothing about the rest: clients may be sent to "
+     "addresses that were not checked.",
+     "Take the provider's own list for your regions and extend the file, or write one of your own "
+     "and name it with --provider.",
+     "", ""},
+    {code::kFamilyGuessed, "the address family was told from the content",
+     "An iptables-save file does not say whether it is of iptables or ip6tables; the words in it "
+     "decided.",
+     "If the guess is wrong, the verdict is about the wrong packets.",
+     "Look at the family that the note names; name the files so that it is plain, and give both.",
+     "", ""},
+    {code::kTableLeftOut, "a table was left out",
+     "The table does not filter IP packets that are routed (a bridge, ARP or netdev table, for "
+     "instance), so it is not part of the check.",
+     "Should client traffic cross a bridge of this host, that table may stop packets too.",
+     "Check such devices by their own export.", "", ""},
+    {code::kSetWithoutElements, "a set's contents are not in the export",
+     "A rule asks for a set whose elements the file does not list.",
+     "What hangs on it is undecided.",
+     "Export with the elements ('nft list ruleset' without --terse), or give the ipset dump with "
+     "the other files.",
+     "", "ipset save > gateway.ipset"},
+    {code::kFlowtable, "a flowtable takes packets past the rules",
+     "Packets of connections in the flowtable are forwarded without passing the chains.",
+     "The first packets of every connection do pass them, so a connection is still permitted or "
+     "blocked by the rules; what they say about later packets may not hold.",
+     "Nothing to mend; keep it in mind when later packets are concerned.", "", ""},
+    {code::kFamilyLeftOut, "destinations of one address family were left out",
+     "The clients of the site have no address of this family, so destinations of that family were "
+     "not checked.",
+     "If clients do get such addresses (IPv6 by router advertisement, say), their traffic was not "
+     "checked.",
+     "List the clients' prefixes of both families.", "", ""},
+    {code::kFeatureLeftOut, "a conditional requirement was left out",
+     "The requirement counts only where the site uses the feature, and the site does not list it.",
+     "A feature that is used and not listed is not checked.",
+     "List the features that the site uses: 'features: [ztna, ipsec]'.", "", ""},
+    {code::kRangeNotInEffect, "a range is not in effect on that day",
+     "The range file gives days for this range, and the day asked about is not among them.",
+     "Rules for it may be needed soon, or are needed no more.",
+     "Ask about another day with --as-of.", "", ""},
+    {code::kAddressesForNames, "addresses were checked in place of names",
+     "The requirement gives names and addresses; the addresses were checked, the names were not "
+     "resolved.",
+     "If a name resolves to something else at the site, that was not checked.",
+     "Compare with what the names resolve to at the site.", "", ""},
+    {code::kEveryRegion, "every known region was checked",
+     "No region was named, so the ranges of all were checked.",
+     "Regions that no client uses may add findings that do not matter here.",
+     "Name the regions: --region eu-west-2, or 'regions:' in the site file.", "", ""},
+    {code::kWaiverWithoutUse, "a waiver has no effect",
+     "It names a requirement that is not checked here, or its last day has passed.",
+     "A stale waiver hides the next finding of that requirement, or pretends that one is accepted.",
+     "Remove it, or renew it with a new day.", "", ""},
+    {code::kDefaultTaken, "a default was taken",
+     "Something was not said on the command line or in the site file; the note names what was "
+     "assumed.",
+     "The verdict holds for the assumption.",
+     "Say it: --policy, --provider, --region, --clients, or a site file.", "", ""},
+    {code::kInterfacesUnknown, "the interfaces are not known",
+     "Rules ask for interfaces, and it was not said by which ones client traffic comes and goes.",
+     "What hangs on an interface is undecided.", "Say --in and --out (a site file: enter, leave).",
+     "", ""},
+    {code::kFamilyNotCovered, "no rules of one address family were read",
+     "The files are of the other family alone (iptables-save is), so nothing filters this one as "
+     "far as they tell.",
+     "The device may well have rules for it, which were not checked.",
+     "Give both files: iptables-save and ip6tables-save.", "",
+     "ip6tables-save > gateway.v6.iptables"},
+});
+
+}  // namespace
+
+std::span<Explanation const> explanations() { return kCatalogue; }
+
+}  // namespace safeconduct

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/paper.h"
+
+#include <algorithm>
+
+#include "base/diagnostic.h"
+
+namespace safeconduct {
+namespace {
+
+// Select Graphic Rendition, ECMA-48 8.3.117: the eight colours that every terminal has.
+std::string_view escape(Ink ink) {
+  switch (ink) {
+    case Ink::plain:
+      return "";
+    case Ink::strong:
+      return "\x1b[1m";
+    case Ink::faint:
+      return "\x1b[2m";
+    case Ink::good:
+      return "\x1b[32m";
+    case Ink::bad:
+      return "\x1b[1;31m";
+    case Ink::doubtful:
+      return "\x1b[33m";
+    case Ink::place:
+      return "\x1b[36m";
+  }
+  return "";
+}
+
+// A word is what stands between blanks; it may change its colour within.
+using Word = std::vector<Inked>;
+
+std::vector<Word> words_of(Phrase const& phrase) {
+  std::vector<Word> words;
+  bool open = false;  // does the next piece go on with the last word?
+  for (auto const& piece : phrase) {
+    auto const text = printable(piece.text);
+    std::size_t at = 0;
+    while (at < text.size()) {
+      auto const blank = std::min(text.find(' ', at), text.size());
+      if (blank > at) {
+        if (!open) words.emplace_back();
+        words.back().push_back({text.substr(at, blank - at), piece.ink});
+        open = true;
+      }
+      if (blank < text.size()) open = false;
+      at = blank + 1;
+    }
+  }
+  return words;
+}
+
+std::size_t columns(Phrase const& phrase) {
+  std::size_t sum = 0;
+  for (auto const& piece : phrase) sum += safeconduct::columns(printable(piece.text));
+  return sum;
+}
+
+}  // namespace
+
+std::size_t columns(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+Paper::Paper(std::size_t width, bool colour)
+    : width_(std::max(width, kNarrowest)), colour_(colour) {}
+
+void Paper::put(Inked const& piece) {
+  auto const code = colour_ ? escape(piece.ink) : std::string_view();
+  text_ += code;
+  text_ += printable(piece.text);
+  if (!code.empty()) text_ += "\x1b[0m";
+}
+
+void Paper::paragraph(std::size_t indent, Phrase const& lead, Phrase const& text) {
+  text_.append(indent, ' ');
+  for (auto const& piece : lead) put(piece);
+  auto const hanging = indent + columns(lead);
+  auto at = hanging;
+  for (auto const& word : words_of(text)) {
+    auto const length = columns(word);
+    if (at > hanging && at + 1 + length > width_) {
+      text_ += '\n';
+      text_.append(hanging, ' ');
+      at = hanging;
+    }
+    if (at > hanging) {
+      text_ += ' ';
+      ++at;
+    }
+    for (auto const& piece : word) put(piece);
+    at += length;
+  }
+  text_ += '\n';
+}
+
+void Paper::line(std::size_t indent, Phrase const& text) {
+  text_.append(indent, ' ');
+  for (auto const& piece : text) put(piece);
+  text_ += '\n';
+}
+
+void Paper::blank() {
+  if (!text_.empty() && !text_.ends_with("\n\n")) text_ += '\n';
+}
+
+void put_quote(Paper& paper, std::size_t indent, Quote const& quote) {
+  // Blanks before the text, and tabs anywhere, only push the words out of sight.
+  auto const first = std::min(quote.text.find_first_not_of(" \t"), quote.text.size());
+  std::string text(quote.text.substr(first));
+  std::ranges::replace(text, '\t', ' ');
+  auto mark = quote.column > first ? std::min(quote.column - 1 - first, text.size()) : 0;
+  auto length = std::min(std::max<std::size_t>(quote.length, 1), text.size() - mark);
+
+  auto const number = std::to_string(quote.line);
+  auto const room = paper.width() - std::min(paper.width() - 20, indent + number.size() + 3);
+  std::string before;
+  if (mark + std::min<std::size_t>(length, room / 2) > room) {  // the mark is out of sight
+    auto const cut = mark - room / 4;
+    text.erase(0, cut);
+    mark -= cut;
+    before = "...";
+  }
+  std::string after;
+  if (before.size() + text.size() > room) {
+    text.resize(room - before.size() - 3);
+    after = "...";
+  }
+  length = std::min(length, text.size() - std::min(mark, text.size()));
+
+  auto const gutter = std::string(number.size(), ' ') + " | ";
+  paper.line(indent, {{number + " | ", Ink::faint}, {before + text + after}});
+  if (quote.column == 0) return;
+  auto const lead = columns(printable(before + text.substr(0, mark)));
+  auto const marked = columns(printable(text.substr(mark, length)));
+  paper.line(indent, {{gutter, Ink::faint},
+                      {std::string(lead, ' ') + '^' +
+                           std::string(std::max<std::size_t>(marked, 1) - 1, '~'),
+                       Ink::bad}});
+}
+
+}  // namespace safeconduct
