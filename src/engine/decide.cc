@@ -87,7 +87,7 @@ bool ends_chain(Action const& action) {
 
 class Partition {
  public:
-  Partition(Ruleset const& rules, Region const& region, Budget const& budget)
+  Partition(Ruleset const& rules, PacketRegion const& region, Budget const& budget)
       : rules_(rules),
         region_(region),
         budget_(budget),
@@ -574,7 +574,7 @@ class Partition {
   }
 
   Ruleset const& rules_;
-  Region const& region_;
+  PacketRegion const& region_;
   Budget const& budget_;
   std::vector<Step> steps_;
   std::vector<Step> redirected_steps_;
@@ -585,7 +585,7 @@ class Partition {
 
 }  // namespace
 
-Decision decide(Ruleset const& rules, Region const& region, Budget const& budget) {
+Decision decide(Ruleset const& rules, PacketRegion const& region, Budget const& budget) {
   return Partition(rules, region, budget).run();
 }
 

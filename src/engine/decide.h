@@ -41,7 +41,7 @@ struct Symbol {
 using View = std::array<Symbol, kFieldCount>;
 
 // A question: these packets, at this host, in this direction.
-struct Region {
+struct PacketRegion {
   Box asked = Box::all();  // in the terms of the request, also for its replies
   View view;               // how rules see the packets as they arrive
   Travel travel = Travel::forwarded;
@@ -89,6 +89,6 @@ struct Budget {
   std::size_t pieces = 200'000;
 };
 
-Decision decide(Ruleset const& rules, Region const& region, Budget const& budget = {});
+Decision decide(Ruleset const& rules, PacketRegion const& region, Budget const& budget = {});
 
 }  // namespace safeconduct

@@ -57,9 +57,9 @@ View packets(Ruleset const& rules, Conversation const& c, bool reply) {
   return view;
 }
 
-Region region_of(Ruleset const& rules, Conversation const& c, Leg leg, std::uint32_t flags) {
+PacketRegion region_of(Ruleset const& rules, Conversation const& c, Leg leg, std::uint32_t flags) {
   bool const reply = leg == Leg::reply;
-  Region region;
+  PacketRegion region;
   region.asked = c.asked;
   region.view = packets(rules, c, reply);
   if (c.l4proto == l4::tcp) region.view[index(Field::tcp_flags)] = Symbol::fixed(flags);
@@ -87,7 +87,7 @@ Trail trail_of(Piece const& piece) {
 constexpr std::uint32_t kSourceNatBit = 16;  // IPS_SRC_NAT
 
 // The connection that the request made, as its further packets meet it.
-void continue_connection(Region& region, Conversation const& c, Leg leg, Trail const& trail) {
+void continue_connection(PacketRegion& region, Conversation const& c, Leg leg, Trail const& trail) {
   bool const reply = leg == Leg::reply;
   if (trail.untracked) {
     // Nobody remembers the request. UDP: a new flow; TCP: a segment out of nowhere, which
@@ -143,7 +143,7 @@ LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::ui
   result.leg = leg;
   result.tcp_flags = flags;
   for (auto const& request : requests) {
-    Region region = region_of(rules, c, leg, flags);
+    PacketRegion region = region_of(rules, c, leg, flags);
     continue_connection(region, c, leg, request.trail);
     result.state = region.state;
     bool const each = request.boxes.size() <= kFewBoxes;
