@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rules/builder.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "rules/link.h"
@@ -103,12 +104,35 @@ void RulesetBuilder::interface(Field field, std::string_view name, bool prefix, 
     if (negated) in_set(field, ValueSet{});  // no interface is "not any"
     return;
   }
+  rules_.clauses.push_back({OnInterface{field, pattern(name, prefix)}, negated});
+}
+
+void RulesetBuilder::interfaces(Field field, std::span<InterfacePattern const> any_of,
+                                bool negated) {
+  auto const holds_always = [](InterfacePattern const& p) { return p.prefix && p.name.empty(); };
+  if (any_of.empty()) return in_set(field, ValueSet{}, negated);
+  if (std::ranges::any_of(any_of, holds_always)) return interface(field, "", true, negated);
+  if (any_of.size() == 1)
+    return interface(field, any_of.front().name, any_of.front().prefix, negated);
+  std::vector<std::uint32_t> ids;
+  std::string key(1, '\0');  // no interface is called so
+  for (auto const& one : any_of) {
+    ids.push_back(pattern(one.name, one.prefix));
+    key += std::to_string(ids.back()) + ' ';
+  }
+  auto const [entry, made] = interfaces_by_name_.try_emplace(
+      std::move(key), static_cast<std::uint32_t>(rules_.interface_patterns.size()));
+  if (made) rules_.interface_patterns.push_back({"", false, std::move(ids)});
+  rules_.clauses.push_back({OnInterface{field, entry->second}, negated});
+}
+
+std::uint32_t RulesetBuilder::pattern(std::string_view name, bool prefix) {
   std::string key(name);
   if (prefix) key += '\0';  // "eth" and "eth*" are two patterns
   auto const [entry, made] = interfaces_by_name_.try_emplace(
       std::move(key), static_cast<std::uint32_t>(rules_.interface_patterns.size()));
-  if (made) rules_.interface_patterns.push_back({std::string(name), prefix});
-  rules_.clauses.push_back({OnInterface{field, entry->second}, negated});
+  if (made) rules_.interface_patterns.push_back({std::string(name), prefix, {}});
+  return entry->second;
 }
 
 void RulesetBuilder::named_set(SetReference reference, bool negated) {

@@ -208,7 +208,7 @@ class InterfaceLinker {
   InterfaceLinker(Ruleset& rules, std::span<std::string const> asked) : rules_(rules) {
     rules_.interfaces = {"(any other)"};
     for (auto const& pattern : rules.interface_patterns)
-      if (!pattern.prefix) add(pattern.name);
+      if (!pattern.prefix && pattern.any_of.empty()) add(pattern.name);
     for (auto const& name : asked) add(name);
     for (auto const& pattern : rules.interface_patterns)
       if (pattern.prefix) add(pattern.name + '*');
@@ -217,6 +217,11 @@ class InterfaceLinker {
   // Indices of the interfaces that a pattern covers.
   ValueSet covered(InterfacePattern const& pattern) const {
     std::vector<ValueInterval> ids;
+    for (auto const one : pattern.any_of) {
+      auto const some = covered(rules_.interface_patterns[one]);
+      ids.insert(ids.end(), some.intervals().begin(), some.intervals().end());
+    }
+    if (!ids.empty()) return ValueSet(std::move(ids));
     for (std::size_t i = 1; i < rules_.interfaces.size(); ++i) {
       auto const& name = rules_.interfaces[i];
       if (pattern.prefix ? name.starts_with(pattern.name) : name == pattern.name)

@@ -112,6 +112,7 @@ struct Product {
 struct InterfacePattern {
   std::string name;
   bool prefix = false;
+  std::vector<std::uint32_t> any_of;  // not empty: holds where one of these patterns does
   bool operator==(InterfacePattern const&) const = default;
 };
 

@@ -184,8 +184,13 @@ std::string to_text(Ruleset const& rules, Clause const& clause, Family family) {
           },
           [&](OnInterface const& c) {
             auto const& pattern = rules.interface_patterns[c.pattern];
-            return std::string(info(c.field).name) + ' ' + pattern.name +
-                   (pattern.prefix ? "*" : "");
+            std::string names = pattern.name + (pattern.prefix ? "*" : "");
+            for (auto const one : pattern.any_of) {
+              auto const& part = rules.interface_patterns[one];
+              names += (names.empty() ? "{" : ", ") + part.name + (part.prefix ? "*" : "");
+            }
+            if (!pattern.any_of.empty()) names += '}';
+            return std::string(info(c.field).name) + ' ' + names;
           },
           [&](InNamedSet const& c) { return '@' + rules.set_references[c.reference].name; },
           [&](Unmodelled const& c) { return "?" + rules.atoms[c.atom].text; },
