@@ -293,7 +293,7 @@ class Partition {
     auto const& frame = t.frames.back();
     auto const base = frame.left != kNoChain ? way_of(t).front() : frame.chain;
     Decider const policy{base, Decider::kPolicy};
-    if (rules_.chains[base].base->policy == Policy::drop) {
+    if (rules_.chains[base].base->policy == ChainPolicy::drop) {
       finish(t, Fate::drop, policy, {base});
       return false;
     }

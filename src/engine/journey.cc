@@ -32,11 +32,11 @@ View packets(Ruleset const& rules, Conversation const& c, bool reply) {
   auto const set = [&](Field field, Symbol symbol) { view[index(field)] = symbol; };
   set(Field::nfproto, Symbol::fixed(nfproto_of(c.family)));
   set(Field::l4proto, Symbol::fixed(c.l4proto));
-  set(Field::saddr, Symbol::asked(reply ? Field::daddr : Field::saddr));
-  set(Field::daddr, Symbol::asked(reply ? Field::saddr : Field::daddr));
+  set(reply ? Field::daddr : Field::saddr, c.source);
+  set(reply ? Field::saddr : Field::daddr, Symbol::asked(Field::daddr));
   if (has_ports(c.l4proto)) {
-    set(Field::sport, Symbol::asked(reply ? Field::dport : Field::sport));
-    set(Field::dport, Symbol::asked(reply ? Field::sport : Field::dport));
+    set(reply ? Field::dport : Field::sport, c.source_port);
+    set(reply ? Field::sport : Field::dport, Symbol::asked(Field::dport));
   }
   if (!reply) {
     set(Field::icmp_type, Symbol::asked(Field::icmp_type));
@@ -98,7 +98,7 @@ void continue_connection(PacketRegion& region, Conversation const& c, Leg leg, T
   region.state = CtState::established;
   region.ct_direction = Symbol::fixed(reply ? 1 : 0);
   region.ct_mark = trail.ct_mark.kind == Symbol::Kind::absent ? Symbol::fixed(0) : trail.ct_mark;
-  bool const translated = trail.saddr.kind == Symbol::Kind::own;
+  bool const translated = trail.saddr != c.source;
   region.ct_status = trail.ct_status.kind == Symbol::Kind::own ? trail.ct_status : Symbol::fixed(0);
   if (translated && region.ct_status.values.first == region.ct_status.values.last)
     region.ct_status = Symbol::fixed(region.ct_status.values.first | kSourceNatBit);
@@ -107,12 +107,11 @@ void continue_connection(PacketRegion& region, Conversation const& c, Leg leg, T
     // It comes to the translated address, and gets the client's back where destinations are
     // translated.
     region.view[index(Field::daddr)] = trail.saddr;
-    region.view[index(Field::dport)] =
-        trail.sport.kind == Symbol::Kind::own ? trail.sport : Symbol::asked(Field::sport);
+    region.view[index(Field::dport)] = trail.sport;
     region.view[index(Field::dst_type)] = Symbol::any(Field::dst_type);
     region.at_destination_nat = {
-        {Field::daddr, Symbol::asked(Field::saddr)},
-        {Field::dport, Symbol::asked(Field::sport)},
+        {Field::daddr, c.source},
+        {Field::dport, c.source_port},
         {Field::dst_type, Symbol::fixed(static_cast<Bits128>(AddressType::unicast))}};
   } else {
     region.at_source_nat = {{Field::saddr, trail.saddr}, {Field::sport, trail.sport}};

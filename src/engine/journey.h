@@ -27,6 +27,9 @@ struct Conversation {
   // Indices into Ruleset::interfaces; nullopt: not known.
   std::optional<std::uint32_t> enter;
   std::optional<std::uint32_t> leave;
+  // The source as it arrives here: the client's, or what a device before this one made of it.
+  Symbol source = Symbol::asked(Field::saddr);
+  Symbol source_port = Symbol::asked(Field::sport);
 };
 
 // One leg: every packet of it must pass. TCP legs are several, one for each kind of segment, where

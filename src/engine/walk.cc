@@ -145,7 +145,7 @@ class Walker {
   }
 
   End end_of_base(ChainId base, Hook hook) {
-    if (rules_.chains[base].base->policy == Policy::accept) {
+    if (rules_.chains[base].base->policy == ChainPolicy::accept) {
       passages_.push_back({{base, Decider::kPolicy}, hook, {base}});
       return End::accepted;
     }

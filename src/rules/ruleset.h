@@ -222,13 +222,13 @@ struct Rule {
 
 enum class Hook : std::uint8_t { ingress, prerouting, input, forward, output, postrouting, egress };
 enum class ChainType : std::uint8_t { filter, nat, route };
-enum class Policy : std::uint8_t { accept, drop };
+enum class ChainPolicy : std::uint8_t { accept, drop };
 
 struct BaseChain {
   ChainType type = ChainType::filter;
   Hook hook = Hook::forward;
   std::int32_t priority = 0;
-  Policy policy = Policy::accept;
+  ChainPolicy policy = ChainPolicy::accept;
   Span policy_span;  // where the policy is written; the chain's own span where it is not
 };
 

@@ -240,7 +240,7 @@ std::string to_text(Ruleset const& rules) {
         out += ": " + std::string(kTypes[static_cast<std::size_t>(chain.base->type)]) + " hook " +
                std::string(name(chain.base->hook)) + " priority " +
                std::to_string(chain.base->priority) + " policy " +
-               (chain.base->policy == Policy::drop ? "drop" : "accept");
+               (chain.base->policy == ChainPolicy::drop ? "drop" : "accept");
       }
       out += '\n';
       for (auto const& rule : chain.rules) {

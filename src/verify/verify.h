@@ -28,8 +28,7 @@ struct CheckInput {
   IngressRanges ranges;
   std::vector<DeviceRules> devices;
   Hook hook = Hook::forward;  // forward, or output where the host itself is the client, or input
-  std::optional<Date> as_of;
-  std::string fail_on = "required";  // unused by verify itself: see failed()
+  Date as_of;  // the day whose ranges and waivers count
   Notes notes;                       // what the caller assumed (defaults taken)
 };
 

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "verify/judge.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "rules/text.h"
+#include "verify/rule_ref.h"
+
+namespace safeconduct {
+namespace {
+
+// Above this many uncertain pieces the exact sets would take too long: all of it is undecided.
+constexpr std::size_t kMostUncertain = 1500;
+// A client's own ports start here (RFC 6056 and every operating system since).
+constexpr std::uint32_t kFirstClientPort = 1024;
+
+// The region of one leg by its fates, where all ways agree.
+struct Sides {
+  PacketSet pass;
+  PacketSet stop;
+  PacketSet elsewhere;
+  PacketSet open;  // the ways differ, or nobody knows
+};
+
+bool stops(Fate fate) { return fate == Fate::drop || fate == Fate::reject; }
+
+Sides sides_of(LegDecision const& leg) {
+  std::vector<Box> pass;
+  std::vector<Box> stop;
+  std::vector<Box> elsewhere;
+  std::vector<Box> open;
+  for (auto const& piece : leg.pieces) {
+    if (piece.fate == Fate::pass) pass.push_back(piece.asked);
+    if (stops(piece.fate)) stop.push_back(piece.asked);
+    if (piece.fate == Fate::intercept) elsewhere.push_back(piece.asked);
+    if (piece.fate == Fate::unknown || piece.fate == Fate::budget) open.push_back(piece.asked);
+  }
+  Sides sides{PacketSet(pass), PacketSet(stop), PacketSet(elsewhere), PacketSet(open)};
+  if (leg.certain) return sides;
+  if (leg.pieces.size() > kMostUncertain) {
+    for (auto const* some : {&pass, &stop, &elsewhere}) open.insert(open.end(), some->begin(), some->end());
+    return {{}, {}, {}, PacketSet(std::move(open))};
+  }
+  auto const all = sides.pass | sides.stop | sides.elsewhere | sides.open;
+  Sides sure;
+  sure.pass = sides.pass - sides.stop - sides.elsewhere - sides.open;
+  sure.stop = sides.stop - sides.pass - sides.elsewhere - sides.open;
+  sure.elsewhere = sides.elsewhere - sides.pass - sides.stop - sides.open;
+  sure.open = all - sure.pass - sure.stop - sure.elsewhere;
+  return sure;
+}
+
+class Judge {
+ public:
+  Judge(DeviceRules const& device, Conversation const& conversation,
+        std::vector<LegDecision> const& legs)
+      : device_(device), conversation_(conversation), legs_(legs) {}
+
+  Judgement run() {
+    for (auto const& leg : legs_) sides_.push_back(sides_of(leg));
+    // The packets of the request that get so far; each leg takes its losses out.
+    PacketSet left(std::vector<Box>{conversation_.asked});
+    for (std::size_t i = 0; i < legs_.size(); ++i) {
+      auto const blocked = left & sides_[i].stop;
+      auto const intercepted = left & sides_[i].elsewhere;
+      result_.blocked = result_.blocked | blocked;
+      result_.intercepted = result_.intercepted | intercepted;
+      add_parts(i, blocked, Verdict::blocked);
+      add_parts(i, intercepted, Verdict::intercepted);
+      left = left - blocked - intercepted;
+    }
+    // What one leg surely stops is lost, whatever is open about the others.
+    PacketSet open;
+    for (auto const& sides : sides_) open = open | sides.open;
+    open = open & left;
+    result_.undecided = open;
+    for (std::size_t i = 0; i < legs_.size(); ++i) add_open(i, open & sides_[i].open);
+    result_.allowed = left - open;
+    add_parts(0, result_.allowed, Verdict::allowed);
+    return std::move(result_);
+  }
+
+ private:
+  Part part_of(LegDecision const& leg, BoxProduct const& product, Verdict verdict) const {
+    Part part;
+    part.verdict = verdict;
+    part.leg = leg.leg;
+    part.src = product.sides[dimension(Field::saddr)];
+    part.dst = product.sides[dimension(Field::daddr)];
+    part.sport = ports(product.sides[dimension(Field::sport)]);
+    part.dport = ports(product.sides[dimension(Field::dport)]);
+    part.witness = witness(conversation_, leg, product);
+    bool const reply = leg.leg == Leg::reply;
+    part.witness_in = reply ? device_.leave : device_.enter;
+    part.witness_out = reply ? device_.enter : device_.leave;
+    part.witness_state = leg.state;
+    return part;
+  }
+
+  static PortSet ports(ValueSet const& set) {
+    std::vector<Interval<std::uint32_t>> narrow;
+    for (auto const& range : set.intervals())
+      narrow.push_back({static_cast<std::uint32_t>(range.first), static_cast<std::uint32_t>(range.last)});
+    return PortSet(std::move(narrow));
+  }
+
+  // Parts of a leg within 'region', by the rule that decides. Allowed: of the request leg.
+  void add_parts(std::size_t i, PacketSet const& region, Verdict verdict) {
+    if (region.empty()) return;
+    auto const& leg = legs_[i];
+    auto const fits = [&](Fate fate) {
+      switch (verdict) {
+        case Verdict::allowed: return fate == Fate::pass;
+        case Verdict::blocked: return stops(fate);
+        case Verdict::intercepted: return fate == Fate::intercept;
+        case Verdict::partial:
+        case Verdict::undecided: return false;
+      }
+      return false;
+    };
+    using Key = std::tuple<Decider, Fate, RejectWith, std::vector<ChainId>, std::optional<std::uint32_t>>;
+    std::map<Key, std::vector<Box>> by_rule;
+    auto const within = region.boxes();
+    for (auto const& piece : leg.pieces) {
+      if (!fits(piece.fate)) continue;
+      auto& boxes = by_rule[{piece.decider, piece.fate, piece.with, piece.way, piece.nat}];
+      for (auto const& box : within)
+        if (auto const common = intersection(piece.asked, box)) boxes.push_back(*common);
+    }
+    for (auto& [key, boxes] : by_rule) {
+      auto const& [decider, fate, with, way, nat] = key;
+      PacketSet const set(std::move(boxes));
+      for (auto const& product : set.products()) {
+        Part part = part_of(leg, product, verdict);
+        if (fate == Fate::drop) part.how = {How::Kind::drop, with};
+        if (fate == Fate::reject) part.how = {How::Kind::reject, with};
+        part.rule = rule_ref(device_, decider);
+        part.way = way_names(device_, way);
+        if (fate == Fate::intercept)
+          part.rewritten = to_text(device_.rules, device_.rules.chains[decider.chain].rules[decider.rule].action);
+        result_.parts.push_back(std::move(part));
+      }
+    }
+  }
+
+  void add_open(std::size_t i, PacketSet const& region) {
+    if (region.empty()) return;
+    auto const& leg = legs_[i];
+    auto const within = region.boxes();
+    std::vector<Decider> rules;
+    std::vector<std::string> words;
+    bool budget = false;
+    std::vector<std::string> way;
+    auto const once = [](auto& list, auto const& item) {
+      if (std::ranges::find(list, item) == list.end()) list.push_back(item);
+    };
+    for (auto const& piece : leg.pieces) {
+      bool const touches = std::ranges::any_of(
+          within, [&](Box const& box) { return intersection(piece.asked, box).has_value(); });
+      if (!touches) continue;
+      budget = budget || piece.fate == Fate::budget;
+      if (way.empty() && piece.fate != Fate::pass) way = way_names(device_, piece.way);
+      for (auto const& assumption : piece.assumed) {
+        once(rules, assumption.rule);
+        once(words, words_of(assumption));
+      }
+    }
+    result_.over_budget = result_.over_budget || budget;
+    if (budget) words.emplace_back("the analysis ran into its budget");
+    for (auto const& product : region.products()) {
+      Part part = part_of(leg, product, Verdict::undecided);
+      part.undecided_by = words;
+      part.way = way;
+      constexpr std::size_t kMostNamed = 8;
+      for (std::size_t k = 0; k < rules.size() && k < kMostNamed; ++k) {
+        if (k == 0) {
+          part.rule = rule_ref(device_, rules[k]);
+        } else {
+          part.also.push_back(rule_ref(device_, rules[k]));
+        }
+      }
+      if (rules.empty()) {
+        part.rule.device = device_.name;
+        part.rule.nothing = true;
+      }
+      result_.parts.push_back(std::move(part));
+    }
+  }
+
+  std::string words_of(Assumption const& assumption) const {
+    auto const& rules = device_.rules;
+    if (assumption.atom) return rules.atoms[*assumption.atom].text;
+    Clause plain = rules.clauses[assumption.clause];
+    plain.negated = false;
+    return to_text(rules, plain, conversation_.family);
+  }
+
+  DeviceRules const& device_;
+  Conversation const& conversation_;
+  std::vector<LegDecision> const& legs_;
+  std::vector<Sides> sides_;
+  Judgement result_;
+};
+
+}  // namespace
+
+Judgement judge(DeviceRules const& device, Conversation const& conversation,
+                std::vector<LegDecision> const& legs) {
+  return Judge(device, conversation, legs).run();
+}
+
+Packet witness(Conversation const& conversation, LegDecision const& leg, BoxProduct const& product) {
+  auto const first = [&](Field field) {
+    return product.sides[dimension(field)].intervals().front().first;
+  };
+  auto const& sports = product.sides[dimension(Field::sport)];
+  Bits128 const sport = sports.contains(kFirstClientPort) ? kFirstClientPort : first(Field::sport);
+  auto const source = conversation.source.kind == Symbol::Kind::own ? conversation.source.values.first
+                                                                    : first(Field::saddr);
+  bool const reply = leg.leg == Leg::reply;
+  Packet packet;
+  packet.set(Field::nfproto, nfproto_of(conversation.family));
+  packet.set(Field::l4proto, conversation.l4proto);
+  packet.set(reply ? Field::daddr : Field::saddr, source);
+  packet.set(reply ? Field::saddr : Field::daddr, first(Field::daddr));
+  if (has_ports(conversation.l4proto)) {
+    packet.set(reply ? Field::dport : Field::sport, sport);
+    packet.set(reply ? Field::sport : Field::dport, first(Field::dport));
+  }
+  if (conversation.l4proto == l4::tcp) packet.set(Field::tcp_flags, leg.tcp_flags);
+  packet.set(Field::ct_state, static_cast<Bits128>(leg.state));
+  return packet;
+}
+
+}  // namespace safeconduct

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "verify/rule_ref.h"
+
+#include <algorithm>
+
+namespace safeconduct {
+
+RuleRef rule_ref(DeviceRules const& device, Decider decider) {
+  RuleRef ref;
+  ref.device = device.name;
+  if (decider.chain == kNoChain) {
+    ref.nothing = true;
+    return ref;
+  }
+  auto const& rules = device.rules;
+  auto const& chain = rules.chains[decider.chain];
+  ref.table = table_name(rules, chain.table);
+  ref.chain = chain.name;
+  ref.policy = decider.rule == Decider::kPolicy;
+  Span const span = ref.policy ? chain.base->policy_span : chain.rules[decider.rule].span;
+  ref.at = location(rules, span);
+  ref.text = std::string(text(rules, span));
+  if (span.file < rules.files.size()) {
+    constexpr std::size_t kLongestQuoted = 4096;
+    auto const line = line_at(*rules.files[span.file].text, span.offset);
+    if (line.size() <= kLongestQuoted) ref.line_text = std::string(line);
+  }
+  return ref;
+}
+
+std::vector<std::string> way_names(DeviceRules const& device, std::vector<ChainId> const& way) {
+  std::vector<std::string> names;
+  for (auto const id : way) {
+    auto const& chain = device.rules.chains[id];
+    names.push_back(table_name(device.rules, chain.table) + '/' + chain.name);
+  }
+  return names;
+}
+
+std::optional<std::uint32_t> interface_index(Ruleset const& rules, std::string_view name) {
+  if (name.empty()) return std::nullopt;
+  auto const found = std::ranges::find(rules.interfaces, name);
+  if (found == rules.interfaces.end()) return 0;  // no rule mentions it
+  return static_cast<std::uint32_t>(found - rules.interfaces.begin());
+}
+
+}  // namespace safeconduct
