@@ -13,18 +13,24 @@ constexpr std::size_t kMostShown = 30;
 
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
-// How many letters to insert, remove or replace to get from one to the other; case is ignored.
+// How many letters to insert, remove, replace or swap with the next to get from one to the other;
+// case is ignored. (Optimal string alignment: rows of the table for i-1, i and i+1 letters of 'a'.)
 std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before(b.size() + 1);
   std::vector<std::size_t> row(b.size() + 1);
+  std::vector<std::size_t> next(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
+    next[0] = i + 1;
     for (std::size_t j = 0; j < b.size(); ++j) {
-      std::size_t const replaced = diagonal + (lower(a[i]) == lower(b[j]) ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+      bool const same = lower(a[i]) == lower(b[j]);
+      next[j + 1] = std::min({row[j] + (same ? 0 : 1), next[j] + 1, row[j + 1] + 1});
+      bool const swapped =
+          i > 0 && j > 0 && lower(a[i]) == lower(b[j - 1]) && lower(a[i - 1]) == lower(b[j]);
+      if (swapped) next[j + 1] = std::min(next[j + 1], before[j - 1] + 1);
     }
+    before.swap(row);
+    row.swap(next);
   }
   return row[b.size()];
 }

@@ -51,6 +51,21 @@ std::optional<Error> check_text(YamlText const& yaml) {
   return std::nullopt;
 }
 
+// The parser ends a quoted scalar at the end of the file, too, and says nothing.
+bool quote_is_closed(std::string_view text, std::size_t at) {
+  char const quote = at < text.size() ? text[at] : ' ';
+  if (quote != '"' && quote != '\'') return true;  // bare, or a block scalar
+  for (auto i = at + 1; i < text.size(); ++i) {
+    if (quote == '"' && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == quote) {
+      if (quote == '"' || !text.substr(i + 1).starts_with(quote)) return true;
+      ++i;  // '' stands for one
+    }
+  }
+  return false;
+}
+
 // ---- the tree from the parser's events -------------------------------------------------------
 
 // Builds the tree; after the first fault it takes nothing more. The parser's own nodes are not
@@ -72,6 +87,10 @@ class TreeBuilder : public YAML::EventHandler {
                 std::string const& value) override {
     auto* const node = add(mark, tag, anchor, YamlNode::Kind::scalar);
     if (node == nullptr) return;
+    if (!quote_is_closed(yaml_.text(), node->offset))
+      return fail(mark, ErrorKind::syntax,
+                  "this " + std::string(yaml_.text().substr(node->offset, 1)) + " is never closed",
+                  "");
     for (char const c : value) {
       auto const byte = static_cast<unsigned char>(c);
       if ((byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7F)
@@ -127,7 +146,8 @@ class TreeBuilder : public YAML::EventHandler {
       fail(mark, ErrorKind::syntax, "anchors are not read here", "write the value out");
       return nullptr;
     }
-    if (!tag.empty() && tag != "?" && tag != "!") {
+    bool const bang = yaml_.text().substr(offset(mark)).starts_with('!');
+    if (bang || (!tag.empty() && tag != "?" && tag != "!")) {
       fail(mark, ErrorKind::syntax, "tags are not read here",
            "every value's type follows from its key");
       return nullptr;
@@ -142,7 +162,12 @@ class TreeBuilder : public YAML::EventHandler {
       root_ = std::move(node);
       return &root_;
     }
-    return &open_.back().node->items.emplace_back(std::move(node));
+    auto& into = *open_.back().node;
+    bool const is_value = into.kind == YamlNode::Kind::map && into.items.size() % 2 == 1;
+    // The parser has nothing at the next token, which may be lines away; the key is what to look
+    // at.
+    if (kind == YamlNode::Kind::null && is_value) node.offset = into.items.back().offset;
+    return &into.items.emplace_back(std::move(node));
   }
 
   void open(YAML::Mark const& mark, std::string const& tag, YAML::anchor_t anchor,
@@ -173,10 +198,16 @@ Error syntax_error(YamlText const& yaml, TreeBuilder& builder, YAML::Exception c
   }
   auto const at = builder.offset(thrown.mark);
   bool const at_end = yaml.text().find_first_not_of(" \r\n", at) == std::string_view::npos;
-  if (auto const bracket = builder.open_bracket(); bracket && at_end)
-    return yaml.error(
-        ErrorKind::syntax, *bracket,
-        "this '" + std::string(yaml.text().substr(*bracket, 1)) + "' is never closed");
+  if (auto const bracket = builder.open_bracket()) {
+    std::string const opened(yaml.text().substr(*bracket, 1));
+    if (at_end)
+      return yaml.error(ErrorKind::syntax, *bracket, "this " + opened + " is never closed");
+    if (thrown.msg.ends_with("flow not found"))
+      return yaml.error(
+          ErrorKind::syntax, at,
+          std::string("not YAML: expected , or ") + (opened == "[" ? "]" : "}"),
+          "the " + opened + " stands in line " + std::to_string(yaml.at(*bracket).line));
+  }
   return yaml.error(ErrorKind::syntax, at, "not YAML: " + thrown.msg);
 }
 
