@@ -188,6 +188,9 @@ bool RulesetBuilder::add_set(NamedSet set) {
 
 Result<Ruleset> RulesetBuilder::finish(std::span<std::string const> interfaces) && {
   drop_rule();
+  for (auto const& name : changing_ipsets_)
+    if (auto const set = sets_by_name_.find("ipset " + name); set != sets_by_name_.end())
+      rules_.named_sets[set->second].undecided = "rules change its elements";
   SC_CHECK(link(rules_, interfaces));
   return std::move(rules_);
 }
