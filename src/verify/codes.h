@@ -43,5 +43,6 @@ inline constexpr std::string_view kWaiverWithoutUse = "SC916";   // names nothin
 inline constexpr std::string_view kDefaultTaken = "SC921";       // policy, provider, clients, date
 inline constexpr std::string_view kInterfacesUnknown = "SC922";  // no --in, --out
 inline constexpr std::string_view kFamilyNotCovered = "SC923";   // no rules of this family read
+inline constexpr std::string_view kLowPorts = "SC924";           // source ports below 1024 are lost
 
 }  // namespace safeconduct::code

@@ -41,7 +41,8 @@ Sides sides_of(LegDecision const& leg) {
   Sides sides{PacketSet(pass), PacketSet(stop), PacketSet(elsewhere), PacketSet(open)};
   if (leg.certain) return sides;
   if (leg.pieces.size() > kMostUncertain) {
-    for (auto const* some : {&pass, &stop, &elsewhere}) open.insert(open.end(), some->begin(), some->end());
+    for (auto const* some : {&pass, &stop, &elsewhere})
+      open.insert(open.end(), some->begin(), some->end());
     return {{}, {}, {}, PacketSet(std::move(open))};
   }
   auto const all = sides.pass | sides.stop | sides.elsewhere | sides.open;
@@ -103,7 +104,8 @@ class Judge {
   static PortSet ports(ValueSet const& set) {
     std::vector<Interval<std::uint32_t>> narrow;
     for (auto const& range : set.intervals())
-      narrow.push_back({static_cast<std::uint32_t>(range.first), static_cast<std::uint32_t>(range.last)});
+      narrow.push_back(
+          {static_cast<std::uint32_t>(range.first), static_cast<std::uint32_t>(range.last)});
     return PortSet(std::move(narrow));
   }
 
@@ -113,15 +115,20 @@ class Judge {
     auto const& leg = legs_[i];
     auto const fits = [&](Fate fate) {
       switch (verdict) {
-        case Verdict::allowed: return fate == Fate::pass;
-        case Verdict::blocked: return stops(fate);
-        case Verdict::intercepted: return fate == Fate::intercept;
+        case Verdict::allowed:
+          return fate == Fate::pass;
+        case Verdict::blocked:
+          return stops(fate);
+        case Verdict::intercepted:
+          return fate == Fate::intercept;
         case Verdict::partial:
-        case Verdict::undecided: return false;
+        case Verdict::undecided:
+          return false;
       }
       return false;
     };
-    using Key = std::tuple<Decider, Fate, RejectWith, std::vector<ChainId>, std::optional<std::uint32_t>>;
+    using Key =
+        std::tuple<Decider, Fate, RejectWith, std::vector<ChainId>, std::optional<std::uint32_t>>;
     std::map<Key, std::vector<Box>> by_rule;
     auto const within = region.boxes();
     for (auto const& piece : leg.pieces) {
@@ -140,7 +147,8 @@ class Judge {
         part.rule = rule_ref(device_, decider);
         part.way = way_names(device_, way);
         if (fate == Fate::intercept)
-          part.rewritten = to_text(device_.rules, device_.rules.chains[decider.chain].rules[decider.rule].action);
+          part.rewritten = to_text(device_.rules,
+                                   device_.rules.chains[decider.chain].rules[decider.rule].action);
         result_.parts.push_back(std::move(part));
       }
     }
@@ -212,14 +220,16 @@ Judgement judge(DeviceRules const& device, Conversation const& conversation,
   return Judge(device, conversation, legs).run();
 }
 
-Packet witness(Conversation const& conversation, LegDecision const& leg, BoxProduct const& product) {
+Packet witness(Conversation const& conversation, LegDecision const& leg,
+               BoxProduct const& product) {
   auto const first = [&](Field field) {
     return product.sides[dimension(field)].intervals().front().first;
   };
   auto const& sports = product.sides[dimension(Field::sport)];
   Bits128 const sport = sports.contains(kFirstClientPort) ? kFirstClientPort : first(Field::sport);
-  auto const source = conversation.source.kind == Symbol::Kind::own ? conversation.source.values.first
-                                                                    : first(Field::saddr);
+  auto const source = conversation.source.kind == Symbol::Kind::own
+                          ? conversation.source.values.first
+                          : first(Field::saddr);
   bool const reply = leg.leg == Leg::reply;
   Packet packet;
   packet.set(Field::nfproto, nfproto_of(conversation.family));

@@ -28,11 +28,12 @@ struct CheckInput {
   IngressRanges ranges;
   std::vector<DeviceRules> devices;
   Hook hook = Hook::forward;  // forward, or output where the host itself is the client, or input
-  Date as_of;  // the day whose ranges and waivers count
-  Notes notes;                       // what the caller assumed (defaults taken)
+  Date as_of;                 // the day whose ranges and waivers count
+  Notes notes;                // what the caller assumed (defaults taken)
 };
 
-CheckResult verify(CheckInput const& input);
+// An error: a region that the provider does not have, or nothing to check at all.
+Result<CheckResult> verify(CheckInput const& input);
 
 // Does the result have a finding at or above this level ("required", "recommended", "none")?
 bool failed(CheckResult const& result, std::string_view fail_on);

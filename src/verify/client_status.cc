@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "verify/client_status.h"
+
+#include <algorithm>
+
+namespace safeconduct {
+namespace {
+
+enum class Reach : std::uint8_t { yes, no, unknown };
+
+// Do flows of this kind work? DNS: one resolver that answers every client is enough.
+std::optional<Reach> reach(std::vector<FlowResult const*> const& flows, bool one_is_enough) {
+  if (flows.empty()) return std::nullopt;
+  auto const count = [&](auto const& test) {
+    return static_cast<std::size_t>(std::ranges::count_if(flows, test));
+  };
+  auto const open = count([](FlowResult const* f) { return f->verdict == Verdict::allowed; });
+  auto const unknown = count([](FlowResult const* f) { return f->verdict == Verdict::undecided; });
+  if (one_is_enough) {
+    if (open > 0) return Reach::yes;
+    return unknown > 0 ? Reach::unknown : Reach::no;
+  }
+  if (open == flows.size()) return Reach::yes;
+  return open + unknown == flows.size() ? Reach::unknown : Reach::no;
+}
+
+std::vector<FlowResult const*> flows_of(std::vector<Finding> const& findings,
+                                        std::string_view feature, std::uint32_t protocol,
+                                        std::optional<Family> family) {
+  std::vector<FlowResult const*> found;
+  for (auto const& finding : findings) {
+    if (finding.feature != feature || finding.expect_deny) continue;
+    for (auto const& flow : finding.flows)
+      if (flow.protocol == protocol && (!family || flow.family == *family)) found.push_back(&flow);
+  }
+  return found;
+}
+
+// Worst last.
+constexpr std::array<std::string_view, 4> kDnsStates{"Encrypted", "Transparent", "Unknown", "Open"};
+
+std::optional<std::string_view> dns_state(std::vector<Finding> const& findings, Family family) {
+  auto const encrypted = reach(flows_of(findings, "dns-encrypted", l4::udp, family), true);
+  auto const plain = reach(flows_of(findings, "dns", l4::udp, family), true);
+  if (!encrypted && !plain) return std::nullopt;
+  if (encrypted == Reach::yes) return "Encrypted";
+  bool const encrypted_lost = !encrypted || *encrypted == Reach::no;
+  if (encrypted_lost && plain == Reach::yes) return "Transparent";
+  if (encrypted_lost && (!plain || *plain == Reach::no)) return "Open";
+  return "Unknown";
+}
+
+std::string dns_words(std::string_view state) {
+  if (state == "Encrypted") return "Protected and encrypted";
+  if (state == "Transparent") return "Protected, not encrypted";
+  if (state == "Open") return "Unprotected";
+  return "cannot be told from the rules";
+}
+
+}  // namespace
+
+ClientStatus client_status(std::vector<Finding> const& findings,
+                           std::function<std::optional<bool>()> const& direct_web) {
+  ClientStatus status;
+  std::optional<std::string_view> worst;
+  std::vector<std::pair<std::string, std::string>> by_family;
+  auto const rank = [](std::string_view state) { return std::ranges::find(kDnsStates, state); };
+  for (auto const family : {Family::ip4, Family::ip6}) {
+    auto const state = dns_state(findings, family);
+    if (!state) continue;
+    by_family.emplace_back(std::string(name(family)), std::string(*state));
+    if (!worst || rank(*worst) < rank(*state)) worst = state;
+  }
+  status.dns = std::string(worst.value_or("Unknown"));
+  status.dns_text = worst ? dns_words(*worst) : "not asked about";
+  if (by_family.size() == 2 && by_family[0].second != by_family[1].second)
+    status.dns_by_family = std::move(by_family);
+
+  auto const web = reach(flows_of(findings, "swg", l4::tcp, std::nullopt), false);
+  if (!web) {
+    status.web = "Unknown";
+    status.web_text = "not asked about";
+    return status;
+  }
+  switch (*web) {
+    case Reach::yes:
+      status.web = "Protected";
+      status.web_text = "Protected";
+      status.fail_open = false;
+      break;
+    case Reach::no:
+      status.web = "CloudServiceUnavailable";
+      status.web_text = "Cloud Service Unavailable";
+      status.fail_open = direct_web();
+      break;
+    case Reach::unknown:
+      status.web = "Unknown";
+      status.web_text = "cannot be told from the rules";
+      break;
+  }
+  return status;
+}
+
+}  // namespace safeconduct

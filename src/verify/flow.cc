@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "verify/flow.h"
+
+#include <algorithm>
+
+#include "verify/codes.h"
+#include "verify/judge.h"
+#include "verify/rule_ref.h"
+
+namespace safeconduct {
+namespace {
+
+// Clients send from these; what happens to packets from lower ports is not theirs to suffer.
+constexpr ValueInterval kClientPorts{1024, 65535};
+
+std::vector<Box> boxes_of(WantedFlow const& flow) {
+  std::vector<Box> boxes;
+  for (auto const& src : flow.src.intervals())
+    for (auto const& dst : flow.dst.intervals()) {
+      Box box = Box::all();
+      box.at(Field::saddr) = src;
+      box.at(Field::daddr) = dst;
+      if (flow.ports) box.at(Field::dport) = {flow.ports->first, flow.ports->last};
+      boxes.push_back(box);
+    }
+  return boxes;
+}
+
+// Packets on their way along the path: all that came so far, and with which source.
+struct Stream {
+  std::vector<Box> boxes;
+  Symbol source = Symbol::asked(Field::saddr);
+  Symbol source_port = Symbol::asked(Field::sport);
+};
+
+Conversation conversation_at(DeviceRules const& device, WantedFlow const& flow, Hook hook,
+                             Stream const& stream, Box const& box) {
+  Conversation c;
+  c.family = flow.family;
+  c.l4proto = flow.protocol;
+  c.asked = box;
+  c.travel = travel_of(hook);
+  c.enter = interface_index(device.rules, device.enter);
+  c.leave = interface_index(device.rules, device.leave);
+  c.source = stream.source;
+  c.source_port = stream.source_port;
+  return c;
+}
+
+bool covers(Ruleset const& rules, Family family) {
+  return family == Family::ip4 ? rules.reads_ip4 : rules.reads_ip6;
+}
+
+// The requests that a device lets pass, by the source that it gave them.
+std::vector<Stream> streams_after(LegDecision const& request, PacketSet const& allowed) {
+  std::vector<Stream> streams;
+  auto const within = allowed.boxes();
+  for (auto const& piece : request.pieces) {
+    if (piece.fate != Fate::pass) continue;
+    auto const& source = piece.view[index(Field::saddr)];
+    auto const& port = piece.view[index(Field::sport)];
+    auto stream = std::ranges::find_if(
+        streams, [&](Stream const& s) { return s.source == source && s.source_port == port; });
+    if (stream == streams.end()) stream = streams.insert(streams.end(), {{}, source, port});
+    for (auto const& box : within)
+      if (auto const common = intersection(piece.asked, box)) stream->boxes.push_back(*common);
+  }
+  for (auto& stream : streams) stream.boxes = PacketSet(std::move(stream.boxes)).boxes();
+  return streams;
+}
+
+bool only_low_ports(Part const& part) {
+  return std::ranges::all_of(part.sport.intervals(),
+                             [](auto const& range) { return range.last < kClientPorts.first; });
+}
+
+// Order of a report: the worst first, then as the conversation goes, then by place.
+int severity(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::blocked:
+      return 0;
+    case Verdict::partial:
+      return 1;
+    case Verdict::intercepted:
+      return 2;
+    case Verdict::undecided:
+      return 3;
+    case Verdict::allowed:
+      return 4;
+  }
+  return 5;
+}
+
+}  // namespace
+
+Verdict combined(std::span<Verdict const> verdicts) {
+  auto const has = [&](Verdict v) { return std::ranges::find(verdicts, v) != verdicts.end(); };
+  if (verdicts.empty()) return Verdict::undecided;
+  bool const one_kind = std::ranges::all_of(verdicts, [&](Verdict v) { return v == verdicts[0]; });
+  if (one_kind) return verdicts[0];
+  if (has(Verdict::blocked) || has(Verdict::partial)) return Verdict::partial;
+  if (has(Verdict::undecided)) return Verdict::undecided;
+  return Verdict::intercepted;
+}
+
+FlowResult judge_flow(std::span<DeviceRules const> devices, WantedFlow const& flow, Hook hook,
+                      Notes& notes) {
+  FlowResult result;
+  result.family = flow.family;
+  result.protocol = flow.protocol;
+  result.src = flow.src;
+  result.dst = flow.dst;
+  if (flow.ports) result.dport = PortSet(*flow.ports);
+  if (flow.region != nullptr) result.region = flow.region->id;
+
+  std::vector<Stream> streams{{boxes_of(flow)}};
+  for (auto const& device : devices) {
+    if (!covers(device.rules, flow.family)) {
+      result.verdict = Verdict::undecided;
+      result.reason = "no " + std::string(name(flow.family)) + " rules of " + device.name +
+                      " were given: add the output of " +
+                      (flow.family == Family::ip6 ? "ip6tables-save" : "iptables-save");
+      result.parts.clear();
+      return result;
+    }
+    bool const last = &device == &devices.back();
+    std::vector<Stream> next;
+    for (auto const& stream : streams)
+      for (auto const& box : stream.boxes) {
+        auto const conversation = conversation_at(device, flow, hook, stream, box);
+        auto const legs = journey(device.rules, conversation);
+        auto judgement = judge(device, conversation, legs);
+        for (auto& part : judgement.parts)
+          if (last || part.verdict != Verdict::allowed) result.parts.push_back(std::move(part));
+        if (!last)
+          std::ranges::move(streams_after(legs.front(), judgement.allowed),
+                            std::back_inserter(next));
+        if (judgement.over_budget) result.reason = "budget";
+      }
+    streams = std::move(next);
+  }
+
+  // Packets from ports that no client sends from do not count.
+  auto const low = std::ranges::stable_partition(
+      result.parts, [](Part const& part) { return !only_low_ports(part); });
+  if (std::ranges::any_of(low, [](Part const& part) { return part.verdict != Verdict::allowed; })) {
+    auto const& part =
+        *std::ranges::find_if(low, [](Part const& p) { return p.verdict != Verdict::allowed; });
+    Note note{std::string(code::kLowPorts),
+              "packets from source ports below 1024 do not pass; clients do not use those, so this "
+              "does not count",
+              part.rule.at};
+    if (std::ranges::find(notes, note) == notes.end()) notes.push_back(std::move(note));
+  }
+  result.parts.erase(low.begin(), low.end());
+
+  std::ranges::stable_sort(result.parts, {},
+                           [](Part const& part) { return severity(part.verdict); });
+  std::vector<Verdict> verdicts;
+  for (auto const& part : result.parts) verdicts.push_back(part.verdict);
+  result.verdict = combined(verdicts);
+  if (result.verdict == Verdict::undecided && result.reason.empty()) result.reason = "rules";
+  if (result.verdict == Verdict::blocked) {
+    result.how = result.parts.front().how;
+    bool const same =
+        std::ranges::all_of(result.parts, [&](Part const& p) { return p.how == result.how; });
+    if (!same) result.how = {};
+  }
+  return result;
+}
+
+std::optional<bool> may_pass(std::span<DeviceRules const> devices, WantedFlow const& flow,
+                             Hook hook) {
+  // A part that passes a device is followed through the next; a single one that passes all is
+  // enough.
+  std::vector<Stream> streams{{boxes_of(flow)}};
+  bool unsure = false;
+  for (auto const& device : devices) {
+    if (!covers(device.rules, flow.family)) return std::nullopt;
+    std::vector<Stream> next;
+    for (auto const& stream : streams)
+      for (auto const& box : stream.boxes) {
+        auto const conversation = conversation_at(device, flow, hook, stream, box);
+        auto legs = journey(device.rules, conversation);
+        legs.resize(1);
+        auto const judgement = judge(device, conversation, legs);
+        unsure = unsure || !judgement.undecided.empty();
+        std::ranges::move(streams_after(legs.front(), judgement.allowed), std::back_inserter(next));
+      }
+    streams = std::move(next);
+  }
+  if (std::ranges::any_of(streams, [](Stream const& s) { return !s.boxes.empty(); })) return true;
+  if (unsure) return std::nullopt;
+  return false;
+}
+
+}  // namespace safeconduct

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <span>
+
+#include "engine/journey.h"
+#include "policy/wanted.h"
+#include "verify/finding.h"
+#include "verify/verify.h"
+
+namespace safeconduct {
+
+// One required flow through all devices of the path, in order.
+FlowResult judge_flow(std::span<DeviceRules const> devices, WantedFlow const& flow, Hook hook,
+                      Notes& notes);
+
+// Verdict of a flow from what its packets come to; of a requirement from its flows.
+Verdict combined(std::span<Verdict const> verdicts);
+
+// May any of these packets pass all devices? For what is not required: only the request is looked
+// at. nullopt: cannot be told.
+std::optional<bool> may_pass(std::span<DeviceRules const> devices, WantedFlow const& flow,
+                             Hook hook);
+
+}  // namespace safeconduct

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "verify/trace.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "engine/walk.h"
+#include "rules/text.h"
+#include "verify/rule_ref.h"
+
+namespace safeconduct {
+namespace {
+
+// What a packet is unless the question says otherwise: whole, for this host, unmarked, between
+// other hosts (or, at one end of its way, of this one).
+Packet completed(DeviceRules const& device, TraceQuestion const& question) {
+  Packet packet = question.packet;
+  auto const otherwise = [&](Field field, Bits128 value) {
+    if (!packet.at(field)) packet.set(field, value);
+  };
+  otherwise(Field::fragment, 0);
+  otherwise(Field::mark, 0);
+  otherwise(Field::pkttype, 0);
+  auto const travel = travel_of(question.hook);
+  auto const unicast = static_cast<Bits128>(AddressType::unicast);
+  auto const local = static_cast<Bits128>(AddressType::local);
+  otherwise(Field::src_type, travel == Travel::outgoing ? local : unicast);
+  otherwise(Field::dst_type, travel == Travel::incoming ? local : unicast);
+  if (auto const in = interface_index(device.rules, question.in)) packet.set(Field::iif, *in);
+  if (auto const out = interface_index(device.rules, question.out)) packet.set(Field::oif, *out);
+  return packet;
+}
+
+Connection connection_of(Packet const& packet) {
+  Connection connection;
+  connection.state = static_cast<CtState>(
+      packet.at(Field::ct_state).value_or(static_cast<Bits128>(CtState::new_)));
+  if (connection.state == CtState::established) connection.direction = std::nullopt;
+  if (auto const mark = packet.at(Field::ct_mark))
+    connection.mark = static_cast<std::uint32_t>(*mark);
+  return connection;
+}
+
+bool stops(Fate fate) { return fate == Fate::drop || fate == Fate::reject; }
+
+TraceVerdict verdict_of(Fate fate) {
+  switch (fate) {
+    case Fate::pass:
+      return TraceVerdict::accept;
+    case Fate::drop:
+      return TraceVerdict::drop;
+    case Fate::reject:
+      return TraceVerdict::reject;
+    case Fate::intercept:
+      return TraceVerdict::intercept;
+    case Fate::unknown:
+    case Fate::budget:
+      return TraceVerdict::undecided;
+  }
+  std::abort();  // not a Fate
+}
+
+}  // namespace
+
+std::string_view name(TraceVerdict verdict) {
+  switch (verdict) {
+    case TraceVerdict::accept:
+      return "accept";
+    case TraceVerdict::drop:
+      return "drop";
+    case TraceVerdict::reject:
+      return "reject";
+    case TraceVerdict::intercept:
+      return "intercept";
+    case TraceVerdict::undecided:
+      return "undecided";
+  }
+  std::abort();  // not a TraceVerdict
+}
+
+TraceAnswer trace(DeviceRules const& device, TraceQuestion const& question) {
+  TraceAnswer answer;
+  auto const& rules = device.rules;
+  auto const packet = completed(device, question);
+  bool const ip6 = packet.at(Field::nfproto) == Bits128{nfproto::ip6};
+  if (!(ip6 ? rules.reads_ip6 : rules.reads_ip4)) {
+    answer.rule.device = device.name;
+    answer.rule.nothing = true;
+    answer.undecided_by = {ip6 ? "no IPv6 rules were given" : "no IPv4 rules were given"};
+    return answer;
+  }
+  auto const result = walks(rules, travel_of(question.hook), packet, connection_of(packet));
+  auto const& first = result.all.front();
+  bool const same = std::ranges::all_of(result.all, [&](Walk const& walk) {
+    return walk.fate == first.fate || (stops(walk.fate) && stops(first.fate));
+  });
+  answer.rule = rule_ref(device, first.decider);
+  answer.way = way_names(device, first.way);
+  if (!same || !result.complete || first.fate == Fate::unknown) {
+    for (auto const& walk : result.all)
+      for (auto const& words : walk.guessed)
+        if (std::ranges::find(answer.undecided_by, words) == answer.undecided_by.end())
+          answer.undecided_by.push_back(words);
+    return answer;
+  }
+  answer.verdict = verdict_of(first.fate);
+  if (first.fate == Fate::drop) answer.how = {How::Kind::drop, {}};
+  if (first.fate == Fate::reject) answer.how = {How::Kind::reject, first.with};
+  bool const changed =
+      std::ranges::any_of(std::array{Field::saddr, Field::daddr, Field::sport, Field::dport},
+                          [&](Field field) { return first.packet.at(field) != packet.at(field); });
+  if (changed) answer.rewritten = first.packet;
+  if (first.fate == Fate::intercept)
+    answer.rewritten_text =
+        to_text(rules, rules.chains[first.decider.chain].rules[first.decider.rule].action);
+  return answer;
+}
+
+}  // namespace safeconduct

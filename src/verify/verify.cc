@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "verify/verify.h"
+
+#include <algorithm>
+#include <set>
+
+#include "policy/wanted.h"
+#include "verify/client_status.h"
+#include "verify/codes.h"
+#include "verify/flow.h"
+#include "verify/rule_ref.h"
+
+namespace safeconduct {
+namespace {
+
+// 80 and 443: what a browser uses when no gateway takes its traffic.
+constexpr std::array<std::uint32_t, 2> kWebPorts{443, 80};
+// Addresses that are no part of the public internet (RFC 6890), and all of multicast.
+constexpr std::array kNotPublic{
+    "0.0.0.0/8",       "10.0.0.0/8",     "100.64.0.0/10", "127.0.0.0/8",    "169.254.0.0/16",
+    "172.16.0.0/12",   "192.0.0.0/24",   "192.0.2.0/24",  "192.168.0.0/16", "198.18.0.0/15",
+    "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3"};
+
+AddressSet public_ip4() {
+  std::vector<AddressInterval> reserved;
+  for (auto const* text : kNotPublic) reserved.push_back(interval(*parse_prefix(text)));
+  return AddressSet({0, max_address(Family::ip4)}) - AddressSet(std::move(reserved));
+}
+
+class Verification {
+ public:
+  explicit Verification(CheckInput const& input) : input_(input) {}
+
+  Result<CheckResult> run() {
+    result_.site = input_.site.name;
+    result_.notes = input_.notes;
+    SC_TRY(wanted, safeconduct::wanted(input_.policies, input_.ranges, input_.site, input_.as_of));
+    result_.notes.insert(result_.notes.end(), wanted.notes.begin(), wanted.notes.end());
+    for (auto const& device : input_.devices)
+      result_.notes.insert(result_.notes.end(), device.rules.notes.begin(),
+                           device.rules.notes.end());
+    for (auto const& requirement : wanted.requirements) {
+      for (auto const& flow : requirement.flows)
+        if (flow.region != nullptr) regions_.insert(flow.region->id);
+      result_.findings.push_back(find(requirement));
+    }
+    result_.regions.assign(regions_.begin(), regions_.end());
+    note_unknown_interfaces();
+    summarise();
+    result_.status = client_status(result_.findings, [&] { return direct_web(); });
+    std::ranges::stable_sort(result_.notes, {}, [](Note const& n) { return n.code; });
+    auto const repeated = std::ranges::unique(result_.notes);
+    result_.notes.erase(repeated.begin(), repeated.end());
+    return std::move(result_);
+  }
+
+ private:
+  Finding find(WantedRequirement const& wanted) {
+    auto const& requirement = *wanted.requirement;
+    Finding finding;
+    finding.requirement = requirement.id;
+    finding.title = requirement.title;
+    finding.feature = std::string(name(requirement.feature));
+    finding.level = std::string(name(wanted.level));
+    finding.expect_deny = requirement.expect == Expect::deny;
+    finding.any_of = requirement.any_of;
+    for (auto const& state : requirement.breaks) finding.breaks.push_back(state.value);
+    finding.impact = requirement.impact;
+    finding.policy = wanted.policy->id;
+    finding.at = requirement.at;
+    std::vector<Verdict> verdicts;
+    for (auto const& flow : wanted.flows) {
+      finding.flows.push_back(judge_flow(input_.devices, flow, input_.hook, result_.notes));
+      verdicts.push_back(finding.flows.back().verdict);
+    }
+    for (auto const& unresolved : wanted.unresolved) {
+      finding.flows.push_back(unresolved_flow(requirement, unresolved));
+      verdicts.push_back(Verdict::undecided);
+    }
+    finding.verdict = combined(verdicts);
+    finding.holds = finding.expect_deny ? is_denied(finding) : finding.verdict == Verdict::allowed;
+    if (!finding.holds) finding.code = code_of(finding, wanted);
+    for (auto const& waiver : input_.site.waivers)
+      if (waiver.requirement.value == requirement.id && !finding.holds) apply(waiver, finding);
+    return finding;
+  }
+
+  static FlowResult unresolved_flow(Requirement const& requirement, Unresolved const& unresolved) {
+    FlowResult flow;
+    flow.protocol = requirement.protocols.empty() ? 0 : requirement.protocols.front();
+    for (auto const& range : requirement.ports) flow.dport = flow.dport | PortSet(range);
+    for (auto const& part : unresolved.names)
+      flow.destination_name += (flow.destination_name.empty() ? "" : ", ") + part;
+    if (unresolved.region != nullptr) flow.region = unresolved.region->id;
+    flow.verdict = Verdict::undecided;
+    flow.reason = "needs resolution: " + unresolved.text;
+    return flow;
+  }
+
+  // Nothing gets to where it must not: blocked, or answered by this host itself.
+  static bool is_denied(Finding const& finding) {
+    return std::ranges::all_of(finding.flows, [](FlowResult const& flow) {
+      return !flow.parts.empty() && std::ranges::all_of(flow.parts, [](Part const& part) {
+        return part.verdict == Verdict::blocked ||
+               (part.verdict == Verdict::intercepted && part.rewritten.starts_with("redirect"));
+      });
+    });
+  }
+
+  static std::string code_of(Finding const& finding, WantedRequirement const& wanted) {
+    if (finding.expect_deny && finding.verdict != Verdict::undecided)
+      return std::string(code::kNotDenied);
+    auto const any = [&](auto const& test) {
+      return std::ranges::any_of(finding.flows, [&](FlowResult const& flow) {
+        return std::ranges::any_of(flow.parts, test);
+      });
+    };
+    auto const lost_on = [&](Leg leg) {
+      return any([&](Part const& p) { return p.verdict == Verdict::blocked && p.leg == leg; });
+    };
+    if (lost_on(Leg::request)) return std::string(code::kBlocked);
+    if (lost_on(Leg::reply)) return std::string(code::kReplyLost);
+    if (lost_on(Leg::later_request)) return std::string(code::kLaterLost);
+    if (any([](Part const& p) { return p.verdict == Verdict::intercepted; }))
+      return std::string(code::kIntercepted);
+    bool const budget = std::ranges::any_of(
+        finding.flows, [](FlowResult const& flow) { return flow.reason == "budget"; });
+    if (budget) return std::string(code::kTooComplex);
+    if (!wanted.unresolved.empty() && std::ranges::none_of(finding.flows, [](FlowResult const& f) {
+          return f.reason == "rules";
+        }))
+      return std::string(code::kUnresolved);
+    return std::string(code::kUndecided);
+  }
+
+  void apply(Waiver const& waiver, Finding& finding) {
+    if (waiver.expires < input_.as_of) {
+      result_.notes.push_back(
+          {std::string(code::kWaiverWithoutUse),
+           "the waiver of " + finding.requirement + " has expired on " + to_string(waiver.expires),
+           waiver.at});
+      return;
+    }
+    finding.waived = waiver.reason;
+  }
+
+  void summarise() {
+    std::vector<Verdict> counted;
+    for (auto const& finding : result_.findings) {
+      if (finding.waived) {
+        ++result_.summary.waived;
+        continue;
+      }
+      switch (finding.verdict) {
+        case Verdict::allowed:
+          ++result_.summary.allowed;
+          break;
+        case Verdict::blocked:
+          ++result_.summary.blocked;
+          break;
+        case Verdict::partial:
+          ++result_.summary.partial;
+          break;
+        case Verdict::intercepted:
+          ++result_.summary.intercepted;
+          break;
+        case Verdict::undecided:
+          ++result_.summary.undecided;
+          break;
+      }
+      if (finding.level == name(Level::required)) counted.push_back(outcome(finding));
+    }
+    // The site is as well off as its worst required flow.
+    result_.verdict = Verdict::allowed;
+    for (auto const worst :
+         {Verdict::blocked, Verdict::partial, Verdict::intercepted, Verdict::undecided})
+      if (std::ranges::find(counted, worst) != counted.end()) {
+        result_.verdict = worst;
+        break;
+      }
+  }
+
+  // For the site's verdict: what must not pass and does counts as partial.
+  static Verdict outcome(Finding const& finding) {
+    if (finding.holds) return Verdict::allowed;
+    if (!finding.expect_deny) return finding.verdict;
+    return finding.verdict == Verdict::undecided ? Verdict::undecided : Verdict::partial;
+  }
+
+  void note_unknown_interfaces() {
+    for (auto const& device : input_.devices) {
+      if (!device.enter.empty() && !device.leave.empty()) continue;
+      if (device.rules.interfaces.size() < 2) continue;
+      std::string names;
+      for (std::size_t i = 1; i < device.rules.interfaces.size() && i <= 12; ++i)
+        names += (i == 1 ? "" : ", ") + device.rules.interfaces[i];
+      result_.notes.push_back(
+          {std::string(code::kInterfacesUnknown),
+           device.name +
+               ": the interfaces are not given (--in, --out); what depends on one is "
+               "undecided. The rules mention: " +
+               names,
+           {}});
+    }
+  }
+
+  std::optional<bool> direct_web() {
+    std::optional<bool> answer = false;
+    for (auto const port : kWebPorts) {
+      WantedFlow flow;
+      flow.family = Family::ip4;
+      flow.protocol = l4::tcp;
+      for (auto const& client : input_.site.clients)
+        if (client.value.address.family == Family::ip4)
+          flow.src = flow.src | AddressSet(interval(client.value));
+      flow.dst = public_ip4();
+      flow.ports = PortInterval{port, port};
+      auto const passes = may_pass(input_.devices, flow, input_.hook);
+      if (passes == true) return true;
+      if (!passes) answer = std::nullopt;
+    }
+    return answer;
+  }
+
+  CheckInput const& input_;
+  CheckResult result_;
+  std::set<std::string> regions_;
+};
+
+}  // namespace
+
+Result<CheckResult> verify(CheckInput const& input) { return Verification(input).run(); }
+
+bool failed(CheckResult const& result, std::string_view fail_on) {
+  if (fail_on == "none") return false;
+  return std::ranges::any_of(result.findings, [&](Finding const& finding) {
+    bool const counts =
+        finding.level == name(Level::required) || fail_on == name(Level::recommended);
+    return counts && !finding.holds && !finding.waived;
+  });
+}
+
+}  // namespace safeconduct
