@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/overloaded.h"
+#include "engine/effects.h"
 #include "engine/reach.h"
 
 namespace safeconduct {
@@ -61,28 +62,6 @@ std::vector<ChainId> way_of(Traveller const& t) {
     way.push_back(frame.chain);
   }
   return way;
-}
-
-// After this no later rule of the chain sees the packets that it matches.
-bool ends_chain(Action const& action) {
-  return std::visit(Overloaded{
-                        [](Continue) { return false; },
-                        [](Accept) { return true; },
-                        [](Drop) { return true; },
-                        [](Reject) { return true; },
-                        [](Return) { return true; },
-                        [](Jump) { return false; },
-                        [](Goto) { return true; },
-                        [](Queue) { return true; },
-                        [](Translate) { return true; },
-                        [](Tproxy) { return true; },
-                        [](Notrack) { return false; },
-                        [](SetMark) { return false; },
-                        [](CopyMark) { return false; },
-                        [](UnmodelledAction) { return true; },
-                        [](Alter) { return false; },
-                    },
-                    action);
 }
 
 class Partition {
@@ -480,7 +459,7 @@ class Partition {
               return true;
             },
             [&](CopyMark const& a) {
-              copy_mark(t, a);
+              change(t, a.to, copied(t.ground.view, a));
               return true;
             },
             [&](UnmodelledAction const& a) {
@@ -495,27 +474,6 @@ class Partition {
             },
         },
         action);
-  }
-
-  static bool is_fixed(Symbol const& symbol) {
-    return symbol.kind == Symbol::Kind::own && symbol.values.first == symbol.values.last;
-  }
-
-  // (old & ~mask) ^ value, as far as both are known.
-  static Symbol marked(Symbol const& old, std::uint32_t mask, Symbol const& value) {
-    if (old.kind == Symbol::Kind::absent) return old;
-    if (!is_fixed(value)) return Symbol::any(Field::mark);
-    if (mask == 0xFFFFFFFFU) return value;
-    if (!is_fixed(old)) return Symbol::any(Field::mark);
-    return Symbol::fixed((old.values.first & ~Bits128{mask} & 0xFFFFFFFFU) ^ value.values.first);
-  }
-
-  void copy_mark(Traveller& t, CopyMark const& a) {
-    auto const from = t.see(a.from);
-    if (from.kind == Symbol::Kind::absent) return;
-    auto const masked =
-        is_fixed(from) ? Symbol::fixed(from.values.first & a.mask) : Symbol::any(Field::mark);
-    change(t, a.to, marked(t.see(a.to), a.mask, masked));
   }
 
   // The view changes: what was filtered for the old one is filtered anew.
@@ -536,19 +494,8 @@ class Partition {
     auto const way = way_of(t);
     passed(t, decider);
     leave_step(t);  // the first mapping stands: no further nat chain is asked
-    Field const address = source ? Field::saddr : Field::daddr;
-    Field const port = source ? Field::sport : Field::dport;
-    bool const stays = !source && stays_where_it_goes(t, nat);
-    if (nat.unknown || nat.to_interface) {
-      t.see(address) = Symbol::within({0, max_address(region_.family)});
-    } else if (nat.addresses) {
-      t.see(address) = Symbol::within(*nat.addresses);
-    }
-    if (nat.ports) {
-      t.see(port) = Symbol::within({nat.ports->first, nat.ports->last});
-    } else if (nat.unknown || source) {
-      t.see(port) = Symbol::any(port);  // source: kept where it is free
-    }
+    bool const stays = !source && stays_where_it_goes(t.ground, nat);
+    translate_view(t.ground.view, nat, region_.family);
     if (source || stays) return true;
     if (auto& status = t.see(Field::ct_status); is_fixed(status))
       status = Symbol::fixed(status.values.first | 32U);
@@ -560,17 +507,6 @@ class Partition {
       t.step = 0;
     }
     return true;
-  }
-
-  // A rewrite of the destination to itself is none.
-  bool stays_where_it_goes(Traveller const& t, Nat const& nat) const {
-    if (nat.unknown || nat.to_interface) return false;
-    auto const is = [&](Field field, ValueInterval to) {
-      auto const now = values_of(t.ground, field);
-      return now.first == now.last && now == to;
-    };
-    if (nat.addresses && !is(Field::daddr, *nat.addresses)) return false;
-    return !nat.ports || is(Field::dport, {nat.ports->first, nat.ports->last});
   }
 
   Ruleset const& rules_;

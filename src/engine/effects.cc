@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/effects.h"
+
+#include "base/overloaded.h"
+
+namespace safeconduct {
+
+bool ends_chain(Action const& action) {
+  return std::visit(Overloaded{
+                        [](Continue) { return false; },
+                        [](Accept) { return true; },
+                        [](Drop) { return true; },
+                        [](Reject) { return true; },
+                        [](Return) { return true; },
+                        [](Jump) { return false; },
+                        [](Goto) { return true; },
+                        [](Queue) { return true; },
+                        [](Translate) { return true; },
+                        [](Tproxy) { return true; },
+                        [](Notrack) { return false; },
+                        [](SetMark) { return false; },
+                        [](CopyMark) { return false; },
+                        [](UnmodelledAction) { return true; },
+                        [](Alter) { return false; },
+                    },
+                    action);
+}
+
+bool is_fixed(Symbol const& symbol) {
+  return symbol.kind == Symbol::Kind::own && symbol.values.first == symbol.values.last;
+}
+
+Symbol marked(Symbol const& old, std::uint32_t mask, Symbol const& value) {
+  if (old.kind == Symbol::Kind::absent) return old;
+  if (!is_fixed(value)) return Symbol::any(Field::mark);
+  if (mask == 0xFFFFFFFFU) return value;
+  if (!is_fixed(old)) return Symbol::any(Field::mark);
+  return Symbol::fixed((old.values.first & ~Bits128{mask} & 0xFFFFFFFFU) ^ value.values.first);
+}
+
+Symbol copied(View const& view, CopyMark const& copy) {
+  auto const& from = view[index(copy.from)];
+  auto const& to = view[index(copy.to)];
+  if (from.kind == Symbol::Kind::absent) return to;
+  return marked(
+      to, copy.mask,
+      is_fixed(from) ? Symbol::fixed(from.values.first & copy.mask) : Symbol::any(Field::mark));
+}
+
+void translate_view(View& view, Nat const& nat, Family family) {
+  bool const source = nat.kind == NatKind::source;
+  auto& address = view[index(source ? Field::saddr : Field::daddr)];
+  Field const port_field = source ? Field::sport : Field::dport;
+  auto& port = view[index(port_field)];
+  if (nat.unknown || nat.to_interface) {
+    address = Symbol::within({0, max_address(family)});
+  } else if (nat.addresses) {
+    address = Symbol::within(*nat.addresses);
+  }
+  if (nat.ports) {
+    port = Symbol::within({nat.ports->first, nat.ports->last});
+  } else if (nat.unknown || source) {
+    port = Symbol::any(port_field);  // a source port is kept where it is free
+  }
+}
+
+bool stays_where_it_goes(Ground const& ground, Nat const& nat) {
+  if (nat.unknown || nat.to_interface) return false;
+  auto const is = [&](Field field, ValueInterval to) {
+    auto const now = values_of(ground, field);
+    return now.first == now.last && now == to;
+  };
+  if (nat.addresses && !is(Field::daddr, *nat.addresses)) return false;
+  return !nat.ports || is(Field::dport, {nat.ports->first, nat.ports->last});
+}
+
+}  // namespace safeconduct
