@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <optional>
+#include <string_view>
+
+#include "formats/reader.h"
+
+namespace safeconduct {
+namespace {
+
+constexpr std::string_view kWanted =
+    "give the output of 'nft list ruleset', iptables-save, ip6tables-save or 'ipset save'";
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == '\v'; }
+
+std::string_view trimmed(std::string_view line) {
+  while (!line.empty() && is_blank(line.front())) line.remove_prefix(1);
+  while (!line.empty() && is_blank(line.back())) line.remove_suffix(1);
+  return line;
+}
+
+bool is_word_end(std::string_view line, std::size_t at) {
+  return at >= line.size() || is_blank(line[at]);
+}
+
+bool begins_with_word(std::string_view line, std::string_view word) {
+  return line.starts_with(word) && is_word_end(line, word.size());
+}
+
+bool begins_with_any(std::string_view line, std::initializer_list<std::string_view> words) {
+  return std::ranges::any_of(words, [&](auto word) { return begins_with_word(line, word); });
+}
+
+// Faults that show in the bytes, before there are lines.
+std::optional<std::string> fault_of_bytes(std::string_view text) {
+  if (text.empty()) return "the file is empty";
+  if (text.starts_with("\x1F\x8B") || text.starts_with("PK\x03\x04") || text.starts_with("BZh") ||
+      text.starts_with("\xFD" "7zXZ") || text.starts_with("\x28\xB5\x2F\xFD"))
+    return "the file is compressed: unpack it first";
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
+    return "the file is UTF-16 text: save it as UTF-8";
+  auto const nul = text.find('\0');
+  if (nul == std::string_view::npos) return std::nullopt;
+  bool const wide = text.size() >= 4 && (text[1] == '\0' || text[0] == '\0') && text[2] != text[3];
+  return wide ? "the file is UTF-16 text: save it as UTF-8" : "the file is binary: it has NUL bytes";
+}
+
+// One statement of an nft script or listing.
+bool is_nft(std::string_view line) {
+  if (begins_with_any(line, {"table", "define", "redefine", "undefine", "include", "add", "create",
+                             "insert", "replace", "delete", "destroy", "flush", "reset"})) {
+    auto rest = line.substr(std::min(line.find_first_of(" \t"), line.size()));
+    rest = trimmed(rest);
+    if (begins_with_any(line, {"table", "define", "redefine", "undefine", "include"})) return true;
+    return begins_with_any(rest, {"table", "chain", "rule", "set", "map", "element", "ruleset",
+                                  "counter", "quota", "limit", "flowtable", "secmark", "synproxy",
+                                  "ct"});
+  }
+  return begins_with_any(line, {"chain", "set", "map", "flowtable", "rule"}) &&
+         line.find_first_of("{;") != std::string_view::npos;
+}
+
+bool is_iptables_save(std::string_view line) {
+  if (line.front() == '*') return line.size() > 1 && line[1] >= 'a' && line[1] <= 'z';
+  if (line.front() == ':') return line.find(' ') != std::string_view::npos;
+  if (line.front() == '[') return line.find("] -A ") != std::string_view::npos;
+  return false;
+}
+
+// "create NAME hash:ip ...", "add NAME 10.0.0.1", and as ipset before version 5 wrote them.
+bool is_ipset_save(std::string_view line) {
+  if (begins_with_word(line, "create") || begins_with_word(line, "-N")) {
+    auto const rest = trimmed(line.substr(line.find_first_of(" \t")));
+    auto const type = trimmed(rest.substr(std::min(rest.find_first_of(" \t"), rest.size())));
+    static constexpr std::array<std::string_view, 13> kTypes{
+        "hash:",     "bitmap:",    "list:",       "iphash",  "ipmap",   "nethash", "ipporthash",
+        "portmap",   "macipmap",   "ipportiphash", "ipportnethash", "setlist", "iptree"};
+    return std::ranges::any_of(kTypes, [&](auto known) { return type.starts_with(known); });
+  }
+  return begins_with_word(line, "add");
+}
+
+struct Likeness {
+  std::string text;
+  std::string hint;
+};
+
+std::optional<Likeness> other_format(std::string_view line) {
+  auto const lower = [](std::string_view text) {
+    std::string result(text.substr(0, 64));
+    for (char& c : result)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    return result;
+  };
+  auto const begin = lower(line);
+  if (begin.starts_with("<!doctype html") || begin.starts_with("<html"))
+    return Likeness{"this is a web page (HTML), not a rule set", std::string(kWanted)};
+  if (begin.starts_with("<iptables-rules") || (begin.starts_with("<?xml")))
+    return Likeness{"this is XML, such as iptables-xml writes",
+                    "give the output of iptables-save itself"};
+  if (line.starts_with('{') || line.starts_with("[{"))
+    return Likeness{"this looks like 'nft -j list ruleset' (JSON); this version reads the text form",
+                    "give the output of 'nft list ruleset'"};
+  if (line.starts_with("Chain ") && line.find('(') != std::string_view::npos)
+    return Likeness{"this is a listing ('iptables -L'), which leaves conditions out",
+                    "give the output of iptables-save"};
+  if (begins_with_any(line, {"-P", "-A", "-N"}))
+    return Likeness{"rules without a table: this looks like 'iptables -S', or a part of iptables-save",
+                    "give the whole output of iptables-save"};
+  if (line.starts_with("Name: "))
+    return Likeness{"this is a listing ('ipset list')", "give the output of 'ipset save'"};
+  if (begins_with_any(line, {"iptables", "ip6tables", "sudo", "/sbin/iptables", "/usr/sbin/iptables"}) ||
+      line.starts_with("#!"))
+    return Likeness{"this is a script, not a rule set",
+                    "run it, then give the output of iptables-save"};
+  if (std::ranges::count(line, ',') >= 2 || std::ranges::count(line, ';') >= 3)
+    return Likeness{"this looks like CSV, which this version does not read", std::string(kWanted)};
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view name(Format format) {
+  switch (format) {
+    case Format::nft: return "nft";
+    case Format::iptables_save: return "iptables-save";
+    case Format::ipset_save: return "ipset-save";
+  }
+  std::abort();  // not a Format
+}
+
+Result<Format> detect(SourceText const& source) {
+  std::string_view const text = *source.text;
+  auto const whole = [&](std::string message) {
+    return std::unexpected(Error{ErrorKind::syntax, {source.name, 0, 0}, std::move(message),
+                                 std::string(kWanted), ""});
+  };
+  if (auto fault = fault_of_bytes(text)) return whole(std::move(*fault));
+  std::size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  bool comments = false;
+  for (std::size_t end = at; at < text.size(); at = end + 1) {
+    end = std::min(text.find('\n', at), text.size());
+    auto const line = trimmed(text.substr(at, end - at));
+    if (line.empty()) continue;
+    if (line.starts_with("#!") && line.find("nft") != std::string_view::npos) return Format::nft;
+    if (line.starts_with('#') && !line.starts_with("#!")) {
+      comments = true;
+      continue;
+    }
+    if (is_iptables_save(line)) return Format::iptables_save;
+    if (is_nft(line)) return Format::nft;
+    if (is_ipset_save(line)) return Format::ipset_save;
+    auto const offset = static_cast<std::size_t>(line.data() - text.data());
+    if (auto other = other_format(line))
+      return std::unexpected(error_at(ErrorKind::syntax, source.name, text, offset,
+                                      std::move(other->text), std::move(other->hint)));
+    return std::unexpected(error_at(ErrorKind::syntax, source.name, text, offset,
+                                    "this is no rule set that we know", std::string(kWanted)));
+  }
+  return whole(comments ? "the file has comments and nothing else" : "the file is empty");
+}
+
+}  // namespace safeconduct

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// "-m conntrack" asks of the packet's connection. In the model's fields that is exact while
+// addresses and ports of the connection's packets are those of the packet: for packets in state
+// new or established that are not translated. Other packets get rules of their own, with what is
+// asked as text. (xt_conntrack.c, conntrack_mt.)
+#include <algorithm>
+#include <cstdlib>
+#include <initializer_list>
+
+#include "formats/iptables_draft.h"
+
+namespace safeconduct::iptables {
+namespace {
+
+constexpr std::uint32_t bit(CtState state) { return 1U << static_cast<unsigned>(state); }
+constexpr std::uint32_t kNone = bit(CtState::invalid) | bit(CtState::untracked);  // no connection
+constexpr std::uint32_t kPlain = bit(CtState::established) | bit(CtState::new_);
+constexpr std::uint32_t kRelated = bit(CtState::related);
+constexpr std::uint32_t kAll = 0x1F;
+
+constexpr std::uint32_t kSourceNat = 16;
+constexpr std::uint32_t kDestinationNat = 32;
+
+// NEW ... and the virtual states SNAT and DNAT: "any of these".
+Result<void> read_ctstate(RuleDraft& draft) {
+  SC_TRY(word, draft.value());
+  std::uint32_t states = 0;
+  std::uint32_t translated = 0;
+  for (auto rest = word.text;;) {
+    auto const comma = rest.find(',');
+    auto const name = rest.substr(0, comma);
+    if (auto const state = parse_ct_state(name)) {
+      states |= bit(*state);
+    } else if (name == "SNAT") {
+      translated |= kSourceNat;
+    } else if (name == "DNAT") {
+      translated |= kDestinationNat;
+    } else {
+      return draft.error(ErrorKind::unknown_name, word,
+                         quoted(name) + " is not a state of a connection",
+                         "NEW, ESTABLISHED, RELATED, INVALID, UNTRACKED, SNAT or DNAT");
+    }
+    if (comma == std::string_view::npos) break;
+    rest.remove_prefix(comma + 1);
+  }
+  auto& connection = draft.connection;
+  connection.asks_states = true;
+  if (translated == 0) {
+    require_states(draft.builder, states, draft.negated);
+    connection.states &= draft.negated ? kAll & ~states : states;
+    return {};
+  }
+  if (states == 0) {
+    draft.builder.masked(Field::ct_status, translated, 0, !draft.negated);
+    return {};
+  }
+  Product any{{Field::ct_state, Field::ct_status}, {}};
+  for (std::uint32_t state = 0; state < 5; ++state)
+    if ((states >> state & 1U) != 0)
+      any.cells.insert(any.cells.end(), {ValueInterval{state, state}, ValueInterval{0, 255}});
+  for (std::uint32_t status = 0; status < 256; ++status)
+    if ((status & translated) != 0 && (status & ~(kSourceNat | kDestinationNat)) == 0)
+      any.cells.insert(any.cells.end(), {ValueInterval{0, 4}, ValueInterval{status, status}});
+  draft.builder.product(std::move(any), draft.negated);
+  return {};
+}
+
+Result<void> read_address(RuleDraft& draft, Field field) {
+  SC_TRY(word, draft.value());
+  auto const address = parse_masked_address(draft.family, word.text);
+  if (!address)
+    return draft.error(ErrorKind::out_of_range, word,
+                       quoted(word.text) + " is not an " + std::string(name(draft.family)) + " address");
+  draft.connection.addresses.push_back({field, *address, draft.negated});
+  return {};
+}
+
+Result<void> read_ports(RuleDraft& draft, Field field) {
+  SC_TRY(word, draft.value());
+  auto const ports = parse_ports(word.text);
+  if (!ports)
+    return draft.error(ErrorKind::out_of_range, word,
+                       quoted(word.text) + " is not a port (0-65535), nor a range of ports");
+  draft.connection.ports.push_back({field, *ports, draft.negated});
+  return {};
+}
+
+Result<void> read_protocol(RuleDraft& draft) {
+  SC_TRY(word, draft.value());
+  auto const number = parse_protocol(word.text);
+  if (!number || *number == 0)
+    return draft.error(ErrorKind::out_of_range, word, quoted(word.text) + " is not a protocol");
+  draft.connection.l4proto = number;
+  draft.connection.l4proto_negated = draft.negated;
+  return {};
+}
+
+Result<void> read_direction(RuleDraft& draft) {
+  SC_TRY(word, draft.value());
+  bool const original = word.text == "ORIGINAL";
+  if (!original && word.text != "REPLY")
+    return draft.error(ErrorKind::unknown_name, word,
+                       quoted(word.text) + " is not a direction", "ORIGINAL or REPLY");
+  draft.connection.direction =
+      original != draft.negated ? CtDirection::original : CtDirection::reply;
+  return {};
+}
+
+void require_address(RulesetBuilder& builder, Family family, Field field,
+                     ConnectionClauses::Address const& asked) {
+  auto const range = asked.value.interval(family);
+  builder.in_set(field, ValueSet(range), asked.negated);
+}
+
+void require_ports(RulesetBuilder& builder, Field field, ConnectionClauses::Ports const& asked) {
+  if (asked.value.reversed()) {
+    builder.in_set(field, ValueSet{}, asked.negated);
+  } else {
+    builder.in_range(field, {asked.value.first, asked.value.last}, asked.negated);
+  }
+}
+
+Field mirrored(Field field) {
+  if (field == Field::saddr) return Field::daddr;
+  if (field == Field::daddr) return Field::saddr;
+  if (field == Field::sport) return Field::dport;
+  return Field::sport;
+}
+
+// Adds a case of the rule: the clauses it has, those that 'more' adds, and the action; then takes
+// them away again.
+class Cases {
+ public:
+  Cases(RuleDraft& draft, Span span, Action const& action)
+      : builder_(draft.builder), chain_(draft.chain), span_(span), action_(action),
+        before_(builder_.current().begin(), builder_.current().end()) {
+    builder_.reset_to(0);
+  }
+
+  template <class More>
+  void add(More more) {
+    for (auto const& clause : before_) builder_.again(clause);
+    more();
+    builder_.add_rule(chain_, span_, action_);
+    ++count_;
+  }
+  std::size_t count() const { return count_; }
+
+ private:
+  RulesetBuilder& builder_;
+  ChainId chain_;
+  Span span_;
+  Action const& action_;
+  std::vector<Clause> before_;
+  std::size_t count_ = 0;
+};
+
+bool is_exact(ConnectionClauses const& c, Family family) {
+  bool const by_prefix = std::ranges::all_of(
+      c.addresses, [&](auto const& a) { return a.value.is_prefix(family); });
+  // What a connection without ports has in their place is not modelled.
+  bool const with_ports =
+      c.ports.empty() || (c.l4proto && !c.l4proto_negated && has_ports(*c.l4proto));
+  return by_prefix && with_ports;
+}
+
+void require_texts(RulesetBuilder& builder, std::vector<ConnectionClauses::Text> const& texts) {
+  for (auto const& other : texts) builder.unmodelled(other.text, "conntrack", true, other.negated);
+}
+
+void add_connection_cases(RuleDraft& draft, Span span, Action const& action) {
+  auto const& c = draft.connection;
+  auto& builder = draft.builder;
+  bool const any_tuple = c.l4proto || !c.addresses.empty() || !c.ports.empty();
+  bool const translatable = !c.addresses.empty() || !c.ports.empty();
+  bool const exact = is_exact(c, draft.family);
+  Cases cases(draft, span, action);
+  auto const common = [&](std::uint32_t states) {
+    require_states(builder, states);
+    if (c.direction) builder.equals(Field::ct_direction, static_cast<std::uint32_t>(*c.direction));
+    require_texts(builder, c.others);
+  };
+  // Without a connection, an asked state is all that counts.
+  if (c.asks_states && (c.states & kNone) != 0)
+    cases.add([&] { require_states(builder, c.states & kNone); });
+  if (!any_tuple) {
+    if ((c.states & ~kNone) != 0) cases.add([&] { common(c.states & ~kNone); });
+  } else {
+    auto const plain = c.states & kPlain;
+    auto const exactly = [&](std::uint32_t states, CtDirection direction) {
+      cases.add([&] {
+        common(states);
+        if (translatable && states != bit(CtState::new_))
+          builder.equals(Field::ct_direction, static_cast<std::uint32_t>(direction));
+        if (translatable) builder.masked(Field::ct_status, kSourceNat | kDestinationNat, 0);
+        if (c.l4proto) builder.equals(Field::l4proto, *c.l4proto, c.l4proto_negated);
+        bool const reply = direction == CtDirection::reply;
+        for (auto const& a : c.addresses)
+          require_address(builder, draft.family, reply ? mirrored(a.field) : a.field, a);
+        for (auto const& p : c.ports) require_ports(builder, reply ? mirrored(p.field) : p.field, p);
+      });
+    };
+    if (exact && plain != 0) {
+      exactly(plain, CtDirection::original);
+      if (translatable && (plain & bit(CtState::established)) != 0 &&
+          c.direction != CtDirection::original)
+        exactly(bit(CtState::established), CtDirection::reply);
+    }
+    if (plain != 0 && (!exact || translatable))
+      cases.add([&] {
+        common(plain);
+        if (exact) builder.masked(Field::ct_status, kSourceNat | kDestinationNat, 0, true);
+        require_texts(builder, c.as_text);
+      });
+    if ((c.states & kRelated) != 0)
+      cases.add([&] {
+        common(kRelated);
+        require_texts(builder, c.as_text);
+      });
+  }
+  if (cases.count() == 0) cases.add([&] { draft.never(); });
+}
+
+}  // namespace
+
+void require_states(RulesetBuilder& builder, std::uint32_t states, bool negated) {
+  std::uint32_t first = 0;
+  while (first < 5 && (states >> first & 1U) == 0) ++first;
+  std::uint32_t last = first;
+  while (last + 1 < 5 && (states >> (last + 1) & 1U) != 0) ++last;
+  if (first < 5 && states >> (last + 1) == 0) {
+    builder.in_range(Field::ct_state, {first, last}, negated);
+    return;
+  }
+  std::vector<ValueInterval> ranges;
+  for (std::uint32_t state = 0; state < 5; ++state)
+    if ((states >> state & 1U) != 0) ranges.push_back({state, state});
+  builder.in_set(Field::ct_state, ValueSet(std::move(ranges)), negated);
+}
+
+Result<void> read_connection_option(RuleDraft& draft, ConnectionOption option) {
+  if (option == ConnectionOption::state) return read_ctstate(draft);
+  auto& connection = draft.connection;
+  connection.asks_more = true;
+  bool other = false;
+  switch (option) {
+    case ConnectionOption::state: break;
+    case ConnectionOption::protocol: SC_CHECK(read_protocol(draft)); break;
+    case ConnectionOption::original_source: SC_CHECK(read_address(draft, Field::saddr)); break;
+    case ConnectionOption::original_destination: SC_CHECK(read_address(draft, Field::daddr)); break;
+    case ConnectionOption::original_source_port: SC_CHECK(read_ports(draft, Field::sport)); break;
+    case ConnectionOption::original_destination_port: SC_CHECK(read_ports(draft, Field::dport)); break;
+    case ConnectionOption::direction: return read_direction(draft);
+    case ConnectionOption::other:
+      other = true;
+      SC_CHECK(draft.value());
+      break;
+  }
+  auto& texts = other ? connection.others : connection.as_text;
+  texts.push_back(
+      {"conntrack " + std::string(draft.words_since(draft.option.offset)), draft.negated});
+  return {};
+}
+
+void add_rule(RuleDraft& draft, Span span, Action const& action) {
+  if (draft.connection.asks_more) {
+    add_connection_cases(draft, span, action);
+  } else {
+    draft.builder.add_rule(draft.chain, span, action);
+  }
+}
+
+}  // namespace safeconduct::iptables

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "formats/iptables_draft.h"
+
+namespace safeconduct::iptables {
+
+std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+
+Result<Word> RuleDraft::value() {
+  Word word;
+  if (words.peek(word) && word.is_not()) {
+    words.next(word);
+    negated = !negated;
+  }
+  if (!words.peek(word) || word.is_option()) {
+    if (words.broken_quote() != Words::kNone)
+      return std::unexpected(source.error(ErrorKind::syntax, words.broken_quote(),
+                                          "a quote that is not closed on its line"));
+    return error(ErrorKind::syntax, option, quoted(option.text) + " has no value");
+  }
+  words.next(word);
+  return word;
+}
+
+Result<Word> RuleDraft::free_value() {
+  Word word;
+  if (words.next(word)) return word;
+  if (words.broken_quote() != Words::kNone)
+    return std::unexpected(source.error(ErrorKind::syntax, words.broken_quote(),
+                                        "a quote that is not closed on its line"));
+  return error(ErrorKind::syntax, option, quoted(option.text) + " has no value");
+}
+
+void RuleDraft::require_l4proto(std::uint32_t number) {
+  if (l4proto == number) return;
+  builder.equals(Field::l4proto, number);
+  l4proto = number;
+}
+
+void RuleDraft::require_ports() {
+  if (l4proto) return;  // iptables itself refuses a protocol without ports here
+  std::vector<ValueInterval> protocols;
+  for (auto const number : {l4::tcp, l4::udp, l4::dccp, l4::sctp, l4::udplite})
+    protocols.push_back({number, number});
+  builder.in_set(Field::l4proto, ValueSet(std::move(protocols)));
+}
+
+void RuleDraft::never_as_written(Word const& value, std::string_view why) {
+  builder.note({"SC908", quoted(value.text) + ' ' + std::string(why) + ": it matches nothing",
+                location_at(source.name, source.text, value.offset)});
+}
+
+Result<void> RuleDraft::skip_opaque() {
+  Word word;
+  while (true) {
+    auto const position = words.position();
+    auto const last_end = words.end_of_last();
+    if (!words.next(word)) break;
+    Word probe = word;
+    if (word.is_not() && !(words.peek(probe) && probe.is_option())) continue;
+    if (!probe.is_option()) continue;
+    bool const is_long = probe.text.starts_with("--");
+    auto const name = is_long ? probe.text.substr(2) : std::string_view{};
+    auto const* known = is_long ? find_option(name, Module::base) : nullptr;
+    if (!is_long || (known != nullptr && known->unique &&
+                     (has(known->module) || known->module == Module::transport))) {
+      words.go_back(position, last_end);
+      break;
+    }
+    if (word.is_not()) words.next(word);
+    if (takes_free_text(name)) words.next(word);
+  }
+  if (words.broken_quote() != Words::kNone)
+    return std::unexpected(source.error(ErrorKind::syntax, words.broken_quote(),
+                                        "a quote that is not closed on its line"));
+  return {};
+}
+
+}  // namespace safeconduct::iptables

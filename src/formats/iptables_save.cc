@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The frame of iptables-save: comments, "*table", ":CHAIN POLICY [packets:bytes]", rules, "COMMIT".
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "formats/iptables_draft.h"
+#include "formats/iptables_family.h"
+#include "formats/reader.h"
+
+namespace safeconduct {
+namespace {
+
+using namespace iptables;
+
+class SaveReader {
+ public:
+  SaveReader(SourceText const& source, RulesetBuilder& builder)
+      : builder_(builder), source_{source.name, *source.text, 0}, words_(source_.text) {
+    source_.file = builder.add_file(source.name, source.text);
+  }
+
+  Result<void> read() {
+    auto const guess = guess_family(source_);
+    family_ = guess.family;
+    if (!guess.told)
+      builder_.note({"SC902",
+                     "nothing in the file says whether it is of iptables-save or ip6tables-save; "
+                     "taken as IPv4 (give IPv6 files a name with \"ip6\" or \"v6\")",
+                     {std::string(source_.name), 0, 0}});
+    auto const text = source_.text;
+    std::size_t begin = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+    while (begin < text.size()) {
+      auto const end = std::min(text.find('\n', begin), text.size());
+      SC_CHECK(read_line(begin, end));
+      begin = end + 1;
+    }
+    if (section_)
+      return error(ErrorKind::syntax, text.size(),
+                   "the file ends inside of table " + quoted(section_->name()) + ", without COMMIT",
+                   "the export is cut short: run iptables-save again");
+    if (tables_.empty())
+      return error(ErrorKind::syntax, 0, "no table in the file: a line '*filter' begins one",
+                   "give the whole output of iptables-save");
+    return {};
+  }
+
+ private:
+  struct ReadTable {
+    Family family{};
+    std::string_view name;
+    std::size_t offset = 0;
+  };
+
+  std::unexpected<Error> error(ErrorKind kind, std::size_t offset, std::string message,
+                               std::string hint = {}) const {
+    return std::unexpected(source_.error(kind, offset, std::move(message), std::move(hint)));
+  }
+
+  Result<void> read_line(std::size_t begin, std::size_t end) {
+    auto const text = source_.text;
+    while (begin < end && Words::is_blank(text[begin])) ++begin;
+    while (end > begin && Words::is_blank(text[end - 1])) --end;
+    if (begin == end) return {};
+    switch (text[begin]) {
+      case '-':
+      case '[': return read_command(begin, end);
+      case '#': return read_comment(begin, end);
+      case '*': return read_table(begin, end);
+      case ':': return read_declaration(begin, end);
+      default: break;
+    }
+    if (text.substr(begin, end - begin) == "COMMIT") return commit(begin);
+    if (text.substr(begin, end - begin).starts_with("COMMIT"))
+      return error(ErrorKind::syntax, begin + 6, "unexpected words after COMMIT",
+                   "each statement stands on a line of its own");
+    return error(ErrorKind::syntax, begin,
+                 "this is not a line of iptables-save: it begins with none of '*', ':', '-', '#', COMMIT");
+  }
+
+  Result<void> read_comment(std::size_t begin, std::size_t end) {
+    auto const comment = source_.text.substr(begin, end - begin);
+    if (section_) return {};
+    if (auto const header = parse_header(comment)) {
+      family_ = header->family;
+      backend_ = header->nf_tables ? Backend::nf_tables : Backend::legacy;
+      return {};
+    }
+    // iptables-save says so itself when rules are in force that it cannot show.
+    bool const legacy = comment.find("iptables-legacy tables present") != std::string_view::npos ||
+                        comment.find("ip6tables-legacy tables present") != std::string_view::npos;
+    bool const foreign = comment.find("is incompatible, use 'nft' tool") != std::string_view::npos;
+    if (legacy || foreign)
+      builder_.note({"SC907",
+                     std::string("rules are in force that this export does not have: add the output of ") +
+                         (legacy ? "iptables-legacy-save" : "'nft list ruleset'"),
+                     location_at(source_.name, source_.text, begin)});
+    return {};
+  }
+
+  Result<void> read_table(std::size_t begin, std::size_t end) {
+    auto const line = source_.text.substr(begin, end - begin);
+    if (section_)
+      return error(ErrorKind::syntax, begin,
+                   "a new table before the COMMIT of table " + quoted(section_->name()),
+                   "the export is cut short, or pieces of two are mixed: run iptables-save again");
+    auto const name = line.substr(1);
+    if (auto const blank = name.find_first_of(" \t"); blank != std::string_view::npos)
+      return error(ErrorKind::syntax, begin + 1 + blank,
+                   name.find(" :", blank) != std::string_view::npos
+                       ? "the export has lost its line ends: all of it stands on one line"
+                       : "unexpected words after the table's name",
+                   "export again, and do not pass the text through a form or a chat");
+    if (!is_table(name))
+      return error(ErrorKind::unknown_name, begin + 1, quoted(name) + " is not a table of iptables",
+                   "they are filter, nat, mangle, raw and security");
+    auto const same = std::ranges::find_if(
+        tables_, [&](auto const& t) { return t.family == family_ && t.name == name; });
+    if (same != tables_.end())
+      return error(ErrorKind::conflict, begin,
+                   "table " + quoted(name) + " is in the file twice, first on line " +
+                       std::to_string(location_at(source_.name, source_.text, same->offset).line),
+                   "give each export as a file of its own; one of ip6tables-save keeps its first line");
+    SC_TRY(shown, name_of_table(name, begin));
+    tables_.push_back({family_, name, begin});
+    section_ = std::make_unique<TableSection>(source_, builder_, family_, name, shown, begin);
+    builder_.reads(family_);
+    return {};
+  }
+
+  // A device may have rules of both backends at once: two tables of one name, both in force. The
+  // legacy one is then listed as such. The same table out of two files is something else.
+  Result<std::string> name_of_table(std::string_view name, std::size_t offset) {
+    auto const family = family_ == Family::ip4 ? TableFamily::ip : TableFamily::ip6;
+    auto const& rules = builder_.peek();
+    auto const other = std::ranges::find_if(
+        rules.tables, [&](auto const& t) { return t.family == family && t.name == name; });
+    std::string shown(name);
+    if (other == rules.tables.end()) return shown;
+    auto const& file = rules.files[other->span.file];
+    auto const theirs = backend_of(*file.text);
+    if (backend_ == theirs || backend_ == Backend::unknown || theirs == Backend::unknown)
+      return error(ErrorKind::conflict, offset,
+                   "table " + quoted(safeconduct::name(family)) + ' ' + quoted(name) +
+                       " is also in file " + quoted(file.name),
+                   "give one export of each table; of two backends (iptables-legacy-save and "
+                   "iptables-nft-save), with the comment that names the program");
+    return shown + (backend_ == Backend::legacy ? " (legacy)" : " (nf_tables)");
+  }
+
+  enum class Backend : std::uint8_t { unknown, legacy, nf_tables };
+
+  static Backend backend_of(std::string_view text) {
+    for (auto at = text.find("# Generated by "); at != std::string_view::npos;
+         at = text.find("# Generated by ", at + 1))
+      if (auto const header = parse_header(text.substr(at, text.find('\n', at) - at)))
+        return header->nf_tables ? Backend::nf_tables : Backend::legacy;
+    return Backend::unknown;
+  }
+
+  Result<void> need_table(std::size_t offset) const {
+    if (section_) return {};
+    return error(ErrorKind::syntax, offset, "a line for a table, but no '*table' line before it",
+                 "give the whole output of iptables-save, not a part of it (nor that of iptables -S)");
+  }
+
+  // ":INPUT DROP [0:0]"
+  Result<void> read_declaration(std::size_t begin, std::size_t end) {
+    SC_CHECK(need_table(begin));
+    words_.start(begin + 1, end);
+    Word chain;
+    Word policy;
+    if (!words_.next(chain) || !words_.next(policy))
+      return error(ErrorKind::syntax, begin, "a chain's line is ':NAME POLICY [packets:bytes]'");
+    if (chain.text.size() > 64)  // twice what the kernel takes
+      return error(ErrorKind::limit, chain.offset, "the name of a chain is longer than 64 bytes");
+    SC_CHECK(section_->declare(chain.text, {source_.file, static_cast<std::uint32_t>(chain.offset),
+                                            static_cast<std::uint32_t>(chain.text.size())}));
+    SC_CHECK(section_->set_policy(chain.text, policy.text, policy.offset));
+    Word counters;
+    if (words_.next(counters) && !is_counters(counters.text))
+      return error(ErrorKind::syntax, counters.offset,
+                   quoted(counters.text) + " is not a pair of counters such as [0:0]");
+    if (words_.next(counters))
+      return error(ErrorKind::syntax, counters.offset, "unexpected " + quoted(counters.text),
+                   "each statement stands on a line of its own");
+    return {};
+  }
+
+  static bool is_counters(std::string_view text) {
+    if (text.size() < 5 || text.front() != '[' || text.back() != ']') return false;
+    auto const inner = text.substr(1, text.size() - 2);
+    return std::ranges::count(inner, ':') == 1 &&
+           std::ranges::all_of(inner, [](char c) { return c == ':' || (c >= '0' && c <= '9'); });
+  }
+
+  // "[1:60] -A INPUT ...", "-A INPUT ...", "-I INPUT 3 ...", "-N NAME", "-P INPUT DROP".
+  Result<void> read_command(std::size_t begin, std::size_t end) {
+    SC_CHECK(need_table(begin));
+    words_.start(begin, end);
+    Word word;
+    while (true) {
+      if (!words_.next(word))
+        return error(ErrorKind::syntax, begin, "a command such as '-A CHAIN' was expected");
+      if (word.text == "-A" || word.text == "--append") return read_rule_line(word, false);
+      if (word.text == "-I" || word.text == "--insert") return read_rule_line(word, true);
+      bool const other_family = family_ == Family::ip4 ? word.text == "-6" || word.text == "--ipv6"
+                                                       : word.text == "-4" || word.text == "--ipv4";
+      if (other_family) return {};  // the other tool's; this one passes over the line
+      if (word.text == "-4" || word.text == "-6" || word.text == "--ipv4" || word.text == "--ipv6")
+        continue;
+      if (word.text.starts_with('[') && is_counters(word.text)) continue;
+      break;
+    }
+    if (word.text == "-N" || word.text == "--new-chain") return read_new_chain(word);
+    if (word.text == "-P" || word.text == "--policy") return read_policy(word);
+    bool const counters = word.text.starts_with('[');
+    return error(ErrorKind::syntax, word.offset,
+                 counters ? quoted(word.text) + " is not a pair of counters such as [0:0]"
+                          : quoted(word.text) + " is not a command that iptables-save writes",
+                 counters ? "" : "-A, -I, -N and -P are read; others change rules instead of listing them");
+  }
+
+  Result<void> read_new_chain(Word const& command) {
+    Word chain;
+    if (!words_.next(chain) || chain.quoted)
+      return error(ErrorKind::syntax, command.offset, "the name of the new chain is missing");
+    return section_->declare(chain.text, {source_.file, static_cast<std::uint32_t>(chain.offset),
+                                          static_cast<std::uint32_t>(chain.text.size())});
+  }
+
+  Result<void> read_policy(Word const& command) {
+    Word chain;
+    Word policy;
+    if (!words_.next(chain) || !words_.next(policy))
+      return error(ErrorKind::syntax, command.offset, "-P needs a chain and a policy");
+    SC_CHECK(section_->appended(chain));
+    return section_->set_policy(chain.text, policy.text, policy.offset);
+  }
+
+  Result<void> read_rule_line(Word const& command, bool insert) {
+    Word chain;
+    if (!words_.next(chain))
+      return error(ErrorKind::syntax, command.offset, quoted(command.text) + " needs a chain");
+    SC_TRY(id, section_->appended(chain));
+    std::size_t position = 1;
+    if (insert) {
+      SC_TRY(given, read_position());
+      position = given;
+    }
+    RuleDraft draft(source_, builder_, words_, *section_);
+    draft.begin = command.offset;
+    draft.chain = id;
+    auto const before = builder_.at(id).rules.size();
+    SC_CHECK(read_rule(draft));
+    if (insert) return move_to(id, before, position, command.offset);
+    return {};
+  }
+
+  // The number behind "-I CHAIN", where there is one.
+  Result<std::size_t> read_position() {
+    Word word;
+    if (!words_.peek(word) || word.text.empty() || word.text[0] < '0' || word.text[0] > '9')
+      return std::size_t{1};
+    words_.next(word);
+    auto const number = parse_number(word.text);
+    if (!number || *number == 0)
+      return error(ErrorKind::out_of_range, word.offset,
+                   quoted(word.text) + " is not the number of a rule");
+    return std::size_t{*number};
+  }
+
+  // Rules of one line have one span: 'position' counts lines.
+  Result<void> move_to(ChainId id, std::size_t from, std::size_t position, std::size_t offset) {
+    auto& rules = builder_.at(id).rules;
+    std::size_t to = 0;
+    for (std::size_t line = 1; line < position && to < from; ++line) {
+      auto const span = rules[to].span;
+      while (to < from && rules[to].span == span) ++to;
+      if (to == from && line + 1 < position)
+        return error(ErrorKind::out_of_range, offset,
+                     "insertion at rule " + std::to_string(position) + ", but the chain has only " +
+                         std::to_string(line));
+    }
+    if (from == 0 && position > 1)
+      return error(ErrorKind::out_of_range, offset,
+                   "insertion at rule " + std::to_string(position) + ", but the chain is empty");
+    std::rotate(rules.begin() + static_cast<std::ptrdiff_t>(to),
+                rules.begin() + static_cast<std::ptrdiff_t>(from), rules.end());
+    return {};
+  }
+
+  Result<void> commit(std::size_t begin) {
+    SC_CHECK(need_table(begin));
+    section_->finish();
+    section_.reset();
+    return {};
+  }
+
+  RulesetBuilder& builder_;
+  Source source_;
+  Words words_;
+  Family family_ = Family::ip4;
+  Backend backend_ = Backend::unknown;
+  std::unique_ptr<TableSection> section_;
+  std::vector<ReadTable> tables_;
+};
+
+}  // namespace
+
+Result<void> read_iptables_save(SourceText const& source, RulesetBuilder& builder) {
+  constexpr std::size_t kLargest = 0xFFFFFFFFU;  // what spans can point into
+  if (source.text->size() > kLargest)
+    return std::unexpected(Error{ErrorKind::limit, {source.name, 0, 0}, "the file is larger than 4 GiB",
+                                 "", ""});
+  return SaveReader(source, builder).read();
+}
+
+}  // namespace safeconduct

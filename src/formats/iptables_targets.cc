@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Targets: "-j NAME" and "-g NAME" with the options of the target.
+#include <algorithm>
+#include <array>
+
+#include "formats/iptables_draft.h"
+#include "formats/iptables_names.h"
+
+namespace safeconduct::iptables {
+namespace {
+
+// One that we know: what it does, and its options; a "=" behind one for each value it takes, a "*"
+// at the end of one for all that begin so.
+struct TargetSpec {
+  std::string_view name;
+  TargetKind kind = TargetKind::plain;
+  Action action;
+  std::string_view options;
+};
+
+using K = TargetKind;
+constexpr std::string_view kMarkOptions =
+    "set-xmark= set-mark= and-mark= or-mark= xor-mark= save-mark restore-mark mask= nfmask= ctmask= "
+    "left-shift-mark= right-shift-mark=";
+
+std::array const kTargets{
+    TargetSpec{"ACCEPT", K::plain, Accept{}, ""},
+    TargetSpec{"DROP", K::plain, Drop{}, ""},
+    TargetSpec{"RETURN", K::plain, Return{}, ""},
+    TargetSpec{"REJECT", K::reject, Reject{}, "reject-with="},
+    TargetSpec{"LOG", K::plain, Continue{},
+               "log-level= log-prefix= log-tcp-sequence log-tcp-options log-ip-options log-uid "
+               "log-macdecode"},
+    TargetSpec{"MASQUERADE", K::masquerade, Continue{}, "to-ports= random random-fully"},
+    TargetSpec{"SNAT", K::snat, Continue{}, "to-source= random random-fully persistent"},
+    TargetSpec{"DNAT", K::dnat, Continue{}, "to-destination= random persistent"},
+    TargetSpec{"REDIRECT", K::redirect, Continue{}, "to-ports= random"},
+    TargetSpec{"NETMAP", K::netmap, Continue{}, "to="},
+    TargetSpec{"MARK", K::mark, Continue{}, kMarkOptions},
+    TargetSpec{"CONNMARK", K::connmark, Continue{}, kMarkOptions},
+    TargetSpec{"CT", K::ct, Continue{},
+               "notrack helper= ctevents= expevents= zone= zone-orig= zone-reply= timeout="},
+    TargetSpec{"NOTRACK", K::plain, Notrack{}, ""},
+    TargetSpec{"TPROXY", K::tproxy, Continue{}, "on-port= on-ip= tproxy-mark="},
+    TargetSpec{"QUEUE", K::plain, Queue{}, ""},
+    TargetSpec{"NFQUEUE", K::nfqueue, Queue{},
+               "queue-num= queue-balance= queue-bypass queue-cpu-fanout"},
+    TargetSpec{"SET", K::set, Continue{},
+               "add-set== del-set== map-set== exist timeout= map-mark map-prio map-queue"},
+    // These let the packet go on, and change nothing that a modelled match asks for ...
+    TargetSpec{"NFLOG", K::plain, Continue{}, "nflog-*="},
+    TargetSpec{"ULOG", K::plain, Continue{}, "ulog-*="},
+    TargetSpec{"TRACE", K::plain, Continue{}, ""},
+    TargetSpec{"AUDIT", K::plain, Continue{}, "type="},
+    TargetSpec{"TCPMSS", K::plain, Continue{}, "set-mss= clamp-mss-to-pmtu"},
+    TargetSpec{"TCPOPTSTRIP", K::plain, Continue{}, "strip-options="},
+    TargetSpec{"CHECKSUM", K::plain, Continue{}, "checksum-fill"},
+    TargetSpec{"CLASSIFY", K::plain, Continue{}, "set-class="},
+    TargetSpec{"SECMARK", K::plain, Continue{}, "selctx="},
+    TargetSpec{"CONNSECMARK", K::plain, Continue{}, "save restore"},
+    TargetSpec{"TEE", K::plain, Continue{}, "gateway= oif="},
+    TargetSpec{"IDLETIMER", K::plain, Continue{}, "timeout= label= alarm"},
+    TargetSpec{"LED", K::plain, Continue{}, "led-trigger-id= led-delay= led-always-blink"},
+    TargetSpec{"RATEEST", K::plain, Continue{},
+               "rateest-name= rateest-interval= rateest-ewmalog= rateest-ewma="},
+    TargetSpec{"ECN", K::plain, Continue{}, "ecn-tcp-remove"},
+    // ... or a field that one may ask for.
+    TargetSpec{"DSCP", K::plain, Alter{Field::dscp}, "set-dscp= set-dscp-class="},
+    TargetSpec{"TOS", K::plain, Alter{Field::dscp}, "set-tos= and-tos= or-tos= xor-tos="},
+    TargetSpec{"TTL", K::plain, Alter{Field::ttl}, "ttl-*="},
+    TargetSpec{"HL", K::plain, Alter{Field::ttl}, "hl-*="},
+    TargetSpec{"HMARK", K::plain, Alter{Field::mark}, "hmark-*="},
+};
+
+// How many values the option takes; nullopt when the target does not know it.
+std::optional<std::size_t> values_of(std::string_view options, std::string_view name) {
+  while (!options.empty()) {
+    auto const space = std::min(options.find(' '), options.size());
+    auto const entry = options.substr(0, space);
+    options.remove_prefix(std::min(space + 1, options.size()));
+    auto const end = std::min(entry.find_first_of("*="), entry.size());
+    auto const values =
+        static_cast<std::size_t>(std::count(entry.begin() + static_cast<std::ptrdiff_t>(end), entry.end(), '='));
+    bool const fits = end < entry.size() && entry[end] == '*' ? name.starts_with(entry.substr(0, end))
+                                                             : name == entry.substr(0, end);
+    if (fits) return values;
+  }
+  return std::nullopt;
+}
+
+Result<MarkValue> read_mark_value(RuleDraft& draft) {
+  SC_TRY(word, draft.value());
+  auto const mark = parse_mark(word.text);
+  if (!mark)
+    return draft.error(ErrorKind::out_of_range, word, quoted(word.text) + " is not a mark",
+                       "a number, or value/mask: 0x1/0xff");
+  return *mark;
+}
+
+// mark = (mark & ~mask) ^ value, as the kernel has it; the words for it differ (xt_mark.c).
+Result<void> read_mark_option(RuleDraft& draft, std::string_view name) {
+  auto& target = draft.target;
+  if (name == "save-mark") {
+    target.copy_to = Field::ct_mark;
+  } else if (name == "restore-mark") {
+    target.copy_to = Field::mark;
+  } else {
+    SC_TRY(mark, read_mark_value(draft));
+    if (name == "set-xmark") target.set_mark = mark;
+    if (name == "set-mark") target.set_mark = MarkValue{mark.value, mark.value | mark.mask};
+    if (name == "and-mark") target.set_mark = MarkValue{0, ~mark.value};
+    if (name == "or-mark") target.set_mark = MarkValue{mark.value, mark.value};
+    if (name == "xor-mark") target.set_mark = MarkValue{mark.value, 0};
+    if (name == "mask" || name == "nfmask") target.packet_mask = mark.value;
+    if (name == "mask" || name == "ctmask") target.connection_mask = mark.value;
+    if (name.ends_with("-shift-mark")) target.inexact = true;
+  }
+  return {};
+}
+
+Result<void> read_nat_option(RuleDraft& draft, std::string_view name) {
+  auto& target = draft.target;
+  if (name == "random" || name == "random-fully") {
+    target.random = true;
+    return {};
+  }
+  if (name == "persistent") return {};
+  SC_TRY(word, draft.value());
+  bool const ports_alone = name == "to-ports";
+  std::string const text = ports_alone ? ":" + std::string(word.text) : std::string(word.text);
+  bool const good = target.kind == TargetKind::netmap
+                        ? parse_nat_network(draft.family, text, target.nat)
+                        : parse_nat_place(draft.family, text, target.nat);
+  if (!good)
+    return draft.error(ErrorKind::out_of_range, word,
+                       ports_alone ? quoted(word.text) + " is not a port (0-65535), nor a range of ports"
+                                   : quoted(word.text) + " is not an address to translate to",
+                       ports_alone ? "such as 53 or 1024-65535"
+                       : draft.family == Family::ip4 ? "such as 10.0.0.1, 10.0.0.1-10.0.0.9:1024-2048"
+                                                     : "such as fd00::1, [fd00::1-fd00::9]:1024-2048");
+  if (!ports_alone) ++target.nat_places;
+  return {};
+}
+
+Result<void> read_tproxy_option(RuleDraft& draft, std::string_view name) {
+  auto& target = draft.target;
+  if (name == "tproxy-mark") {
+    SC_TRY(mark, read_mark_value(draft));
+    target.set_mark = mark;
+    return {};
+  }
+  SC_TRY(word, draft.value());
+  bool good = false;
+  if (name == "on-port") {
+    good = parse_nat_place(draft.family, ":" + std::string(word.text), target.nat);
+  } else if (auto const address = parse_plain_address(draft.family, word.text)) {
+    target.nat.addresses = ValueInterval{*address, *address};
+    good = true;
+  }
+  if (!good)
+    return draft.error(ErrorKind::out_of_range, word,
+                       quoted(word.text) + (name == "on-port" ? " is not a port (0-65535)"
+                                                              : " is not an address"));
+  return {};
+}
+
+Result<void> read_set_change(RuleDraft& draft, std::string_view name) {
+  if (name == "map-mark") draft.target.action = Alter{Field::mark};
+  if (name == "timeout") {
+    SC_CHECK(draft.value());
+  } else if (name.ends_with("-set")) {
+    SC_TRY(set, draft.value());
+    SC_CHECK(draft.value());
+    if (name != "map-set") draft.builder.ipset_changes(set.text);
+  }
+  return {};
+}
+
+void to_unmodelled(RuleDraft& draft) {
+  auto& target = draft.target;
+  target.kind = TargetKind::plain;
+  target.action = UnmodelledAction{draft.builder.atom(draft.words_since(target.name.offset),
+                                                      target.name.text, true)};
+}
+
+Result<void> read_ct_option(RuleDraft& draft, std::string_view name, std::size_t values) {
+  if (values > 0) SC_CHECK(draft.value());
+  if (name == "notrack") draft.target.action = Notrack{};
+  // Another zone is another table of connections: what is established there, the file cannot say.
+  if (name.starts_with("zone")) to_unmodelled(draft);
+  return {};
+}
+
+// Options directly behind the target; further ones come through read_target_option.
+Result<void> read_own_options(RuleDraft& draft) {
+  Word word;
+  while (draft.words.peek(word) && word.is_option() && word.text.starts_with("--")) {
+    auto const name = word.text.substr(2);
+    if (!values_of(draft.target.options, name)) return {};
+    draft.words.next(draft.option);
+    SC_CHECK(read_target_option(draft, name));
+  }
+  return {};
+}
+
+Result<void> require_option(RuleDraft const& draft, bool given, std::string_view option) {
+  if (given) return {};
+  return draft.error(ErrorKind::syntax, draft.target.name,
+                     quoted(draft.target.name.text) + " without " + quoted(option));
+}
+
+// What the marks' options come to: clauses that must hold for it, and the action.
+Result<void> finish_mark(RuleDraft& draft) {
+  auto& target = draft.target;
+  bool const connection = target.kind == TargetKind::connmark;
+  SC_CHECK(require_option(draft, target.set_mark || target.copy_to, "--set-xmark"));
+  // Without a connection, CONNMARK does nothing.
+  if (connection) draft.builder.in_range(Field::ct_state, {1, 3});
+  if (target.copy_to) {
+    Field const to = *target.copy_to;
+    if (target.inexact || target.packet_mask != target.connection_mask) {
+      target.action = Alter{to};
+    } else {
+      target.action =
+          CopyMark{to, to == Field::mark ? Field::ct_mark : Field::mark, target.packet_mask};
+    }
+    return {};
+  }
+  Field const field = connection ? Field::ct_mark : Field::mark;
+  target.action = target.inexact ? Action(Alter{field})
+                                 : Action(SetMark{field, target.set_mark->mask, target.set_mark->value});
+  return {};
+}
+
+Result<void> finish_nat(RuleDraft& draft) {
+  auto& target = draft.target;
+  auto& nat = target.nat;
+  bool const redirect = target.kind == TargetKind::redirect;
+  nat.kind = target.kind == TargetKind::dnat || redirect ? NatKind::destination : NatKind::source;
+  nat.to_interface = redirect || target.kind == TargetKind::masquerade;
+  if (target.kind == TargetKind::dnat)
+    SC_CHECK(require_option(draft, target.nat_places > 0, "--to-destination"));
+  if (target.kind == TargetKind::snat)
+    SC_CHECK(require_option(draft, target.nat_places > 0, "--to-source"));
+  if (target.kind == TargetKind::netmap) {
+    SC_CHECK(require_option(draft, target.nat_places > 0, "--to"));
+    // Which address it writes, the chain decides; one of a user's may be called from either side.
+    auto const& base = draft.builder.at(draft.chain).base;
+    if (!base) {
+      to_unmodelled(draft);
+      return {};
+    }
+    bool const early = base->hook == Hook::prerouting || base->hook == Hook::output;
+    nat.kind = early ? NatKind::destination : NatKind::source;
+  }
+  if (target.random && nat.kind == NatKind::source && !nat.ports)
+    nat.ports = Interval<std::uint32_t>{1, 65535};
+  nat.unknown = target.nat_places > 1;  // one of several, in turn
+  target.action = Translate{draft.builder.nat(nat)};
+  return {};
+}
+
+}  // namespace
+
+Result<bool> read_target_option(RuleDraft& draft, std::string_view name) {
+  auto const values = values_of(draft.target.options, name);
+  if (!values) return false;
+  switch (draft.target.kind) {
+    case TargetKind::none:
+    case TargetKind::plain:
+      for (std::size_t i = 0; i < *values; ++i) SC_CHECK(draft.free_value());
+      break;
+    case TargetKind::reject: {
+      SC_TRY(word, draft.value());
+      auto const with = parse_reject_with(draft.family, word.text);
+      if (!with)
+        return draft.error(ErrorKind::unknown_name, word,
+                           quoted(word.text) + " is not an answer of " +
+                               (draft.family == Family::ip4 ? "ICMP" : "ICMPv6"),
+                           draft.family == Family::ip4 ? "such as icmp-port-unreachable or tcp-reset"
+                                                       : "such as icmp6-port-unreachable or tcp-reset");
+      draft.target.action = Reject{*with};
+      break;
+    }
+    case TargetKind::mark:
+    case TargetKind::connmark: SC_CHECK(read_mark_option(draft, name)); break;
+    case TargetKind::dnat:
+    case TargetKind::snat:
+    case TargetKind::masquerade:
+    case TargetKind::redirect:
+    case TargetKind::netmap: SC_CHECK(read_nat_option(draft, name)); break;
+    case TargetKind::tproxy: SC_CHECK(read_tproxy_option(draft, name)); break;
+    case TargetKind::ct: SC_CHECK(read_ct_option(draft, name, *values)); break;
+    case TargetKind::nfqueue:
+      for (std::size_t i = 0; i < *values; ++i) SC_CHECK(draft.value());
+      if (name == "queue-bypass") draft.target.action = Queue{true};
+      break;
+    case TargetKind::set: SC_CHECK(read_set_change(draft, name)); break;
+  }
+  return true;
+}
+
+Result<void> read_target(RuleDraft& draft, bool go) {
+  if (draft.negated) return draft.error(ErrorKind::syntax, draft.option, "'!' before a target");
+  SC_TRY(word, draft.value());
+  auto& target = draft.target;
+  if (target.kind != TargetKind::none)
+    return draft.error(ErrorKind::conflict, word, "a second target in one rule");
+  target.kind = TargetKind::plain;
+  target.name = word;
+  // The three of nearly all rules, without a look at anything else.
+  if (!go) {
+    if (word.text == "ACCEPT") return target.action = Accept{}, Result<void>{};
+    if (word.text == "DROP") return target.action = Drop{}, Result<void>{};
+    if (word.text == "RETURN") return target.action = Return{}, Result<void>{};
+  }
+  SC_TRY(chain, draft.table.jumped(word));
+  if (chain) {
+    target.action = go ? Action(Goto{*chain}) : Action(Jump{*chain});
+    return {};
+  }
+  auto const spec = std::ranges::find(kTargets, word.text, &TargetSpec::name);
+  if (!go && spec != kTargets.end()) {
+    target.kind = spec->kind;
+    target.action = spec->action;
+    target.options = spec->options;
+    return read_own_options(draft);
+  }
+  if (go || !is_extension_target(word.text))
+    return draft.error(ErrorKind::unknown_name, word,
+                       "jump to chain " + quoted(word.text) + " that table " +
+                           quoted(draft.table.name()) + " does not declare",
+                       "is the export cut short? export the whole rule set again");
+  SC_CHECK(draft.skip_opaque());
+  to_unmodelled(draft);
+  return {};
+}
+
+Result<void> finish_target(RuleDraft& draft) {
+  auto& target = draft.target;
+  switch (target.kind) {
+    case TargetKind::mark:
+    case TargetKind::connmark: SC_CHECK(finish_mark(draft)); break;
+    case TargetKind::dnat:
+    case TargetKind::snat:
+    case TargetKind::masquerade:
+    case TargetKind::redirect:
+    case TargetKind::netmap: SC_CHECK(finish_nat(draft)); break;
+    case TargetKind::tproxy:
+      SC_CHECK(require_option(draft, target.nat.ports.has_value(), "--on-port"));
+      target.nat.kind = NatKind::destination;
+      target.nat.to_interface = !target.nat.addresses;
+      target.action = Tproxy{draft.builder.nat(target.nat)};
+      break;
+    case TargetKind::none:
+    case TargetKind::plain:
+    case TargetKind::reject:
+    case TargetKind::ct:
+    case TargetKind::nfqueue:
+    case TargetKind::set: break;
+  }
+  Span const span{draft.source.file, static_cast<std::uint32_t>(draft.begin),
+                  static_cast<std::uint32_t>(draft.words.end_of_last() - draft.begin)};
+  if (target.kind == TargetKind::tproxy && target.set_mark) {
+    // The mark is set where the packet is taken, that is, before the chain is left.
+    auto const& c = draft.builder.current();
+    std::vector<Clause> const again(c.begin(), c.end());
+    add_rule(draft, span, SetMark{Field::mark, target.set_mark->mask, target.set_mark->value});
+    for (auto const& clause : again) draft.builder.again(clause);
+  }
+  add_rule(draft, span, target.action);
+  return {};
+}
+
+}  // namespace safeconduct::iptables
