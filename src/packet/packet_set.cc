@@ -10,11 +10,35 @@ namespace {
 
 using Members = std::vector<std::uint32_t>;  // indices of boxes, in order
 
-// The canonical products of some boxes, looked at from one dimension on: the dimension is swept;
+// Boxes of two sets in one list: those of the first before 'second', and which packets to keep.
+struct Operation {
+  std::vector<Box> boxes;
+  std::size_t second = 0;
+  enum class Keep : std::uint8_t { either, both, first_only } keep = Keep::either;
+
+  bool keeps(Members const& over) const {
+    bool const in_first = !over.empty() && over.front() < second;
+    bool const in_second = !over.empty() && over.back() >= second;
+    switch (keep) {
+      case Keep::either:
+        return in_first || in_second;
+      case Keep::both:
+        return in_first && in_second;
+      case Keep::first_only:
+        return in_first && !in_second;
+    }
+    return false;
+  }
+};
+
+// The canonical products of an operation, looked at from one dimension on: the dimension is swept;
 // where the boxes under the sweep change, their remainders are cut in turn, and stretches with
 // equal remainders are joined.
-std::vector<BoxProduct> cut(std::vector<Box> const& boxes, Members const& members, std::size_t d) {
-  if (d == kFlowDimensions) return {BoxProduct{}};
+std::vector<BoxProduct> cut(Operation const& operation, Members const& members, std::size_t d) {
+  auto const& boxes = operation.boxes;
+  if (d == kFlowDimensions)
+    return operation.keeps(members) ? std::vector<BoxProduct>{BoxProduct{}}
+                                    : std::vector<BoxProduct>{};
   struct End {
     Bits128 at;
     std::uint32_t box;
@@ -45,7 +69,7 @@ std::vector<BoxProduct> cut(std::vector<Box> const& boxes, Members const& member
   auto const flush = [&](Bits128 last) {
     if (active.empty()) return;
     auto const [entry, made] = known.try_emplace(active, slices.size());
-    if (made) slices.push_back({{}, cut(boxes, active, d + 1)});
+    if (made) slices.push_back({{}, cut(operation, active, d + 1)});
     slices[entry->second].where.push_back({from, last});
   };
   while (c < closes.size()) {
@@ -66,6 +90,7 @@ std::vector<BoxProduct> cut(std::vector<Box> const& boxes, Members const& member
 
   std::vector<std::pair<ValueSet, std::vector<BoxProduct>>> joined;
   for (auto& slice : slices) {
+    if (slice.rest.empty()) continue;
     auto const same = std::ranges::find(joined, slice.rest, [](auto const& j) { return j.second; });
     if (same != joined.end()) {
       same->first = same->first | ValueSet(std::move(slice.where));
@@ -81,6 +106,21 @@ std::vector<BoxProduct> cut(std::vector<Box> const& boxes, Members const& member
       products.push_back(std::move(product));
     }
   return products;
+}
+
+std::vector<BoxProduct> carry_out(Operation const& operation) {
+  if (operation.boxes.empty()) return {};
+  Members members(operation.boxes.size());
+  for (std::uint32_t i = 0; i < members.size(); ++i) members[i] = i;
+  return cut(operation, members, 0);
+}
+
+Operation of_both(PacketSet const& a, PacketSet const& b, Operation::Keep keep) {
+  Operation operation{a.boxes(), 0, keep};
+  operation.second = operation.boxes.size();
+  auto const more = b.boxes();
+  operation.boxes.insert(operation.boxes.end(), more.begin(), more.end());
+  return operation;
 }
 
 }  // namespace
@@ -126,10 +166,8 @@ void subtract(Box const& a, Box const& b, std::vector<Box>& out) {
 }
 
 PacketSet::PacketSet(std::vector<Box> boxes) {
-  if (boxes.empty()) return;
-  Members members(boxes.size());
-  for (std::uint32_t i = 0; i < members.size(); ++i) members[i] = i;
-  products_ = cut(boxes, members, 0);
+  auto const count = boxes.size();
+  products_ = carry_out({std::move(boxes), count, Operation::Keep::either});
 }
 
 std::vector<Box> PacketSet::boxes() const {
@@ -159,29 +197,21 @@ bool PacketSet::contains(Box const& point) const {
 }
 
 PacketSet operator|(PacketSet const& a, PacketSet const& b) {
-  auto boxes = a.boxes();
-  auto const more = b.boxes();
-  boxes.insert(boxes.end(), more.begin(), more.end());
-  return PacketSet(std::move(boxes));
+  PacketSet result;
+  result.products_ = carry_out(of_both(a, b, Operation::Keep::either));
+  return result;
 }
 
 PacketSet operator&(PacketSet const& a, PacketSet const& b) {
-  std::vector<Box> common;
-  auto const others = b.boxes();
-  for (auto const& box : a.boxes())
-    for (auto const& other : others)
-      if (auto const both = intersection(box, other)) common.push_back(*both);
-  return PacketSet(std::move(common));
+  PacketSet result;
+  result.products_ = carry_out(of_both(a, b, Operation::Keep::both));
+  return result;
 }
 
 PacketSet operator-(PacketSet const& a, PacketSet const& b) {
-  auto left = a.boxes();
-  for (auto const& other : b.boxes()) {
-    std::vector<Box> next;
-    for (auto const& box : left) subtract(box, other, next);
-    left = std::move(next);
-  }
-  return PacketSet(std::move(left));
+  PacketSet result;
+  result.products_ = carry_out(of_both(a, b, Operation::Keep::first_only));
+  return result;
 }
 
 }  // namespace safeconduct
