@@ -67,7 +67,7 @@ std::vector<BoxProduct> cut(Operation const& operation, Members const& members, 
   std::size_t c = 0;
   Bits128 from = 0;
   auto const flush = [&](Bits128 last) {
-    if (active.empty()) return;
+    if (active.empty() || from > last) return;
     auto const [entry, made] = known.try_emplace(active, slices.size());
     if (made) slices.push_back({{}, cut(operation, active, d + 1)});
     slices[entry->second].where.push_back({from, last});
@@ -88,23 +88,29 @@ std::vector<BoxProduct> cut(Operation const& operation, Members const& members, 
     }
   }
 
-  std::vector<std::pair<ValueSet, std::vector<BoxProduct>>> joined;
+  std::vector<Slice> joined;
   for (auto& slice : slices) {
     if (slice.rest.empty()) continue;
-    auto const same = std::ranges::find(joined, slice.rest, [](auto const& j) { return j.second; });
-    if (same != joined.end()) {
-      same->first = same->first | ValueSet(std::move(slice.where));
+    auto const same =
+        std::ranges::find_if(joined, [&](Slice const& other) { return other.rest == slice.rest; });
+    if (same == joined.end()) {
+      joined.push_back(std::move(slice));
     } else {
-      joined.emplace_back(ValueSet(std::move(slice.where)), std::move(slice.rest));
+      same->where.insert(same->where.end(), slice.where.begin(), slice.where.end());
     }
   }
-  std::ranges::sort(joined, {}, [](auto const& j) { return j.first.intervals().front().first; });
   std::vector<BoxProduct> products;
-  for (auto const& [side, rest] : joined)
-    for (auto product : rest) {
+  for (auto& slice : joined) {
+    ValueSet const side(std::move(slice.where));
+    for (auto& product : slice.rest) {
       product.sides[d] = side;
       products.push_back(std::move(product));
     }
+  }
+  // Slices stand in the order of their first box, which the cuts decide; the sides do not.
+  std::ranges::stable_sort(products, {}, [&](BoxProduct const& product) {
+    return product.sides[d].intervals().front().first;
+  });
   return products;
 }
 
