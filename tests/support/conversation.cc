@@ -189,6 +189,7 @@ struct Conversation::World {
     for (auto const& address : {g.inside_ip4, g.outside_ip4, g.inside_ip6, g.outside_ip6}) {
       serve(gateway, Host::gateway, address, plan.gateway_ports);
     }
+    await_readiness();
   }
 
   void lay_cables() {
@@ -245,6 +246,33 @@ struct Conversation::World {
         if (of_family(prefix)) lines += via(prefix, client_hop, g.inside);
       }
       gateway.ip(family, lines);
+    }
+  }
+
+  // The kernel finishes some of lay_cables in the background: a link that comes up, the local route
+  // of an IPv6 address. There are no rules yet, so what can talk now is ready.
+  void await_readiness() {
+    std::vector<Exchange> all;
+    auto const add = [&](std::string const& to, std::vector<std::uint16_t> const& ports) {
+      if (ports.empty()) return;
+      for (auto const& from : plan.client_addresses) {
+        if (from.contains(':') != to.contains(':')) continue;
+        all.push_back(exchange(Transport::udp, from, to, ports.front()));
+      }
+    };
+    for (auto const& to : plan.server_addresses) add(to, plan.server_ports);
+    auto const& g = plan.gateway;
+    for (auto const& to : {g.inside_ip4, g.outside_ip4, g.inside_ip6, g.outside_ip6}) {
+      add(to, plan.gateway_ports);
+    }
+    auto const deadline = Clock::now() + std::chrono::seconds(10);
+    for (;;) {
+      auto const tried = run(all, std::chrono::milliseconds(20));
+      bool const ready = std::ranges::all_of(
+          tried, [](ExchangeResult const& result) { return result.end == End::ok; });
+      if (ready) return;
+      if (Clock::now() > deadline)
+        throw std::runtime_error("the namespaces do not hear each other");
     }
   }
 

@@ -172,7 +172,7 @@ void Namespace::sysctl(std::string const& name, std::string_view value) const {
 
 std::string netns_unavailable() {
   if (::geteuid() != 0) return "needs root (CAP_NET_ADMIN and CAP_SYS_ADMIN)";
-  for (auto const* program : {"nft", "ip"}) {
+  for (auto const* program : {"nft", "ip", "tc"}) {
     if (found(program).empty()) return "needs " + std::string(program) + "(8)";
   }
   try {

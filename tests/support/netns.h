@@ -87,8 +87,8 @@ class Namespace {
   OwnedFd fd_;
 };
 
-// Empty where this process may make namespaces and tun devices and finds nft(8) and ip(8); else
-// what it lacks, in words: "needs root (CAP_NET_ADMIN and CAP_SYS_ADMIN)".
+// Empty where this process may make namespaces and tun devices and finds nft(8), ip(8) and
+// tc(8); else what it lacks, in words: "needs root (CAP_NET_ADMIN and CAP_SYS_ADMIN)".
 std::string netns_unavailable();
 
 // The first line of every test of this kind: `if (!netns_ready()) return;`. Where namespaces cannot
