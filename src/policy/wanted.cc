@@ -10,7 +10,7 @@
 namespace safeconduct {
 namespace {
 
-constexpr std::size_t kMostFlows = 1'000'000;
+constexpr std::size_t kMostFlows = 100'000;
 constexpr std::array kFamilies{Family::ip4, Family::ip6};
 
 AddressSet set_of(std::vector<Placed<Prefix>> const& prefixes, Family family) {
@@ -62,7 +62,6 @@ class Expansion {
                    [&](ToAnywhere const& to) { add_anywhere(to, wanted); },
                },
                requirement.to);
-    flows_ += wanted.flows.size();
     if (flows_ > kMostFlows)
       return std::unexpected(Error{
           ErrorKind::limit, requirement.at,
@@ -108,11 +107,14 @@ class Expansion {
       ++left_out_destinations_[flow.family == Family::ip4 ? 0 : 1];
       return;
     }
-    for (auto const protocol : wanted.requirement->protocols) {
+    auto const& requirement = *wanted.requirement;
+    flows_ += requirement.protocols.size() * std::max<std::size_t>(1, requirement.ports.size());
+    if (flows_ > kMostFlows) return;  // add() says so
+    for (auto const protocol : requirement.protocols) {
       flow.protocol = protocol;
       flow.ports = std::nullopt;
-      if (wanted.requirement->ports.empty()) wanted.flows.push_back(flow);
-      for (auto const& ports : wanted.requirement->ports) {
+      if (requirement.ports.empty()) wanted.flows.push_back(flow);
+      for (auto const& ports : requirement.ports) {
         flow.ports = ports;
         wanted.flows.push_back(flow);
       }
