@@ -22,41 +22,49 @@ std::optional<Family> family_of_address(std::string_view text) {
   return std::nullopt;
 }
 
-// What the words of one rule say.
-std::optional<Family> family_of_words(Words& words) {
+// What the words of one rule say. Addresses are proof; an "icmp" among IPv6 rules is a mistake that
+// is made, so the other words only count where no rule has an address.
+struct Evidence {
+  std::optional<Family> proof;
+  std::optional<Family> sign;
+};
+
+Evidence evidence_of(Words& words) {
+  Evidence found;
   Word word;
   Word option;
   while (words.next(word)) {
     if (word.is_option()) {
       option = word;
-      if (word.text == "--icmpv6-type" || word.text.starts_with("--hl-")) return Family::ip6;
+      if (word.text == "--icmpv6-type" || word.text.starts_with("--hl-")) found.sign = Family::ip6;
       if (word.text == "--icmp-type" || word.text == "-f" || word.text.starts_with("--ttl-"))
-        return Family::ip4;
+        found.sign = Family::ip4;
       continue;
     }
     if (word.is_not()) continue;
     auto const& value = word.text;
     auto const& name = option.text;
     if (name == "-s" || name == "-d" || name == "--source" || name == "--destination") {
-      if (auto const family = family_of_address(value)) return family;
+      found.proof = family_of_address(value);
     } else if (name == "-p" || name == "--protocol") {
-      if (value == "icmp") return Family::ip4;
-      if (value == "icmpv6" || value == "ipv6-icmp" || value == "icmp6") return Family::ip6;
+      if (value == "icmp") found.sign = Family::ip4;
+      if (value == "icmpv6" || value == "ipv6-icmp" || value == "icmp6") found.sign = Family::ip6;
     } else if (name == "-m") {
-      if (std::ranges::find(kOnlyIp6Modules, value) != kOnlyIp6Modules.end()) return Family::ip6;
-      if (value == "icmp") return Family::ip4;
+      if (std::ranges::find(kOnlyIp6Modules, value) != kOnlyIp6Modules.end()) found.sign = Family::ip6;
+      if (value == "icmp") found.sign = Family::ip4;
     } else if (name == "--reject-with") {
-      if (value.starts_with("icmp6-")) return Family::ip6;
-      if (value.starts_with("icmp-")) return Family::ip4;
+      if (value.starts_with("icmp6-")) found.sign = Family::ip6;
+      if (value.starts_with("icmp-")) found.sign = Family::ip4;
     } else if (name == "--to-destination" || name == "--to-source" || name == "--to") {
       auto const address = value.substr(value.starts_with('[') ? 1 : 0);
       auto const dash = address.substr(0, address.find_first_of("-]"));
-      if (auto const family = family_of_address(dash)) return family;
-      if (auto const family = family_of_address(dash.substr(0, dash.find(':')))) return family;
+      found.proof = family_of_address(dash);
+      if (!found.proof) found.proof = family_of_address(dash.substr(0, dash.find(':')));
     }
+    if (found.proof) break;
     option = {};
   }
-  return std::nullopt;
+  return found;
 }
 
 bool name_says_ip6(std::string_view name) {
@@ -80,7 +88,10 @@ std::optional<Header> parse_header(std::string_view comment) {
 
 FamilyGuess guess_family(Source const& source) {
   auto const text = source.text;
+  constexpr std::size_t kEnough = 10'000;  // rules without an address; then a sign does
   Words words(text);
+  std::optional<Family> sign;
+  std::size_t rules = 0;
   for (std::size_t begin = 0; begin < text.size();) {
     auto const end = std::min(text.find('\n', begin), text.size());
     auto at = begin;
@@ -89,10 +100,14 @@ FamilyGuess guess_family(Source const& source) {
       if (auto const header = parse_header(text.substr(at, end - at))) return {header->family, true};
     } else if (at < end && (text[at] == '-' || text[at] == '[')) {
       words.start(at, end);
-      if (auto const family = family_of_words(words)) return {*family, true};
+      auto const found = evidence_of(words);
+      if (found.proof) return {*found.proof, true};
+      if (!sign) sign = found.sign;
+      if (++rules > kEnough && sign) break;
     }
     begin = end + 1;
   }
+  if (sign) return {*sign, true};
   if (name_says_ip6(source.name)) return {Family::ip6, true};
   return {Family::ip4, false};
 }

@@ -389,6 +389,16 @@ Result<void> read_other(RuleDraft& draft) {
   return {};
 }
 
+// "all DATA,INIT", "any INIT:Eb".
+Result<void> read_chunk_types(RuleDraft& draft) {
+  SC_CHECK(draft.value());
+  Word word;
+  if (draft.words.peek(word) && !word.is_option() && !word.is_not()) draft.words.next(word);
+  draft.builder.unmodelled(draft.words_since(draft.option.offset + 2), "chunk-types", false,
+                           draft.negated);
+  return {};
+}
+
 }  // namespace
 
 Result<void> read_match_option(RuleDraft& draft, MatchOption option) {
@@ -398,6 +408,7 @@ Result<void> read_match_option(RuleDraft& draft, MatchOption option) {
     case MatchOption::tcp_flags: return read_tcp_flags(draft);
     case MatchOption::syn: return read_syn(draft);
     case MatchOption::transport_other: return read_other(draft);
+    case MatchOption::chunk_types: return read_chunk_types(draft);
     case MatchOption::icmp_type: return read_icmp_type(draft);
     case MatchOption::sports: return read_ports(draft, Field::sport);
     case MatchOption::dports: return read_ports(draft, Field::dport);

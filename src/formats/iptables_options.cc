@@ -46,6 +46,10 @@ constexpr std::array kUnsorted{
     OptionInfo{"tcp-option", O::transport_other, M::transport},
     OptionInfo{"dccp-types", O::transport_other, M::transport},
     OptionInfo{"dccp-option", O::transport_other, M::transport},
+    OptionInfo{"chunk-types", O::chunk_types, M::transport},
+    OptionInfo{"mh-type", O::transport_other, M::transport, false},
+    OptionInfo{"ahspi", O::transport_other, M::transport, false},
+    OptionInfo{"espspi", O::transport_other, M::transport, false},
     OptionInfo{"icmp-type", O::icmp_type, M::icmp},
     OptionInfo{"icmpv6-type", O::icmp_type, M::icmp},
     OptionInfo{"dports", O::dports, M::multiport},
@@ -177,11 +181,11 @@ constexpr std::array<std::string_view, 16> kFreeText{
     "u32",        "cgroup",       "object-pinned", "led-trigger-id",
 };
 
-constexpr std::array<std::string_view, 59> kTargets{
+constexpr std::array<std::string_view, 61> kTargets{
     "ACCOUNT",   "AUDIT",    "BALANCE",     "CHAOS",      "CHECKSUM",  "CLASSIFY", "CLUSTERIP",
     "CONNMARK",  "CONNSECMARK", "COUNTER",  "CT",         "DELUDE",    "DHCPMAC",  "DNAT",
     "DNETMAP",   "DNPT",     "DSCP",        "ECHO",       "ECN",       "FTOS",     "HL",
-    "HMARK",     "IDLETIMER", "IMQ",        "IPMARK",     "IPV4OPTSSTRIP", "LED",  "LOG",
+    "HMARK",     "JOOL", "JOOL_SIIT", "IDLETIMER", "IMQ",        "IPMARK",     "IPV4OPTSSTRIP", "LED",  "LOG",
     "LOGMARK",   "MARK",     "MASQUERADE",  "MIRROR",     "NETMAP",    "NFLOG",    "NFQUEUE",
     "NOTRACK",   "PROTO",    "RATEEST",     "RAWDNAT",    "RAWSNAT",   "REDIRECT", "REJECT",
     "ROUTE",     "RTPENGINE", "SAME",       "SECMARK",    "SET",       "SNAT",     "SNPT",

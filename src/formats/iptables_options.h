@@ -54,6 +54,7 @@ enum class MatchOption : std::uint8_t {
   tcp_flags,
   syn,
   transport_other,  // tcp-option, dccp-types ...: one value
+  chunk_types,      // of sctp: two values, the second not always
   icmp_type,
   sports,
   dports,

@@ -204,6 +204,8 @@ std::unexpected<Error> unknown_option(RuleDraft const& draft, std::string_view t
 bool usable(RuleDraft const& draft, OptionInfo const& option) {
   if (draft.has(option.module)) return true;
   if (!draft.l4proto) return false;
+  if (option.module == Module::transport && !option.unique)
+    return !has_ports(*draft.l4proto) && !draft.has(Module::opaque);
   if (option.module == Module::transport) return has_ports(*draft.l4proto);
   if (option.module == Module::icmp)
     return draft.l4proto == l4::icmp || draft.l4proto == l4::icmp6;
@@ -232,7 +234,7 @@ Result<Goes> read_long_option(RuleDraft& draft, std::string_view option_name) {
     draft.words.go_back(behind, behind);
     return read_long_option(draft, option_name.substr(0, equals));
   }
-  if (known == nullptr && draft.has(Module::opaque)) {
+  if ((known == nullptr || !known->unique) && draft.has(Module::opaque)) {
     // An option of the opaque module that stands apart from it.
     auto const from = draft.option.offset;
     SC_CHECK(draft.skip_opaque());

@@ -72,20 +72,30 @@ std::array const kTargets{
     TargetSpec{"HMARK", K::plain, Alter{Field::mark}, "hmark-*="},
 };
 
-// How many values the option takes; nullopt when the target does not know it.
-std::optional<std::size_t> values_of(std::string_view options, std::string_view name) {
+struct TargetOption {
+  std::string_view name;  // in full
+  std::size_t values = 0;
+};
+
+// The target's option of that name, which may be cut short as long as it is clear ("--to" of DNAT).
+std::optional<TargetOption> find_target_option(std::string_view options, std::string_view name) {
+  std::optional<TargetOption> shortened;
+  bool ambiguous = false;
   while (!options.empty()) {
     auto const space = std::min(options.find(' '), options.size());
     auto const entry = options.substr(0, space);
     options.remove_prefix(std::min(space + 1, options.size()));
     auto const end = std::min(entry.find_first_of("*="), entry.size());
-    auto const values =
-        static_cast<std::size_t>(std::count(entry.begin() + static_cast<std::ptrdiff_t>(end), entry.end(), '='));
-    bool const fits = end < entry.size() && entry[end] == '*' ? name.starts_with(entry.substr(0, end))
-                                                             : name == entry.substr(0, end);
-    if (fits) return values;
+    auto const known = entry.substr(0, end);
+    auto const values = static_cast<std::size_t>(std::ranges::count(entry, '='));
+    if (name == known) return TargetOption{known, values};
+    if (entry.substr(end).starts_with('*') && name.starts_with(known)) return TargetOption{name, values};
+    if (!known.starts_with(name)) continue;
+    ambiguous = shortened.has_value();
+    shortened = TargetOption{known, values};
   }
-  return std::nullopt;
+  if (ambiguous || name.empty()) return std::nullopt;
+  return shortened;
 }
 
 Result<MarkValue> read_mark_value(RuleDraft& draft) {
@@ -196,7 +206,7 @@ Result<void> read_own_options(RuleDraft& draft) {
   Word word;
   while (draft.words.peek(word) && word.is_option() && word.text.starts_with("--")) {
     auto const name = word.text.substr(2);
-    if (!values_of(draft.target.options, name)) return {};
+    if (!find_target_option(draft.target.options, name)) return {};
     draft.words.next(draft.option);
     SC_CHECK(read_target_option(draft, name));
   }
@@ -263,12 +273,13 @@ Result<void> finish_nat(RuleDraft& draft) {
 }  // namespace
 
 Result<bool> read_target_option(RuleDraft& draft, std::string_view name) {
-  auto const values = values_of(draft.target.options, name);
-  if (!values) return false;
+  auto const option = find_target_option(draft.target.options, name);
+  if (!option) return false;
+  name = option->name;
   switch (draft.target.kind) {
     case TargetKind::none:
     case TargetKind::plain:
-      for (std::size_t i = 0; i < *values; ++i) SC_CHECK(draft.free_value());
+      for (std::size_t i = 0; i < option->values; ++i) SC_CHECK(draft.free_value());
       break;
     case TargetKind::reject: {
       SC_TRY(word, draft.value());
@@ -290,9 +301,9 @@ Result<bool> read_target_option(RuleDraft& draft, std::string_view name) {
     case TargetKind::redirect:
     case TargetKind::netmap: SC_CHECK(read_nat_option(draft, name)); break;
     case TargetKind::tproxy: SC_CHECK(read_tproxy_option(draft, name)); break;
-    case TargetKind::ct: SC_CHECK(read_ct_option(draft, name, *values)); break;
+    case TargetKind::ct: SC_CHECK(read_ct_option(draft, name, option->values)); break;
     case TargetKind::nfqueue:
-      for (std::size_t i = 0; i < *values; ++i) SC_CHECK(draft.value());
+      for (std::size_t i = 0; i < option->values; ++i) SC_CHECK(draft.value());
       if (name == "queue-bypass") draft.target.action = Queue{true};
       break;
     case TargetKind::set: SC_CHECK(read_set_change(draft, name)); break;

@@ -188,9 +188,10 @@ bool RulesetBuilder::add_set(NamedSet set) {
 
 Result<Ruleset> RulesetBuilder::finish(std::span<std::string const> interfaces) && {
   drop_rule();
-  for (auto const& name : changing_ipsets_)
-    if (auto const set = sets_by_name_.find("ipset " + name); set != sets_by_name_.end())
-      rules_.named_sets[set->second].undecided = "rules change its elements";
+  auto const changes = [&](std::string const& name) { return changing_ipsets_.contains(name); };
+  for (auto& set : rules_.named_sets)
+    if (set.table == kNoTable && (changes(set.name) || std::ranges::any_of(set.members, changes)))
+      set.undecided = "rules change its elements";
   SC_CHECK(link(rules_, interfaces));
   return std::move(rules_);
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "rules/ruleset.h"
@@ -76,7 +77,7 @@ class RulesetBuilder {
   // Refused (false) where the table already has one of that name.
   bool add_set(NamedSet set);
   // An ipset that rules write to ("-j SET --add-set"): its contents do not decide.
-  void ipset_changes(std::string_view name) { changing_ipsets_.emplace_back(name); }
+  void ipset_changes(std::string_view name) { changing_ipsets_.emplace(name); }
 
   void reads(Family family) {
     (family == Family::ip4 ? rules_.reads_ip4 : rules_.reads_ip6) = true;
@@ -107,7 +108,7 @@ class RulesetBuilder {
   Index atoms_by_text_;
   Index sets_by_name_;
   Index interfaces_by_name_;
-  std::vector<std::string> changing_ipsets_;
+  std::unordered_set<std::string> changing_ipsets_;
 };
 
 }  // namespace safeconduct

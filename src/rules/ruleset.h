@@ -274,6 +274,7 @@ struct NamedSet {
                                         // family never holds
   std::vector<ValueInterval> cells;     // row by row
   std::vector<ValueInterval> excluded;  // ipset 'nomatch' rows
+  std::vector<std::string> members;     // ipset of type list: the sets it unites
   std::string undecided;  // not empty: why the contents do not decide (timeouts, dynamic, a type
                           // that we do not model), in words for the report
   Span span;
