@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "formats/nft_assign.h"
+
+#include "formats/nft_compare.h"
+#include "formats/nft_match.h"
+#include "formats/nft_words.h"
+
+namespace safeconduct::nft {
+namespace {
+
+// The new value of a mark, as far as we model it.
+struct MarkValue {
+  bool known = false;
+  std::optional<Field> from;  // a mark that it is made of; nothing: a constant
+  Arithmetic change;          // of that mark; of 0 for a constant
+};
+
+Result<MarkValue> mark_value(Source& source, Lexer& lexer) {
+  MarkValue out;
+  auto const& token = lexer.peek();
+  bool const starts_with_digit =
+      token.is_text() && !token.text.empty() && token.text[0] >= '0' && token.text[0] <= '9';
+  if (starts_with_digit) {
+    SC_TRY(constant, number(source, lexer, 0xFFFFFFFFU));
+    SC_TRY(change, arithmetic(source, lexer, ValueType::mark));
+    out.known = change.modelled;
+    out.change.mask = 0;
+    out.change.flip = ((constant & change.mask) ^ change.flip) >> change.shift;
+  } else if (begins_selector(token) && token.kind == TokenKind::word) {
+    SC_TRY(from, selector(source, lexer));
+    if (from.type == ValueType::mark) {
+      SC_TRY(change, arithmetic(source, lexer, ValueType::mark));
+      out.known = change.modelled && change.shift == 0;
+      out.from = from.field;
+      out.change = change;
+    }
+  } else {
+    SC_CHECK(skip_expression(source, lexer, Operands::selectors));
+  }
+  SC_TRY(more, skip_tail(source, lexer, Operands::selectors));
+  out.known = out.known && !more;
+  return out;
+}
+
+Result<void> assign_mark(RuleWriter& writer, Lexer& lexer, Field field) {
+  SC_TRY(mark, mark_value(writer.source(), lexer));
+  if (!mark.known) {
+    writer.act(Alter{field});
+    writer.forget(field);
+    return {};
+  }
+  auto const [keep, flip] = std::pair{mark.change.mask, mark.change.flip};
+  if (mark.from && *mark.from != field) {  // to = (from & keep) ^ flip
+    writer.act(CopyMark{field, *mark.from, keep});
+    writer.forget(field);
+    if (keep == 0xFFFFFFFFU && flip == 0) return {};
+  }
+  writer.act(SetMark{field, ~keep, flip});
+  writer.forget(field);
+  return {};
+}
+
+enum class Effect : std::uint8_t {
+  none,        // nothing that rules ask for, or that would stop the packet
+  forgets,     // the field is another one afterwards
+  unmodelled,  // may send the packet anywhere
+};
+
+struct Assigned {
+  Effect effect = Effect::none;
+  Field forgets = Field::dscp;
+};
+
+// By the selector's key. What is not here is taken as unmodelled.
+constexpr auto kAssigned = words<Assigned>({
+    {"dscp", {Effect::forgets, Field::dscp}},
+    {"ttl", {Effect::forgets, Field::ttl}},
+    {"hoplimit", {Effect::forgets, Field::ttl}},
+    {"pkttype", {Effect::forgets, Field::pkttype}},
+    {"zone", {Effect::forgets, Field::ct_state}},
+    {"original", {Effect::forgets, Field::ct_state}},  // "ct original zone set"
+    {"reply", {Effect::forgets, Field::ct_state}},
+    {"helper", {}}, {"timeout", {}}, {"expectation", {}}, {"label", {}}, {"event", {}},
+    {"secmark", {}}, {"priority", {}}, {"nftrace", {}}, {"cgroup", {}}, {"ecn", {}},
+    {"checksum", {}}, {"id", {}}, {"flowlabel", {}}, {"option", {}}, {"window", {}},
+    {"urgptr", {}},
+});
+
+}  // namespace
+
+Result<void> assign(RuleWriter& writer, Lexer& lexer, Selector const& to) {
+  auto& source = writer.source();
+  lexer.next();
+  if (lexer.at_statement_end()) return source.expected(lexer, "a value");
+  writer.require(to);
+  if (to.type == ValueType::mark) return assign_mark(writer, lexer, to.field);
+  SC_CHECK(skip_expression(source, lexer, Operands::selectors));
+  auto const* const known = kAssigned.find(to.key);
+  auto const effect = known != nullptr          ? *known
+                      : to.word == "ether"      ? Assigned{}
+                                                : Assigned{Effect::unmodelled, {}};
+  switch (effect.effect) {
+    case Effect::none: break;
+    case Effect::forgets:
+      writer.act(Alter{effect.forgets});
+      writer.forget(effect.forgets);
+      break;
+    case Effect::unmodelled:
+      writer.act(UnmodelledAction{
+          source.builder.atom(source.words(to.begin, lexer.last_end()), to.word, true)});
+      break;
+  }
+  return {};
+}
+
+}  // namespace safeconduct::nft

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "formats/nft_declared.h"
+
+namespace safeconduct::nft {
+
+// Reads what stands in a chain, or one rule of it: its type, hook and policy, and its rules.
+Result<void> read_chain(Source& source, DeclaredTable& table, std::uint32_t table_id,
+                        ChainId chain, ChainBody const& body);
+
+}  // namespace safeconduct::nft

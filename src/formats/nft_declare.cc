@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "formats/nft_declare.h"
+
+#include "formats/nft_define.h"
+#include "formats/nft_words.h"
+
+namespace safeconduct::nft {
+
+enum class Declarations::Command : std::uint8_t {
+  table, add, object, insert, remove, flush, define, include, nothing, refused,
+};
+
+namespace {
+
+constexpr auto kFamilies = words<TableFamily>({
+    {"ip", TableFamily::ip},         {"ip6", TableFamily::ip6},
+    {"inet", TableFamily::inet},     {"arp", TableFamily::arp},
+    {"bridge", TableFamily::bridge}, {"netdev", TableFamily::netdev},
+});
+
+// Objects that rules refer to by name, and that decide nothing by themselves.
+constexpr auto kObjects = words<bool>({
+    {"flowtable", true}, {"counter", true}, {"quota", true}, {"limit", true}, {"ct", true},
+    {"secmark", true}, {"synproxy", true}, {"tunnel", true},
+});
+
+std::string key(TableFamily family, std::string_view name) {
+  std::string text(safeconduct::name(family));
+  text += ' ';
+  text += name;
+  return text;
+}
+
+constexpr std::string_view kGiveListing = "give the output of 'nft list ruleset'";
+
+}  // namespace
+
+Declarations::Declarations(Source& source)
+    : source_(source),
+      lexer_(source.lexer({0, static_cast<std::uint32_t>(source.text.size())})) {}
+
+Result<void> Declarations::read() {
+  lexer_.skip_separators();
+  while (lexer_.peek().kind != TokenKind::end) {
+    SC_CHECK(command());
+    if (!lexer_.at_statement_end()) return source_.expected(lexer_, "the end of the line");
+    lexer_.skip_separators();
+  }
+  return {};
+}
+
+Result<void> Declarations::command() {
+  static constexpr auto kCommands = words<Command>({
+      {"table", Command::table},     {"add", Command::add},         {"create", Command::add},
+      {"chain", Command::object},    {"rule", Command::object},     {"set", Command::object},
+      {"map", Command::object},      {"element", Command::object},  {"flowtable", Command::object},
+      {"counter", Command::object},  {"quota", Command::object},    {"limit", Command::object},
+      {"ct", Command::object},       {"secmark", Command::object},  {"synproxy", Command::object},
+      {"insert", Command::insert},   {"delete", Command::remove},   {"destroy", Command::remove},
+      {"flush", Command::flush},     {"define", Command::define},   {"redefine", Command::define},
+      {"undefine", Command::define}, {"include", Command::include}, {"list", Command::nothing},
+      {"replace", Command::refused}, {"rename", Command::refused},  {"reset", Command::refused},
+      {"import", Command::refused},  {"export", Command::refused},
+  });
+  Token const word = lexer_.peek();
+  auto const* const known = word.kind == TokenKind::word ? kCommands.find(word.text) : nullptr;
+  if (known == nullptr)
+    return source_.expected(lexer_, "'table', or a command like 'add rule'",
+                            std::string(kGiveListing));
+  switch (*known) {
+    case Command::table:
+      lexer_.next();
+      return table(word);
+    case Command::add:
+      lexer_.next();
+      return add();
+    case Command::object:
+      commands_ = true;
+      lexer_.next();
+      return object(word, false);
+    case Command::insert:
+      commands_ = true;
+      lexer_.next();
+      if (!lexer_.take("rule")) return source_.expected(lexer_, "'rule'");
+      return add_rule(word, true);
+    case Command::remove:
+      commands_ = true;
+      lexer_.next();
+      return remove(word);
+    case Command::flush:
+      lexer_.next();
+      return flush();
+    case Command::define:
+      return define(source_, lexer_, static_cast<std::uint32_t>(source_.text.size()));
+    case Command::include: return include(source_, lexer_);
+    case Command::nothing:
+      lexer_.skip_statement();
+      return {};
+    case Command::refused: return refuse(word);
+  }
+  return {};
+}
+
+Result<void> Declarations::add() {
+  commands_ = true;
+  Token const kind = lexer_.peek();
+  if (kind.kind != TokenKind::word) return source_.expected(lexer_, "what to add");
+  lexer_.next();
+  if (kind.text == "table") return table(kind);
+  return object(kind, false);
+}
+
+Result<void> Declarations::object(Token const& kind, bool remove) {
+  if (kind.text == "rule") return add_rule(kind, false);
+  if (kind.text == "chain") return add_chain(kind);
+  if (kind.text == "set" || kind.text == "map") return add_set(kind);
+  if (kind.text == "element") return add_elements();
+  if (kObjects.contains(kind.text) && !remove) return named_object();
+  return source_.fail(ErrorKind::syntax, kind,
+                      "'" + printable(kind.text) + "' is nothing that can be added",
+                      "known are table, chain, rule, set, map, element");
+}
+
+std::unexpected<Error> Declarations::refuse(Token const& command) {
+  return source_.fail(ErrorKind::syntax, command,
+                      "'" + printable(command.text) +
+                          "' makes this a script that changes a running rule set",
+                      std::string(kGiveListing));
+}
+
+std::unexpected<Error> Declarations::unknown(Token const& token, std::string_view what) {
+  return source_.fail(ErrorKind::unknown_name, token,
+                      std::string(what) + " '" + printable(token.text) +
+                          "' is not defined in this file",
+                      std::string(kGiveListing));
+}
+
+// ---- names
+
+Result<Token> Declarations::name(std::string_view what) {
+  if (!lexer_.peek().is_text()) return source_.expected(lexer_, what);
+  return lexer_.next();
+}
+
+TableFamily Declarations::family() {
+  auto const& token = lexer_.peek();
+  auto const* const found = token.kind == TokenKind::word ? kFamilies.find(token.text) : nullptr;
+  if (found == nullptr) return TableFamily::ip;  // nft(8): the default
+  lexer_.next();
+  return *found;
+}
+
+DeclaredTable* Declarations::find_table(TableFamily family, std::string_view name) {
+  auto const found = by_name_.find(key(family, name));
+  return found == by_name_.end() ? nullptr : tables_[found->second].get();
+}
+
+DeclaredTable& Declarations::make_table(TableFamily family, Token const& word, Token const& name) {
+  auto const [entry, made] = by_name_.try_emplace(key(family, name.text), tables_.size());
+  if (made) {
+    auto& table = *tables_.emplace_back(std::make_unique<DeclaredTable>());
+    table.family = family;
+    table.name = name.text;
+    table.span = source_.span(word.begin, name.end);
+    if (!filters_ip(family))
+      source_.note("SC903",
+                   "table '" + printable(key(family, name.text)) +
+                       "' does not filter routed IP packets, and is left out",
+                   word.begin);
+  }
+  return *tables_[entry->second];
+}
+
+void Declarations::forget_table(TableFamily family, std::string_view name) {
+  auto const found = by_name_.find(key(family, name));
+  if (found == by_name_.end()) return;
+  tables_[found->second].reset();
+  by_name_.erase(found);
+}
+
+// "inet filter input"
+Result<Declarations::Target> Declarations::target(std::string_view what) {
+  Target out;
+  auto const of = family();
+  SC_TRY(table_name, name("the name of a table"));
+  SC_TRY(own_name, name(what));
+  out.table = find_table(of, table_name.text);
+  out.table_name = table_name;
+  out.name = own_name;
+  if (out.table != nullptr && !filters_ip(of)) out.table = nullptr;
+  if (out.table == nullptr && filters_ip(of)) return unknown(table_name, "table");
+  return out;
+}
+
+// ---- tables
+
+// "table inet filter { ... }"
+Result<void> Declarations::table(Token const& word) {
+  auto const of = family();
+  SC_TRY(name_token, name("the name of a table"));
+  auto& declared = make_table(of, word, name_token);
+  if (lexer_.peek().kind != TokenKind::left_brace) return {};
+  Token const open = lexer_.peek();
+  if (!filters_ip(of)) return skip_braces(source_, lexer_);
+  lexer_.next();
+  while (true) {
+    lexer_.skip_separators();
+    if (lexer_.take(TokenKind::right_brace)) return {};
+    if (lexer_.peek().kind == TokenKind::end)
+      return source_.fail(ErrorKind::syntax, open, "this brace is not closed",
+                          "is the file cut short?");
+    SC_CHECK(table_item(declared));
+    if (!lexer_.at_statement_end() && lexer_.peek().kind != TokenKind::right_brace)
+      return source_.expected(lexer_, "the end of the line");
+  }
+}
+
+Result<void> Declarations::table_item(DeclaredTable& table) {
+  Token const word = lexer_.peek();
+  if (word.is("define") || word.is("redefine") || word.is("undefine")) {
+    auto const size = static_cast<std::uint32_t>(source_.text.size());
+    return define(source_, lexer_,
+                  find_closing_brace(source_.text, word.begin, size).value_or(size));
+  }
+  if (word.is("include")) return include(source_, lexer_);
+  if (word.kind != TokenKind::word) return source_.expected(lexer_, "a chain or a set");
+  lexer_.next();
+  if (word.text == "chain") {
+    SC_TRY(own_name, name("the name of a chain"));
+    if (lexer_.peek().kind != TokenKind::left_brace) return source_.expected(lexer_, "'{'");
+    return chain_block(table, word, own_name);
+  }
+  if (word.text == "set" || word.text == "map") {
+    SC_TRY(own_name, name("the name of a " + std::string(word.text)));
+    if (lexer_.peek().kind != TokenKind::left_brace) return source_.expected(lexer_, "'{'");
+    return set_block(table, word, own_name);
+  }
+  if (word.text == "flags") return table_flags(table);
+  if (word.text == "comment") {
+    SC_CHECK(name("a comment"));
+    return {};
+  }
+  if (kObjects.contains(word.text)) return named_object();
+  return source_.fail(ErrorKind::syntax, word,
+                      "'" + printable(word.text) + "' is nothing that a table has",
+                      "known are chain, set, map, flowtable and the stateful objects");
+}
+
+Result<void> Declarations::table_flags(DeclaredTable& table) {
+  do {
+    SC_TRY(flag, name("a flag of a table"));
+    if (flag.text == "dormant") table.dormant = true;
+  } while (lexer_.take(TokenKind::comma));
+  return {};
+}
+
+Result<void> Declarations::chain_block(DeclaredTable& table, Token const& word,
+                                       Token const& name) {
+  auto [chain, made] = table.chains.make(name.text);
+  Token const open = lexer_.peek();
+  if (made) chain.span = source_.span(word.begin, open.end);
+  auto const block = lexer_.skip_block();
+  if (!block)
+    return source_.fail(ErrorKind::syntax, open, "this brace is not closed",
+                        "is the file cut short?");
+  chain.bodies.push_back({*block, false});
+  return {};
+}
+
+Result<void> Declarations::set_block(DeclaredTable& table, Token const& word, Token const& name) {
+  auto [set, made] = table.sets.make(name.text);
+  Token const open = lexer_.peek();
+  if (made) set.span = source_.span(word.begin, open.end);
+  set.map = word.text == "map";
+  auto const block = lexer_.skip_block();
+  if (!block)
+    return source_.fail(ErrorKind::syntax, open, "this brace is not closed",
+                        "is the file cut short?");
+  auto inside = source_.lexer(*block);
+  return read_set(source_, inside, set);
+}
+
+Result<void> Declarations::named_object() {
+  while (!lexer_.at_statement_end() && lexer_.peek().kind != TokenKind::right_brace) {
+    if (lexer_.peek().kind == TokenKind::left_brace) return skip_braces(source_, lexer_);
+    if (lexer_.peek().kind == TokenKind::bad) return source_.expected(lexer_, "a name");
+    lexer_.next();
+  }
+  return {};
+}
+
+// ---- commands
+
+// "add rule inet filter input tcp dport 22 accept"; 'in_front': "insert rule ...".
+Result<void> Declarations::add_rule(Token const& command, bool in_front) {
+  SC_TRY(to, target("the name of a chain"));
+  if (lexer_.peek().is("index") || lexer_.peek().is("position") || lexer_.peek().is("handle"))
+    return refuse(lexer_.peek());
+  if (lexer_.at_statement_end()) return source_.expected(lexer_, "a rule");
+  auto const stretch = lexer_.skip_statement();
+  if (to.table == nullptr) return {};
+  auto* const chain = to.table->chains.find(to.name.text);
+  if (chain == nullptr) return unknown(to.name, "chain");
+  if (!in_front) {
+    chain->bodies.push_back({stretch, true});
+    return {};
+  }
+  constexpr std::size_t kMostInserted = 10'000;
+  if (++inserted_ > kMostInserted)
+    return source_.fail(ErrorKind::limit, command, "more than 10000 rules are inserted",
+                        std::string(kGiveListing));
+  chain->bodies.insert(chain->bodies.begin(), {stretch, true});
+  return {};
+}
+
+Result<void> Declarations::add_chain(Token const& kind) {
+  SC_TRY(to, target("the name of a chain"));
+  bool const block = lexer_.peek().kind == TokenKind::left_brace;
+  if (to.table == nullptr) return block ? skip_braces(source_, lexer_) : Result<void>{};
+  if (block) return chain_block(*to.table, kind, to.name);
+  auto [chain, made] = to.table->chains.make(to.name.text);
+  if (made) chain.span = source_.span(kind.begin, to.name.end);
+  return {};
+}
+
+Result<void> Declarations::add_set(Token const& kind) {
+  SC_TRY(to, target("the name of a set"));
+  if (lexer_.peek().kind != TokenKind::left_brace) return source_.expected(lexer_, "'{'");
+  if (to.table == nullptr) return skip_braces(source_, lexer_);
+  return set_block(*to.table, kind, to.name);
+}
+
+Result<void> Declarations::add_elements() {
+  SC_TRY(to, target("the name of a set"));
+  if (to.table == nullptr) return skip_braces(source_, lexer_);
+  auto* const set = to.table->sets.find(to.name.text);
+  if (set == nullptr) return unknown(to.name, "set");
+  return read_elements(source_, lexer_, set->elements);
+}
+
+// "delete table inet filter": scripts begin so, to be run again and again.
+Result<void> Declarations::remove(Token const& command) {
+  Token const kind = lexer_.peek();
+  if (kind.kind != TokenKind::word) return source_.expected(lexer_, "what to delete");
+  lexer_.next();
+  if (kind.text == "table") {
+    auto const of = family();
+    SC_TRY(table_name, name("the name of a table"));
+    forget_table(of, table_name.text);
+    return {};
+  }
+  if (kind.text == "chain" || kind.text == "set" || kind.text == "map") {
+    auto const of = family();
+    SC_TRY(table_name, name("the name of a table"));
+    SC_TRY(own_name, name("a name"));
+    if (auto* const table = find_table(of, table_name.text)) {
+      if (kind.text == "chain") {
+        table->chains.erase(own_name.text);
+      } else {
+        table->sets.erase(own_name.text);
+      }
+    }
+    return {};
+  }
+  if (kObjects.contains(kind.text)) {
+    lexer_.skip_statement();
+    return {};
+  }
+  return refuse(command);
+}
+
+Result<void> Declarations::flush() {
+  Token const kind = lexer_.peek();
+  if (kind.kind != TokenKind::word) return source_.expected(lexer_, "what to flush");
+  lexer_.next();
+  if (kind.text == "ruleset") {
+    lexer_.skip_statement();
+    tables_.clear();
+    by_name_.clear();
+    flushed_ = true;
+    return {};
+  }
+  commands_ = true;
+  auto const of = family();
+  SC_TRY(table_name, name("the name of a table"));
+  auto* const table = find_table(of, table_name.text);
+  if (kind.text == "table") {
+    if (table != nullptr)
+      for (auto& chain : table->chains.all()) chain.bodies.clear();
+    return {};
+  }
+  SC_TRY(own_name, name("a name"));
+  if (kind.text == "chain") {
+    auto* const chain = table == nullptr ? nullptr : table->chains.find(own_name.text);
+    if (chain != nullptr) chain->bodies.clear();
+  } else if (kind.text == "set" || kind.text == "map") {
+    auto* const set = table == nullptr ? nullptr : table->sets.find(own_name.text);
+    if (set == nullptr) return {};
+    set->elements.cells.clear();
+    set->elements.verdicts.clear();
+    set->elements.catch_all = false;
+    set->elements.otherwise.reset();
+  } else {
+    return refuse(kind);
+  }
+  return {};
+}
+
+}  // namespace safeconduct::nft

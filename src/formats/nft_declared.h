@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "formats/nft_elements.h"
+#include "formats/nft_source.h"
+
+namespace safeconduct::nft {
+
+// What the first pass over a file finds. Rules are read in a second pass, when every map that they
+// may look into is known: "add element" and later tables come after the rules that use them.
+
+struct DeclaredSet {
+  std::string_view name;
+  bool map = false;
+  bool typed = false;
+  Elements elements;       // with its types; why they do not decide, too
+  bool looked_up = false;  // by a rule
+  bool spelled_out = false;  // a rule was read by its elements: they may not change any more
+  Span span;
+};
+
+// Where rules of a chain stand.
+struct ChainBody {
+  Stretch stretch;
+  bool one_rule = false;  // of "add rule", not the block of a chain
+};
+
+struct DeclaredChain {
+  std::string_view name;
+  std::vector<ChainBody> bodies;
+  Span span;
+};
+
+template <class T>
+class ByName {
+ public:
+  T* find(std::string_view name) {
+    auto const found = index_.find(name);
+    return found == index_.end() ? nullptr : &all_[found->second];
+  }
+  // The one of that name, and whether it was made just now.
+  std::pair<T&, bool> make(std::string_view name) {
+    auto const [entry, made] = index_.try_emplace(name, all_.size());
+    if (made) all_.emplace_back().name = name;
+    return {all_[entry->second], made};
+  }
+  void erase(std::string_view name) {
+    auto const found = index_.find(name);
+    if (found == index_.end()) return;
+    all_[found->second] = T{};  // nameless: gone
+    index_.erase(found);
+  }
+  std::vector<T>& all() { return all_; }
+  bool empty() const { return index_.empty(); }
+
+ private:
+  std::vector<T> all_;
+  std::unordered_map<std::string_view, std::size_t> index_;
+};
+
+struct DeclaredTable {
+  TableFamily family = TableFamily::ip;
+  std::string_view name;
+  bool dormant = false;
+  Span span;
+  ByName<DeclaredChain> chains;
+  ByName<DeclaredSet> sets;
+};
+
+// Does the kernel filter routed IP packets by tables of that family?
+bool filters_ip(TableFamily family);
+
+// The block of a set or map: everything between its braces.
+Result<void> read_set(Source& source, Lexer& lexer, DeclaredSet& set);
+// The set as the model has it.
+NamedSet to_named_set(DeclaredSet const& set, std::uint32_t table);
+
+}  // namespace safeconduct::nft

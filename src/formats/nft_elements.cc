@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "formats/nft_elements.h"
+
+#include <algorithm>
+
+#include "formats/nft_words.h"
+
+namespace safeconduct::nft {
+namespace {
+
+// What may stand behind an element.
+enum class Option : std::uint8_t { time, comment, counter, last, condition };
+
+constexpr auto kOptions = words<Option>({
+    {"timeout", Option::time},  {"expires", Option::time},    {"comment", Option::comment},
+    {"counter", Option::counter}, {"last", Option::last},     {"limit", Option::condition},
+    {"quota", Option::condition}, {"ct", Option::condition},
+});
+
+Result<void> options(Source& source, Lexer& lexer, Elements& elements) {
+  while (lexer.peek().kind == TokenKind::word) {
+    auto const* const option = kOptions.find(lexer.peek().text);
+    if (option == nullptr) return {};
+    lexer.next();
+    switch (*option) {
+      case Option::time:
+        elements.undecided = "its elements expire";
+        [[fallthrough]];
+      case Option::comment:
+        if (!lexer.peek().is_text()) return source.expected(lexer, "a value");
+        lexer.next();
+        break;
+      case Option::counter:
+        while (lexer.take("packets") || lexer.take("bytes"))
+          if (lexer.peek().is_text()) lexer.next();
+        break;
+      case Option::last:
+        if (lexer.take("used") && lexer.peek().is_text()) lexer.next();
+        lexer.take("never");
+        break;
+      case Option::condition:
+        elements.undecided = "its elements are limited in rate or number";
+        while (lexer.peek().is_text() && !kOptions.contains(lexer.peek().text)) lexer.next();
+        break;
+    }
+  }
+  return {};
+}
+
+// A key of a type that is not modelled: its words are skipped.
+Result<ValueInterval> opaque_key(Source& source, Lexer& lexer, Data data) {
+  auto const begin = lexer.peek().begin;
+  do {
+    if (lexer.peek().kind == TokenKind::left_paren) {
+      SC_CHECK(skip_expression(source, lexer, Operands::values));
+    } else if (lexer.peek().is_text()) {
+      lexer.next();
+    } else {
+      return source.expected(lexer, "an element");
+    }
+  } while (lexer.take("-") || lexer.take("/") || lexer.take(TokenKind::pipe) ||
+           (data == Data::none && lexer.take(TokenKind::colon)));
+  return ValueInterval{begin, lexer.last_end()};
+}
+
+Result<void> key(Source& source, Lexer& lexer, Elements& elements) {
+  for (std::size_t i = 0; i < elements.types.size(); ++i) {
+    if (i > 0 && !lexer.take("."))
+      return source.expected(lexer, "'.' and a further value",
+                             "an element has as many values as the set has types");
+    if (elements.types[i] == ValueType::opaque) {
+      SC_TRY(cell, opaque_key(source, lexer, elements.data));
+      elements.cells.push_back(cell);
+      continue;
+    }
+    auto const begin = lexer.peek().begin;
+    SC_TRY(read, value(source, lexer, elements.types[i]));
+    if (read.kind == Value::Kind::unknown && elements.undecided.empty())
+      elements.undecided = "'" + printable(source.words(begin, lexer.last_end()).substr(0, 64)) +
+                           "' means something on its own host only";
+    elements.cells.push_back(read.range);
+  }
+  return {};
+}
+
+Result<void> datum(Source& source, Lexer& lexer, Elements& elements, bool catch_all) {
+  if (elements.data == Data::none) return {};
+  SC_CHECK(source.expect(lexer, TokenKind::colon, "':' and what the key maps to"));
+  if (elements.data == Data::verdict) {
+    SC_TRY(read, verdict(source, lexer));
+    if (catch_all) {
+      elements.otherwise = read;
+    } else {
+      elements.verdicts.push_back(read);
+    }
+  } else {  // an address, a port, a mark: what is done with it is not modelled
+    do {
+      if (lexer.take(TokenKind::left_bracket)) {
+        if (lexer.peek().is_text()) lexer.next();
+        SC_CHECK(source.expect(lexer, TokenKind::right_bracket, "']'"));
+      } else if (lexer.peek().kind == TokenKind::left_paren) {
+        SC_CHECK(skip_expression(source, lexer, Operands::values));
+      } else if (lexer.peek().is_text()) {
+        lexer.next();
+      } else {
+        return source.expected(lexer, "what the key maps to");
+      }
+    } while (lexer.take(".") || lexer.take("-") || lexer.take("/") || lexer.take(TokenKind::pipe) ||
+             lexer.take(TokenKind::colon));
+  }
+  return options(source, lexer, elements);
+}
+
+Result<void> element(Source& source, Lexer& lexer, Elements& elements) {
+  if (lexer.peek().kind == TokenKind::left_brace) return read_elements(source, lexer, elements);
+  if (++source.elements > kMostElements)
+    return source.fail(ErrorKind::limit, lexer.peek(), "more than 10 million elements in sets");
+  bool const catch_all = lexer.peek().is("*");
+  if (catch_all) {
+    lexer.next();
+    elements.catch_all = true;
+  } else {
+    SC_CHECK(key(source, lexer, elements));
+  }
+  SC_CHECK(options(source, lexer, elements));
+  return datum(source, lexer, elements, catch_all);
+}
+
+}  // namespace
+
+bool Elements::has(ValueType type) const {
+  return std::ranges::find(types, type) != types.end();
+}
+
+Result<void> read_elements(Source& source, Lexer& lexer, Elements& elements) {
+  Token const open = lexer.peek();
+  SC_CHECK(source.expect(lexer, TokenKind::left_brace, "'{'"));
+  Nesting const nesting(source);
+  SC_CHECK(nesting.check(open));
+  while (true) {
+    lexer.skip_newlines();
+    if (lexer.take(TokenKind::right_brace)) return {};
+    if (lexer.peek().kind == TokenKind::end)
+      return source.fail(ErrorKind::syntax, open, "this brace is not closed",
+                         "is the file cut short?");
+    SC_CHECK(element(source, lexer, elements));
+    lexer.skip_newlines();
+    if (lexer.take(TokenKind::comma)) continue;
+    if (lexer.peek().kind != TokenKind::right_brace)
+      return source.expected(lexer, "',' or '}'");
+  }
+}
+
+}  // namespace safeconduct::nft

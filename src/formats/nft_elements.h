@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "formats/nft_selector.h"
+#include "formats/nft_verdict.h"
+
+namespace safeconduct::nft {
+
+// What stands on the right of the ":" of a map's elements.
+enum class Data : std::uint8_t { none, verdict, other };
+
+// The elements of a set or map, named or not: one row of cells an element, a cell for each type.
+// Cells of an opaque type hold where the key's words stand; of an interface name its number in
+// Source::interfaces; all others raw values, see append_field_values.
+struct Elements {
+  std::vector<ValueType> types;
+  Data data = Data::none;
+  std::vector<ValueInterval> cells;
+  std::vector<Verdict> verdicts;  // of a map to verdicts, one a row
+  bool catch_all = false;         // "*"
+  std::optional<Verdict> otherwise;  // the verdict of "*"
+  std::string undecided;  // not empty: why these elements do not say what is in the set
+
+  std::size_t rows() const { return types.empty() ? 0 : cells.size() / types.size(); }
+  ValueInterval const* row(std::size_t i) const { return cells.data() + i * types.size(); }
+  bool has(ValueType type) const;
+};
+
+// At "{": reads the elements, and adds them. Types and data say what to expect.
+Result<void> read_elements(Source& source, Lexer& lexer, Elements& elements);
+
+}  // namespace safeconduct::nft

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "formats/nft_match.h"
+
+#include <algorithm>
+#include <map>
+
+#include "formats/nft_compare.h"
+#include "formats/nft_verdict_map.h"
+
+namespace safeconduct::nft {
+namespace {
+
+using Values = std::vector<ValueInterval>;
+
+Elements elements_for(Selectors const& keys, Data data) {
+  Elements elements;
+  for (auto const& key : keys) elements.types.push_back(key.type);
+  elements.data = data;
+  return elements;
+}
+
+// The words of the match so far, as a condition that we cannot decide.
+void unmodelled(RuleWriter& writer, Lexer const& lexer, Selectors const& keys) {
+  bool own = false;
+  for (auto const& key : keys) own = own || key.own;
+  writer.unmodelled(keys.front().begin, lexer.last_end(), keys.front().word, own);
+}
+
+// A row of cells as values of the keys' fields; false: no packet has them.
+bool field_row(Elements const& elements, std::size_t row, Values& out) {
+  Values values;
+  for (std::size_t k = 0; k < elements.types.size(); ++k) {
+    values.clear();
+    append_field_values(elements.types[k], elements.row(row)[k], values);
+    if (values.size() != 1) return false;
+    out.push_back(values.front());
+  }
+  return true;
+}
+
+// The number of rows asked about, and which the i-th is.
+struct Rows {
+  Elements const& elements;
+  std::optional<std::span<std::size_t const>> which;
+
+  std::size_t size() const { return which ? which->size() : elements.rows(); }
+  std::size_t at(std::size_t i) const { return which ? (*which)[i] : i; }
+};
+
+bool among_single(RuleWriter& writer, Selector const& key, Rows const& rows, bool negated) {
+  Values values;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    values.push_back(rows.elements.row(rows.at(i))[0]);
+  if (key.type == ValueType::ifname) {
+    writer.interfaces(key.field, values, negated);
+    return true;
+  }
+  return compare(writer, key, {}, negated ? Comparison::not_equal : Comparison::equal, values,
+                 true);
+}
+
+// Concatenations: clauses know several numbers at once, but interfaces only by name. So the rows
+// are sorted by the interfaces they name, and each of those becomes an alternative.
+bool among_product(RuleWriter& writer, Selectors const& keys, Rows const& rows, bool negated) {
+  std::vector<std::size_t> names;    // keys that are interfaces
+  std::vector<std::size_t> numbers;  // the others
+  Product product;
+  for (std::size_t k = 0; k < keys.size(); ++k) {
+    if (keys[k].type == ValueType::ifname) {
+      names.push_back(k);
+    } else {
+      numbers.push_back(k);
+      product.fields.push_back(keys[k].field);
+    }
+  }
+  std::map<std::vector<Bits128>, Product> by_names;
+  if (names.empty()) by_names.emplace(std::vector<Bits128>{}, product);
+  Values row;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    row.clear();
+    if (!field_row(rows.elements, rows.at(i), row)) continue;
+    std::vector<Bits128> group;
+    for (auto const k : names) group.push_back(row[k].first);
+    auto& into = by_names.try_emplace(std::move(group), product).first->second;
+    for (auto const k : numbers) into.cells.push_back(row[k]);
+  }
+  if (names.empty()) {
+    writer.source().builder.product(std::move(by_names.begin()->second), negated);
+    return true;
+  }
+  if (negated || writer.has_alternatives() || by_names.size() > 4096) return false;
+  if (by_names.empty()) {
+    writer.never();
+    return true;
+  }
+  auto next = by_names.begin();
+  writer.alternatives(by_names.size(), [&](std::size_t) {
+    for (std::size_t n = 0; n < names.size(); ++n) {
+      ValueInterval const name{next->first[n], next->first[n]};
+      writer.interfaces(keys[names[n]].field, std::span(&name, 1), false);
+    }
+    if (!numbers.empty()) writer.source().builder.product(std::move(next->second), false);
+    ++next;
+  });
+  return true;
+}
+
+// "@name"
+Result<void> look_up(RuleWriter& writer, Lexer& lexer, Selectors const& keys,
+                     Arithmetic const& left, bool negated) {
+  auto& source = writer.source();
+  lexer.next();
+  if (!lexer.peek().is_text()) return source.expected(lexer, "the name of a set");
+  Token const name = lexer.next();
+  auto* const set = writer.table().sets.find(name.text);
+  if (set != nullptr) {
+    set->looked_up = true;
+    SC_CHECK(check_types(source, name, *set, keys));
+  }
+  bool const by_name =
+      std::ranges::any_of(keys, [](Selector const& k) { return k.type == ValueType::ifname; });
+  if (set == nullptr && by_name)
+    return source.fail(ErrorKind::unknown_name, name,
+                       "set '" + printable(name.text) + "' is not defined in this table",
+                       "is the export cut short? export the whole rule set again");
+  for (auto const& key : keys) writer.require(key);
+  bool const decided = set != nullptr && set->elements.undecided.empty();
+  if (!all_modelled(writer, keys) || left.any || (by_name && !decided) ||
+      (set != nullptr && set->elements.has(ValueType::opaque))) {
+    unmodelled(writer, lexer, keys);
+    return {};
+  }
+  if (decided && set->elements.catch_all) {  // everything is in it
+    if (negated) writer.never();
+    return {};
+  }
+  if (by_name) {
+    set->spelled_out = true;
+    if (!among(writer, keys, set->elements, std::nullopt, negated))
+      unmodelled(writer, lexer, keys);
+    return {};
+  }
+  SetReference reference;
+  reference.table = writer.table_id();
+  reference.name = std::string(name.text);
+  for (auto const& key : keys) reference.fields.push_back(key.field);
+  reference.span = source.span(keys.front().begin, lexer.last_end());
+  source.builder.named_set(std::move(reference), negated);
+  return {};
+}
+
+// "{ ... }" on the right.
+Result<void> in_braces(RuleWriter& writer, Lexer& lexer, Selectors const& keys,
+                       Arithmetic const& left, bool negated) {
+  auto elements = elements_for(keys, Data::none);
+  SC_CHECK(read_elements(writer.source(), lexer, elements));
+  for (auto const& key : keys) writer.require(key);
+  bool done = false;
+  if (elements.catch_all) {
+    if (negated) writer.never();
+    done = true;
+  } else if (elements.undecided.empty() && !left.any) {
+    done = among(writer, keys, elements, std::nullopt, negated);
+  } else if (elements.undecided.empty() && keys.size() == 1) {
+    done = compare(writer, keys.front(), left,
+                   negated ? Comparison::not_equal : Comparison::equal, elements.cells, true);
+  }
+  if (!done) unmodelled(writer, lexer, keys);
+  return {};
+}
+
+// "syn / fin,syn,rst,ack": the flags that are set among those behind the slash.
+Result<void> with_mask(RuleWriter& writer, Lexer& lexer, Selector const& key,
+                       std::uint32_t wanted, bool negated) {
+  lexer.next();
+  SC_TRY(mask, bits(writer.source(), lexer, key.type));
+  if (key.type == ValueType::tcp_flags) {
+    writer.masked(key.field, mask, wanted, negated);
+  } else {
+    unmodelled(writer, lexer, {key});
+  }
+  return {};
+}
+
+// One value on the right, not in braces.
+Result<void> with_value(RuleWriter& writer, Lexer& lexer, Selector const& key,
+                        Arithmetic const& left, Comparison comparison) {
+  auto& source = writer.source();
+  bool const listed = is_bitmask(key.type);
+  if (key.type != ValueType::ct_status && is_reserved(lexer.peek()))  // "ct status dnat"
+    return source.expected(lexer, "a value");
+  SC_TRY(right, value(source, lexer, key.type));
+  writer.require(key);
+  if (listed && lexer.peek().is("/"))
+    return with_mask(writer, lexer, key, static_cast<std::uint32_t>(right.range.first),
+                     comparison == Comparison::not_equal);
+  if (lexer.peek().kind == TokenKind::comma)
+    return source.expected(lexer, "one value", "write several values in braces: { 1, 2 }");
+  if (right.kind == Value::Kind::unknown) {
+    unmodelled(writer, lexer, {key});
+    return {};
+  }
+  std::span const range(&right.range, 1);
+  if (key.type == ValueType::ifname) {
+    if (left.any || (comparison != Comparison::implicit && comparison != Comparison::equal &&
+                     comparison != Comparison::not_equal)) {
+      unmodelled(writer, lexer, {key});
+    } else {
+      writer.interfaces(key.field, range, comparison == Comparison::not_equal);
+    }
+    return {};
+  }
+  if (!compare(writer, key, left, comparison, range, false)) unmodelled(writer, lexer, {key});
+  return {};
+}
+
+// A concatenation without braces: "ip saddr . tcp dport 10.0.0.1 . 22".
+Result<void> with_row(RuleWriter& writer, Lexer& lexer, Selectors const& keys, bool negated) {
+  Elements elements = elements_for(keys, Data::none);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (i > 0 && !lexer.take(".")) return writer.source().expected(lexer, "'.'");
+    SC_TRY(cell, value(writer.source(), lexer, keys[i].type));
+    if (cell.kind == Value::Kind::unknown) elements.undecided = "unknown";
+    elements.cells.push_back(cell.range);
+  }
+  for (auto const& key : keys) writer.require(key);
+  if (!elements.undecided.empty() || !among(writer, keys, elements, std::nullopt, negated))
+    unmodelled(writer, lexer, keys);
+  return {};
+}
+
+// The packets that are modelled have no extension headers of IPv6, but that which makes a fragment
+// of them. 'there': whether the match asks for the header itself, to be there or not.
+void extension_header(RuleWriter& writer, Lexer const& lexer, Selectors const& keys,
+                      std::optional<bool> there) {
+  auto& source = writer.source();
+  auto const& key = keys.front();
+  if (!source.extension_header) source.extension_header = key.begin;
+  writer.require_network(Family::ip6);
+  if (key.key == "frag" && there) {
+    source.builder.equals(Field::fragment, *there ? 1 : 0);
+  } else if (key.word == "frag") {
+    source.builder.equals(Field::fragment, 1);
+    unmodelled(writer, lexer, keys);
+  } else if (there != false) {
+    writer.never();
+  }
+}
+
+// A match on something that is not modelled: its words are what we keep.
+Result<void> opaque(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
+  auto& source = writer.source();
+  auto const& key = keys.front();
+  bool const negated = take_comparison(lexer) == Comparison::not_equal;
+  bool const missing = lexer.peek().is("missing") || lexer.peek().is("0");
+  bool const exists = lexer.peek().is("exists") || lexer.peek().is("1");
+  SC_CHECK(skip_expression(source, lexer, Operands::values));
+  if (key.extension_header) {
+    std::optional<bool> there;
+    if (key.word == "exthdr" && (missing || exists)) there = exists != negated;
+    extension_header(writer, lexer, keys, there);
+    return {};
+  }
+  writer.require(key);
+  unmodelled(writer, lexer, keys);
+  return {};
+}
+
+}  // namespace
+
+Result<void> check_types(Source const& source, Token const& name, DeclaredSet const& set,
+                         Selectors const& keys) {
+  auto const distinct = [](ValueType type) {
+    return type == ValueType::ip4 || type == ValueType::ip6 || type == ValueType::ifname;
+  };
+  auto const& types = set.elements.types;
+  if (types.size() != keys.size())
+    return source.fail(ErrorKind::conflict, name,
+                                "set '" + std::string(set.name) + "' has " +
+                                    std::to_string(types.size()) + " fields, but " +
+                                    std::to_string(keys.size()) + " are looked up in it");
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    if (types[i] != keys[i].type && types[i] != ValueType::opaque &&
+        keys[i].type != ValueType::opaque && (distinct(types[i]) || distinct(keys[i].type)))
+      return source.fail(
+          ErrorKind::conflict, name,
+          "set '" + std::string(set.name) + "' is of another type than '" +
+              std::string(source.words(keys[i].begin, keys[i].end)) + "'");
+  return {};
+}
+
+Result<Selectors> selectors(Source& source, Lexer& lexer) {
+  Selectors keys;
+  do {
+    if (!begins_selector(lexer.peek()))
+      return source.expected(lexer, "an expression like 'ip saddr'");
+    SC_TRY(key, selector(source, lexer));
+    keys.push_back(key);
+    if (keys.size() > kDeepestNesting)
+      return source.fail_at(ErrorKind::limit, key.begin, "more than 64 expressions joined by '.'");
+  } while (lexer.take("."));
+  return keys;
+}
+
+bool is_modelled(RuleWriter const& writer, Selector const& selector) {
+  if (selector.type == ValueType::opaque) return false;
+  return selector.word != "nh" || writer.network() == Family::ip4;
+}
+
+bool all_modelled(RuleWriter const& writer, Selectors const& keys) {
+  return std::ranges::all_of(keys, [&](Selector const& k) { return is_modelled(writer, k); });
+}
+
+bool among(RuleWriter& writer, Selectors const& keys, Elements const& elements,
+           std::optional<std::span<std::size_t const>> which, bool negated) {
+  if (!all_modelled(writer, keys) || elements.has(ValueType::opaque)) return false;
+  for (auto const& key : keys)
+    if (key.type == ValueType::frag_off || key.type == ValueType::ct_status) return false;
+  Rows const rows{elements, which};
+  if (keys.size() == 1) return among_single(writer, keys.front(), rows, negated);
+  // An Ethernet type or family in a concatenation would hide from the rule what it is about.
+  for (auto const& key : keys)
+    if (key.ethernet) return false;
+  return among_product(writer, keys, rows, negated);
+}
+
+Result<void> match(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
+  auto& source = writer.source();
+  auto const& first = keys.front();
+  if (lexer.peek().kind == TokenKind::bad) return source.expected(lexer, "a value");
+  Arithmetic left;
+  if (keys.size() == 1) {
+    SC_TRY(read, arithmetic(source, lexer, first.type));
+    left = read;
+  }
+  if (lexer.peek().is("vmap")) return verdict_map(writer, lexer, keys, left);
+  if (keys.size() == 1 && !is_modelled(writer, first)) return opaque(writer, lexer, keys);
+  auto const comparison = take_comparison(lexer);
+  bool const negated = comparison == Comparison::not_equal;
+  bool const plain = negated || comparison == Comparison::equal ||
+                     comparison == Comparison::implicit;
+  auto const kind = lexer.peek().kind;
+  if (!plain && (kind == TokenKind::at || kind == TokenKind::left_brace))
+    return source.expected(lexer, "one value");
+  if (kind == TokenKind::at) return look_up(writer, lexer, keys, left, negated);
+  if (kind == TokenKind::left_brace) return in_braces(writer, lexer, keys, left, negated);
+  if (keys.size() > 1) {
+    if (all_modelled(writer, keys)) return with_row(writer, lexer, keys, negated);
+    SC_CHECK(skip_expression(source, lexer, Operands::values));
+    for (auto const& key : keys) writer.require(key);
+    unmodelled(writer, lexer, keys);
+    return {};
+  }
+  return with_value(writer, lexer, first, left, comparison);
+}
+
+}  // namespace safeconduct::nft

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "formats/nft_reject.h"
+
+#include <optional>
+
+#include "formats/nft_words.h"
+#include "packet/field.h"
+
+namespace safeconduct::nft {
+namespace {
+
+struct Answer {
+  std::string_view name;
+  std::uint32_t code;
+  RejectWith with;
+};
+
+constexpr Answer kIcmp[] = {
+    {"net-unreachable", 0, RejectWith::net_unreachable},
+    {"host-unreachable", 1, RejectWith::host_unreachable},
+    {"prot-unreachable", 2, RejectWith::proto_unreachable},
+    {"port-unreachable", 3, RejectWith::port_unreachable},
+    {"net-prohibited", 9, RejectWith::net_prohibited},
+    {"host-prohibited", 10, RejectWith::host_prohibited},
+    {"admin-prohibited", 13, RejectWith::admin_prohibited},
+};
+constexpr Answer kIcmp6[] = {
+    {"no-route", 0, RejectWith::no_route},
+    {"admin-prohibited", 1, RejectWith::admin_prohibited},
+    {"addr-unreachable", 3, RejectWith::addr_unreachable},
+    {"port-unreachable", 4, RejectWith::port_unreachable},
+    {"policy-fail", 5, RejectWith::policy_fail},
+    {"reject-route", 6, RejectWith::reject_route},
+};
+// Of both families (NFT_REJECT_ICMPX_* of the kernel).
+constexpr Answer kIcmpX[] = {
+    {"no-route", 0, RejectWith::no_route},
+    {"port-unreachable", 1, RejectWith::port_unreachable},
+    {"host-unreachable", 2, RejectWith::host_unreachable},
+    {"admin-prohibited", 3, RejectWith::admin_prohibited},
+};
+
+Result<RejectWith> answer(Source& source, Lexer& lexer, std::span<Answer const> answers,
+                          std::string_view protocol) {
+  lexer.take("type");
+  if (!lexer.peek().is_text()) return source.expected(lexer, "what the sender is told");
+  Token const token = lexer.next();
+  auto const code = parse_number(token.text, 255);
+  for (auto const& each : answers)
+    if (each.name == token.text || each.code == code) return each.with;
+  return source.fail(ErrorKind::unknown_name, token,
+                     "'" + printable(token.text) + "' is nothing that reject can say with " +
+                         std::string(protocol));
+}
+
+}  // namespace
+
+Result<void> reject(RuleWriter& writer, Lexer& lexer) {
+  auto& source = writer.source();
+  Reject action;
+  if (lexer.take("with")) {
+    if (lexer.take("tcp")) {
+      if (!lexer.take("reset")) return source.expected(lexer, "'reset'");
+      writer.require_l4(l4::tcp);
+      action.with = RejectWith::tcp_reset;
+    } else if (lexer.take("icmp")) {
+      writer.require_network(Family::ip4);
+      SC_TRY(with, answer(source, lexer, kIcmp, "icmp"));
+      action.with = with;
+    } else if (lexer.take("icmpv6")) {
+      writer.require_network(Family::ip6);
+      SC_TRY(with, answer(source, lexer, kIcmp6, "icmpv6"));
+      action.with = with;
+    } else if (lexer.take("icmpx")) {
+      SC_TRY(with, answer(source, lexer, kIcmpX, "icmpx"));
+      action.with = with;
+    } else {
+      return source.expected(lexer, "icmp, icmpv6, icmpx or 'tcp reset'");
+    }
+  }
+  writer.end(action);
+  return {};
+}
+
+}  // namespace safeconduct::nft

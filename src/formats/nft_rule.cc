@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "formats/nft_rule.h"
+
+#include <algorithm>
+
+#include "base/overloaded.h"
+
+namespace safeconduct::nft {
+namespace {
+
+constexpr Bits128 kNarrow = 0xFFFFFFFFU;
+
+bool asks_for(Ruleset const& rules, Clause const& clause, Field field) {
+  return std::visit(
+      Overloaded{
+          [&](InRange const& c) { return c.field == field; },
+          [&](Masked const& c) { return c.field == field; },
+          [&](InSet const& c) { return c.field == field; },
+          [&](InProduct const& c) {
+            auto const& fields = rules.products[c.product].fields;
+            return std::ranges::find(fields, field) != fields.end();
+          },
+          [&](OnInterface const& c) { return c.field == field; },
+          [&](InNamedSet const& c) {
+            auto const& fields = rules.set_references[c.reference].fields;
+            return std::ranges::find(fields, field) != fields.end();
+          },
+          [](Unmodelled const&) { return false; },
+      },
+      clause.kind);
+}
+
+}  // namespace
+
+RuleWriter::RuleWriter(Source& source, DeclaredTable& table, std::uint32_t table_id, ChainId chain)
+    : source_(source),
+      builder_(source.builder),
+      table_(table),
+      table_id_(table_id),
+      chain_(chain) {
+  if (table.family == TableFamily::ip) fixed_network_ = Family::ip4;
+  if (table.family == TableFamily::ip6) fixed_network_ = Family::ip6;
+}
+
+void RuleWriter::begin(std::uint32_t offset) {
+  begin_ = offset;
+  first_rule_ = builder_.at(chain_).rules.size();
+  network_ = fixed_network_;
+  l4_.reset();
+  alternatives_.clear();
+  has_alternatives_ = false;
+  ended_ = false;
+}
+
+void RuleWriter::finish(std::uint32_t offset) {
+  auto& rules = builder_.at(chain_).rules;
+  if (rules.size() == first_rule_ && !ended_) end(Continue{});
+  builder_.drop_rule();
+  for (std::size_t i = first_rule_; i < rules.size(); ++i)
+    rules[i].span.length = offset - begin_;
+}
+
+void RuleWriter::abandon() { builder_.drop_rule(); }
+
+// ---- clauses
+
+void RuleWriter::never() { builder_.in_set(Field::l4proto, ValueSet{}); }
+
+void RuleWriter::require_network(Family family) {
+  if (network_ == family) return;
+  if (fixed_network_) return never();
+  builder_.equals(Field::nfproto, nfproto_of(family));
+  network_ = family;
+}
+
+void RuleWriter::require_l4(std::uint32_t protocol) {
+  if (l4_ == protocol) return;
+  builder_.equals(Field::l4proto, protocol);
+  l4_ = protocol;
+}
+
+void RuleWriter::require(Selector const& selector) {
+  if (selector.network && !(selector.network_is_implied && network_))
+    require_network(*selector.network);
+  if (selector.l4) require_l4(*selector.l4);
+  if (selector.ethernet) unmodelled("meta iiftype ether", "iiftype", false);
+}
+
+void RuleWriter::nfproto(std::span<ValueInterval const> values, bool negated) {
+  auto const holds = [&](Family family) {
+    return std::ranges::any_of(values, [&](ValueInterval v) {
+      return v.contains(nfproto_of(family));
+    }) != negated;
+  };
+  if (fixed_network_) {
+    if (!holds(*fixed_network_)) never();
+    return;
+  }
+  bool const v4 = holds(Family::ip4);
+  bool const v6 = holds(Family::ip6);
+  if (v4 && v6) return;
+  if (!v4 && !v6) return never();
+  require_network(v4 ? Family::ip4 : Family::ip6);
+}
+
+void RuleWriter::in(Selector const& selector, std::span<ValueInterval const> values,
+                    bool negated) {
+  if (selector.field == Field::nfproto) return nfproto(values, negated);
+  if (values.size() != 1 || values.front().last > kNarrow) {
+    builder_.in_set(selector.field, ValueSet(std::vector(values.begin(), values.end())), negated);
+    return;
+  }
+  auto const [first, last] = values.front();
+  if (selector.type == ValueType::ip4 && first == 0 && last == kNarrow) {
+    if (negated) never();
+    return;
+  }
+  builder_.in_range(selector.field,
+                    {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last)}, negated);
+  if (selector.field == Field::l4proto && first == last && !negated)
+    l4_ = static_cast<std::uint32_t>(first);
+}
+
+void RuleWriter::masked(Field field, std::uint32_t mask, std::uint32_t value, bool negated) {
+  if ((value & ~mask) != 0) {  // no field has bits where there are none
+    if (!negated) never();
+  } else if (mask == 0) {
+    if (negated) never();
+  } else {
+    builder_.masked(field, mask, value, negated);
+  }
+}
+
+void RuleWriter::interfaces(Field field, std::span<ValueInterval const> numbers, bool negated) {
+  std::vector<InterfacePattern> patterns;
+  for (auto const number : numbers)
+    patterns.push_back(source_.interfaces[static_cast<std::size_t>(number.first)]);
+  builder_.interfaces(field, patterns, negated);
+}
+
+void RuleWriter::unmodelled(std::uint32_t begin, std::uint32_t end, std::string_view word,
+                            bool own, bool negated) {
+  auto const text = source_.words(begin, end);
+  // What a variable stands for may differ from place to place.
+  builder_.unmodelled(text, word, own || text.contains('$'), negated);
+}
+
+void RuleWriter::unmodelled(std::string_view text, std::string_view word, bool own) {
+  builder_.unmodelled(text, word, own);
+}
+
+void RuleWriter::back_to(Mark mark) {
+  builder_.reset_to(mark.clauses);
+  if (mark.alternatives) return;
+  alternatives_.clear();
+  has_alternatives_ = false;
+}
+
+// ---- actions
+
+void RuleWriter::add(Action const& action, bool last) {
+  Span const span = source_.span(begin_, begin_);  // finish() knows where the rule ends
+  if (!has_alternatives_) return builder_.add_rule(chain_, span, action, !last);
+  auto const base = builder_.clause_count();
+  for (auto const& alternative : alternatives_) {
+    for (auto const& clause : alternative) builder_.again(clause);
+    builder_.add_rule(chain_, span, action, true);
+    builder_.reset_to(base);
+  }
+  if (last) builder_.drop_rule();
+}
+
+void RuleWriter::act(Action action) {
+  if (!ended_) add(action, false);
+}
+
+void RuleWriter::end(Action action) {
+  if (ended_) return;
+  add(action, true);
+  ended_ = true;
+}
+
+void RuleWriter::forget(Field field) {
+  auto const replace = [&](std::vector<Clause> const& clauses) {
+    for (auto const& clause : clauses) {
+      if (asks_for(builder_.peek(), clause, field)) {
+        builder_.unmodelled("what the rule asked of " + std::string(info(field).name) +
+                                " before it changed it",
+                            info(field).name, true);
+      } else {
+        builder_.again(clause);
+      }
+    }
+  };
+  auto const current = builder_.current();
+  auto const asks = [&](Clause const& c) { return asks_for(builder_.peek(), c, field); };
+  if (std::ranges::any_of(current, asks)) {
+    std::vector<Clause> const kept(current.begin(), current.end());
+    builder_.drop_rule();
+    replace(kept);
+  }
+  auto const base = builder_.clause_count();
+  for (auto& alternative : alternatives_) {
+    if (std::ranges::none_of(alternative, asks)) continue;
+    replace(alternative);
+    auto const added = builder_.current().subspan(base);
+    alternative.assign(added.begin(), added.end());
+    builder_.reset_to(base);
+  }
+}
+
+}  // namespace safeconduct::nft

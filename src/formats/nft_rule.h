@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "formats/nft_declared.h"
+#include "formats/nft_selector.h"
+
+namespace safeconduct::nft {
+
+// Writes the rules of one chain: keeps what the words of a rule so far imply, and makes of a rule
+// with several statements several Rules of the model.
+class RuleWriter {
+ public:
+  RuleWriter(Source& source, DeclaredTable& table, std::uint32_t table_id, ChainId chain);
+
+  Source& source() { return source_; }
+  DeclaredTable& table() { return table_; }
+  std::uint32_t table_id() const { return table_id_; }
+  ChainId chain() const { return chain_; }
+  std::optional<Family> network() const { return network_; }  // that the rule is about
+
+  void begin(std::uint32_t offset);
+  // Ends the rule: its words ended at 'offset'. A rule without a statement counts packets.
+  void finish(std::uint32_t offset);
+  void abandon();  // an error: nothing is written
+
+  // ---- clauses
+  // What must hold for the selector to be looked at.
+  void require(Selector const& selector);
+  void require_network(Family family);
+  void require_l4(std::uint32_t protocol);
+  // The selector's field is in one of the intervals (values of the field, see
+  // append_field_values).
+  void in(Selector const& selector, std::span<ValueInterval const> values, bool negated);
+  void masked(Field field, std::uint32_t mask, std::uint32_t value, bool negated);
+  void interfaces(Field field, std::span<ValueInterval const> numbers, bool negated);
+  void never();
+  void unmodelled(std::uint32_t begin, std::uint32_t end, std::string_view word, bool own,
+                  bool negated = false);
+  void unmodelled(std::string_view text, std::string_view word, bool own);
+  // One of several sets of clauses holds; 'write' adds those of the i-th.
+  template <class Write>
+  void alternatives(std::size_t count, Write write);
+  // The clauses so far, to come back to.
+  struct Mark {
+    std::size_t clauses = 0;
+    bool alternatives = false;
+  };
+  Mark mark() const { return {builder_.clause_count(), has_alternatives_}; }
+  void back_to(Mark mark);
+  bool has_alternatives() const { return has_alternatives_; }
+
+  // ---- actions
+  void act(Action action);   // the rule goes on
+  void end(Action action);   // it ends here: what follows is never reached
+  // Nothing that the rule asked of the field before is known to hold any more.
+  void forget(Field field);
+  bool ended() const { return ended_; }
+
+ private:
+  void add(Action const& action, bool last);
+  void nfproto(std::span<ValueInterval const> values, bool negated);
+
+  Source& source_;
+  RulesetBuilder& builder_;
+  DeclaredTable& table_;
+  std::uint32_t table_id_;
+  ChainId chain_;
+  std::optional<Family> fixed_network_;  // of an ip or ip6 table
+
+  std::uint32_t begin_ = 0;
+  std::size_t first_rule_ = 0;  // of the chain's rules, the first that this rule became
+  std::optional<Family> network_;
+  std::optional<std::uint32_t> l4_;
+  std::vector<std::vector<Clause>> alternatives_;
+  bool has_alternatives_ = false;
+  bool ended_ = false;
+};
+
+template <class Write>
+void RuleWriter::alternatives(std::size_t count, Write write) {
+  has_alternatives_ = true;
+  auto const base = builder_.clause_count();
+  for (std::size_t i = 0; i < count; ++i) {
+    write(i);
+    auto const added = builder_.current().subspan(base);
+    alternatives_.emplace_back(added.begin(), added.end());
+    builder_.reset_to(base);
+  }
+}
+
+}  // namespace safeconduct::nft

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "formats/nft_source.h"
+#include "formats/nft_value.h"
+
+namespace safeconduct::nft {
+
+// What of a packet an expression asks for: "ip saddr", "tcp dport", "ct state", "meta mark".
+struct Selector {
+  ValueType type = ValueType::opaque;  // opaque: not modelled, only its extent is known
+  Field field = Field::nfproto;        // unless opaque
+  std::string_view word;               // the keyword it begins with
+  std::string_view key;                // the word after it: "saddr"
+  // What must hold for the expression to be looked at; clauses of their own in the rule.
+  std::optional<Family> network;
+  bool network_is_implied = false;  // only where the rule has not said otherwise (icmp)
+  std::optional<std::uint32_t> l4;
+  bool ethernet = false;         // asks for a link layer header: only on Ethernet interfaces
+  bool extension_header = false; // of IPv6: absent from the packets that are modelled
+  bool own = false;              // not a property of the packet alone: see Atom::own
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+};
+
+// Does a selector begin with this token?
+bool begins_selector(Token const& token);
+Result<Selector> selector(Source& source, Lexer& lexer);
+
+// Goes over an expression that is not modelled: operators, values, sets, maps; and selectors, where
+// such may stand. (On the right of a match "ip" is a value, and "ip accept" two things.)
+enum class Operands : std::uint8_t { values, selectors };
+Result<void> skip_expression(Source& source, Lexer& lexer, Operands operands);
+// The same behind an operand: false where no operator follows, and nothing is skipped.
+Result<bool> skip_tail(Source& source, Lexer& lexer, Operands operands);
+// At "{": goes over everything to the matching brace.
+Result<void> skip_braces(Source& source, Lexer& lexer);
+
+// Counts nested braces while it lives.
+class Nesting {
+ public:
+  explicit Nesting(Source& source) : source_(source) { ++source_.depth; }
+  ~Nesting() { --source_.depth; }
+  Nesting(Nesting const&) = delete;
+  Nesting& operator=(Nesting const&) = delete;
+  Result<void> check(Token const& at) const;
+
+ private:
+  Source& source_;
+};
+
+}  // namespace safeconduct::nft

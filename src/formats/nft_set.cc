@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "formats/nft_declared.h"
+#include "formats/nft_words.h"
+
+namespace safeconduct::nft {
+namespace {
+
+constexpr std::string_view kExpire = "its elements expire";
+
+// What a map's keys map to: ": verdict", ": ipv4_addr . inet_service", ": interval ip daddr".
+Result<void> data_type(Source& source, Lexer& lexer, DeclaredSet& set) {
+  if (!lexer.take(TokenKind::colon)) return {};
+  set.elements.data = lexer.peek().is("verdict") ? Data::verdict : Data::other;
+  if (lexer.at_statement_end()) return source.expected(lexer, "the type that keys map to");
+  while (!lexer.at_statement_end()) {
+    if (lexer.peek().kind == TokenKind::bad) return source.expected(lexer, "a type");
+    lexer.next();
+  }
+  return {};
+}
+
+// "type ipv4_addr . inet_service"
+Result<void> type(Source& source, Lexer& lexer, DeclaredSet& set) {
+  do {
+    if (!lexer.peek().is_text()) return source.expected(lexer, "a type");
+    set.elements.types.push_back(type_named(lexer.next().text));
+  } while (lexer.take("."));
+  return data_type(source, lexer, set);
+}
+
+// "typeof ip saddr . tcp dport"
+Result<void> type_of(Source& source, Lexer& lexer, DeclaredSet& set) {
+  do {
+    if (!begins_selector(lexer.peek()))
+      return source.expected(lexer, "an expression like 'ip saddr'");
+    SC_TRY(key, selector(source, lexer));
+    auto key_type = key.type == ValueType::frag_off ? ValueType::opaque : key.type;
+    while (!lexer.at_statement_end() && lexer.peek().kind != TokenKind::colon &&
+           !lexer.peek().is(".")) {  // arithmetic: "meta mark & 0xff"
+      if (lexer.peek().kind == TokenKind::bad) return source.expected(lexer, "an expression");
+      key_type = ValueType::opaque;
+      lexer.next();
+    }
+    set.elements.types.push_back(key_type);
+  } while (lexer.take("."));
+  return data_type(source, lexer, set);
+}
+
+Result<void> flags(Source& source, Lexer& lexer, DeclaredSet& set) {
+  do {
+    if (!lexer.peek().is_text()) return source.expected(lexer, "a flag of a set");
+    Token const flag = lexer.next();
+    if (flag.text == "timeout") {
+      set.elements.undecided = kExpire;
+    } else if (flag.text == "dynamic") {
+      set.elements.undecided = "rules add to it while packets pass";
+    } else if (flag.text != "interval" && flag.text != "constant") {
+      return source.fail(ErrorKind::unknown_name, flag,
+                         "'" + printable(flag.text) + "' is not a flag of a set",
+                         "known are constant, dynamic, interval, timeout");
+    }
+  } while (lexer.take(TokenKind::comma));
+  return {};
+}
+
+enum class Property : std::uint8_t {
+  type, type_of, flags, timeout, value, nothing, elements, condition, words,
+};
+
+constexpr auto kProperties = words<Property>({
+    {"type", Property::type},         {"typeof", Property::type_of},
+    {"flags", Property::flags},       {"timeout", Property::timeout},
+    {"gc-interval", Property::value}, {"size", Property::value},
+    {"policy", Property::value},      {"comment", Property::value},
+    {"auto-merge", Property::nothing}, {"elements", Property::elements},
+    {"counter", Property::words},     {"last", Property::words},
+    {"limit", Property::condition},   {"quota", Property::condition},
+    {"ct", Property::condition},
+});
+
+Result<void> property(Source& source, Lexer& lexer, DeclaredSet& set) {
+  Token const word = lexer.peek();
+  auto const* const known = word.kind == TokenKind::word ? kProperties.find(word.text) : nullptr;
+  if (known == nullptr) return source.expected(lexer, "a property of a set");
+  lexer.next();
+  switch (*known) {
+    case Property::type:
+    case Property::type_of:
+      if (set.typed)
+        return source.fail(ErrorKind::conflict, word, "this set has a type already");
+      set.typed = true;
+      return *known == Property::type ? type(source, lexer, set) : type_of(source, lexer, set);
+    case Property::flags: return flags(source, lexer, set);
+    case Property::timeout:
+      set.elements.undecided = kExpire;
+      [[fallthrough]];
+    case Property::value:
+      if (!lexer.peek().is_text()) return source.expected(lexer, "a value");
+      lexer.next();
+      return {};
+    case Property::nothing: return {};
+    case Property::elements:
+      if (!set.typed)
+        return source.fail(ErrorKind::syntax, word, "the elements stand before the set's type",
+                           "put the type first");
+      SC_CHECK(source.expect(lexer, TokenKind::assign, "'='"));
+      return read_elements(source, lexer, set.elements);
+    case Property::condition:
+      set.elements.undecided = "its elements are limited in rate or number";
+      [[fallthrough]];
+    case Property::words:
+      while (!lexer.at_statement_end()) {
+        if (lexer.peek().kind == TokenKind::bad) return source.expected(lexer, "a value");
+        lexer.next();
+      }
+      return {};
+  }
+  return {};
+}
+
+}  // namespace
+
+bool filters_ip(TableFamily family) {
+  return family == TableFamily::ip || family == TableFamily::ip6 || family == TableFamily::inet;
+}
+
+Result<void> read_set(Source& source, Lexer& lexer, DeclaredSet& set) {
+  auto const begin = lexer.stretch().begin;
+  lexer.skip_separators();
+  while (lexer.peek().kind != TokenKind::end) {
+    SC_CHECK(property(source, lexer, set));
+    if (!lexer.at_statement_end()) return source.expected(lexer, "the end of the line");
+    lexer.skip_separators();
+  }
+  if (!set.typed)
+    return source.fail_at(ErrorKind::syntax, begin, "set '" + std::string(set.name) +
+                                                        "' has no type",
+                          "write 'type ipv4_addr' or the like");
+  if (set.map && set.elements.data == Data::none)
+    return source.fail_at(ErrorKind::syntax, begin,
+                          "map '" + std::string(set.name) + "' does not say what it maps to",
+                          "write 'type ipv4_addr : verdict' or the like");
+  return {};
+}
+
+NamedSet to_named_set(DeclaredSet const& set, std::uint32_t table) {
+  auto const& from = set.elements;
+  NamedSet to;
+  to.table = table;
+  to.name = std::string(set.name);
+  to.dimensions = from.types.size();
+  to.undecided = from.undecided;
+  to.span = set.span;
+  if (from.has(ValueType::opaque) || from.has(ValueType::ifname)) {
+    if (to.undecided.empty()) to.undecided = "a type that is not modelled";
+    return to;
+  }
+  std::vector<ValueInterval> values;
+  std::vector<ValueInterval> row;
+  for (std::size_t i = 0; i < from.rows(); ++i) {
+    row.clear();
+    for (std::size_t k = 0; k < from.types.size(); ++k) {
+      values.clear();
+      append_field_values(from.types[k], from.row(i)[k], values);
+      if (values.size() != 1) break;  // a value that no packet has
+      row.push_back(values.front());
+    }
+    if (row.size() == from.types.size()) to.cells.insert(to.cells.end(), row.begin(), row.end());
+  }
+  return to;
+}
+
+}  // namespace safeconduct::nft

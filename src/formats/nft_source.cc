@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "formats/nft_source.h"
+
+namespace safeconduct::nft {
+
+std::string shown(Token const& token) {
+  switch (token.kind) {
+    case TokenKind::end: return "the end";
+    case TokenKind::newline: return "the end of the line";
+    case TokenKind::quoted: return "'\"" + printable(token.text.substr(0, 64)) + "\"'";
+    case TokenKind::semicolon:
+    case TokenKind::word:
+    case TokenKind::left_brace:
+    case TokenKind::right_brace:
+    case TokenKind::left_paren:
+    case TokenKind::right_paren:
+    case TokenKind::left_bracket:
+    case TokenKind::right_bracket:
+    case TokenKind::comma:
+    case TokenKind::colon:
+    case TokenKind::assign:
+    case TokenKind::equal:
+    case TokenKind::not_equal:
+    case TokenKind::less:
+    case TokenKind::greater:
+    case TokenKind::less_equal:
+    case TokenKind::greater_equal:
+    case TokenKind::bang:
+    case TokenKind::ampersand:
+    case TokenKind::pipe:
+    case TokenKind::caret:
+    case TokenKind::shift_left:
+    case TokenKind::shift_right:
+    case TokenKind::at:
+    case TokenKind::bad: break;
+  }
+  return "'" + printable(token.text.substr(0, 64)) + "'";
+}
+
+std::unexpected<Error> Source::fail(ErrorKind kind, Token const& token, std::string message,
+                                    std::string hint) const {
+  auto offset = static_cast<std::size_t>(token.text.data() - text.data());
+  if (token.kind == TokenKind::quoted) --offset;
+  return fail_at(kind, offset, std::move(message), std::move(hint));
+}
+
+std::unexpected<Error> Source::expected(Lexer const& lexer, std::string_view what,
+                                        std::string hint) const {
+  auto const& token = lexer.peek();
+  if (token.kind == TokenKind::bad) return fail(ErrorKind::syntax, token, lexer.fault());
+  return fail(ErrorKind::syntax, token,
+              "expected " + std::string(what) + ", found " + shown(token), std::move(hint));
+}
+
+Result<void> Source::expect(Lexer& lexer, TokenKind kind, std::string_view what) const {
+  if (!lexer.take(kind)) return expected(lexer, what);
+  return {};
+}
+
+void Source::note(std::string code, std::string message, std::size_t offset) const {
+  builder.note({std::move(code), std::move(message), location_at(name, text, offset)});
+}
+
+}  // namespace safeconduct::nft

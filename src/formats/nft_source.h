@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "formats/nft_lexer.h"
+#include "formats/reader.h"
+#include "rules/builder.h"
+
+namespace safeconduct::nft {
+
+inline constexpr std::size_t kDeepestNesting = 64;
+inline constexpr std::size_t kMostElements = 10'000'000;
+
+// The file being read, and what all its productions share.
+struct Source {
+  Source(SourceText const& given, RulesetBuilder& builder_)
+      : name(given.name),
+        text(*given.text),
+        builder(builder_),
+        file(builder_.add_file(given.name, given.text)) {}
+
+  std::string const& name;
+  std::string_view text;
+  RulesetBuilder& builder;
+  std::uint32_t file;
+  Variables variables;
+  LexerLimits limits;
+  std::size_t elements = 0;  // of all sets so far
+  std::size_t depth = 0;     // of nested braces, while inside
+  std::optional<std::uint32_t> extension_header;  // where rules ask for one, first
+  std::optional<std::uint32_t> flowtable;         // where a rule hands packets to one, first
+  std::optional<std::uint32_t> compat;            // where an "xt" match or target stands, first
+  // Interface names that stand in sets, by the number that stands for them in the cells.
+  std::vector<InterfacePattern> interfaces;
+  std::unordered_map<std::string, std::uint32_t> interface_numbers;
+
+  Lexer lexer(Stretch stretch) { return Lexer(text, stretch, variables, limits); }
+  Span span(std::uint32_t begin, std::uint32_t end) const { return {file, begin, end - begin}; }
+  std::string_view words(std::uint32_t begin, std::uint32_t end) const {
+    return text.substr(begin, end - begin);
+  }
+
+  std::unexpected<Error> fail_at(ErrorKind kind, std::size_t offset, std::string message,
+                                 std::string hint = {}) const {
+    return std::unexpected(error_at(kind, name, text, offset, std::move(message), std::move(hint)));
+  }
+  std::unexpected<Error> fail(ErrorKind kind, Token const& token, std::string message,
+                              std::string hint = {}) const;
+  // "expected ..., found ...", or why the token is a bad one.
+  std::unexpected<Error> expected(Lexer const& lexer, std::string_view what,
+                                  std::string hint = {}) const;
+  Result<void> expect(Lexer& lexer, TokenKind kind, std::string_view what) const;
+  void note(std::string code, std::string message, std::size_t offset) const;
+};
+
+// "'accept'", "the end of the line".
+std::string shown(Token const& token);
+
+}  // namespace safeconduct::nft

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "formats/nft_statement.h"
+
+#include "formats/nft_assign.h"
+#include "formats/nft_match.h"
+#include "formats/nft_nat.h"
+#include "formats/nft_reject.h"
+#include "formats/nft_verdict_map.h"
+#include "formats/nft_words.h"
+
+namespace safeconduct::nft {
+namespace {
+
+using Statement = Result<void> (*)(RuleWriter&, Lexer&, Token const& word);
+
+Result<void> skip_value(Source& source, Lexer& lexer) {
+  if (!lexer.peek().is_text()) return source.expected(lexer, "a value");
+  lexer.next();
+  return {};
+}
+
+// Behind "name": an object, or an expression that picks one.
+Result<void> object(Source& source, Lexer& lexer) {
+  if (begins_selector(lexer.peek())) return skip_expression(source, lexer, Operands::selectors);
+  return skip_value(source, lexer);
+}
+
+// "5/second", "1 mbytes / second", "burst 5 packets", "over 25 mbytes used 3 bytes"
+void skip_amounts(Lexer& lexer) {
+  static constexpr auto kUnits = words<bool>({
+      {"rate", true}, {"over", true}, {"until", true}, {"burst", true}, {"used", true},
+      {"packets", true}, {"bytes", true}, {"kbytes", true}, {"mbytes", true}, {"/", true},
+      {"second", true}, {"minute", true}, {"hour", true}, {"day", true}, {"week", true},
+  });
+  while (lexer.peek().kind == TokenKind::word) {
+    auto const text = lexer.peek().text;
+    bool const number = text[0] >= '0' && text[0] <= '9';
+    if (!number && !text.contains('/') && !kUnits.contains(text)) return;
+    lexer.next();
+  }
+}
+
+// A rate or an amount: whether it is used up, the file does not say.
+Result<void> condition(RuleWriter& writer, Lexer& lexer, Token const& word) {
+  if (lexer.take("name")) {
+    SC_CHECK(object(writer.source(), lexer));
+  } else {
+    if (!lexer.peek().is_text()) return writer.source().expected(lexer, "a rate or an amount");
+    skip_amounts(lexer);
+  }
+  writer.unmodelled(word.begin, lexer.last_end(), word.text, true);
+  return {};
+}
+
+Result<void> counter(RuleWriter& writer, Lexer& lexer, Token const&) {
+  if (lexer.take("name")) return object(writer.source(), lexer);
+  if (lexer.peek().kind == TokenKind::quoted) lexer.next();
+  while (lexer.take("packets") || lexer.take("bytes"))
+    SC_CHECK(skip_value(writer.source(), lexer));
+  return {};
+}
+
+Result<void> last(RuleWriter& writer, Lexer& lexer, Token const&) {
+  if (lexer.take("used")) return skip_value(writer.source(), lexer);
+  lexer.take("never");
+  return {};
+}
+
+Result<void> comment(RuleWriter& writer, Lexer& lexer, Token const&) {
+  return skip_value(writer.source(), lexer);
+}
+
+Result<void> log_flags(Source& source, Lexer& lexer) {
+  if (lexer.take("tcp") || lexer.take("ip")) {
+    do SC_CHECK(skip_value(source, lexer));
+    while (lexer.take(TokenKind::comma));
+    return {};
+  }
+  return skip_value(source, lexer);
+}
+
+Result<void> log(RuleWriter& writer, Lexer& lexer, Token const&) {
+  auto& source = writer.source();
+  while (true) {
+    if (lexer.take("flags")) {
+      SC_CHECK(log_flags(source, lexer));
+    } else if (lexer.take("prefix") || lexer.take("level") || lexer.take("group") ||
+               lexer.take("snaplen") || lexer.take("queue-threshold")) {
+      SC_CHECK(skip_value(source, lexer));
+    } else {
+      return {};
+    }
+  }
+}
+
+// "queue flags bypass,fanout to 1-3", "queue num 2-3 bypass"
+Result<void> queue(RuleWriter& writer, Lexer& lexer, Token const&) {
+  auto& source = writer.source();
+  Queue action;
+  auto const flag = [&] {
+    bool const bypass = lexer.peek().is("bypass");
+    if (!bypass && !lexer.peek().is("fanout")) return false;
+    action.bypass = action.bypass || bypass;
+    lexer.next();
+    lexer.take(TokenKind::comma);
+    return true;
+  };
+  while (true) {
+    if (lexer.take("flags") || flag()) continue;
+    if (lexer.take("num")) {
+      SC_CHECK(value(source, lexer, ValueType::half));
+    } else if (lexer.take("to")) {
+      SC_CHECK(skip_expression(source, lexer, Operands::selectors));
+    } else {
+      break;
+    }
+  }
+  writer.end(action);
+  return {};
+}
+
+Result<void> notrack(RuleWriter& writer, Lexer&, Token const&) {
+  writer.act(Notrack{});
+  writer.forget(Field::ct_state);
+  return {};
+}
+
+// "dup to 192.168.2.1 device eth0": a copy goes elsewhere, the packet goes on.
+Result<void> dup(RuleWriter& writer, Lexer& lexer, Token const&) {
+  auto& source = writer.source();
+  if (!lexer.take("to")) return source.expected(lexer, "'to'");
+  SC_CHECK(skip_expression(source, lexer, Operands::selectors));
+  if (lexer.take("device")) SC_CHECK(skip_expression(source, lexer, Operands::selectors));
+  return {};
+}
+
+Result<void> fwd(RuleWriter& writer, Lexer& lexer, Token const& word) {
+  auto& source = writer.source();
+  if (lexer.peek().is("ip") || lexer.peek().is("ip6")) lexer.next();
+  if (!lexer.take("to")) return source.expected(lexer, "'to'");
+  SC_CHECK(skip_expression(source, lexer, Operands::selectors));
+  if (lexer.take("device")) SC_CHECK(skip_expression(source, lexer, Operands::selectors));
+  writer.end(UnmodelledAction{
+      source.builder.atom(source.words(word.begin, lexer.last_end()), word.text, true)});
+  return {};
+}
+
+// "flow add @ft"
+Result<void> flow(RuleWriter& writer, Lexer& lexer, Token const& word) {
+  auto& source = writer.source();
+  if (!lexer.take("add") && !lexer.take("offload")) return source.expected(lexer, "'add'");
+  SC_CHECK(source.expect(lexer, TokenKind::at, "'@' and the name of a flowtable"));
+  SC_CHECK(skip_value(source, lexer));
+  if (!source.flowtable) source.flowtable = word.begin;
+  return {};
+}
+
+Result<void> synproxy(RuleWriter& writer, Lexer& lexer, Token const& word) {
+  auto& source = writer.source();
+  while (true) {
+    if (lexer.take("name")) {
+      SC_CHECK(object(source, lexer));
+    } else if (lexer.take("mss") || lexer.take("wscale")) {
+      SC_CHECK(skip_value(source, lexer));
+    } else if (!lexer.take("timestamp") && !lexer.take("sack-perm")) {
+      break;
+    }
+  }
+  writer.act(UnmodelledAction{
+      source.builder.atom(source.words(word.begin, lexer.last_end()), word.text, true)});
+  return {};
+}
+
+// "update @set { ip saddr timeout 1m limit rate 5/second }": what is in the set, time decides.
+Result<void> change_set(RuleWriter& writer, Lexer& lexer, Token const& word) {
+  auto& source = writer.source();
+  SC_CHECK(source.expect(lexer, TokenKind::at, "'@' and the name of a set"));
+  if (!lexer.peek().is_text()) return source.expected(lexer, "the name of a set");
+  Token const name = lexer.next();
+  if (auto* const set = writer.table().sets.find(name.text)) {
+    if (set->spelled_out && set->elements.undecided.empty())
+      return source.fail(ErrorKind::conflict, name,
+                         "set '" + printable(name.text) +
+                             "' is changed here, but an earlier rule takes it as fixed",
+                         "write 'flags dynamic' where the set is defined");
+    set->elements.undecided = "rules add to it while packets pass";
+  }
+  auto const from = lexer.peek().begin;
+  SC_CHECK(skip_braces(source, lexer));
+  auto const inside = source.words(from, lexer.last_end());
+  for (std::string_view const limit : {"limit rate", "ct count", "quota"}) {
+    if (!inside.contains(limit)) continue;
+    writer.unmodelled(word.begin, lexer.last_end(), word.text, true);
+    break;
+  }
+  return {};
+}
+
+// "meter name { ip saddr limit rate 5/second }"
+Result<void> meter(RuleWriter& writer, Lexer& lexer, Token const& word) {
+  auto& source = writer.source();
+  SC_CHECK(skip_value(source, lexer));
+  if (lexer.take("size")) SC_CHECK(skip_value(source, lexer));
+  SC_CHECK(skip_braces(source, lexer));
+  writer.unmodelled(word.begin, lexer.last_end(), word.text, true);
+  return {};
+}
+
+// "xt match "set"": rules of iptables-nft. What they ask or do, this listing does not say.
+Result<void> xt(RuleWriter& writer, Lexer& lexer, Token const& word) {
+  auto& source = writer.source();
+  if (!source.compat) source.compat = word.begin;
+  bool const match = lexer.peek().is("match");
+  SC_CHECK(skip_value(source, lexer));
+  SC_CHECK(skip_value(source, lexer));
+  if (match) {
+    writer.unmodelled(word.begin, lexer.last_end(), word.text, true);
+  } else {
+    writer.act(UnmodelledAction{
+        source.builder.atom(source.words(word.begin, lexer.last_end()), word.text, true)});
+  }
+  return {};
+}
+
+// "reset tcp option mptcp": takes an option away.
+Result<void> reset(RuleWriter& writer, Lexer& lexer, Token const&) {
+  if (!begins_selector(lexer.peek())) return writer.source().expected(lexer, "a TCP option");
+  SC_TRY(option, selector(writer.source(), lexer));
+  writer.require(option);
+  return {};
+}
+
+constexpr auto kStatements = words<Statement>({
+    {"counter", counter},
+    {"last", last},
+    {"comment", comment},
+    {"log", log},
+    {"limit", condition},
+    {"quota", condition},
+    {"reject", [](RuleWriter& w, Lexer& l, Token const&) { return reject(w, l); }},
+    {"queue", queue},
+    {"snat", [](RuleWriter& w, Lexer& l, Token const&) { return snat(w, l); }},
+    {"dnat", [](RuleWriter& w, Lexer& l, Token const&) { return dnat(w, l); }},
+    {"masquerade", [](RuleWriter& w, Lexer& l, Token const&) { return masquerade(w, l); }},
+    {"redirect", [](RuleWriter& w, Lexer& l, Token const&) { return redirect(w, l); }},
+    {"tproxy", [](RuleWriter& w, Lexer& l, Token const&) { return tproxy(w, l); }},
+    {"notrack", notrack},
+    {"dup", dup},
+    {"fwd", fwd},
+    {"flow", flow},
+    {"synproxy", synproxy},
+    {"add", change_set},
+    {"update", change_set},
+    {"delete", change_set},
+    {"meter", meter},
+    {"xt", xt},
+    {"reset", reset},
+});
+
+// "jump { ... }": a chain that stands in the rule itself.
+Result<Action> inner_chain(RuleWriter& writer, Lexer& lexer, bool jump,
+                           std::vector<InnerChain>& inner) {
+  auto& source = writer.source();
+  Token const open = lexer.peek();
+  auto const block = lexer.skip_block();
+  if (!block)
+    return source.fail(ErrorKind::syntax, open, "this brace is not closed",
+                       "is the file cut short?");
+  auto& builder = source.builder;
+  std::string const name = builder.at(writer.chain()).name + "{" + std::to_string(open.begin) + "}";
+  auto const chain = builder.chain(writer.table_id(), name, source.span(open.begin, open.end));
+  builder.at(chain).defined = true;
+  inner.push_back({chain, *block});
+  if (jump) return Jump{chain};
+  return Goto{chain};
+}
+
+Result<void> verdict_statement(RuleWriter& writer, Lexer& lexer, std::vector<InnerChain>& inner) {
+  Token const word = lexer.peek();
+  if (word.text == "jump" || word.text == "goto") {
+    Lexer ahead = lexer;
+    ahead.next();
+    if (ahead.peek().kind == TokenKind::left_brace) {
+      lexer.next();
+      SC_TRY(action, inner_chain(writer, lexer, word.text == "jump", inner));
+      writer.end(action);
+      return {};
+    }
+  }
+  SC_TRY(read, verdict(writer.source(), lexer));
+  if (auto const action = to_action(writer, read)) writer.end(*action);
+  return {};
+}
+
+// Words that we do not know, up to the end of the rule: they may do anything.
+Result<void> unknown(RuleWriter& writer, Lexer& lexer) {
+  auto& source = writer.source();
+  Token const first = lexer.peek();
+  while (!lexer.at_statement_end()) {
+    if (lexer.peek().kind == TokenKind::left_brace) {
+      SC_CHECK(skip_braces(source, lexer));
+    } else if (lexer.peek().kind == TokenKind::bad || lexer.peek().kind == TokenKind::right_brace) {
+      return source.expected(lexer, "a statement");
+    } else {
+      lexer.next();
+    }
+  }
+  auto const text = source.words(first.begin, lexer.last_end());
+  writer.end(UnmodelledAction{source.builder.atom(text, first.text, true)});
+  return {};
+}
+
+Result<void> statement(RuleWriter& writer, Lexer& lexer, std::vector<InnerChain>& inner) {
+  auto& source = writer.source();
+  Token const word = lexer.peek();
+  if (word.kind == TokenKind::word) {
+    if (is_verdict(word)) return verdict_statement(writer, lexer, inner);
+    if (auto const* const known = kStatements.find(word.text)) {
+      lexer.next();
+      return (*known)(writer, lexer, word);
+    }
+  }
+  if (begins_selector(word)) {
+    SC_TRY(keys, selectors(source, lexer));
+    if (lexer.peek().is("set") && keys.size() == 1) return assign(writer, lexer, keys.front());
+    return match(writer, lexer, keys);
+  }
+  if (word.kind == TokenKind::word) return unknown(writer, lexer);
+  return source.expected(lexer, "a match or a statement");
+}
+
+}  // namespace
+
+Result<void> rule(RuleWriter& writer, Lexer& lexer, std::vector<InnerChain>& inner) {
+  writer.begin(lexer.peek().begin);
+  do {
+    auto const done = statement(writer, lexer, inner);
+    if (!done) {
+      writer.abandon();
+      return done;
+    }
+  } while (!lexer.at_statement_end());
+  writer.finish(lexer.last_end());
+  return {};
+}
+
+}  // namespace safeconduct::nft
