@@ -393,6 +393,36 @@ TEST_CASE("kernel oracle: copies are told apart from the packet") {
   CHECK((verdict.also[0].side == Side::inside));
 }
 
+TEST_CASE("kernel oracle: what one packet alone is to connection tracking") {
+  if (!netns_ready()) return;
+  KernelOracle oracle;
+  REQUIRE(oracle.load_nft(forward("drop",
+                                  "ct state new reject with icmpx no-route\n"
+                                  "ct state invalid reject with icmpx admin-prohibited\n"
+                                  "ct state untracked reject with icmpx host-unreachable")) == "");
+  using namespace tcp_flag;
+  for (unsigned flags = 0; flags < 64; ++flags) {
+    CAPTURE(flags);
+    // SYN alone opens; so does a bare ACK (nf_conntrack_tcp_loose), as if picked up midway. PSH and
+    // URG do not matter where the combination is a legal one.
+    auto const core = flags & ~unsigned{kPsh | kUrg};
+    bool const opens = core == kSyn || core == kAck;
+    auto const packet = wire_tcp("10.1.2.3", 1, "8.8.8.8", 2, static_cast<std::uint8_t>(flags));
+    CHECK(verdict_of(oracle, packet) == (opens ? "rejected: icmp 3/0" : "rejected: icmp 3/13"));
+  }
+  auto ping = wire_ping("fd00::1", "2620::1");
+  for (unsigned type = 128; type < 256; ++type) {
+    if (type >= 151 && type <= 153) continue;  // router discovery (RFC 4286): newer kernels only
+    CAPTURE(type);
+    ping.icmp_type = static_cast<std::uint8_t>(type);
+    // Multicast listener and neighbour discovery messages are never tracked.
+    bool const untracked = (type >= 130 && type <= 136) || type == 143;
+    CHECK(verdict_of(oracle, ping) == (type == 128 ? "rejected: icmpv6 1/0"
+                                       : untracked ? "rejected: icmpv6 1/3"
+                                                   : "rejected: icmpv6 1/1"));
+  }
+}
+
 TEST_CASE("kernel oracle: two worlds at once, with names of their own") {
   if (!netns_ready()) return;
   Gateway named;

@@ -366,7 +366,7 @@ struct KernelOracle::World {
       sender6 = OwnedFd(::socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW));
       if (!sender4 || !sender6) fail("raw socket");
       int const on = 1;
-      ::setsockopt(sender6.get(), IPPROTO_IPV6, 36 /* IPV6_HDRINCL */, &on, sizeof on);
+      ::setsockopt(sender6.get(), IPPROTO_IPV6, IPV6_HDRINCL, &on, sizeof on);
     });
     route(space, gateway);
     without_queues(space, gateway);

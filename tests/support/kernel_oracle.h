@@ -22,8 +22,9 @@
 //   oracle.flush();  // before the next rule set
 //
 // No waiting is involved: a tun device carries a packet through the stack, out of the other device,
-// before write(2) returns. Measured: about 10 microseconds a packet, 20 ms to
-// load a rule set and 20 ms to flush it (most of it the kernel's waiting for its own readers).
+// before write(2) returns. Measured on two busy cores: 50 ms to set up, 4-10 microseconds a packet,
+// 10-20 ms to load a rule set, as much to flush it; 200 rule sets of 40 rules and 300 packets each,
+// 7 s.
 namespace safeconduct::testing {
 
 // Where a packet enters, or comes out.
@@ -168,9 +169,8 @@ class KernelOracle {
 
   // Away with all rules, sets and connections. About 20 ms (renew() only where something resists).
   void flush();
-  // A new namespace: also forgets sysctls changed through space(), waiting fragments, and that
-  // defragmentation was ever asked for (the kernel never stops it again). About 100 ms: tun devices
-  // are slow to die.
+  // A new namespace: also forgets sysctls changed through space() and waiting fragments. About 100
+  // ms: tun devices are slow to die.
   void renew();
 
   // Sends them one after another; verdicts in the same order, one for each.
