@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/check_input.h"
+
+#include <algorithm>
+
+#include "cli/data.h"
+#include "cli/option_values.h"
+#include "policy/read.h"
+#include "verify/codes.h"
+
+namespace safeconduct {
+namespace {
+
+constexpr std::string_view kDefaultPolicy = "secure-client-roaming";
+constexpr std::string_view kDefaultProvider = "cisco-secure-access";
+// The private ranges: RFC 1918, RFC 4193.
+constexpr std::string_view kDefaultClients[] = {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
+                                                "fc00::/7"};
+
+template <class T>
+Placed<T> from_option(std::string_view option, T value) {
+  return {std::move(value), {std::string(option), 0, 0}};
+}
+
+Note default_note(std::string message) {
+  return {std::string(code::kDefaultTaken), std::move(message), {}};
+}
+
+std::string value_of(std::optional<Placed<std::string>> const& text) {
+  return text ? text->value : std::string();
+}
+
+Result<Site> load_site(World const& world, std::string const& path) {
+  SC_TRY(text, world.read(path));
+  return read_site(path, *text);
+}
+
+void add_path(std::vector<DeviceFilesWanted>& devices, Site const& site) {
+  for (auto const& device : site.path) {
+    DeviceFilesWanted wanted{device.name, {}, value_of(device.enter), value_of(device.leave)};
+    for (auto const& file : device.rules) wanted.files.push_back(below(site.folder, file.value));
+    devices.push_back(std::move(wanted));
+  }
+}
+
+// What is given on the command line counts, whatever the site file says.
+void take_options(Site& site, CheckOptions const& options) {
+  if (!options.clients.empty()) {
+    site.clients.clear();
+    for (auto const& one : options.clients) site.clients.push_back(from_option("--clients", one));
+  }
+  if (!options.provider.empty())
+    site.settings.provider = from_option("--provider", options.provider);
+  if (!options.policies.empty()) {
+    site.settings.policies.clear();
+    for (auto const& one : options.policies)
+      site.settings.policies.push_back(from_option("--policy", one));
+  }
+  if (!options.regions.empty()) {
+    site.settings.regions.clear();
+    for (auto const& one : options.regions)
+      site.settings.regions.push_back(from_option("--region", one));
+  }
+}
+
+void take_defaults(AskedSite& asked) {
+  auto& site = asked.site;
+  if (site.clients.empty()) {
+    std::string text;
+    for (auto const one : kDefaultClients) {
+      site.clients.push_back({*parse_prefix(one), {}});
+      text += (text.empty() ? "" : ", ") + std::string(one);
+    }
+    asked.notes.push_back(
+        default_note("The clients were not said: the private ranges were taken, " + text + '.'));
+  }
+  if (site.settings.policies.empty()) {
+    site.settings.policies.push_back({std::string(kDefaultPolicy), {}});
+    asked.notes.push_back(
+        default_note("The policy was not said: '" + std::string(kDefaultPolicy) + "' was taken."));
+  }
+  if (!site.settings.provider) {
+    site.settings.provider = Placed<std::string>{std::string(kDefaultProvider), {}};
+    asked.notes.push_back(default_note("The provider was not said: '" +
+                                       std::string(kDefaultProvider) + "' was taken."));
+  }
+}
+
+// RULES beside a site stand in for its devices: "what if this export ran there?"
+void take_rules(AskedSite& asked, CheckOptions const& options) {
+  if (options.rules.empty()) return;
+  DeviceFilesWanted wanted{options.rules.front(), options.rules, {}, {}};
+  if (!asked.devices.empty()) {
+    asked.notes.push_back(
+        default_note("The rules named on the command line were checked in place "
+                     "of those that the site names."));
+    wanted.name = asked.devices.front().name;
+    wanted.enter = asked.devices.front().enter;
+    wanted.leave = asked.devices.back().leave;
+  }
+  asked.devices = {std::move(wanted)};
+}
+
+Result<void> take_interfaces(AskedSite& asked, CheckOptions const& options) {
+  if (options.in.empty() && options.out.empty()) return {};
+  if (asked.devices.size() > 1)
+    return std::unexpected(usage_error("--in and --out are for one device, the site has several",
+                                       "say them in the site file: enter, leave"));
+  auto& device = asked.devices.front();
+  if (!options.in.empty()) device.enter = options.in;
+  if (!options.out.empty()) device.leave = options.out;
+  return {};
+}
+
+}  // namespace
+
+Result<AskedSite> asked_site(CheckOptions const& options, World const& world) {
+  AskedSite asked;
+  if (!options.site.empty()) {
+    SC_TRY(site, load_site(world, options.site));
+    asked.site = std::move(site);
+    add_path(asked.devices, asked.site);
+  } else {
+    asked.site.name = options.rules.front() == "-" ? "standard input" : options.rules.front();
+  }
+  take_rules(asked, options);
+  for (auto const& one : options.also) {
+    SC_TRY(site, load_site(world, one));
+    add_path(asked.devices, site);
+  }
+  if (asked.devices.empty())
+    return std::unexpected(
+        Error{ErrorKind::usage,
+              asked.site.at,
+              "the site names no device to check",
+              "list its devices under 'path:', or name a rule-set export beside --site",
+              {}});
+  SC_CHECK(take_interfaces(asked, options));
+  take_options(asked.site, options);
+  take_defaults(asked);
+  return asked;
+}
+
+Result<CheckInput> check_input(CheckOptions const& options, AskedSite asked, World const& world) {
+  CheckInput input;
+  auto const& settings = asked.site.settings;
+  // A path on the command line is relative to where we are; one in the site file, to that file.
+  auto const folder_of = [&](Placed<std::string> const& named) {
+    return named.at.file.starts_with("--") ? std::string() : asked.site.folder;
+  };
+  for (auto const& name : settings.policies) {
+    SC_TRY(policy, load_policy(world, options.common.data, name, folder_of(name)));
+    input.policies.push_back(std::move(policy));
+  }
+  SC_TRY(ranges, load_ranges(world, options.common.data, *settings.provider,
+                             folder_of(*settings.provider)));
+  SC_CHECK(select_regions(ranges, settings.regions));
+  for (auto const& device : asked.devices) {
+    SC_TRY(rules, load_device(world, device, options.input_format));
+    input.devices.push_back(std::move(rules));
+  }
+  input.ranges = std::move(ranges);
+  input.site = std::move(asked.site);
+  input.hook = options.hook;
+  input.as_of = options.as_of.value_or(world.today);
+  input.notes = std::move(asked.notes);
+  return input;
+}
+
+}  // namespace safeconduct

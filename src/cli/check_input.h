@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <vector>
+
+#include "cli/device.h"
+#include "cli/options.h"
+#include "cli/world.h"
+#include "verify/verify.h"
+
+namespace safeconduct {
+
+// The site that the options ask about: the site file with what the command line says otherwise, or
+// one made up from the command line alone; with a note for every default that was taken.
+struct AskedSite {
+  Site site;
+  std::vector<DeviceFilesWanted> devices;
+  Notes notes;
+};
+Result<AskedSite> asked_site(CheckOptions const& options, World const& world);
+
+// Reads everything that the site names.
+Result<CheckInput> check_input(CheckOptions const& options, AskedSite asked, World const& world);
+
+}  // namespace safeconduct

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "cli/options.h"
+#include "cli/world.h"
+#include "report/context.h"
+
+namespace safeconduct {
+
+// Exit statuses.
+inline constexpr int kHolds = 0;
+inline constexpr int kFindings = 1;
+inline constexpr int kCouldNotRun = 2;
+
+// One file a command. The exit status, or why it could not run.
+Result<int> check_command(CheckOptions const& options, World const& world);
+Result<int> trace_command(TraceOptions const& options, World const& world);
+Result<int> ranges_command(RangesOptions const& options, World const& world);
+Result<int> explain_command(ExplainOptions const& options, World const& world);
+
+// The result, to where --output says.
+Result<void> emit(std::string const& text, CommonOptions const& common, World const& world);
+TextStyle text_style(CommonOptions const& common, World const& world);
+
+// Everything, from the words after the program's name to the exit status.
+int run(std::span<std::string const> words, World const& world);
+
+}  // namespace safeconduct

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/data.h"
+
+#include <algorithm>
+
+#include "cli/options.h"
+#include "policy/read.h"
+
+namespace safeconduct {
+namespace {
+
+constexpr std::string_view kExtension = ".yaml";
+
+std::string with_slash(std::string path) {
+  if (!path.empty() && !path.ends_with('/')) path += '/';
+  return path;
+}
+
+Error no_data(std::string text) {
+  return {ErrorKind::unreadable,
+          {},
+          std::move(text),
+          "--data DIR or SAFECONDUCT_DATA name the folder that has policies/ and ingress-ranges/",
+          {}};
+}
+
+}  // namespace
+
+Result<DataFolder> find_data(World const& world, std::string const& asked) {
+  if (!asked.empty()) {
+    auto const path = with_slash(asked);
+    if (!world.is_folder(path))
+      return std::unexpected(no_data("--data: no folder '" + asked + "'"));
+    return DataFolder{path, path};
+  }
+  if (world.data_variable && !world.data_variable->empty()) {
+    auto const path = with_slash(*world.data_variable);
+    if (!world.is_folder(path))
+      return std::unexpected(
+          no_data("$SAFECONDUCT_DATA: no folder '" + *world.data_variable + "'"));
+    return DataFolder{path, ""};
+  }
+  for (auto const& folder : world.data_folders) {
+    auto const path = with_slash(folder);
+    if (world.is_folder(path + "policies")) return DataFolder{path, ""};
+  }
+  return std::unexpected(no_data("cannot find the policies and ingress ranges of this program"));
+}
+
+bool is_path(std::string_view name) { return name.contains('/') || name.ends_with(kExtension); }
+
+std::string below(std::string_view folder, std::string_view path) {
+  if (path.starts_with('/') || path == "-") return std::string(path);
+  return std::string(folder) + std::string(path);
+}
+
+std::vector<std::string> known_names(World const& world, DataFolder const& data,
+                                     std::string_view kind) {
+  std::vector<std::string> names;
+  for (auto const& file : world.list(data.path + std::string(kind)))
+    if (file.ends_with(kExtension))
+      names.push_back(file.substr(0, file.size() - kExtension.size()));
+  return names;
+}
+
+Result<NamedFile> find_named(World const& world, std::string const& data, std::string_view kind,
+                             Placed<std::string> const& name, std::string_view folder) {
+  if (is_path(name.value)) {
+    auto const path = below(folder, name.value);
+    return NamedFile{path, path};
+  }
+  SC_TRY(found, find_data(world, data));
+  auto const names = known_names(world, found, kind);
+  if (std::ranges::find(names, name.value) == names.end()) {
+    auto const near = nearest(name.value, names);
+    return std::unexpected(
+        Error{ErrorKind::unknown_name,
+              name.at,
+              "there is no '" + name.value + "' in " + found.shown + std::string(kind),
+              (near.empty() ? "" : "did you mean '" + near + "'? ") +
+                  "known: " + comma_list(names) + "; or name a file that ends in .yaml",
+              {}});
+  }
+  auto const file = std::string(kind) + '/' + name.value + std::string(kExtension);
+  return NamedFile{found.path + file, found.shown + file};
+}
+
+Result<Policy> load_policy(World const& world, std::string const& data,
+                           Placed<std::string> const& name, std::string_view folder) {
+  SC_TRY(file, find_named(world, data, "policies", name, folder));
+  SC_TRY(text, world.read(file.path));
+  return read_policy(file.shown, *text);
+}
+
+Result<IngressRanges> load_ranges(World const& world, std::string const& data,
+                                  Placed<std::string> const& provider, std::string_view folder) {
+  SC_TRY(file, find_named(world, data, "ingress-ranges", provider, folder));
+  SC_TRY(text, world.read(file.path));
+  return read_ingress_ranges(file.shown, *text);
+}
+
+}  // namespace safeconduct

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/world.h"
+#include "formats/reader.h"
+#include "verify/verify.h"
+
+namespace safeconduct {
+
+// Which files make up a device, and how traffic crosses it.
+struct DeviceFilesWanted {
+  std::string name;
+  std::vector<std::string> files;  // paths as the operator would recognise them
+  std::string enter;
+  std::string leave;
+};
+
+Result<DeviceRules> load_device(World const& world, DeviceFilesWanted const& wanted,
+                                std::optional<Format> format);
+
+}  // namespace safeconduct

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <istream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/diagnostic.h"
+
+namespace safeconduct {
+
+// Places in a file are 32-bit numbers (rules/ruleset.h: Span).
+inline constexpr std::size_t kLargestFile = 0xFFFFFFFFU;
+
+// Files, pipes and devices, "-" for standard input; not folders, and nothing above kLargestFile.
+Result<std::shared_ptr<std::string const>> read_file(std::string const& path);
+Result<std::unique_ptr<std::istream>> open_file(std::string const& path);
+Result<void> write_file(std::string const& path, std::string const& text);
+
+}  // namespace safeconduct

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The one place that knows the world: clock, files, terminal, environment.
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include "cli/commands.h"
+#include "cli/files.h"
+#include "packet/field.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace safeconduct;
+
+std::optional<std::string> variable(char const* name) {
+  char const* const value = std::getenv(name);
+  if (value == nullptr) return std::nullopt;
+  return value;
+}
+
+Terminal terminal() {
+  Terminal result;
+  result.is_terminal = isatty(STDOUT_FILENO) == 1;
+  winsize size{};
+  if (result.is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    result.width = size.ws_col;
+  if (auto const columns = parse_number(variable("COLUMNS").value_or(""), 10000))
+    result.width = *columns;
+  result.no_colour =
+      !variable("NO_COLOR").value_or("").empty() || variable("TERM").value_or("") == "dumb";
+  return result;
+}
+
+Date today() {
+  using namespace std::chrono;
+  auto const day = year_month_day(floor<days>(system_clock::now()));  // UTC
+  return {static_cast<std::uint16_t>(static_cast<int>(day.year())),
+          static_cast<std::uint8_t>(static_cast<unsigned>(day.month())),
+          static_cast<std::uint8_t>(static_cast<unsigned>(day.day()))};
+}
+
+// Installed: <prefix>/share/safeconduct beside <prefix>/bin; else the tree it was built from.
+std::vector<std::string> data_folders() {
+  std::vector<std::string> folders;
+  std::error_code error;
+  auto const program = fs::read_symlink("/proc/self/exe", error);
+  if (!error)
+    folders.push_back((program.parent_path().parent_path() / SC_DATA_INSTALL_DIR).string());
+  folders.emplace_back(SC_SOURCE_DATA_DIR);
+  return folders;
+}
+
+std::vector<std::string> list_folder(std::string const& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (auto const& entry : fs::directory_iterator(folder, error))
+    names.push_back(entry.path().filename().string());
+  std::ranges::sort(names);
+  return names;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::ios::sync_with_stdio(false);
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves early is an error of ours to report
+  World world;
+  world.read = read_file;
+  world.open = open_file;
+  world.write = write_file;
+  world.is_folder = [](std::string const& path) {
+    std::error_code error;
+    return fs::is_directory(path, error);
+  };
+  world.list = list_folder;
+  world.out = &std::cout;
+  world.err = &std::cerr;
+  world.terminal = terminal();
+  world.data_variable = variable("SAFECONDUCT_DATA");
+  world.data_folders = data_folders();
+  world.today = today();
+  return run(std::vector<std::string>(argv + 1, argv + argc), world);
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What the values of options mean; an error names the option. An empty text is "not given".
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "cli/options.h"
+
+namespace safeconduct {
+
+Error usage_error(std::string text, std::string hint = {});
+
+Result<OutputFormat> option_format(std::string const& text);
+Result<ColourChoice> option_colour(std::string const& text);
+Result<Hook> option_hook(std::string const& text);  // forward, input, output
+Result<Prefix> option_prefix(std::string const& option, std::string const& text);
+Result<std::optional<Date>> option_date(std::string const& option, std::string const& text);
+Result<std::optional<Format>> option_input_format(std::string const& text);
+Result<void> option_fail_on(std::string const& text);
+Result<std::optional<CtState>> option_state(std::string const& text);
+Result<std::optional<CtDirection>> option_direction(std::string const& text);
+Result<std::optional<std::uint32_t>> option_tcp_flags(std::string const& text);
+// Type and code; the code may be missing.
+Result<std::pair<std::optional<std::uint32_t>, std::optional<std::uint32_t>>> option_icmp(
+    std::string const& text);
+Result<std::optional<std::uint32_t>> option_number(std::string const& option,
+                                                   std::string const& text, std::uint32_t max);
+
+}  // namespace safeconduct

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+
+#include "cli/option_values.h"
+#include "cli/usage.h"
+
+namespace safeconduct {
+namespace {
+
+constexpr std::size_t kWidthOfOptions = 26;
+
+// A command's options as CLI11 declares them. CLI11 only takes the words apart; what the values
+// mean is decided by option_values.h, so that all messages are ours.
+class Declaration {
+ public:
+  Declaration(std::string const& name, std::string const& description, CommonOptions& common)
+      : app_(description, "safeconduct " + name), common_(common) {
+    app_.get_formatter()->column_width(kWidthOfOptions);
+    app_.set_version_flag("--version", version_text());
+    app_.allow_extras();  // refused below, with the nearest option named
+    text("--format", format_, "text, json or jsonl", "FORMAT");
+    text("--output", common_.output, "write the result to this file", "FILE");
+    text("--color", colour_, "auto, always or never", "WHEN");
+    app_.add_flag("-q,--quiet", common_.quiet, "the verdict only");
+    app_.add_flag("-v,--verbose", common_.verbose, "all there is to say");
+    text("--data", common_.data, "where policies/ and ingress-ranges/ are", "DIR");
+  }
+
+  void text(std::string const& name, std::string& into, std::string const& what,
+            std::string const& type) {
+    app_.add_option(name, into, what)->type_name(type);
+  }
+  void list(std::string const& name, std::vector<std::string>& into, std::string const& what,
+            std::string const& type) {
+    // One value each time it is given: a rule file that follows is not another one.
+    app_.add_option(name, into, what)->type_name(type)->allow_extra_args(false);
+  }
+  void positionals(std::string const& name, std::vector<std::string>& into,
+                   std::string const& what) {
+    app_.add_option(name, into, what)->type_name("");
+  }
+
+  // The help text where that is asked for.
+  Result<std::optional<PrintText>> parse(std::span<std::string const> words) {
+    std::vector<std::string> reversed(words.rbegin(), words.rend());
+    try {
+      app_.parse(reversed);
+    } catch (CLI::CallForHelp const&) {
+      return PrintText{app_.help()};
+    } catch (CLI::CallForVersion const&) {
+      return PrintText{version_text()};
+    } catch (CLI::ParseError const& error) {
+      return std::unexpected(usage_error(message_of(error)));
+    }
+    SC_CHECK(refuse_extras());
+    SC_TRY(format, option_format(format_));
+    SC_TRY(colour, option_colour(colour_));
+    common_.format = format;
+    common_.colour = colour;
+    if (common_.quiet && common_.verbose)
+      return std::unexpected(usage_error("--quiet and --verbose exclude each other"));
+    return std::optional<PrintText>();
+  }
+
+ private:
+  std::vector<std::string> option_names() const {
+    std::vector<std::string> names;
+    for (auto const* option : app_.get_options())
+      for (auto const& name : option->get_lnames()) names.push_back("--" + name);
+    return names;
+  }
+
+  Result<void> refuse_extras() const {
+    auto const extras = app_.remaining();
+    if (extras.empty()) return {};
+    auto const& first = extras.front();
+    if (!first.starts_with('-'))
+      return std::unexpected(usage_error("'" + first + "' is one argument too many"));
+    auto const name = first.substr(0, first.find('='));
+    auto const near = nearest(name, option_names());
+    return std::unexpected(usage_error("there is no option '" + name + "'",
+                                       near.empty() ? "" : "did you mean '" + near + "'?"));
+  }
+
+  // CLI11 begins its messages with the option's name.
+  static std::string message_of(CLI::ParseError const& error) {
+    std::string const text = error.what();
+    auto const option = text.substr(0, text.find_first_of(": "));
+    bool const missing = error.get_name() == "ArgumentMismatch" && option.starts_with('-');
+    return missing ? option + " needs a value" : text;
+  }
+
+  CLI::App app_;
+  CommonOptions& common_;
+  std::string format_ = "text";
+  std::string colour_ = "auto";
+};
+
+using Words = std::span<std::string const>;
+
+Result<Command> parse_check(Words words) {
+  CheckOptions options;
+  std::vector<std::string> clients;
+  std::string hook = "forward";
+  std::string as_of;
+  std::string input_format;
+  Declaration declared("check",
+                       "Proves each required flow through the rules, or names what "
+                       "blocks it.",
+                       options.common);
+  declared.positionals("RULES", options.rules,
+                       "exported rule sets that make up one device; - is standard input");
+  declared.text("--site", options.site, "a site file: clients, regions, devices", "FILE");
+  declared.list("--also", options.also, "a further site file, for its devices", "FILE");
+  declared.list("--policy", options.policies, "a policy, by name or file", "NAME");
+  declared.text("--provider", options.provider, "whose ingress ranges, by name or file", "NAME");
+  declared.list("--region", options.regions, "a region of the provider", "ID");
+  declared.list("--clients", clients, "addresses of the clients", "PREFIX");
+  declared.text("--in", options.in, "interface that client traffic comes in by", "NAME");
+  declared.text("--out", options.out, "interface that it leaves by", "NAME");
+  declared.text("--hook", hook, "forward, output (this host is the client) or input", "HOOK");
+  declared.text("--as-of", as_of, "the day to check for, YYYY-MM-DD (else today)", "DATE");
+  declared.text("--input-format", input_format, "nft, iptables-save or ipset-save (else detected)",
+                "FORMAT");
+  declared.text("--fail-on", options.fail_on,
+                "exit with 1 from this level on: required, recommended or none", "LEVEL");
+  SC_TRY(help, declared.parse(words));
+  if (help) return *help;
+  if (options.rules.empty() && options.site.empty())
+    return std::unexpected(usage_error("nothing to check", "name a rule-set export, or --site"));
+  for (auto const& one : clients) {
+    SC_TRY(prefix, option_prefix("--clients", one));
+    options.clients.push_back(prefix);
+  }
+  SC_TRY(at_hook, option_hook(hook));
+  options.hook = at_hook;
+  SC_TRY(day, option_date("--as-of", as_of));
+  options.as_of = day;
+  SC_TRY(format, option_input_format(input_format));
+  options.input_format = format;
+  SC_CHECK(option_fail_on(options.fail_on));
+  return options;
+}
+
+// The options that say more of a packet, as text.
+struct PacketWords {
+  std::string hook = "forward";
+  std::string state;
+  std::string direction;
+  std::string flags;
+  std::string icmp;
+  std::string mark;
+  std::string ct_mark;
+  std::string ttl;
+  std::string dscp;
+  std::string length;
+};
+
+Result<void> read_packet_words(PacketWords const& words, PacketOptions& said) {
+  SC_TRY(hook, option_hook(words.hook));
+  said.hook = hook;
+  SC_TRY(state, option_state(words.state));
+  said.state = state;
+  SC_TRY(direction, option_direction(words.direction));
+  said.direction = direction;
+  SC_TRY(flags, option_tcp_flags(words.flags));
+  said.tcp_flags = flags;
+  SC_TRY(icmp, option_icmp(words.icmp));
+  said.icmp_type = icmp.first;
+  said.icmp_code = icmp.second;
+  SC_TRY(mark, option_number("--mark", words.mark, 0xFFFFFFFFU));
+  said.mark = mark;
+  SC_TRY(ct_mark, option_number("--ct-mark", words.ct_mark, 0xFFFFFFFFU));
+  said.ct_mark = ct_mark;
+  SC_TRY(ttl, option_number("--ttl", words.ttl, 255));
+  said.ttl = ttl;
+  SC_TRY(dscp, option_number("--dscp", words.dscp, 63));
+  said.dscp = dscp;
+  SC_TRY(length, option_number("--length", words.length, 65535));
+  said.length = length;
+  return {};
+}
+
+Result<Command> parse_trace(Words words) {
+  TraceOptions options;
+  PacketWords said;
+  std::string input_format;
+  Declaration declared("trace", "Walks one packet through the rules, or a file of them.",
+                       options.common);
+  declared.positionals("RULES", options.rules,
+                       "exported rule sets that make up one device; - is standard input");
+  declared.text("--packet", options.packet, "'PROTO SRC[:PORT] > DST[:PORT]'", "PACKET");
+  declared.text("--packets", options.packets, "packets as JSON lines; - is standard input", "FILE");
+  declared.text("--in", options.said.in, "interface that it comes in by", "NAME");
+  declared.text("--out", options.said.out, "interface that it leaves by", "NAME");
+  declared.text("--hook", said.hook, "forward, output or input", "HOOK");
+  declared.text("--state", said.state, "new, established, related, untracked or invalid", "STATE");
+  declared.text("--direction", said.direction, "original or reply", "WAY");
+  declared.text("--tcp-flags", said.flags, "syn,ack ... (a new connection: syn)", "FLAGS");
+  declared.text("--icmp", said.icmp, "TYPE or TYPE/CODE", "TYPE");
+  declared.text("--mark", said.mark, "packet mark (else 0)", "N");
+  declared.text("--ct-mark", said.ct_mark, "connection mark", "N");
+  declared.text("--ttl", said.ttl, "TTL or hop limit, as it arrives", "N");
+  declared.text("--dscp", said.dscp, "DSCP", "N");
+  declared.text("--length", said.length, "length in bytes, from the IP header on", "N");
+  declared.text("--input-format", input_format, "nft, iptables-save or ipset-save (else detected)",
+                "FORMAT");
+  SC_TRY(help, declared.parse(words));
+  if (help) return *help;
+  if (options.rules.empty()) return std::unexpected(usage_error("no rule-set export is named"));
+  if (options.packet.empty() == options.packets.empty())
+    return std::unexpected(usage_error("give either --packet or --packets"));
+  SC_CHECK(read_packet_words(said, options.said));
+  SC_TRY(format, option_input_format(input_format));
+  options.input_format = format;
+  return options;
+}
+
+Result<Command> parse_ranges(Words words) {
+  RangesOptions options;
+  std::vector<std::string> arguments;
+  std::string as_of;
+  Declaration declared("ranges",
+                       "The files of ingress ranges: what there is, what is in one, "
+                       "whether one is valid.",
+                       options.common);
+  declared.positionals("ACTION", arguments, "list; show PROVIDER...; validate FILE...");
+  declared.list("--region", options.regions, "show: of this region only", "ID");
+  declared.text("--as-of", as_of, "show: ranges in effect on that day", "DATE");
+  SC_TRY(help, declared.parse(words));
+  if (help) return *help;
+  std::vector<std::string> const actions{"list", "show", "validate"};
+  if (arguments.empty())
+    return std::unexpected(usage_error("what about the ranges?", "one of: " + comma_list(actions)));
+  auto const found = std::ranges::find(actions, arguments.front());
+  if (found == actions.end())
+    return std::unexpected(usage_error("there is no 'ranges " + arguments.front() + "'",
+                                       "one of: " + comma_list(actions)));
+  options.action = static_cast<RangesOptions::Action>(found - actions.begin());
+  options.names.assign(arguments.begin() + 1, arguments.end());
+  if (options.action == RangesOptions::Action::list && !options.names.empty())
+    return std::unexpected(usage_error("'" + options.names.front() + "' is one argument too many"));
+  if (options.action != RangesOptions::Action::list && options.names.empty())
+    return std::unexpected(usage_error("'ranges " + arguments.front() + "' needs a name"));
+  SC_TRY(day, option_date("--as-of", as_of));
+  options.as_of = day;
+  return options;
+}
+
+Result<Command> parse_explain(Words words) {
+  ExplainOptions options;
+  std::vector<std::string> codes;
+  Declaration declared("explain", "What a code means, why it matters, how to mend it.",
+                       options.common);
+  declared.positionals("CODE", codes, "SC101, ...; without one, all are listed");
+  SC_TRY(help, declared.parse(words));
+  if (help) return *help;
+  if (codes.size() > 1)
+    return std::unexpected(usage_error("'" + codes[1] + "' is one argument too many"));
+  if (!codes.empty()) options.code = codes.front();
+  return options;
+}
+
+struct CommandEntry {
+  std::string_view name;
+  Result<Command> (*parse)(Words);
+};
+constexpr std::array<CommandEntry, 4> kCommands{{
+    {"check", parse_check},
+    {"trace", parse_trace},
+    {"ranges", parse_ranges},
+    {"explain", parse_explain},
+}};
+
+Error unknown_command(std::string const& word) {
+  std::vector<std::string> names;
+  for (auto const& one : kCommands) names.emplace_back(one.name);
+  if (word.starts_with('-'))
+    return usage_error("'" + word + "' stands before the command",
+                       "safeconduct COMMAND [ARGS]; commands: " + comma_list(names));
+  auto const near = nearest(word, names);
+  return usage_error("there is no command '" + word + "'", near.empty()
+                                                               ? "commands: " + comma_list(names)
+                                                               : "did you mean '" + near + "'?");
+}
+
+}  // namespace
+
+Result<Command> parse_command_line(std::span<std::string const> words) {
+  if (words.empty())
+    return std::unexpected(usage_error("no command", "safeconduct --help lists them"));
+  auto const& first = words.front();
+  if (first == "--help" || first == "-h" || first == "help") return PrintText{general_help()};
+  if (first == "--version" || first == "-V") return PrintText{version_text()};
+  auto const* const found =
+      std::ranges::find(kCommands, std::string_view(first), &CommandEntry::name);
+  if (found == kCommands.end()) return std::unexpected(unknown_command(first));
+  auto command = found->parse(words.subspan(1));
+  if (!command && command.error().hint.empty())
+    command.error().hint = "safeconduct " + first + " --help";
+  return command;
+}
+
+}  // namespace safeconduct

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// The command line as values. What can be judged without opening a file is judged here.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "formats/reader.h"
+#include "net/address.h"
+#include "packet/field.h"
+#include "policy/date.h"
+#include "rules/ruleset.h"
+
+namespace safeconduct {
+
+enum class OutputFormat : std::uint8_t { text, json, jsonl };
+enum class ColourChoice : std::uint8_t { automatic, always, never };
+
+struct CommonOptions {
+  OutputFormat format = OutputFormat::text;
+  ColourChoice colour = ColourChoice::automatic;
+  std::string output;  // a file; empty: standard output
+  bool quiet = false;
+  bool verbose = false;
+  std::string data;  // --data; empty: to be looked for
+};
+
+struct CheckOptions {
+  CommonOptions common;
+  std::vector<std::string> rules;
+  std::string site;
+  std::vector<std::string> also;  // further site files, for their devices
+  std::vector<std::string> policies;
+  std::string provider;
+  std::vector<std::string> regions;
+  std::vector<Prefix> clients;
+  std::string in;
+  std::string out;
+  Hook hook = Hook::forward;
+  std::optional<Date> as_of;
+  std::optional<Format> input_format;
+  std::string fail_on = "required";
+};
+
+// What the options of 'trace' say of a packet, beside --packet itself.
+struct PacketOptions {
+  std::string in;
+  std::string out;
+  Hook hook = Hook::forward;
+  std::optional<CtState> state;
+  std::optional<CtDirection> direction;
+  std::optional<std::uint32_t> tcp_flags;
+  std::optional<std::uint32_t> icmp_type;
+  std::optional<std::uint32_t> icmp_code;
+  std::optional<std::uint32_t> mark;
+  std::optional<std::uint32_t> ct_mark;
+  std::optional<std::uint32_t> ttl;
+  std::optional<std::uint32_t> dscp;
+  std::optional<std::uint32_t> length;
+};
+
+struct TraceOptions {
+  CommonOptions common;
+  std::vector<std::string> rules;
+  std::optional<Format> input_format;
+  std::string packet;
+  std::string packets;  // a file of JSON lines, or "-"
+  PacketOptions said;
+};
+
+struct RangesOptions {
+  enum class Action : std::uint8_t { list, show, validate } action = Action::list;
+  CommonOptions common;
+  std::vector<std::string> names;  // show: providers or files; validate: files
+  std::vector<std::string> regions;
+  std::optional<Date> as_of;
+};
+
+struct ExplainOptions {
+  CommonOptions common;
+  std::string code;  // empty: list them
+};
+
+// --help, --version: to be printed, nothing else.
+struct PrintText {
+  std::string text;
+};
+
+using Command = std::variant<PrintText, CheckOptions, TraceOptions, RangesOptions, ExplainOptions>;
+
+// The words after the program's name. Errors are of kind usage.
+Result<Command> parse_command_line(std::span<std::string const> words);
+
+// The name among 'known' that 'text' was probably meant to be; empty: none is near.
+std::string nearest(std::string_view text, std::span<std::string const> known);
+
+// "a, b, c"
+std::string comma_list(std::span<std::string const> names);
+
+}  // namespace safeconduct

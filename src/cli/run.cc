@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <ostream>
+
+#include "base/overloaded.h"
+#include "cli/commands.h"
+
+namespace safeconduct {
+namespace {
+
+bool colour_wanted(CommonOptions const& common, World const& world) {
+  switch (common.colour) {
+    case ColourChoice::always:
+      return true;
+    case ColourChoice::never:
+      return false;
+    case ColourChoice::automatic:
+      break;
+  }
+  return world.terminal.is_terminal && !world.terminal.no_colour && common.output.empty();
+}
+
+}  // namespace
+
+TextStyle text_style(CommonOptions const& common, World const& world) {
+  TextStyle style;
+  style.width = common.output.empty() ? world.terminal.width : 80;
+  style.colour = colour_wanted(common, world);
+  if (common.quiet) style.detail = Detail::quiet;
+  if (common.verbose) style.detail = Detail::verbose;
+  return style;
+}
+
+Result<void> emit(std::string const& text, CommonOptions const& common, World const& world) {
+  if (!common.output.empty()) return world.write(common.output, text);
+  *world.out << text << std::flush;
+  if (world.out->good()) return {};
+  return std::unexpected(
+      Error{ErrorKind::unreadable, {}, "standard output cannot be written", {}, {}});
+}
+
+int run(std::span<std::string const> words, World const& world) {
+  auto status = [&]() -> Result<int> {
+    SC_TRY(command, parse_command_line(words));
+    return std::visit(
+        Overloaded{
+            [&](PrintText const& one) -> Result<int> {
+              SC_CHECK(emit(one.text, {}, world));
+              return kHolds;
+            },
+            [&](CheckOptions const& options) { return check_command(options, world); },
+            [&](TraceOptions const& options) { return trace_command(options, world); },
+            [&](RangesOptions const& options) { return ranges_command(options, world); },
+            [&](ExplainOptions const& options) { return explain_command(options, world); },
+        },
+        command);
+  }();
+  if (status) return *status;
+  auto const& error = status.error();
+  *world.err << (error.at.file.empty() ? "safeconduct: " : "") << to_message(error) << std::flush;
+  return kCouldNotRun;
+}
+
+}  // namespace safeconduct

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/usage.h"
+
+namespace safeconduct {
+
+std::string general_help() {
+  return R"(safeconduct COMMAND [ARGS]
+
+Proves from exported firewall rules whether the flows that a cloud security service needs do pass.
+
+  check    prove each required flow through the rules, or name what blocks it
+  trace    walk one packet through the rules, or a file of packets
+  ranges   the files of ingress ranges: list, show, validate
+  explain  what a finding's code means, why it matters, how to mend it
+
+safeconduct COMMAND --help tells more. A first run needs nothing but an export:
+
+  nft list ruleset > fw.nft
+  safeconduct check fw.nft
+
+Exit status
+  0  everything required holds
+  1  at least one finding: something required is blocked, diverted or cannot be decided
+  2  could not run: usage, unreadable or invalid input
+)";
+}
+
+std::string version_text() { return "safeconduct " SC_VERSION "\n"; }
+
+}  // namespace safeconduct

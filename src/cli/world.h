@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// All that a command may see of the machine it runs on. main() fills it with the real thing, tests
+// with what they like.
+
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "policy/date.h"
+
+namespace safeconduct {
+
+struct Terminal {
+  bool is_terminal = false;  // standard output is one
+  std::size_t width = 80;    // its columns; 80 where it is none
+  bool no_colour = false;    // NO_COLOR is set, or the terminal is a dumb one
+};
+
+struct World {
+  // The whole of a file, or of standard input ("-"). Errors name the file.
+  std::function<Result<std::shared_ptr<std::string const>>(std::string const& path)> read;
+  // The same, to be read line by line as they come.
+  std::function<Result<std::unique_ptr<std::istream>>(std::string const& path)> open;
+  std::function<Result<void>(std::string const& path, std::string const& text)> write;
+  std::function<bool(std::string const& path)> is_folder;
+  std::function<std::vector<std::string>(std::string const& folder)> list;  // names, sorted
+  std::ostream* out = nullptr;
+  std::ostream* err = nullptr;
+  Terminal terminal;
+  std::optional<std::string> data_variable;  // $SAFECONDUCT_DATA
+  std::vector<std::string> data_folders;     // where the data of this program may be, best first
+  Date today;
+};
+
+}  // namespace safeconduct
