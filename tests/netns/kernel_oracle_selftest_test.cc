@@ -415,9 +415,10 @@ TEST_CASE("kernel oracle: what one packet alone is to connection tracking") {
     if (type >= 151 && type <= 153) continue;  // router discovery (RFC 4286): newer kernels only
     CAPTURE(type);
     ping.icmp_type = static_cast<std::uint8_t>(type);
+    bool const opens = type == 128 || type == 139;  // echo request, node information query
     // Multicast listener and neighbour discovery messages are never tracked.
     bool const untracked = (type >= 130 && type <= 136) || type == 143;
-    CHECK(verdict_of(oracle, ping) == (type == 128 ? "rejected: icmpv6 1/0"
+    CHECK(verdict_of(oracle, ping) == (opens       ? "rejected: icmpv6 1/0"
                                        : untracked ? "rejected: icmpv6 1/3"
                                                    : "rejected: icmpv6 1/1"));
   }
