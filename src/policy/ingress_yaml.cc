@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <unordered_map>
+#include <utility>
 
 #include "policy/read.h"
 #include "policy/yaml_reader.h"
@@ -86,7 +87,7 @@ Result<void> check_overlaps(YamlText const& yaml, std::span<YamlNode const> item
   std::vector<std::size_t> order(ranges.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   // Prefixes nest or are disjoint: in this order, what contains a prefix stands before it.
-  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return ranges[i].prefix; });
+  std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(ranges[i].prefix, i); });
   std::vector<std::size_t> around;  // the prefixes that contain the present one
   for (auto const i : order) {
     auto const own = interval(ranges[i].prefix);

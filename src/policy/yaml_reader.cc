@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <unordered_set>
+#include <utility>
 
 namespace safeconduct {
 namespace {
@@ -275,7 +276,7 @@ Result<std::vector<Placed<Prefix>>> read_prefixes(YamlText const& yaml, YamlNode
   // The same prefix twice is a slip of the pen, and would be reported twice.
   std::vector<std::size_t> order(result.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return result[i].value; });
+  std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(result[i].value, i); });
   for (std::size_t i = 1; i < order.size(); ++i)
     if (result[order[i]].value == result[order[i - 1]].value)
       return std::unexpected(yaml.error(ErrorKind::conflict, items[order[i]],
