@@ -27,7 +27,8 @@ Result<MarkValue> mark_value(Source& source, Lexer& lexer) {
     out.change.mask = 0;
     out.change.flip = ((constant & change.mask) ^ change.flip) >> change.shift;
   } else if (begins_selector(token) && token.kind == TokenKind::word) {
-    SC_TRY(from, selector(source, lexer));
+    Selector from;
+    SC_CHECK(selector(source, lexer, from));
     if (from.type == ValueType::mark) {
       SC_TRY(change, arithmetic(source, lexer, ValueType::mark));
       out.known = change.modelled && change.shift == 0;

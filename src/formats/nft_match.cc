@@ -289,17 +289,24 @@ Result<void> check_types(Source const& source, Token const& name, DeclaredSet co
   return {};
 }
 
-Result<Selectors> selectors(Source& source, Lexer& lexer) {
-  Selectors keys;
+Result<void> selectors(Source& source, Lexer& lexer, Selectors& keys) {
+  keys.clear();
   do {
-    if (!begins_selector(lexer.peek()))
-      return source.expected(lexer, "an expression like 'ip saddr'");
-    SC_TRY(key, selector(source, lexer));
-    keys.push_back(key);
+    if (!begins_selector(lexer.peek())) {
+      if (keys.empty() || lexer.peek().kind != TokenKind::quoted)
+        return source.expected(lexer, "an expression like 'ip saddr'");
+      Token const constant = lexer.next();  // "ip saddr . "lo" @set", of nft's own making
+      Selector key;
+      key.word = constant.text;
+      keys.push_back(key);
+      continue;
+    }
+    SC_CHECK(selector(source, lexer, keys.emplace_back()));
     if (keys.size() > kDeepestNesting)
-      return source.fail_at(ErrorKind::limit, key.begin, "more than 64 expressions joined by '.'");
+      return source.fail_at(ErrorKind::limit, keys.back().begin,
+                            "more than 64 expressions joined by '.'");
   } while (lexer.take("."));
-  return keys;
+  return {};
 }
 
 bool is_modelled(RuleWriter const& writer, Selector const& selector) {

@@ -7,10 +7,8 @@
 
 namespace safeconduct::nft {
 
-// What stands left of a match: one selector, or several joined by ".".
-using Selectors = std::vector<Selector>;
-
-Result<Selectors> selectors(Source& source, Lexer& lexer);
+// Reads them into 'keys', which is emptied first.
+Result<void> selectors(Source& source, Lexer& lexer, Selectors& keys);
 // Can clauses ask for it? A raw payload, for one, is an address in IPv4 packets only.
 bool is_modelled(RuleWriter const& writer, Selector const& selector);
 bool all_modelled(RuleWriter const& writer, Selectors const& keys);

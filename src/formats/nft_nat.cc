@@ -118,7 +118,7 @@ Result<void> target(Source& source, Lexer& lexer, Nat& nat) {
 }
 
 // "ip", "ip6", "prefix" and "to" in front of the target.
-Result<bool> preposition(RuleWriter& writer, Lexer& lexer) {
+bool preposition(RuleWriter& writer, Lexer& lexer) {
   if (lexer.take("ip")) {
     writer.require_network(Family::ip4);
   } else if (lexer.take("ip6")) {
@@ -129,7 +129,7 @@ Result<bool> preposition(RuleWriter& writer, Lexer& lexer) {
   while (lexer.take("prefix") || lexer.take("addr") || lexer.take(".") || lexer.take("port") ||
          lexer.take("interval"))
     prefix = true;
-  if (!lexer.take("to")) return writer.source().expected(lexer, "'to'");
+  lexer.take("to");  // old versions did without
   return prefix;
 }
 
@@ -137,7 +137,7 @@ Result<void> translate(RuleWriter& writer, Lexer& lexer, NatKind kind) {
   auto& source = writer.source();
   Nat nat;
   nat.kind = kind;
-  SC_TRY(prefix, preposition(writer, lexer));
+  bool const prefix = preposition(writer, lexer);
   SC_CHECK(target(source, lexer, nat));
   nat.unknown = nat.unknown || prefix;
   SC_CHECK(flags(source, lexer, nat));
@@ -180,7 +180,7 @@ Result<void> tproxy(RuleWriter& writer, Lexer& lexer) {
   auto& source = writer.source();
   Nat nat;
   nat.kind = NatKind::destination;
-  SC_CHECK(preposition(writer, lexer));
+  preposition(writer, lexer);
   SC_CHECK(target(source, lexer, nat));
   writer.act(Tproxy{source.builder.nat(std::move(nat))});
   return {};

@@ -21,6 +21,7 @@ class RuleWriter {
   DeclaredTable& table() { return table_; }
   std::uint32_t table_id() const { return table_id_; }
   ChainId chain() const { return chain_; }
+  Selectors& keys() { return keys_; }  // of the match being read: one vector for all of them
   std::optional<Family> network() const { return network_; }  // that the rule is about
 
   void begin(std::uint32_t offset);
@@ -72,6 +73,7 @@ class RuleWriter {
   ChainId chain_;
   std::optional<Family> fixed_network_;  // of an ip or ip6 table
 
+  Selectors keys_;
   std::uint32_t begin_ = 0;
   std::size_t first_rule_ = 0;  // of the chain's rules, the first that this rule became
   std::optional<Family> network_;

@@ -188,12 +188,17 @@ Result<void> modulus(Source& source, Lexer& lexer) {
   return {};
 }
 
+Result<void> skip_selector(Source& source, Lexer& lexer) {
+  Selector skipped;
+  return selector(source, lexer, skipped);
+}
+
 Result<void> jhash(Source& source, Lexer& lexer) {
   do {
     if (!begins_selector(lexer.peek())) return source.expected(lexer, "what to hash");
     Nesting const nesting(source);
     SC_CHECK(nesting.check(lexer.peek()));
-    SC_CHECK(selector(source, lexer));
+    SC_CHECK(skip_selector(source, lexer));
   } while (lexer.take("."));
   return modulus(source, lexer);
 }
@@ -205,8 +210,7 @@ Result<void> tunnelled(Source& source, Lexer& lexer, std::string_view header) {
   if (begins_selector(lexer.peek()) && !kOwn.contains(lexer.peek().text)) {
     Nesting const nesting(source);
     SC_CHECK(nesting.check(lexer.peek()));
-    SC_CHECK(selector(source, lexer));
-    return {};
+    return skip_selector(source, lexer);
   }
   SC_CHECK(key_word(source, lexer, header));
   return {};
@@ -337,15 +341,14 @@ bool begins_selector(Token const& token) {
          (token.kind == TokenKind::word && kHeaders.contains(token.text));
 }
 
-Result<Selector> selector(Source& source, Lexer& lexer) {
-  Selector out;
+Result<void> selector(Source& source, Lexer& lexer, Selector& out) {
   Token const first = lexer.next();
   out.begin = first.begin;
   out.word = first.text;
   if (first.kind == TokenKind::at) {
     SC_CHECK(raw_payload(source, lexer, out));
     out.end = lexer.last_end();
-    return out;
+    return {};
   }
   Header const header = *kHeaders.find(first.text);
   if (header == Header::fib) {
@@ -368,7 +371,7 @@ Result<Selector> selector(Source& source, Lexer& lexer) {
     SC_CHECK(of_header(source, lexer, header, out));
   }
   out.end = lexer.last_end();
-  return out;
+  return {};
 }
 
 Result<void> Nesting::check(Token const& at) const {
@@ -390,8 +393,7 @@ namespace {
 Result<void> skip_operand(Source& source, Lexer& lexer, Operands operands) {
   if (operands == Operands::selectors && begins_selector(lexer.peek()) && 
       lexer.peek().kind != TokenKind::at) {
-    SC_CHECK(selector(source, lexer));
-    return {};
+    return skip_selector(source, lexer);
   }
   switch (lexer.peek().kind) {
     case TokenKind::left_brace: return skip_braces(source, lexer);

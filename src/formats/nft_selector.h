@@ -27,9 +27,12 @@ struct Selector {
   std::uint32_t end = 0;
 };
 
+// What stands left of a match: one selector, or several joined by ".".
+using Selectors = std::vector<Selector>;
+
 // Does a selector begin with this token?
 bool begins_selector(Token const& token);
-Result<Selector> selector(Source& source, Lexer& lexer);
+Result<void> selector(Source& source, Lexer& lexer, Selector& out);
 
 // Goes over an expression that is not modelled: operators, values, sets, maps; and selectors, where
 // such may stand. (On the right of a match "ip" is a value, and "ip accept" two things.)

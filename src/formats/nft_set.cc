@@ -33,7 +33,8 @@ Result<void> type_of(Source& source, Lexer& lexer, DeclaredSet& set) {
   do {
     if (!begins_selector(lexer.peek()))
       return source.expected(lexer, "an expression like 'ip saddr'");
-    SC_TRY(key, selector(source, lexer));
+    Selector key;
+    SC_CHECK(selector(source, lexer, key));
     auto key_type = key.type == ValueType::frag_off ? ValueType::opaque : key.type;
     while (!lexer.at_statement_end() && lexer.peek().kind != TokenKind::colon &&
            !lexer.peek().is(".")) {  // arithmetic: "meta mark & 0xff"

@@ -225,7 +225,8 @@ Result<void> xt(RuleWriter& writer, Lexer& lexer, Token const& word) {
 // "reset tcp option mptcp": takes an option away.
 Result<void> reset(RuleWriter& writer, Lexer& lexer, Token const&) {
   if (!begins_selector(lexer.peek())) return writer.source().expected(lexer, "a TCP option");
-  SC_TRY(option, selector(writer.source(), lexer));
+  Selector option;
+  SC_CHECK(selector(writer.source(), lexer, option));
   writer.require(option);
   return {};
 }
@@ -321,7 +322,8 @@ Result<void> statement(RuleWriter& writer, Lexer& lexer, std::vector<InnerChain>
     }
   }
   if (begins_selector(word)) {
-    SC_TRY(keys, selectors(source, lexer));
+    auto& keys = writer.keys();
+    SC_CHECK(selectors(source, lexer, keys));
     if (lexer.peek().is("set") && keys.size() == 1) return assign(writer, lexer, keys.front());
     return match(writer, lexer, keys);
   }

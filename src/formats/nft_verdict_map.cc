@@ -16,9 +16,11 @@ struct Group {
 bool calls(Verdict const& verdict) { return verdict.kind == Verdict::Kind::jump; }
 
 // Fields that a called chain can change, so that a packet that comes back is another key.
-bool is_changeable(Field field) {
-  return field == Field::mark || field == Field::ct_mark || field == Field::ct_state ||
-         field == Field::dscp || field == Field::ttl || field == Field::pkttype;
+bool is_changeable(Source const& source, Field field) {
+  if (field == Field::ct_state)
+    return source.text.contains("notrack") || source.text.contains("zone set");
+  return field == Field::mark || field == Field::ct_mark || field == Field::dscp ||
+         field == Field::ttl || field == Field::pkttype;
 }
 
 // In a plain map keys are disjoint, and their order says nothing. Concatenated ranges may overlap,
@@ -117,7 +119,8 @@ class VerdictMap {
   }
 
   bool changeable() const {
-    return std::ranges::any_of(keys_, [](Selector const& k) { return is_changeable(k.field); });
+    return std::ranges::any_of(
+        keys_, [&](Selector const& k) { return is_changeable(writer_.source(), k.field); });
   }
 
   // One key of a map on something that is not modelled.

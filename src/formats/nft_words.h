@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -31,12 +32,14 @@ class WordTable {
   bool contains(std::string_view word) const { return find(word) != nullptr; }
 
  private:
-  static constexpr std::size_t kSlots = 4 * N + 1;
+  static constexpr std::size_t kSlots = std::bit_ceil(4 * N);
 
+  // A few letters tell keywords apart well enough.
   static constexpr std::size_t hash(std::string_view word) {
-    std::size_t sum = word.size();
-    for (char const c : word) sum = sum * 31 + static_cast<unsigned char>(c);
-    return sum;
+    if (word.empty()) return 0;
+    auto const letter = [word](std::size_t i) { return static_cast<unsigned char>(word[i]); };
+    return word.size() * 7U + letter(0) * 5U + letter(word.size() / 2) * 31U +
+           letter(word.size() - 1) * 17U;
   }
 
   std::array<Entry, N> entries_;
