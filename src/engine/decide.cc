@@ -25,10 +25,10 @@ using RuleList = std::shared_ptr<std::vector<std::uint32_t> const>;
 // made when it is first needed, and again after the view has changed.
 struct Frame {
   ChainId chain = kNoChain;
-  ChainId left = kNoChain;  // the chain that went to this one for good (goto)
   std::uint32_t next = 0;
-  RuleList list;
+  RuleList list = nullptr;
   std::size_t at = 0;
+  std::vector<ChainId> left = {};  // chains that went on to this one for good (goto), in order
 };
 
 struct Rewrite {
@@ -58,7 +58,7 @@ struct Traveller {
 std::vector<ChainId> way_of(Traveller const& t) {
   std::vector<ChainId> way;
   for (auto const& frame : t.frames) {
-    if (frame.left != kNoChain) way.push_back(frame.left);
+    way.insert(way.end(), frame.left.begin(), frame.left.end());
     way.push_back(frame.chain);
   }
   return way;
@@ -121,7 +121,7 @@ class Partition {
         ++t.step;
         break;
       case Step::Kind::chain:
-        call(t, step.chains.front(), kNoChain);
+        call(t, step.chains.front());
         break;
       case Step::Kind::translation:
         translate_or_consult(t, step);
@@ -138,7 +138,7 @@ class Partition {
     bool const fresh =
         t.tracked && (region_.state == CtState::new_ || region_.state == CtState::related);
     if (fresh && t.nat_chain < step.chains.size()) {
-      call(t, step.chains[t.nat_chain++], kNoChain);
+      call(t, step.chains[t.nat_chain++]);
     } else {
       leave_step(t);
     }
@@ -210,9 +210,7 @@ class Partition {
 
   // ---- along the rules
 
-  void call(Traveller& t, ChainId chain, ChainId left) {
-    t.frames.push_back({chain, left, 0, nullptr, 0});
-  }
+  void call(Traveller& t, ChainId chain) { t.frames.push_back({chain}); }
 
   // The rules of the top chain that touch the piece, up to the first that takes all of it. 'from'
   // is an earlier list to choose from, or null: all rules from frame.next on.
@@ -250,18 +248,24 @@ class Partition {
     auto const& rule = rules_.chains[frame.chain].rules[number];
     ++visits_;
     auto const how = reach(rules_, rule, t.ground);
-    if (how.overlap == Overlap::some) {
-      Decider const decider{frame.chain, number};
-      if (how.unknown) {
-        assume(t, decider, *how.unknown);
-      } else {
-        cut(t, decider, how);
+    Decider const decider{frame.chain, number};
+    if (how.overlap == Overlap::some && !how.unknown) {
+      cut(t, decider, how);
+      return false;
+    }
+    if (auto const* to = std::get_if<Translate>(&rule.action);
+        to != nullptr && how.overlap != Overlap::none)
+      if (auto const where = parted_by(t.ground, rules_.nats[to->nat])) {
+        part(t, {where->first, where->second, rule.first_clause}, decider);
+        return false;
       }
+    if (how.unknown) {
+      assume(t, decider, *how.unknown);
       return false;
     }
     ++frame.at;
     frame.next = number + 1;
-    return how.overlap == Overlap::none || act(t, rule.action, {frame.chain, number});
+    return how.overlap == Overlap::none || act(t, rule.action, decider);
   }
 
   bool end_of_chain(Traveller& t) {
@@ -270,13 +274,13 @@ class Partition {
       return true;
     }
     auto const& frame = t.frames.back();
-    auto const base = frame.left != kNoChain ? way_of(t).front() : frame.chain;
+    auto const base = frame.left.empty() ? frame.chain : frame.left.front();
     Decider const policy{base, Decider::kPolicy};
     if (rules_.chains[base].base->policy == ChainPolicy::drop) {
       finish(t, Fate::drop, policy, {base});
       return false;
     }
-    t.frames = {Frame{base, kNoChain, 0, nullptr, 0}};
+    t.frames = {Frame{base}};
     passed(t, policy);
     return true;
   }
@@ -294,6 +298,10 @@ class Partition {
     auto const& frame = t.frames.back();
     bool const region = t.see(first.field).kind == Symbol::Kind::asked;
     if (region && frame.list->size() - frame.at > kShortList) where = median_cut(t, where);
+    part(t, where, decider);
+  }
+
+  void part(Traveller& t, CutAt const& where, Decider decider) {
     Traveller above = t;
     narrow(t, where, decider, false);
     narrow(above, where, decider, true);
@@ -428,13 +436,15 @@ class Partition {
                 finish(t, Fate::budget, decider, way_of(t));
                 return false;
               }
-              call(t, a.chain, kNoChain);
+              call(t, a.chain);
               return true;
             },
             [&](Goto const& a) {
-              auto const from = t.frames.back();
-              t.frames.pop_back();
-              call(t, a.chain, from.left != kNoChain && t.frames.empty() ? from.left : from.chain);
+              auto& top = t.frames.back();
+              auto left = std::move(top.left);
+              left.push_back(top.chain);
+              top = Frame{a.chain};
+              top.left = std::move(left);
               return true;
             },
             [&](Queue) {

@@ -74,4 +74,19 @@ bool stays_where_it_goes(Ground const& ground, Nat const& nat) {
   return !nat.ports || is(Field::dport, {nat.ports->first, nat.ports->last});
 }
 
+std::optional<std::pair<Field, Bits128>> parted_by(Ground const& ground, Nat const& nat) {
+  if (nat.kind == NatKind::source || nat.unknown || nat.to_interface) return std::nullopt;
+  std::optional<std::pair<Field, Bits128>> where;
+  auto const look = [&](Field field, ValueInterval to) {
+    // A destination that nobody chose is not worth a cut: it counts as rewritten.
+    if (where || to.first != to.last || ground.view[index(field)].kind != Symbol::Kind::asked)
+      return;
+    auto const cover = cover_of_range(to, values_of(ground, field));
+    if (cover.overlap == Overlap::some) where = {field, cover.cut};
+  };
+  if (nat.addresses) look(Field::daddr, *nat.addresses);
+  if (nat.ports) look(Field::dport, {nat.ports->first, nat.ports->last});
+  return where;
+}
+
 }  // namespace safeconduct

@@ -22,5 +22,7 @@ Symbol copied(View const& view, CopyMark const& copy);
 void translate_view(View& view, Nat const& nat, Family family);
 // A rewrite of the destination to itself is none.
 bool stays_where_it_goes(Ground const& ground, Nat const& nat);
+// Where to cut a piece, so that what goes there anyway parts from what is rewritten.
+std::optional<std::pair<Field, Bits128>> parted_by(Ground const& ground, Nat const& nat);
 
 }  // namespace safeconduct

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "base/overloaded.h"
 #include "rules/text.h"
@@ -54,7 +55,7 @@ class Walker {
   struct Frame {
     ChainId chain;
     std::size_t next;
-    ChainId left = kNoChain;  // the chain that went to this one for good (goto)
+    std::vector<ChainId> left = {};  // chains that went on to this one for good (goto), in order
   };
   // What a base chain comes to, as far as its step is concerned.
   enum class End : std::uint8_t { accepted, translated, final };
@@ -127,7 +128,7 @@ class Walker {
   // ---- chains
 
   End run_chain(ChainId base, Hook hook, bool translating) {
-    std::vector<Frame> stack{{base, 0, kNoChain}};
+    std::vector<Frame> stack{{base, 0}};
     while (true) {
       if (stack.empty()) return end_of_base(base, hook);
       auto& frame = stack.back();
@@ -155,7 +156,7 @@ class Walker {
   std::vector<ChainId> way_of(std::vector<Frame> const& stack) const {
     std::vector<ChainId> way;
     for (auto const& frame : stack) {
-      if (frame.left != kNoChain) way.push_back(frame.left);
+      way.insert(way.end(), frame.left.begin(), frame.left.end());
       way.push_back(frame.chain);
     }
     return way;
@@ -190,11 +191,13 @@ class Walker {
               return std::nullopt;
             },
             [&](Jump const& a) -> Next {
-              stack.push_back({a.chain, 0, kNoChain});
+              stack.push_back({a.chain, 0});
               return std::nullopt;
             },
             [&](Goto const& a) -> Next {
-              stack.back() = {a.chain, 0, stack.back().chain};
+              auto& top = stack.back();
+              top.left.push_back(std::exchange(top.chain, a.chain));
+              top.next = 0;
               return std::nullopt;
             },
             [&](Queue) -> Next { return finish(Fate::intercept, decider, way_of(stack)); },
@@ -266,7 +269,7 @@ class Walker {
       packet_.forget(port);  // kept if it is free
     }
     if (source) return;
-    if (packet_ == before) return;  // to where it goes anyway
+    if (!nat.unknown && !nat.to_interface && packet_ == before) return;  // where it goes anyway
     if (auto const status = packet_.at(Field::ct_status))
       packet_.set(Field::ct_status, *status | 32U);
     if (nat.to_interface) packet_.set(Field::dst_type, static_cast<Bits128>(AddressType::local));
