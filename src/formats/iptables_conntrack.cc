@@ -175,14 +175,17 @@ void add_connection_cases(RuleDraft& draft, Span span, Action const& action) {
   bool const translatable = !c.addresses.empty() || !c.ports.empty();
   bool const exact = is_exact(c, draft.family);
   Cases cases(draft, span, action);
+  auto const require = [&](std::uint32_t states) {  // unless the rule's own --ctstate says as much
+    if (!c.asks_states || states != c.states) require_states(builder, states);
+  };
   auto const common = [&](std::uint32_t states) {
-    require_states(builder, states);
+    require(states);
     if (c.direction) builder.equals(Field::ct_direction, static_cast<std::uint32_t>(*c.direction));
     require_texts(builder, c.others);
   };
   // Without a connection, an asked state is all that counts.
   if (c.asks_states && (c.states & kNone) != 0)
-    cases.add([&] { require_states(builder, c.states & kNone); });
+    cases.add([&] { require(c.states & kNone); });
   if (!any_tuple) {
     if ((c.states & ~kNone) != 0) cases.add([&] { common(c.states & ~kNone); });
   } else {
@@ -190,7 +193,7 @@ void add_connection_cases(RuleDraft& draft, Span span, Action const& action) {
     auto const exactly = [&](std::uint32_t states, CtDirection direction) {
       cases.add([&] {
         common(states);
-        if (translatable && states != bit(CtState::new_))
+        if (translatable && !c.direction && states != bit(CtState::new_))
           builder.equals(Field::ct_direction, static_cast<std::uint32_t>(direction));
         if (translatable) builder.masked(Field::ct_status, kSourceNat | kDestinationNat, 0);
         if (c.l4proto) builder.equals(Field::l4proto, *c.l4proto, c.l4proto_negated);
@@ -201,9 +204,9 @@ void add_connection_cases(RuleDraft& draft, Span span, Action const& action) {
       });
     };
     if (exact && plain != 0) {
-      exactly(plain, CtDirection::original);
-      if (translatable && (plain & bit(CtState::established)) != 0 &&
-          c.direction != CtDirection::original)
+      bool const replies = translatable && (plain & bit(CtState::established)) != 0;
+      if (!replies || c.direction != CtDirection::reply) exactly(plain, CtDirection::original);
+      if (replies && c.direction != CtDirection::original)
         exactly(bit(CtState::established), CtDirection::reply);
     }
     if (plain != 0 && (!exact || translatable))

@@ -92,6 +92,7 @@ struct RuleDraft {
 
   std::optional<std::uint32_t> l4proto;  // that a clause already asks for
   std::uint32_t loaded = 1;              // bits by Module; 'base' always is
+  std::uint32_t used = 0;                // bits by Module: those of which an option was read
   Module module = Module::base;          // the latest
   ModuleInfo opaque;                     // the latest opaque one; named when loaded
 

@@ -67,11 +67,30 @@ Evidence evidence_of(Words& words) {
   return found;
 }
 
-bool name_says_ip6(std::string_view name) {
-  auto const base = name.substr(name.rfind('/') == std::string_view::npos ? 0 : name.rfind('/') + 1);
-  for (std::string_view const mark : {"ip6", "v6", "rules6", "6.rules", "IPv6", "ipv6"})
-    if (base.find(mark) != std::string_view::npos) return true;
-  return false;
+// The mark that stands last counts: "iptables.v6", "site-v6.iptables-save".
+std::optional<Family> family_of_name(std::string_view name) {
+  struct Mark {
+    std::string_view text;
+    Family family;
+  };
+  constexpr std::array<Mark, 7> kMarks{{{"ip6", Family::ip6},
+                                        {"v6", Family::ip6},
+                                        {"rules6", Family::ip6},
+                                        {"6.rules", Family::ip6},
+                                        {"iptables", Family::ip4},
+                                        {"ip4", Family::ip4},
+                                        {"v4", Family::ip4}}};
+  auto const slash = name.rfind('/');
+  auto const base = name.substr(slash == std::string_view::npos ? 0 : slash + 1);
+  std::optional<Family> last;
+  std::size_t last_at = 0;
+  for (auto const& mark : kMarks) {
+    auto const at = base.rfind(mark.text);
+    if (at == std::string_view::npos || (last && at < last_at)) continue;
+    last = mark.family;
+    last_at = at;
+  }
+  return last;
 }
 
 }  // namespace
@@ -108,7 +127,7 @@ FamilyGuess guess_family(Source const& source) {
     begin = end + 1;
   }
   if (sign) return {*sign, true};
-  if (name_says_ip6(source.name)) return {Family::ip6, true};
+  if (auto const family = family_of_name(source.name)) return {*family, true};
   return {Family::ip4, false};
 }
 

@@ -250,7 +250,8 @@ Result<void> require_address_type6(RuleDraft& draft, bool source, std::uint32_t 
     while ((types >> type & 1U) == 0) ++type;
     builder.equals(source ? Field::src_type : Field::dst_type, type, draft.negated);
   } else {
-    builder.unmodelled(draft.words_since(draft.option.offset), "addrtype", true, draft.negated);
+    builder.unmodelled("addrtype " + std::string(draft.words_since(draft.option.offset)), "addrtype",
+                       true, draft.negated);
   }
   return {};
 }
@@ -272,7 +273,8 @@ Result<void> read_address_types(RuleDraft& draft, bool source) {
     rest.remove_prefix(comma + 1);
   }
   if (draft.type_on_interface) {
-    draft.builder.unmodelled(draft.words_since(draft.option.offset), "addrtype", true, draft.negated);
+    draft.builder.unmodelled("addrtype " + std::string(draft.words_since(draft.option.offset)),
+                             "addrtype", true, draft.negated);
     return {};
   }
   if (draft.family == Family::ip6) return require_address_type6(draft, source, types);

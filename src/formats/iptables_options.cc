@@ -213,6 +213,12 @@ ModuleInfo find_module(std::string_view name) {
   return {name, Module::opaque, 0, true};
 }
 
+std::string_view module_name(Module module) {
+  for (auto const& info : kModules)
+    if (info.module == module) return info.name;
+  return {};
+}
+
 bool takes_free_text(std::string_view option) {
   return std::ranges::find(kFreeText, option) != kFreeText.end();
 }

@@ -111,6 +111,7 @@ struct ModuleInfo {
 };
 // Never fails: what is not known is opaque (and has its own lot).
 ModuleInfo find_module(std::string_view name);
+std::string_view module_name(Module module);  // of one that we model
 
 // Options of opaque extensions whose one value may begin with a hyphen.
 bool takes_free_text(std::string_view option);

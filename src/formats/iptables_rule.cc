@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One rule: "-A CHAIN" is read already, the options follow.
+#include <bit>
 #include <vector>
 
 #include "formats/iptables_draft.h"
@@ -130,12 +131,12 @@ Result<void> read_module(RuleDraft& draft) {
 }
 
 Result<void> read_counters(RuleDraft& draft) {
-  for (int i = 0; i < 2; ++i) {
-    SC_TRY(word, draft.value());
-    for (char const c : word.text)
-      if (c < '0' || c > '9')
-        return draft.error(ErrorKind::syntax, word, quoted(word.text) + " is not a counter");
-  }
+  SC_TRY(packets, draft.value());
+  bool const both = packets.text.find(',') != std::string_view::npos;  // "-c 7,420"
+  for (char const c : packets.text)
+    if ((c < '0' || c > '9') && c != ',')
+      return draft.error(ErrorKind::syntax, packets, quoted(packets.text) + " is not a counter");
+  if (!both) SC_CHECK(draft.value());
   return {};
 }
 
@@ -219,6 +220,7 @@ Result<Goes> read_long_option(RuleDraft& draft, std::string_view option_name) {
   }
   auto const* known = find_option(option_name, draft.module);
   if (known != nullptr && usable(draft, *known)) {
+    draft.used |= 1U << static_cast<unsigned>(known->module);
     if (auto const* base = std::get_if<BaseOption>(&known->option))
       return read_base_option(draft, *base);
     if (auto const* match = std::get_if<MatchOption>(&known->option))
@@ -254,6 +256,20 @@ Result<Goes> read_option(RuleDraft& draft) {
   return read_base_option(draft, *option);
 }
 
+// A module that asks nothing: iptables refuses it, and here a condition has been lost. Those of the
+// protocols ask for the protocol at least.
+Result<void> check_modules(RuleDraft const& draft) {
+  constexpr auto bits = [](auto... modules) { return ((1U << static_cast<unsigned>(modules)) | ...); };
+  constexpr std::uint32_t kContent =
+      bits(Module::base, Module::transport, Module::icmp, Module::comment, Module::opaque);
+  auto const idle = draft.loaded & ~draft.used & ~kContent;
+  if (idle == 0) return {};
+  return std::unexpected(draft.source.error(ErrorKind::syntax, draft.begin,
+                                            "module '" + std::string(module_name(static_cast<Module>(std::countr_zero(idle)))) +
+                                                "' is named, but none of its options is given",
+                                            "a condition of the rule is missing"));
+}
+
 }  // namespace
 
 Result<void> read_rule(RuleDraft& draft) {
@@ -279,8 +295,8 @@ Result<void> read_rule(RuleDraft& draft) {
   if (words.broken_quote() != Words::kNone)
     return std::unexpected(draft.source.error(ErrorKind::syntax, words.broken_quote(),
                                               "a quote that is not closed on its line"));
-  SC_CHECK(finish_target(draft));
-  return {};
+  SC_CHECK(check_modules(draft));
+  return finish_target(draft);
 }
 
 }  // namespace safeconduct::iptables

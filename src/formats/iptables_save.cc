@@ -142,7 +142,7 @@ class SaveReader {
     auto const theirs = backend_of(*file.text);
     if (backend_ == theirs || backend_ == Backend::unknown || theirs == Backend::unknown)
       return error(ErrorKind::conflict, offset,
-                   "table " + quoted(safeconduct::name(family)) + ' ' + quoted(name) +
+                   "table " + quoted(std::string(safeconduct::name(family)) + ' ' + std::string(name)) +
                        " is also in file " + quoted(file.name),
                    "give one export of each table; of two backends (iptables-legacy-save and "
                    "iptables-nft-save), with the comment that names the program");
