@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "net/address.h"
+
 namespace safeconduct::nft {
 namespace {
 
@@ -34,6 +36,8 @@ bool is(char c, std::uint8_t what) { return (kClasses[static_cast<unsigned char>
 // A colon stands at 'colon', and from 'segment' to it a word goes. When it belongs to an IPv6 or
 // MAC address, returns where that ends; else null: "22:accept", "10.0.0.1:80".
 char const* address_end(char const* segment, char const* colon, char const* limit) {
+  constexpr std::ptrdiff_t kLongest = 64;
+  limit = std::min(limit, segment + std::min(kLongest, limit - segment));
   char const* p = segment;
   while (p != colon && is(*p, kHex)) ++p;
   if (p != colon) return nullptr;
@@ -49,8 +53,12 @@ char const* address_end(char const* segment, char const* colon, char const* limi
     --colons;
   }
   if (colons < 2 && !elided) return nullptr;
-  if (p != limit && is(*p, kWord) && !is(*p, kJoint)) return nullptr;
-  return p;
+  bool const goes_on = p != limit && is(*p, kWord) && !is(*p, kJoint);
+  if (!goes_on && !std::string_view(segment, p).contains(":::")) return p;
+  // "fe80:::accept": the longest address that a colon follows.
+  for (; p != colon; --p)
+    if (*p == ':' && parse_address(std::string_view(segment, p))) return p;
+  return nullptr;
 }
 
 // Behind a quoted string or a comment that begins at 'p'; null: the quote is not closed.

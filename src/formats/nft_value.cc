@@ -135,8 +135,8 @@ Result<std::optional<Bits128>> one(Source& source, Token const& token, std::stri
     if (symbol.name == text) return symbol.value;
   if (type == ValueType::ip4) {
     if (auto const address = parse_ip4(text)) return *address;
-    if (text.starts_with("0x"))
-      if (auto const raw = parse_number(text)) return *raw;
+    if (!is_octal(text))
+      if (auto const raw = parse_number(text)) return *raw;  // "ip saddr & 0xff == 1"
     if (text.find_first_not_of("0123456789.") == std::string_view::npos || text.contains(':'))
       return fault(ErrorKind::out_of_range);
     return std::nullopt;  // a host name
