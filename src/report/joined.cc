@@ -47,6 +47,28 @@ std::string destination(FlowResult const& flow) {
   return text;
 }
 
+// Reasons that only differ in the name they speak of are one.
+std::string shared_reason(FlowResult const& flow) {
+  constexpr std::string_view kUnresolved = "needs resolution: ";
+  std::string_view reason = flow.reason;
+  if (!reason.starts_with(kUnresolved)) return flow.reason;
+  reason.remove_prefix(kUnresolved.size());
+  bool const by_name = !flow.destination_name.empty() && reason.contains(flow.destination_name);
+  return by_name ? "no address is known" : std::string(reason);
+}
+
+void add_part(std::vector<Decided>& all, Finding const& finding, FlowResult const& flow,
+              Part const& part) {
+  auto found =
+      std::ranges::find_if(all, [&](Decided const& one) { return same_decision(*one.like, part); });
+  if (found == all.end()) found = all.insert(found, {&part, {}, {}, {}, {}});
+  found->boxes.push_back(
+      {flow.family, {flow.protocol}, part.src, part.dst, part.sport, part.dport});
+  add_once(found->ways, part.way);
+  if (!flow.region.empty()) add_once(found->regions, flow.region);
+  add_once(found->requirements, finding.requirement);
+}
+
 }  // namespace
 
 std::vector<FlowBox> joined(std::vector<FlowBox> boxes) {
@@ -70,25 +92,22 @@ std::vector<Unproven> without_parts(Finding const& finding) {
   std::vector<Unproven> all;
   for (auto const& flow : finding.flows) {
     if (!flow.parts.empty() || flow.verdict != Verdict::undecided) continue;
-    auto found = std::ranges::find(all, flow.reason, &Unproven::reason);
-    if (found == all.end()) found = all.insert(found, {flow.reason, {}});
+    auto const reason = shared_reason(flow);
+    auto found = std::ranges::find(all, reason, &Unproven::reason);
+    if (found == all.end()) found = all.insert(found, {reason, {}});
     if (auto const name = destination(flow); !name.empty()) add_once(found->destinations, name);
   }
   return all;
 }
 
-void detail::add_part(std::vector<Decided>& all, FlowResult const& flow, Part const& part) {
-  auto found =
-      std::ranges::find_if(all, [&](Decided const& one) { return same_decision(*one.like, part); });
-  if (found == all.end()) found = all.insert(found, {&part, {}, {}, {}});
-  found->boxes.push_back(
-      {flow.family, {flow.protocol}, part.src, part.dst, part.sport, part.dport});
-  add_once(found->ways, part.way);
-  if (!flow.region.empty()) add_once(found->regions, flow.region);
-}
-
-void detail::join_boxes(std::vector<Decided>& all) {
+std::vector<Decided> by_rule(std::vector<Finding const*> const& findings, PartChoice wanted) {
+  std::vector<Decided> all;
+  for (auto const* finding : findings)
+    for (auto const& flow : finding->flows)
+      for (auto const& part : flow.parts)
+        if (wanted(*finding, part)) add_part(all, *finding, flow, part);
   for (auto& one : all) one.boxes = joined(std::move(one.boxes));
+  return all;
 }
 
 }  // namespace safeconduct

@@ -28,17 +28,18 @@ struct FlowBox {
 // Joins boxes that differ in one respect only, as long as there are such.
 std::vector<FlowBox> joined(std::vector<FlowBox> boxes);
 
-// All parts that the same rule decides in the same way. 'like' is the first of them.
+// All parts that the same rule decides in the same way, of any number of findings.
 struct Decided {
-  Part const* like = nullptr;
+  Part const* like = nullptr;  // the first of them
   std::vector<FlowBox> boxes;
   std::vector<std::vector<std::string>> ways;  // distinct
   std::vector<std::string> regions;            // distinct, of the flows
+  std::vector<std::string> requirements;       // distinct ids, of the findings
 };
 
 // In the order in which the rules first come up. 'wanted' chooses the parts.
-template <class Wanted>
-std::vector<Decided> by_rule(Finding const& finding, Wanted wanted);
+using PartChoice = bool (*)(Finding const& finding, Part const& part);
+std::vector<Decided> by_rule(std::vector<Finding const*> const& findings, PartChoice wanted);
 
 // The flows about which nothing is known but why: a name without addresses, the budget.
 struct Unproven {
@@ -46,20 +47,5 @@ struct Unproven {
   std::vector<std::string> destinations;  // names, or prefixes
 };
 std::vector<Unproven> without_parts(Finding const& finding);
-
-namespace detail {
-void add_part(std::vector<Decided>& all, FlowResult const& flow, Part const& part);
-void join_boxes(std::vector<Decided>& all);
-}  // namespace detail
-
-template <class Wanted>
-std::vector<Decided> by_rule(Finding const& finding, Wanted wanted) {
-  std::vector<Decided> all;
-  for (auto const& flow : finding.flows)
-    for (auto const& part : flow.parts)
-      if (wanted(part)) detail::add_part(all, flow, part);
-  detail::join_boxes(all);
-  return all;
-}
 
 }  // namespace safeconduct

@@ -112,29 +112,21 @@ void put_quote(Paper& paper, std::size_t indent, Quote const& quote) {
   auto const first = std::min(quote.text.find_first_not_of(" \t"), quote.text.size());
   std::string text(quote.text.substr(first));
   std::ranges::replace(text, '\t', ' ');
-  auto mark = quote.column > first ? std::min(quote.column - 1 - first, text.size()) : 0;
-  auto length = std::min(std::max<std::size_t>(quote.length, 1), text.size() - mark);
+  auto const mark = quote.column > first ? std::min(quote.column - 1 - first, text.size()) : 0;
+  auto const length = std::min(std::max<std::size_t>(quote.length, 1), text.size() - mark);
 
   auto const number = std::to_string(quote.line);
-  auto const room = paper.width() - std::min(paper.width() - 20, indent + number.size() + 3);
-  std::string before;
-  if (mark + std::min<std::size_t>(length, room / 2) > room) {  // the mark is out of sight
-    auto const cut = mark - room / 4;
-    text.erase(0, cut);
-    mark -= cut;
-    before = "...";
-  }
-  std::string after;
-  if (before.size() + text.size() > room) {
-    text.resize(room - before.size() - 3);
-    after = "...";
-  }
-  length = std::min(length, text.size() - std::min(mark, text.size()));
-
   auto const gutter = std::string(number.size(), ' ') + " | ";
-  paper.line(indent, {{number + " | ", Ink::faint}, {before + text + after}});
+  auto const room = paper.width() - std::min(paper.width() - 20, indent + gutter.size());
+  if (columns(printable(text)) > room) {  // too long for one line, so for a mark as well
+    constexpr std::size_t kLongest = 1000;
+    if (text.size() > kLongest) text = text.substr(0, kLongest) + " ...";
+    paper.paragraph(indent, {{number + " | ", Ink::faint}}, {{text}});
+    return;
+  }
+  paper.line(indent, {{number + " | ", Ink::faint}, {text}});
   if (quote.column == 0) return;
-  auto const lead = columns(printable(before + text.substr(0, mark)));
+  auto const lead = columns(printable(text.substr(0, mark)));
   auto const marked = columns(printable(text.substr(mark, length)));
   paper.line(indent, {{gutter, Ink::faint},
                       {std::string(lead, ' ') + '^' +

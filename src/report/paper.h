@@ -49,9 +49,10 @@ class Paper {
 // How many columns the text takes, one a character.
 std::size_t columns(std::string_view text);
 
-// A line of a file with a mark under a part of it, cut around the mark to fit the paper:
-//    14 |  udp dport 53 drop
-//       |  ^~~~~~~~~~~~~~~~~
+// A line of a file with a mark under a part of it:
+//    14 | udp dport 53 drop
+//       | ^~~~~~~~~~~~~~~~~
+// One that is longer than the paper is wide is wrapped instead, without the mark.
 // 'column' from 1 in bytes, 0: no mark; 'length' in bytes.
 struct Quote {
   std::size_t line = 0;

@@ -2,63 +2,92 @@
 #include "report/text_check.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <array>
 #include <set>
+#include <utility>
 
 #include "base/diagnostic.h"
-#include "report/advice.h"
 #include "report/joined.h"
 #include "report/paper.h"
-#include "report/witness.h"
+#include "report/text_culprits.h"
 #include "report/words.h"
+#include "verify/codes.h"
 
 namespace safeconduct {
 namespace {
 
-constexpr std::size_t kMostItems = 6;     // addresses or ports in a line, unless all are asked for
-constexpr std::size_t kMostBoxes = 8;     // lines of packets a rule
-constexpr std::size_t kMostCulprits = 5;  // rules a requirement
+constexpr std::size_t kMostPlaces = 6;  // rules in a line of "What holds"
 
 // A finding stands in the first of these sections that it fits.
-enum class Section : std::uint8_t { lost, undecided, waived, holds };
+enum class Section : std::uint8_t { lost, undecided, unknown_address, waived, holds };
 
 Section section_of(Finding const& finding) {
   if (finding.holds) return Section::holds;
   if (finding.waived) return Section::waived;
-  return finding.verdict == Verdict::undecided ? Section::undecided : Section::lost;
+  if (finding.verdict != Verdict::undecided) return Section::lost;
+  // What is only recommended, and known by name alone, would bury the rest.
+  return finding.level == "recommended" && finding.code == code::kUnresolved
+             ? Section::unknown_address
+             : Section::undecided;
 }
 
-Ink ink_of(Section section) {
-  switch (section) {
-    case Section::lost:
-      return Ink::bad;
-    case Section::undecided:
-    case Section::waived:
-      return Ink::doubtful;
-    case Section::holds:
-      return Ink::good;
-  }
-  std::abort();  // not a Section
-}
+Ink ink_of(Section section) { return section == Section::lost ? Ink::bad : Ink::doubtful; }
 
 // A part that the finding is about: what must pass and does not, or the other way round.
 bool is_culprit(Finding const& finding, Part const& part) {
   bool const passes = part.verdict == Verdict::allowed;
   return finding.expect_deny ? passes || part.verdict == Verdict::undecided : !passes;
 }
+bool is_no_culprit(Finding const& finding, Part const& part) { return !is_culprit(finding, part); }
+bool is_any_part(Finding const&, Part const&) { return true; }
 
 std::string count_text(std::size_t count, std::string_view what) {
   return std::to_string(count) + ' ' + std::string(what);
+}
+
+// "2 of 7 hold; 4 blocked and 1 undecided", of the findings of a level.
+std::string tally(std::vector<Finding> const& findings, bool recommended) {
+  std::array<std::size_t, 5> by_verdict{};
+  std::size_t total = 0;
+  std::size_t holding = 0;
+  std::size_t waived = 0;
+  std::size_t passing = 0;  // and must not
+  for (auto const& one : findings) {
+    if ((one.level == "recommended") != recommended) continue;
+    ++total;
+    if (one.holds) {
+      ++holding;
+    } else if (one.waived) {
+      ++waived;
+    } else if (one.expect_deny && one.verdict != Verdict::undecided) {
+      ++passing;
+    } else {
+      ++by_verdict[static_cast<std::size_t>(one.verdict)];
+    }
+  }
+  if (total == 0) return {};
+  std::vector<std::string> rest;
+  auto const add = [&](std::size_t count, std::string_view what) {
+    if (count > 0) rest.push_back(count_text(count, what));
+  };
+  add(by_verdict[static_cast<std::size_t>(Verdict::blocked)], "blocked");
+  add(by_verdict[static_cast<std::size_t>(Verdict::partial)], "blocked in part");
+  add(by_verdict[static_cast<std::size_t>(Verdict::intercepted)], "intercepted");
+  add(passing, "not stopped");
+  add(by_verdict[static_cast<std::size_t>(Verdict::undecided)], "undecided");
+  add(waived, "waived");
+  auto text = std::to_string(holding) + " of " + std::to_string(total) +
+              (holding == 1 ? " holds" : " hold");
+  return text + (rest.empty() ? "" : ", " + listed(rest)) + '.';
 }
 
 class CheckReport {
  public:
   CheckReport(CheckResult const& result, ReportContext const& context, TextStyle const& style)
       : result_(result),
-        context_(context),
         verbose_(style.detail == Detail::verbose),
         quiet_(style.detail == Detail::quiet),
-        most_items_(verbose_ ? kNoLimit : kMostItems),
+        culprits_(by_rule(blaming(), is_culprit), context, verbose_),
         paper_(style.width, style.colour) {}
 
   std::string write() && {
@@ -68,6 +97,8 @@ class CheckReport {
     put_status();
     put_section(Section::lost, "What is lost");
     put_section(Section::undecided, "What cannot be decided");
+    put_culprits();
+    put_unknown_addresses();
     put_waived();
     put_holding();
     put_notes();
@@ -96,26 +127,12 @@ class CheckReport {
     auto const ink = result_.verdict == Verdict::allowed     ? Ink::good
                      : result_.verdict == Verdict::undecided ? Ink::doubtful
                                                              : Ink::bad;
-    auto const holding = in_section(Section::holds).size();
-    std::string text = ". " + std::to_string(holding) + " of " +
-                       count_text(result_.findings.size(), "requirements") +
-                       (holding == 1 ? " holds" : " hold");
-    std::vector<std::string> rest;
-    auto const add = [&](std::size_t count, std::string_view what) {
-      if (count > 0) rest.push_back(count_text(count, what));
-    };
-    auto const& s = result_.summary;
-    add(s.blocked, "blocked");
-    add(s.partial, "blocked in part");
-    add(s.intercepted, "intercepted");
-    add(s.undecided, "undecided");
-    add(s.waived, "waived");
-    if (!rest.empty() && holding < result_.findings.size()) text += "; " + listed(rest);
-    paper_.paragraph(0, {{result_.site + ": ", Ink::strong},
-                         {std::string(result_.verdict == Verdict::partial ? "blocked in part"
-                                                                          : name(result_.verdict)),
-                          ink},
-                         {text + '.'}});
+    auto const required = tally(result_.findings, false);
+    auto const recommended = tally(result_.findings, true);
+    Phrase text{{result_.site + ": ", Ink::strong}, {verdict_word(result_.verdict), ink}, {"."}};
+    if (!required.empty()) text.push_back({" Required: " + required});
+    if (!recommended.empty()) text.push_back({" Recommended: " + recommended});
+    paper_.paragraph(0, text);
   }
 
   void put_inputs() {
@@ -196,126 +213,43 @@ class CheckReport {
     head.push_back({": "});
     head.push_back({verdict_text(finding), ink});
     if (finding.level == "recommended") head.push_back({" (recommended)", Ink::faint});
+    if (auto const marks = culprits_.marks(finding.requirement); !marks.empty())
+      head.push_back({", by " + marks});
     paper_.paragraph(0, {{finding.code + "  ", ink}}, head);
     if (!finding.impact.empty()) paper_.paragraph(7, {{finding.impact}});
-    if (verbose_) {
-      paper_.paragraph(
-          7, {{"wanted by " + to_string(finding.at) + " (" + finding.policy + ")", Ink::faint}});
-    }
-    auto const culprits =
-        by_rule(finding, [&](Part const& part) { return is_culprit(finding, part); });
-    auto const shown = verbose_ ? culprits.size() : std::min(culprits.size(), kMostCulprits);
-    for (std::size_t i = 0; i < shown; ++i) put_culprit(culprits[i]);
-    if (shown < culprits.size()) {
-      paper_.paragraph(7, {{"and " + count_text(culprits.size() - shown, "further rules") +
-                                " (--verbose names them)",
-                            Ink::faint}});
-    }
+    if (verbose_) put_source(7, finding);
     for (auto const& one : without_parts(finding)) put_unproven(one);
-    if (verbose_) put_passing_parts(finding);
+    if (!verbose_) return;
+    for (auto const& one : by_rule({&finding}, is_no_culprit)) put_passing(one);
+  }
+
+  void put_source(std::size_t indent, Finding const& finding) {
+    paper_.paragraph(
+        indent, {{"wanted by " + to_string(finding.at) + " (" + finding.policy + ")", Ink::faint}});
   }
 
   void put_unproven(Unproven const& one) {
-    paper_.paragraph(
-        7, {{one.destinations.empty() ? "" : listed(one.destinations, most_items_) + ": "},
-            {one.reason, Ink::doubtful}});
+    auto const names = listed(one.destinations);
+    paper_.paragraph(7, {{names.empty() ? "" : names + ": "}, {one.reason, Ink::doubtful}});
   }
 
-  void put_culprit(Decided const& decided) {
-    auto const& part = *decided.like;
-    auto const& rule = part.rule;
+  void put_passing(Decided const& decided) {
     paper_.blank();
-    put_rule_head(part);
-    bool const first_time = quoted_.insert(place_text(rule)).second;
-    if (first_time && !rule.line_text.empty() && rule.at.line != 0)
-      put_quote(paper_, 9, {rule.at.line, rule.at.column, rule.text.size(), rule.line_text});
-    put_doing(decided);
-    if (!part.undecided_by.empty()) put_undecided_words(part);
-    if (auto const command = trace_command(part, context_); !command.empty()) put_command(command);
-    if (part.verdict != Verdict::undecided && part.verdict != Verdict::allowed) put_advice(decided);
+    put_rule(paper_, 7, {}, decided, true);
   }
 
-  void put_rule_head(Part const& part) {
-    auto const& rule = part.rule;
-    if (rule.nothing) {
-      paper_.paragraph(7, {{"no chain of " + rule.device + " sees these packets"}});
-      return;
-    }
-    std::string where;
-    if (!rule.table.empty()) where = "table " + rule.table + ", chain " + rule.chain;
-    if (!rule.device.empty()) where = rule.device + (where.empty() ? "" : ": ") + where;
-    if (rule.policy) where += ", policy";
-    Phrase head{{place_text(rule), Ink::place}};
-    if (!where.empty()) head.push_back({"  (" + where + ")"});
-    paper_.paragraph(7, head);
+  void put_culprits() {
+    if (blaming().empty()) return;
+    put_heading("The rules at fault");
+    culprits_.put(paper_);
+    paper_.blank();
   }
 
-  void put_doing(Decided const& decided) {
-    auto const& part = *decided.like;
-    auto const lead = doing_text(part) + ' ' + std::string(leg_text(part.leg));
-    auto const shown = verbose_ ? decided.boxes.size() : std::min(decided.boxes.size(), kMostBoxes);
-    if (decided.boxes.size() == 1) {
-      paper_.paragraph(9, {{lead + packets_text(decided.boxes.front(), most_items_)}});
-    } else {
-      paper_.paragraph(9, {{lead.substr(0, lead.find_last_not_of(' ') + 1) + ':'}});
-      for (std::size_t i = 0; i < shown; ++i)
-        paper_.paragraph(11, {{packets_text(decided.boxes[i], most_items_)}});
-      if (shown < decided.boxes.size())
-        paper_.paragraph(11, {{"and more (--verbose lists all)", Ink::faint}});
-    }
-    if (!decided.regions.empty())
-      paper_.paragraph(9, {{"region ", Ink::faint}}, {{listed(decided.regions, most_items_)}});
-    for (std::size_t i = 0; i < std::min<std::size_t>(decided.ways.size(), 3); ++i)
-      if (decided.ways[i].size() > 1)
-        paper_.paragraph(9, {{"way    ", Ink::faint}}, {{way_text(decided.ways[i])}});
-  }
-
-  static std::string way_text(std::vector<std::string> const& way) {
-    std::string text;
-    for (auto const& chain : way) text += (text.empty() ? "" : " > ") + chain;
-    return text;
-  }
-
-  void put_undecided_words(Part const& part) {
-    for (auto const& words : part.undecided_by) {
-      paper_.paragraph(9, {{"hangs on  ", Ink::faint}}, {{words, Ink::doubtful}});
-      paper_.paragraph(19, {{advice_for_words(words)}});
-    }
-    for (auto const& rule : part.also)
-      paper_.paragraph(9, {{"or on     ", Ink::faint}},
-                       {{place_text(rule), Ink::place}, {"  " + rule.text}});
-  }
-
-  // Stays one command when it is copied over several lines.
-  void put_command(std::vector<std::string> const& words) {
-    std::string line = "$ " + words.front();
-    std::size_t indent = 9;
-    for (std::size_t i = 1; i < words.size(); ++i) {
-      if (indent + columns(line) + 3 + columns(words[i]) > paper_.width()) {
-        paper_.line(indent, {{line + " \\", Ink::faint}});
-        line = words[i];
-        indent = 13;
-      } else {
-        line += ' ' + words[i];
-      }
-    }
-    paper_.line(indent, {{line, Ink::faint}});
-  }
-
-  void put_advice(Decided const& decided) {
-    auto const advice = advice_for(decided);
-    paper_.paragraph(9, {{"to mend: ", Ink::strong}}, {{advice.sentence}});
-    for (auto const& rule : advice.rules) paper_.line(13, {{rule}});
-  }
-
-  void put_passing_parts(Finding const& finding) {
-    auto const rest =
-        by_rule(finding, [&](Part const& part) { return !is_culprit(finding, part); });
-    for (auto const& one : rest) {
-      paper_.blank();
-      put_rule_head(*one.like);
-      put_doing(one);
-    }
+  // The findings whose rules are named, in the order of their sections.
+  std::vector<Finding const*> blaming() const {
+    auto all = in_section(Section::lost);
+    for (auto const* one : in_section(Section::undecided)) all.push_back(one);
+    return all;
   }
 
   // ---- the rest, a line each
@@ -331,65 +265,92 @@ class CheckReport {
     }
   }
 
+  void put_unknown_addresses() {
+    auto const findings = in_section(Section::unknown_address);
+    if (findings.empty()) return;
+    put_heading("Recommended, and not checked: no address is known");
+    for (auto const* one : findings) {
+      std::vector<std::string> names;
+      for (auto const& unproven : without_parts(*one))
+        for (auto const& name : unproven.destinations) names.push_back(name);
+      paper_.paragraph(2, {{"??  ", Ink::doubtful}, {padded(*one, findings)}}, {{listed(names)}});
+    }
+  }
+
+  static std::string padded(Finding const& finding, std::vector<Finding const*> const& among) {
+    std::size_t widest = 0;
+    for (auto const* one : among) widest = std::max(widest, columns(one->requirement));
+    return finding.requirement +
+           std::string(widest + 2 - std::min(widest, columns(finding.requirement)), ' ');
+  }
+
   void put_holding() {
     auto const findings = in_section(Section::holds);
     if (findings.empty()) return;
     put_heading("What holds");
-    std::size_t widest = 0;
-    for (auto const* one : findings) widest = std::max(widest, columns(one->requirement));
     for (auto const* one : findings) {
-      auto const pad = std::string(widest - columns(one->requirement) + 2, ' ');
-      paper_.paragraph(2, {{"ok  ", Ink::good}, {one->requirement + pad}}, {{deciding_text(*one)}});
-      if (verbose_) put_passing(*one);
+      paper_.paragraph(2, {{"ok  ", Ink::good}, {padded(*one, findings)}}, {{deciding_text(*one)}});
+      if (!verbose_) continue;
+      put_source(7, *one);
+      for (auto const& decided : by_rule({one}, is_any_part)) put_passing(decided);
+      paper_.blank();
     }
   }
 
-  // The rules that decide the requests, which is what a reader looks up; verbose has all legs.
-  std::string deciding_text(Finding const& finding) const {
-    std::vector<std::string> places;
+  // The rules that decide the requests, which is what a reader looks up: "fw.nft:12, 14".
+  static std::string deciding_text(Finding const& finding) {
+    std::set<std::pair<std::string, std::uint32_t>> places;
+    bool nothing = false;
     for (auto const& flow : finding.flows) {
       for (auto const& part : flow.parts) {
-        if (part.leg != Leg::request) continue;
-        auto const place = part.rule.nothing
-                               ? "no rule sees it"
-                               : place_text(part.rule) + (part.rule.policy ? " (policy)" : "");
-        if (std::ranges::find(places, place) == places.end()) places.push_back(place);
+        if (part.leg == Leg::request && !part.rule.nothing)
+          places.emplace(part.rule.at.file, part.rule.at.line);
+        nothing = nothing || part.rule.nothing;
       }
     }
-    return std::string(finding.expect_deny ? "stopped by " : "by ") + listed(places, most_items_);
-  }
-
-  void put_passing(Finding const& finding) {
-    paper_.paragraph(
-        6, {{"wanted by " + to_string(finding.at) + " (" + finding.policy + ")", Ink::faint}});
-    put_passing_parts(finding);
-    for (auto const& one :
-         by_rule(finding, [&](Part const& p) { return is_culprit(finding, p); })) {
-      put_rule_head(*one.like);
-      put_doing(one);
+    std::vector<std::string> texts;
+    std::string file;
+    for (auto const& [name, line] : places) {
+      texts.push_back((name == file ? "" : name + ':') + std::to_string(line));
+      file = name;
     }
-    paper_.blank();
+    if (nothing) texts.emplace_back("no rule: no chain sees them");
+    return (finding.expect_deny ? "stopped by " : "by ") + listed(texts, kMostPlaces);
   }
 
+  // One note a code stands for its like, unless all are asked for.
   void put_notes() {
     if (result_.notes.empty()) return;
     put_heading("Notes");
+    std::string last;
+    std::size_t left_out = 0;
     for (auto const& note : result_.notes) {
+      if (!verbose_ && !note.code.empty() && note.code == last) {
+        ++left_out;
+        continue;
+      }
+      put_left_out(std::exchange(left_out, 0));
+      last = note.code;
       Phrase text;
       auto const place = to_string(note.at);
-      if (!place.empty()) text.push_back({place + ": ", Ink::place});
+      if (verbose_ && !place.empty()) text.push_back({place + ": ", Ink::place});
       text.push_back({note.message});
       paper_.paragraph(0, {{note.code + (note.code.empty() ? "" : "  "), Ink::faint}}, text);
     }
+    put_left_out(left_out);
+  }
+
+  void put_left_out(std::size_t count) {
+    if (count == 0) return;
+    paper_.paragraph(7,
+                     {{"and " + std::to_string(count) + " more of these (--verbose)", Ink::faint}});
   }
 
   CheckResult const& result_;
-  ReportContext const& context_;
   bool verbose_;
   bool quiet_;
-  std::size_t most_items_;
+  Culprits culprits_;
   Paper paper_;
-  std::set<std::string> quoted_;  // places whose line was shown already
 };
 
 }  // namespace

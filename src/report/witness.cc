@@ -111,12 +111,11 @@ PacketFields witness_fields(Part const& part, Hook hook) {
 
 std::vector<std::string> trace_command(Part const& part, ReportContext const& context) {
   if (!part.witness) return {};
-  std::string start = "safeconduct trace";
+  std::vector<std::string> words{"safeconduct trace"};
   for (auto const& one : context.devices) {
     if (one.device != part.rule.device && context.devices.size() > 1) continue;
-    for (auto const& file : one.files) start += ' ' + quoted(file);
+    for (auto const& file : one.files) words.push_back(quoted(file));
   }
-  std::vector<std::string> words{std::move(start)};
   add_option(words, "--packet", to_string(*part.witness));
   if (!part.witness_in.empty()) add_option(words, "--in", part.witness_in);
   if (!part.witness_out.empty()) add_option(words, "--out", part.witness_out);

@@ -96,20 +96,15 @@ std::string packets_text(FlowBox const& box, std::size_t limit) {
   return text;
 }
 
+std::string verdict_word(Verdict verdict) {
+  return verdict == Verdict::partial ? "blocked in part" : std::string(name(verdict));
+}
+
 std::string verdict_text(Finding const& finding) {
-  switch (finding.verdict) {
-    case Verdict::allowed:
-      return finding.expect_deny ? "passes, and must not" : "allowed";
-    case Verdict::blocked:
-      return "blocked";
-    case Verdict::partial:
-      return finding.expect_deny ? "passes in part, and must not" : "blocked in part";
-    case Verdict::intercepted:
-      return "intercepted";
-    case Verdict::undecided:
-      return "undecided";
-  }
-  std::abort();  // not a Verdict
+  if (!finding.expect_deny || finding.verdict == Verdict::undecided)
+    return verdict_word(finding.verdict);
+  return finding.verdict == Verdict::allowed ? "passes, and must not"
+                                             : "passes in part, and must not";
 }
 
 std::string doing_text(Part const& part) {

@@ -25,7 +25,9 @@ bool every_port(PortSet const& set);
 // "udp 10.20.0.0/16 > 208.67.222.222, 208.67.220.220 port 53"; single addresses without "/32".
 std::string packets_text(FlowBox const& box, std::size_t limit = kNoLimit);
 
-// "blocked", "partly blocked", ...; and of a requirement that must not pass: "passes", ...
+// "blocked", "blocked in part", ...
+std::string verdict_word(Verdict verdict);
+// The same; and of a requirement that must not pass: "passes", ...
 std::string verdict_text(Finding const& finding);
 
 // What a rule does with the packets: "silently drops", "answers with a TCP reset", "redirects ...".

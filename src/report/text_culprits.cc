@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/text_culprits.h"
+
+#include <algorithm>
+
+#include "report/advice.h"
+#include "report/witness.h"
+#include "report/words.h"
+
+namespace safeconduct {
+namespace {
+
+constexpr std::size_t kMostItems = 6;  // addresses or ports in a line, unless all are asked for
+constexpr std::size_t kMostBoxes = 8;  // lines of packets a rule
+constexpr std::size_t kMostWays = 3;
+
+std::string chain_text(RuleRef const& rule) {
+  std::string where;
+  if (!rule.device.empty()) where = rule.device;
+  if (!rule.table.empty())
+    where +=
+        (where.empty() ? "" : ": ") + std::string("table ") + rule.table + ", chain " + rule.chain;
+  if (rule.policy) where += ", policy";
+  return where;
+}
+
+std::string way_text(std::vector<std::string> const& way) {
+  std::string text;
+  for (auto const& chain : way) text += (text.empty() ? "" : " > ") + chain;
+  return text;
+}
+
+void put_packets(Paper& paper, std::size_t indent, Decided const& decided, bool all) {
+  auto const& part = *decided.like;
+  auto const most = all ? kNoLimit : kMostItems;
+  auto lead = doing_text(part) + ' ' + std::string(leg_text(part.leg));
+  if (decided.boxes.size() == 1) {
+    paper.paragraph(indent, {{lead + packets_text(decided.boxes.front(), most)}});
+    return;
+  }
+  lead.erase(lead.find_last_not_of(" ,") + 1);
+  paper.paragraph(indent, {{lead + ':'}});
+  auto const shown = all ? decided.boxes.size() : std::min(decided.boxes.size(), kMostBoxes);
+  for (std::size_t i = 0; i < shown; ++i)
+    paper.paragraph(indent + 2, {{packets_text(decided.boxes[i], most)}});
+  if (shown < decided.boxes.size())
+    paper.paragraph(indent + 2, {{"and " + std::to_string(decided.boxes.size() - shown) +
+                                      " more (--verbose lists all)",
+                                  Ink::faint}});
+}
+
+// Stays one command when it is copied over several lines.
+void put_command(Paper& paper, std::size_t indent, std::vector<std::string> const& words) {
+  if (words.empty()) return;
+  std::string line = "$ " + words.front();
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (indent + columns(line) + 3 + columns(words[i]) > paper.width()) {
+      paper.line(indent, {{line + " \\", Ink::faint}});
+      line = "    " + words[i];
+    } else {
+      line += ' ' + words[i];
+    }
+  }
+  paper.line(indent, {{line, Ink::faint}});
+}
+
+void put_advice(Paper& paper, std::size_t indent, Decided const& decided) {
+  auto const advice = advice_for(decided);
+  paper.paragraph(indent, {{"to mend: ", Ink::strong}}, {{advice.sentence}});
+  for (auto const& rule : advice.rules) paper.line(indent + 4, {{rule}});
+}
+
+void put_undecided_words(Paper& paper, std::size_t indent, Part const& part) {
+  for (auto const& words : part.undecided_by) {
+    paper.paragraph(indent, {{"hangs on  ", Ink::faint}}, {{words, Ink::doubtful}});
+    paper.paragraph(indent + 10, {{advice_for_words(words)}});
+  }
+  for (auto const& rule : part.also)
+    paper.paragraph(indent, {{"also on   ", Ink::faint}},
+                    {{place_text(rule), Ink::place}, {"  " + rule.text}});
+}
+
+}  // namespace
+
+void put_rule(Paper& paper, std::size_t indent, Phrase const& lead, Decided const& decided,
+              bool all) {
+  auto const& rule = decided.like->rule;
+  if (rule.nothing) {
+    paper.paragraph(indent, lead, {{"no chain of " + rule.device + " sees these packets"}});
+  } else {
+    paper.paragraph(indent, lead,
+                    {{place_text(rule), Ink::place}, {"  (" + chain_text(rule) + ')'}});
+  }
+  std::size_t below = indent;
+  for (auto const& piece : lead) below += columns(piece.text);
+  if (!rule.line_text.empty() && rule.at.line != 0)
+    put_quote(paper, below, {rule.at.line, rule.at.column, rule.text.size(), rule.line_text});
+  put_packets(paper, below, decided, all);
+  if (!decided.regions.empty())
+    paper.paragraph(below, {{"region ", Ink::faint}},
+                    {{listed(decided.regions, all ? kNoLimit : kMostItems)}});
+  for (std::size_t i = 0; i < std::min(decided.ways.size(), kMostWays); ++i)
+    if (decided.ways[i].size() > 1)
+      paper.paragraph(below, {{"way    ", Ink::faint}}, {{way_text(decided.ways[i])}});
+}
+
+Culprits::Culprits(std::vector<Decided> decided, ReportContext const& context, bool verbose)
+    : decided_(std::move(decided)), context_(context), verbose_(verbose) {}
+
+std::string Culprits::marks(std::string const& requirement) const {
+  std::string text;
+  for (std::size_t i = 0; i < decided_.size(); ++i) {
+    auto const& named = decided_[i].requirements;
+    if (std::ranges::find(named, requirement) == named.end()) continue;
+    text += (text.empty() ? "[" : " [") + std::to_string(i + 1) + ']';
+  }
+  return text;
+}
+
+void Culprits::put(Paper& paper) const {
+  for (std::size_t i = 0; i < decided_.size(); ++i) {
+    auto const& decided = decided_[i];
+    auto const& part = *decided.like;
+    auto const lead = '[' + std::to_string(i + 1) + "] ";
+    auto const below = lead.size();
+    paper.blank();
+    put_rule(paper, 0, {{lead, Ink::strong}}, decided, verbose_);
+    put_undecided_words(paper, below, part);
+    put_command(paper, below, trace_command(part, context_));
+    bool const lost = part.verdict != Verdict::undecided && part.verdict != Verdict::allowed;
+    if (lost) put_advice(paper, below, decided);
+  }
+}
+
+}  // namespace safeconduct

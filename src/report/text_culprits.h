@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// The rules that a report blames, numbered: each stands once, with all that it stops, and the
+// requirements point to it.
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "report/context.h"
+#include "report/joined.h"
+#include "report/paper.h"
+
+namespace safeconduct {
+
+class Culprits {
+ public:
+  Culprits(std::vector<Decided> decided, ReportContext const& context, bool verbose);
+
+  // "[1] [3]": the rules that concern a requirement.
+  std::string marks(std::string const& requirement) const;
+  void put(Paper& paper) const;
+
+ private:
+  std::vector<Decided> decided_;
+  ReportContext const& context_;
+  bool verbose_;
+};
+
+// The rule and its place, and what it does with which packets; for rules that let pass, too.
+void put_rule(Paper& paper, std::size_t indent, Phrase const& lead, Decided const& decided,
+              bool all);
+
+}  // namespace safeconduct
