@@ -137,7 +137,7 @@ inline bool agree(Ruleset const& rules, World world, Tally& tally) {
           return fail(packet, "certain, but not exactly one piece\n");
         if (world.unknown.empty()) {
           auto const walked = walks(rules, world.travel, packet, world.connection, 4096);
-          auto const wrong = difference(rules, walked, decision, packet);
+          auto const wrong = difference(rules, walked, decision, packet, true);
           if (!wrong.empty()) return fail(packet, wrong);
         } else {
           auto const tried = outcomes_of_each(rules, world, packet);

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Larger rule sets drawn by lot, packets at the corners of their rules: walk and decide agree.
+// SC_SEED=<number> in the environment draws others; SC_THOROUGH=1 draws twenty times as many.
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <random>
+
+#include "support/random_rules.h"
+
+namespace safeconduct::test {
+namespace {
+
+std::uint64_t seed() {
+  auto const* given = std::getenv("SC_SEED");
+  return given != nullptr ? std::strtoull(given, nullptr, 10) : 20'261'123;
+}
+std::size_t times() { return std::getenv("SC_THOROUGH") != nullptr ? 20 : 1; }
+
+class Lots {
+ public:
+  explicit Lots(std::uint64_t with) : engine_(with) {}
+  Dice dice() {
+    return [this](std::uint32_t n) { return static_cast<std::uint32_t>(engine_() % n); };
+  }
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+bool disjoint(std::vector<Piece> const& pieces) {
+  for (std::size_t i = 0; i < pieces.size(); ++i)
+    for (std::size_t j = i + 1; j < pieces.size(); ++j)
+      if (intersection(pieces[i].asked, pieces[j].asked)) return false;
+  return true;
+}
+
+PacketSet together(std::vector<Piece> const& pieces) {
+  std::vector<Box> boxes;
+  for (auto const& piece : pieces) boxes.push_back(piece.asked);
+  return PacketSet(std::move(boxes));
+}
+
+Decision decision_of(RandomCase const& drawn) {
+  return decide(drawn.rules,
+                region_like(drawn.rules, drawn.like, drawn.connection, drawn.travel, drawn.asked),
+                Budget{2'000'000, 20'000});
+}
+
+bool gave_up(Decision const& decision) {
+  return std::ranges::find(decision.pieces, Fate::budget, &Piece::fate) != decision.pieces.end();
+}
+
+}  // namespace
+
+TEST_CASE("random: larger rule sets decide as they walk, at the corners of their rules") {
+  std::size_t comparisons = 0;
+  std::size_t several = 0;
+  std::size_t pieces = 0;
+  // Three hundred that are decided within a small budget.
+  for (std::uint64_t i = 0; i < 300 * times(); ++i) {
+    auto const lots = seed() + i;
+    CAPTURE(lots);  // SC_SEED=<this> draws this rule set first
+    Lots source(lots);
+    auto const drawn = RandomRules(source.dice(), 60).draw();
+    auto const decision = decision_of(drawn);
+    if (gave_up(decision)) continue;
+    pieces += decision.pieces.size();
+    for (int n = 0; n < 300; ++n) {
+      auto const packet = RandomRules::draw_packet(drawn, source.dice());
+      auto const walked = walks(drawn.rules, drawn.travel, packet, drawn.connection);
+      if (walked.all.size() > 1) ++several;
+      ++comparisons;
+      auto const wrong = difference(drawn.rules, walked, decision, packet);
+      if (!wrong.empty()) {
+        INFO(story(drawn.rules, packet, wrong));
+        REQUIRE(wrong.empty());
+      }
+    }
+  }
+  MESSAGE("seed " << seed() << ": " << comparisons << " comparisons, " << several
+                  << " of packets with several ways, " << pieces << " pieces");
+  REQUIRE(comparisons >= 85'000);
+}
+
+TEST_CASE(
+    "random: the pieces of a decision cover what is asked, and a certain one has no overlap") {
+  std::size_t certain = 0;
+  std::size_t covered = 0;
+  for (std::uint64_t i = 0; i < 120 * times(); ++i) {
+    auto const lots = seed() + i;
+    CAPTURE(lots);
+    Lots source(lots);
+    auto const drawn = RandomRules(source.dice(), 25).draw();
+    auto const decision = decision_of(drawn);
+    if (decision.certain && decision.pieces.size() <= 600) {
+      ++certain;
+      REQUIRE(disjoint(decision.pieces));
+    }
+    if (decision.pieces.size() > 60) continue;
+    ++covered;
+    REQUIRE((together(decision.pieces) == PacketSet({drawn.asked})));
+  }
+  MESSAGE("seed " << seed() << ": " << certain << " without overlap, " << covered << " covered");
+  REQUIRE(certain >= 20);
+  REQUIRE(covered >= 40);
+}
+
+TEST_CASE("random: a mark that nobody knows includes what happens with each mark") {
+  std::size_t comparisons = 0;
+  for (std::uint64_t i = 0; i < 60 * times(); ++i) {
+    auto const lots = seed() + i;
+    CAPTURE(lots);
+    Lots source(lots);
+    auto drawn = RandomRules(source.dice(), 40).draw();
+    drawn.like.forget(Field::mark);
+    drawn.connection.mark.reset();
+    auto const decision = decision_of(drawn);
+    if (gave_up(decision)) continue;
+    for (int n = 0; n < 60; ++n) {
+      auto packet = RandomRules::draw_packet(drawn, source.dice());
+      auto connection = drawn.connection;
+      packet.set(Field::mark, source.dice()(5));
+      connection.mark = source.dice()(5);
+      auto const known = outcomes_of(walks(drawn.rules, drawn.travel, packet, connection));
+      auto const decided = outcomes_at(decision.pieces, point_of(packet));
+      ++comparisons;
+      if (!std::ranges::includes(decided, known)) {
+        INFO(story(drawn.rules, packet,
+                   "walk:   " + to_text(drawn.rules, known) +
+                       "\ndecide: " + to_text(drawn.rules, decided) + '\n'));
+        REQUIRE(false);
+      }
+    }
+  }
+  REQUIRE(comparisons >= 3'000);
+}
+
+}  // namespace safeconduct::test
