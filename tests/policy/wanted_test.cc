@@ -124,8 +124,8 @@ TEST_CASE("wanted: a family that the clients have no address of is left out, wit
               kIp4) ==
         "dns required\n"
         "  udp 10.0.0.0/8 > 192.0.2.1/32:53\n"
-        "SC902 site.yaml:2:7: the clients have no IPv6 address: 2 IPv6 destinations are left out\n"
-        "SC902 site.yaml:2:7: left out altogether: six\n");
+        "SC911 site.yaml:2:7: the clients have no IPv6 address: 2 IPv6 destinations are left out\n"
+        "SC911 site.yaml:2:7: left out altogether: six\n");
 }
 
 TEST_CASE("wanted: a site with nothing left to check is an error, not a pass") {
@@ -146,7 +146,7 @@ TEST_CASE("wanted: conditional requirements are required where the site lists th
             "va-1 required\n  udp 10.0.0.0/8 > 192.0.2.2/32:53\n"
             "va-2 required\n  udp 10.0.0.0/8 > 192.0.2.2/32:123\n");
   std::string const left_out =
-      "SC903 policy.yaml:11:9: the site does not list the feature va: va-1, va-2 are left out\n";
+      "SC912 policy.yaml:11:9: the site does not list the feature va: va-1, va-2 are left out\n";
   CHECK(asked(two, kIp4) == dns + left_out);
   CHECK(asked(two, kIp4 + "features: []\n") == dns + left_out);
 }
@@ -166,7 +166,7 @@ TEST_CASE("wanted: a name with addresses beside it is checked by the addresses, 
               kIp4) ==
         "sync required\n"
         "  tcp 10.0.0.0/8 > 192.0.2.0/24:443\n"
-        "SC905 policy.yaml:10:45: sync: the addresses given are checked; sync.example is not "
+        "SC914 policy.yaml:10:45: sync: the addresses given are checked; sync.example is not "
         "resolved\n");
 }
 
@@ -188,7 +188,7 @@ TEST_CASE("wanted: a region that was asked for and has no such range is unresolv
         "  tcp 10.0.0.0/8 > 192.0.2.2/32:443 (paris)\n"
         "  ? ranges.yaml:14:9: no range of service swg is known in region berlin of provider acme; "
         "clients resolve proxy.example\n"
-        "SC904 ranges.yaml:12:18: 192.0.2.64/26 (swg, paris) is left out: it takes effect on "
+        "SC913 ranges.yaml:12:18: 192.0.2.64/26 (swg, paris) is left out: it takes effect on "
         "2027-01-01\n"
         "SC901 ranges.yaml:2:11: the ranges of acme are not complete: the provider has addresses "
         "that are not checked here\n");
@@ -200,10 +200,10 @@ TEST_CASE("wanted: without regions every known one is checked, and those without
         "swg required\n"
         "  tcp 10.0.0.0/8 > 192.0.2.1/32:443 (london)\n"
         "  tcp 10.0.0.0/8 > 192.0.2.64/26:443 (paris)\n"
-        "SC902 site.yaml:2:7: the clients have no IPv6 address: 1 IPv6 destination is left out\n"
-        "SC904 ranges.yaml:13:18: 192.0.2.2/32 (swg, paris) is left out: it was in effect until "
+        "SC911 site.yaml:2:7: the clients have no IPv6 address: 1 IPv6 destination is left out\n"
+        "SC913 ranges.yaml:13:18: 192.0.2.2/32 (swg, paris) is left out: it was in effect until "
         "2026-12-31\n"
-        "SC906 site.yaml:2:7: the site names no region: every known one is checked\n"
+        "SC915 site.yaml:2:7: the site names no region: every known one is checked\n"
         "SC901 ranges.yaml:2:11: the ranges of acme are not complete: the provider has addresses "
         "that are not checked here\n");
 }
@@ -258,7 +258,7 @@ TEST_CASE("wanted: a waiver of what no policy requires is noted") {
                      "  - {requirement: dsn, reason: r, expires: 2027-01-31}\n") ==
         "dns required\n"
         "  udp 10.0.0.0/8 > 192.0.2.1/32:53\n"
-        "SC907 site.yaml:6:19: the waiver of 'dsn' waives nothing: no policy of the site requires "
+        "SC916 site.yaml:6:19: the waiver of 'dsn' waives nothing: no policy of the site requires "
         "that\n");
 }
 
