@@ -35,6 +35,16 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
   return 0;
 }
 
+// Where the letter begins that the byte at 'at' belongs to.
+std::size_t letter_start(std::string_view text, std::size_t at) {
+  if (at >= text.size()) return text.size();
+  for (std::size_t i = at, back = 0; back < 4; --i, ++back) {
+    if (utf8_length(text, i) > back) return i;
+    if (i == 0) break;
+  }
+  return at;
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
@@ -58,17 +68,18 @@ std::string printable(std::string_view text) {
 }
 
 std::string to_message(Error const& error) {
-  std::string out = to_string(error.at);
+  std::string out = printable(to_string(error.at));
   if (!out.empty()) out += ": ";
   out += printable(error.text) + '\n';
   if (!error.line_text.empty() && error.at.column != 0) {
-    std::size_t const caret = std::min<std::size_t>(error.at.column - 1, error.line_text.size());
-    std::size_t const from = caret > kShownBefore ? caret - kShownBefore : 0;
     std::string_view const line = error.line_text;
+    std::size_t const caret = letter_start(line, error.at.column - 1);
+    std::size_t const from = letter_start(line, caret > kShownBefore ? caret - kShownBefore : 0);
+    std::size_t const end = letter_start(line, caret + kShownAfter);
     std::string const before = printable(line.substr(from, caret - from));
-    std::string const after = printable(line.substr(caret, kShownAfter));
+    std::string const after = printable(line.substr(caret, end - caret));
     std::string const lead = from > 0 ? "..." : "";
-    out += "    " + lead + before + after + (caret + kShownAfter < line.size() ? "..." : "") + '\n';
+    out += "    " + lead + before + after + (end < line.size() ? "..." : "") + '\n';
     out += "    " + std::string(lead.size(), ' ');
     for (char const c : before)  // keep tabs, so that the caret stands under its place
       if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) out += c == '\t' ? '\t' : ' ';
