@@ -1,0 +1,261 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# tests/bench/run.sh [SIZE...]        (numbers of rules; 10000 100000 unless said)
+# Builds the release program, writes rule sets of three shapes in two notations (generate_rules.cc),
+# and measures 'safeconduct check' on them beside programs that only read them, all in one run and in
+# turn (measure.cc): A B C A B C ..., medians. Prints Markdown tables to standard output; what it is
+# doing, to standard error. The rule sets stay in build/bench.
+#
+#   SC_BENCH_ROUNDS=7    how often each command runs
+#   SC_BENCH_LIMIT=300   seconds of CPU after which a command is given up
+#   SC_BENCH_SHAPES="blocklist enterprise zones"
+#   SC_BENCH_PEERS=no    only safeconduct and wc
+#
+# Before anything is measured, both notations of a set have to give one and the same answer, and the
+# answer that is right: exit status 0; and 1 for a set that blocks the web gateway. While measuring,
+# a run that ends otherwise than expected ends the benchmark.
+#
+# Ratios are of CPU time (user and system). The peers run in a network namespace of their own, made
+# once, outside of what is measured, with nothing in it: none of them changes it. 'nft -c' takes
+# time quadratic in the rules with anonymous sets: it is left out of enterprise and zones above
+# 10,000 rules. Nothing else should run on the machine.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+PATH=$PATH:/usr/sbin:/sbin
+
+rounds=${SC_BENCH_ROUNDS:-7}
+limit=${SC_BENCH_LIMIT:-300}
+read -ra shapes <<<"${SC_BENCH_SHAPES:-blocklist enterprise zones}"
+peers=${SC_BENCH_PEERS:-yes}
+sizes=("$@")
+if [ "${#sizes[@]}" -eq 0 ]; then
+  sizes=(10000 100000)
+fi
+for size in "${sizes[@]}"; do
+  if ! [[ $size =~ ^[1-9][0-9]{2,7}$ ]]; then
+    echo "usage: tests/bench/run.sh [SIZE...]   (numbers of rules, 200 to 10000000)" >&2
+    exit 2
+  fi
+done
+
+say() {
+  printf '== %s\n' "$*" >&2
+}
+
+fail() {
+  printf 'tests/bench/run.sh: %s\n' "$*" >&2
+  exit 1
+}
+
+# ---- what it needs
+
+if [ -f examples/install-packages.sh ]; then
+  bash examples/install-packages.sh test >&2
+fi
+missing=()
+need() {  # PROGRAM PACKAGE
+  command -v "$1" >/dev/null || missing+=("$2")
+}
+need g++ g++
+need cmake cmake
+need ninja ninja-build
+need python3 python3
+need unshare util-linux
+if [ "$peers" = yes ]; then
+  need nft nftables
+  need iptables-legacy-restore iptables
+fi
+if [ "${#missing[@]}" -gt 0 ]; then
+  echo "tests/bench/run.sh: needs these packages: ${missing[*]}" >&2
+  exit 2
+fi
+
+work=build/bench
+mkdir -p "$work"
+log=$work/log
+: >"$log"
+
+say "building (release)"
+cmake --preset release -DBUILD_TESTING=ON -DSC_BENCH=ON >>"$log" || fail "see $log"
+cmake --build --preset release --target safeconduct generate_rules measure >>"$log" ||
+  fail "the build failed; see $log"
+program=build/release/bin/safeconduct
+generate=build/release/bin/generate_rules
+measure=build/release/bin/measure
+
+# ---- the rule sets
+
+# check FOLDER NOTATION EXPECTED-STATUS: one run, its JSON kept beside the rules.
+check() {
+  local status=0
+  "$program" check --site "$1/site-$2.yaml" --format json >"$1/$2.json" 2>>"$log" || status=$?
+  if [ "$status" -ne "$3" ]; then
+    tail -n 5 "$log" >&2
+    fail "$1, $2: safeconduct ended with $status, expected $3"
+  fi
+}
+
+# Holds the verdicts of both notations against each other; prints the number of required flows.
+flows() {
+  python3 - "$1/iptables.json" "$1/nft.json" <<'PYTHON'
+import json, sys
+
+def verdicts(path):
+    with open(path, encoding="utf-8") as file:
+        report = json.load(file)
+    flows = []
+    for requirement in report["requirements"]:
+        for flow in requirement["flows"]:
+            flows.append((requirement["id"], requirement["level"], flow["protocol"], flow["src"],
+                          flow["dst"], flow["dport"], flow["verdict"]))
+    return report["verdict"], sorted(flows)
+
+one, other = (verdicts(path) for path in sys.argv[1:])
+if one != other:
+    sys.exit(f"{sys.argv[1]} and {sys.argv[2]} differ: {one[0]}, {other[0]}")
+print(sum(1 for flow in one[1] if flow[1] == "required"))
+PYTHON
+}
+
+for shape in "${shapes[@]}"; do
+  folder=$work/$shape-blocked
+  mkdir -p "$folder"
+  "$generate" "$shape" 1000 "$folder" --blocked
+  for notation in iptables nft; do
+    check "$folder" "$notation" 1
+  done
+  flows "$folder" >/dev/null || fail "$folder: the notations differ"
+  for size in "${sizes[@]}"; do
+    folder=$work/$shape-$size
+    say "$shape, $size rules: the answers"
+    mkdir -p "$folder"
+    "$generate" "$shape" "$size" "$folder"
+    for notation in iptables nft; do
+      check "$folder" "$notation" 0
+    done
+    flows "$folder" >"$folder/flows" || fail "$folder: the notations differ"
+  done
+done
+
+# ---- measuring
+
+separate=(unshare --net)
+if [ "$(id -u)" -ne 0 ]; then
+  separate=(unshare --user --map-root-user --net)
+fi
+export XTABLES_LOCKFILE=$work/xtables.lock  # nobody else's turn to wait for
+
+plan() {  # SHAPE SIZE FOLDER
+  line() {
+    local IFS=$'\t'
+    printf '%s\n' "$*"
+  }
+  line wc-iptables 0 wc -l "$3/rules.iptables"
+  line check-iptables 0 "$program" check --site "$3/site-iptables.yaml"
+  line wc-nft 0 wc -l "$3/rules.nft"
+  line check-nft 0 "$program" check --site "$3/site-nft.yaml"
+  if [ "$peers" = yes ]; then
+    line iptables-legacy-restore 0 iptables-legacy-restore --test "$3/rules.iptables"
+    line iptables-nft-restore 0 iptables-nft-restore --test "$3/rules.iptables"
+    line iptables-xml 0 iptables-xml "$3/rules.iptables"
+    if [ "$1" = blocklist ] || [ "$2" -le 10000 ]; then
+      line nft 0 nft -c -f "$3/rules.nft"
+    fi
+  fi
+}
+
+# Lines: SHAPE SIZE IPTABLES-BYTES NFT-BYTES, and what measure.cc prints.
+results=$work/results.tsv
+: >"$results"
+for shape in "${shapes[@]}"; do
+  for size in "${sizes[@]}"; do
+    folder=$work/$shape-$size
+    say "$shape, $size rules: $rounds rounds"
+    plan "$shape" "$size" "$folder" >"$folder/plan"
+    (
+      ulimit -t "$limit"
+      "${separate[@]}" "$measure" "$rounds" <"$folder/plan" >"$folder/results" 2>>"$log"
+    ) || fail "cannot measure; see $log"
+    if grep -P '^(wc|check)-[a-z]+\t(?!ok\t)' "$folder/results" >&2; then
+      fail "$folder: a run that should have succeeded did not; see $log"
+    fi
+    bytes=$(stat -c %s "$folder/rules.iptables" "$folder/rules.nft" | paste -s)
+    sed "s/^/$shape\t$size\t$bytes\t/" "$folder/results" >>"$results"
+  done
+done
+
+# ---- the tables
+
+model=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)
+memory=$(awk '/^MemTotal/ {printf "%.0f", $2 / 1048576}' /proc/meminfo)
+required=$(cat "$work/${shapes[0]}-${sizes[0]}/flows")
+versions=$("$program" --version | head -n 1)
+if [ "$peers" = yes ]; then
+  versions+=", $(iptables-legacy-restore --version), $(nft --version | cut -d' ' -f1,2)"
+fi
+cat <<END
+$(date -I), $(nproc) cores (${model:-unknown model}), $memory GiB, Linux $(uname -r | cut -d- -f1).
+$versions.
+Medians of $rounds rounds, warm cache; CPU is user and system time; $required required flows,
+clients 10.0.0.0/8.
+
+END
+
+awk -F'\t' '
+function thousands(n,   text) {
+  text = sprintf("%.0f", n)
+  while (text ~ /[0-9][0-9][0-9][0-9]($|,)/) text = gensub_thousand(text)
+  return text
+}
+function gensub_thousand(text,   at) {
+  match(text, /[0-9][0-9][0-9]($|,)/)
+  return substr(text, 1, RSTART - 1) "," substr(text, RSTART)
+}
+function rounded(n) { return n < 10 ? sprintf("%.1f", n) : thousands(n) }
+function seconds(us) {
+  return us < 1000 ? sprintf("%.2f ms", us / 1e3) : us < 1e6 ? sprintf("%.0f ms", us / 1e3) \
+                                                             : sprintf("%.1f s", us / 1e6)
+}
+{
+  row = $1 "\t" $2
+  if (!(row in seen)) { seen[row] = 1; order[++rows] = row }
+  bytes[row, "iptables"] = $3; bytes[row, "nft"] = $4
+  status[row, $5] = $6; cpu[row, $5] = $7; wall[row, $5] = $8; peak[row, $5] = $9
+}
+function peer(row, name, notation) {
+  if (!((row, name) in status)) return "–"
+  if (status[row, name] != "ok") return "failed: " status[row, name]
+  return sprintf("%s× (%s, %.0f MB)", rounded(cpu[row, name] / cpu[row, "check-" notation]),
+                 seconds(cpu[row, name]), peak[row, name] * 1024 / 1e6)
+}
+END {
+  print "| rules | shape | notation | file | CPU | wall | rules/s | MB/s | peak memory | CPU of `wc -l` | ÷ `wc -l` |"
+  print "|---:|---|---|---:|---:|---:|---:|---:|---:|---:|---:|"
+  for (i = 1; i <= rows; ++i) {
+    row = order[i]
+    split(row, key, "\t")
+    for (j = 1; j <= 2; ++j) {
+      notation = j == 1 ? "iptables" : "nft"
+      name = "check-" notation
+      printf "| %s | %s | %s | %.1f MB | %s | %s | %s | %.1f | %.0f MB | %s | %s× |\n",
+        thousands(key[2]), key[1], j == 1 ? "iptables-save" : "nft", bytes[row, notation] / 1e6,
+        seconds(cpu[row, name]), seconds(wall[row, name]),
+        thousands(key[2] / wall[row, name] * 1e6), bytes[row, notation] / wall[row, name],
+        peak[row, name] * 1024 / 1e6, seconds(cpu[row, "wc-" notation]),
+        rounded(cpu[row, name] / (cpu[row, "wc-" notation] > 0 ? cpu[row, "wc-" notation] : 1))
+    }
+  }
+  print ""
+  print "CPU time of programs that only read the same rules, in times that of `safeconduct check`"
+  print "(their CPU time and peak memory):"
+  print ""
+  print "| rules | shape | `iptables-legacy-restore --test` | `iptables-nft-restore --test` | `iptables-xml` | `nft -c -f` |"
+  print "|---:|---|---:|---:|---:|---:|"
+  for (i = 1; i <= rows; ++i) {
+    row = order[i]
+    split(row, key, "\t")
+    printf "| %s | %s | %s | %s | %s | %s |\n", thousands(key[2]), key[1],
+      peer(row, "iptables-legacy-restore", "iptables"), peer(row, "iptables-nft-restore", "iptables"),
+      peer(row, "iptables-xml", "iptables"), peer(row, "nft", "nft")
+  }
+}' "$results"
