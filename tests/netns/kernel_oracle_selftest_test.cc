@@ -20,10 +20,10 @@ std::string verdict_of(KernelOracle& oracle, WirePacket const& packet, Side from
   return to_string(oracle.send_one(packet, from));
 }
 
-auto const kDns4 = wire_udp("10.1.2.3", 40000, "208.67.222.222", 53);
-auto const kDns6 = wire_udp("fd00:1::3", 40000, "2620:119:35::35", 53);
-auto const kWeb4 = wire_tcp("10.1.2.3", 40001, "208.67.222.222", 443);
-auto const kWeb6 = wire_tcp("fd00:1::3", 40001, "2620:119:35::35", 443);
+auto const dns4 = wire_udp("10.1.2.3", 40000, "208.67.222.222", 53);
+auto const dns6 = wire_udp("fd00:1::3", 40000, "2620:119:35::35", 53);
+auto const web4 = wire_tcp("10.1.2.3", 40001, "208.67.222.222", 443);
+auto const web6 = wire_tcp("fd00:1::3", 40001, "2620:119:35::35", 443);
 
 }  // namespace
 
@@ -31,8 +31,8 @@ TEST_CASE("kernel oracle: without rules all protocols pass, both ways, one hop o
   if (!netns_ready()) return;
   KernelOracle oracle;
   for (auto const& packet :
-       {kDns4, kDns6, kWeb4, kWeb6, wire_ping("10.1.2.3", "8.8.8.8"),
-        wire_ping("fd00::1", "2620::1"), wire_protocol(protocol::kGre, "10.1.2.3", "8.8.8.8"),
+       {dns4, dns6, web4, web6, wire_ping("10.1.2.3", "8.8.8.8"), wire_ping("fd00::1", "2620::1"),
+        wire_protocol(protocol::kGre, "10.1.2.3", "8.8.8.8"),
         wire_protocol(protocol::kEsp, "fd00::1", "2620::1"),
         wire_protocol(protocol::kSctp, "10.1.2.3", "8.8.8.8"),
         wire_protocol(89, "10.1.2.3", "8.8.8.8")}) {
@@ -57,28 +57,28 @@ TEST_CASE("kernel oracle: rules and policies decide") {
     std::string verdict;
   };
   std::vector<Case> const cases = {
-      {"drop", "udp dport 53 accept", kDns4, "forwarded"},
-      {"drop", "udp dport 53 accept", kDns6, "forwarded"},
-      {"drop", "udp dport 53 accept", kWeb4, "dropped"},
-      {"accept", "udp dport 53 drop", kDns4, "dropped"},
-      {"accept", "udp dport 53 drop", kDns6, "dropped"},
-      {"accept", "udp dport 53 drop", kWeb6, "forwarded"},
-      {"accept", "", kDns4, "forwarded"},
-      {"drop", "", kDns4, "dropped"},
-      {"drop", "iifname lan0 oifname wan0 accept", kDns4, "forwarded"},
-      {"drop", "iifname wan0 accept", kDns4, "dropped"},
-      {"drop", "ip ttl 63 accept", kDns4,
+      {"drop", "udp dport 53 accept", dns4, "forwarded"},
+      {"drop", "udp dport 53 accept", dns6, "forwarded"},
+      {"drop", "udp dport 53 accept", web4, "dropped"},
+      {"accept", "udp dport 53 drop", dns4, "dropped"},
+      {"accept", "udp dport 53 drop", dns6, "dropped"},
+      {"accept", "udp dport 53 drop", web6, "forwarded"},
+      {"accept", "", dns4, "forwarded"},
+      {"drop", "", dns4, "dropped"},
+      {"drop", "iifname lan0 oifname wan0 accept", dns4, "forwarded"},
+      {"drop", "iifname wan0 accept", dns4, "dropped"},
+      {"drop", "ip ttl 63 accept", dns4,
        "forwarded"},  // a forward chain sees the hop counted already
-      {"drop", "tcp flags syn / syn,ack accept", kWeb4, "forwarded"},
-      {"accept", "reject", kDns4, "rejected: icmp 3/3"},
-      {"accept", "reject", kDns6, "rejected: icmpv6 1/4"},
-      {"accept", "reject", kWeb4, "rejected: icmp 3/3"},
-      {"accept", "meta l4proto tcp reject with tcp reset", kWeb4, "rejected: tcp-reset"},
-      {"accept", "meta l4proto tcp reject with tcp reset", kWeb6, "rejected: tcp-reset"},
-      {"accept", "reject with icmpx admin-prohibited", kDns4, "rejected: icmp 3/13"},
-      {"accept", "reject with icmpx admin-prohibited", kDns6, "rejected: icmpv6 1/1"},
-      {"accept", "reject with icmp host-prohibited", kWeb4, "rejected: icmp 3/10"},
-      {"accept", "reject with icmpv6 no-route", kWeb6, "rejected: icmpv6 1/0"},
+      {"drop", "tcp flags syn / syn,ack accept", web4, "forwarded"},
+      {"accept", "reject", dns4, "rejected: icmp 3/3"},
+      {"accept", "reject", dns6, "rejected: icmpv6 1/4"},
+      {"accept", "reject", web4, "rejected: icmp 3/3"},
+      {"accept", "meta l4proto tcp reject with tcp reset", web4, "rejected: tcp-reset"},
+      {"accept", "meta l4proto tcp reject with tcp reset", web6, "rejected: tcp-reset"},
+      {"accept", "reject with icmpx admin-prohibited", dns4, "rejected: icmp 3/13"},
+      {"accept", "reject with icmpx admin-prohibited", dns6, "rejected: icmpv6 1/1"},
+      {"accept", "reject with icmp host-prohibited", web4, "rejected: icmp 3/10"},
+      {"accept", "reject with icmpv6 no-route", web6, "rejected: icmpv6 1/0"},
       {"accept", "reject", wire_ping("10.1.2.3", "8.8.8.8"), "rejected: icmp 3/3"},
       {"accept", "reject", wire_protocol(89, "10.1.2.3", "8.8.8.8"), "rejected: icmp 3/3"},
       {"accept", "reject", wire_protocol(89, "fd00::1", "2620::1"), "rejected: icmpv6 1/4"},
@@ -112,13 +112,13 @@ TEST_CASE("kernel oracle: iptables of both backends, ipsets, and flush empties t
                 Family::ip4, backend) == "");
     REQUIRE(oracle.load_iptables("*filter\n:FORWARD DROP [0:0]\nCOMMIT\n", Family::ip6, backend) ==
             "");
-    CHECK(verdict_of(oracle, kDns4) == "forwarded");
-    CHECK(verdict_of(oracle, kWeb4) == "rejected: icmp 3/10");
+    CHECK(verdict_of(oracle, dns4) == "forwarded");
+    CHECK(verdict_of(oracle, web4) == "rejected: icmp 3/10");
     CHECK(verdict_of(oracle, wire_udp("10.1.2.3", 1, "208.67.220.220", 53)) == "dropped");
-    CHECK(verdict_of(oracle, kDns6) == "dropped");
+    CHECK(verdict_of(oracle, dns6) == "dropped");
     oracle.flush();
     CHECK(verdict_of(oracle, wire_udp("10.1.2.3", 1, "208.67.220.220", 53)) == "forwarded");
-    CHECK(verdict_of(oracle, kDns6) == "forwarded");
+    CHECK(verdict_of(oracle, dns6) == "forwarded");
     CHECK(oracle.space().program({"ipset", "list", "-n"}).out == "");
     CHECK(oracle.space().program({"nft", "list", "ruleset"}).out == "");
   }
@@ -133,7 +133,7 @@ TEST_CASE("kernel oracle: what does not load says why") {
   CHECK(oracle.load_iptables("*filter\n-A NOWHERE -j ACCEPT\nCOMMIT\n", Family::ip4,
                              Backend::legacy) != "");
   CHECK(oracle.load_ipset("add nowhere 10.0.0.1\n") != "");
-  CHECK(verdict_of(oracle, kDns4) == "forwarded");  // nothing of it was loaded
+  CHECK(verdict_of(oracle, dns4) == "forwarded");  // nothing of it was loaded
 }
 
 TEST_CASE("kernel oracle: destination and source rewriting are seen in the bytes") {
@@ -153,13 +153,13 @@ table inet nat {
   }
 }
 )") == "");
-  auto const four = oracle.send_one(kDns4);
+  auto const four = oracle.send_one(dns4);
   REQUIRE(four.outcome == Outcome::forwarded);
   auto const seen4 = read_packet(four.bytes);
   REQUIRE(seen4);
   CHECK(to_string(*seen4) == "udp 192.0.2.2:40000 > 9.9.9.9:5353");
 
-  auto const six = oracle.send_one(kDns6);
+  auto const six = oracle.send_one(dns6);
   REQUIRE(six.outcome == Outcome::forwarded);
   auto const seen6 = read_packet(six.bytes);
   REQUIRE(seen6);
@@ -186,8 +186,8 @@ TEST_CASE("kernel oracle: fresh packets are new each time, shared ones remember"
                                   "ct state new meta iifname lan0 tcp dport 443 accept\n"
                                   "meta l4proto icmp ct state new accept\n"
                                   "ct state invalid reject with icmpx admin-prohibited")) == "");
-  Shot const ask{kDns4, Side::inside};
-  Shot const answer{reply_to(kDns4), Side::outside};
+  Shot const ask{dns4, Side::inside};
+  Shot const answer{reply_to(dns4), Side::outside};
 
   auto verdicts = oracle.send({ask, answer, ask, answer});
   CHECK(to_string(verdicts[0]) == "forwarded");
@@ -205,13 +205,13 @@ TEST_CASE("kernel oracle: fresh packets are new each time, shared ones remember"
   CHECK_FALSE(oracle.send_sequence({answer})[0].passed());
 
   // A TCP handshake; its SYN+ACK alone is INVALID.
-  auto ack = kWeb4;
+  auto ack = web4;
   ack.tcp_flags = tcp_flag::kAck;
-  ack.tcp_sequence = kWeb4.tcp_sequence + 1 + 8;
-  ack.tcp_acknowledgement = reply_to(kWeb4).tcp_sequence + 1 + 8;
-  CHECK(verdict_of(oracle, reply_to(kWeb4), Side::outside) == "rejected: icmp 3/13");
+  ack.tcp_sequence = web4.tcp_sequence + 1 + 8;
+  ack.tcp_acknowledgement = reply_to(web4).tcp_sequence + 1 + 8;
+  CHECK(verdict_of(oracle, reply_to(web4), Side::outside) == "rejected: icmp 3/13");
   verdicts = oracle.send_sequence(
-      {{kWeb4, Side::inside}, {reply_to(kWeb4), Side::outside}, {ack, Side::inside}});
+      {{web4, Side::inside}, {reply_to(web4), Side::outside}, {ack, Side::inside}});
   for (auto const& verdict : verdicts) CHECK(to_string(verdict) == "forwarded");
 
   // A ping, its reply.
@@ -227,8 +227,7 @@ TEST_CASE("kernel oracle: fresh packets are new even where connections live in z
               "table inet z {\n  chain pre {\n    type filter hook prerouting priority raw;\n"
               "    ct zone set 7\n  }\n}\n" +
               forward("drop", "ct state new accept")) == "");
-  for (auto const& verdict : oracle.send({{kDns4}, {kDns4}, {kWeb6}, {kWeb6}}))
-    CHECK(verdict.passed());
+  for (auto const& verdict : oracle.send({{dns4}, {dns4}, {web6}, {web6}})) CHECK(verdict.passed());
 }
 
 TEST_CASE("kernel oracle: the input hook decides about the gateway's own addresses") {
@@ -333,10 +332,10 @@ TEST_CASE("kernel oracle: routing shows the forward chains what kernel_forwards 
   for (unsigned number = 0; number < 256; ++number) {
     shots.push_back({wire_protocol(static_cast<std::uint8_t>(number), "10.1.2.3", "8.8.8.8")});
     shots.push_back({wire_protocol(static_cast<std::uint8_t>(number), "fd00::1", "2620::1")});
-    auto old = kDns4;
+    auto old = dns4;
     old.ttl = static_cast<std::uint8_t>(number);
     shots.push_back({old});
-    old = kDns6;
+    old = dns6;
     old.ttl = static_cast<std::uint8_t>(number);
     shots.push_back({old});
   }
@@ -362,7 +361,7 @@ TEST_CASE("kernel oracle: ten thousand packets, no verdict lost or swapped") {
   std::vector<Shot> shots;
   for (unsigned i = 0; i < 10'000; ++i) {
     // The same few tuples again and again.
-    auto packet = i % 2 == 0 ? kDns4 : kDns6;
+    auto packet = i % 2 == 0 ? dns4 : dns6;
     packet.destination_port = static_cast<std::uint16_t>(i * 7 % 400);
     shots.push_back({packet});
   }
@@ -387,7 +386,7 @@ TEST_CASE("kernel oracle: copies are told apart from the packet") {
   REQUIRE(oracle.load_nft(
               "table ip t {\n  chain f {\n    type filter hook forward priority 0; policy drop;\n"
               "    udp dport 53 dup to 10.0.0.99 device \"lan0\"\n  }\n}\n") == "");
-  auto const verdict = oracle.send_one(kDns4);
+  auto const verdict = oracle.send_one(dns4);
   CHECK(to_string(verdict) == "dropped");
   REQUIRE(verdict.also.size() == 1);
   CHECK((verdict.also[0].side == Side::inside));
@@ -433,25 +432,25 @@ TEST_CASE("kernel oracle: two worlds at once, with names of their own") {
   KernelOracle two;
   REQUIRE(one.load_nft(forward("drop", "iifname eth1 oifname ppp0 accept")) == "");
   REQUIRE(two.load_nft(forward("drop", "iifname eth1 oifname ppp0 accept")) == "");
-  CHECK(verdict_of(one, kDns4) == "forwarded");
-  CHECK(verdict_of(two, kDns4) == "dropped");
+  CHECK(verdict_of(one, dns4) == "forwarded");
+  CHECK(verdict_of(two, dns4) == "dropped");
   two.renew();
-  CHECK(verdict_of(two, kDns4) == "forwarded");
+  CHECK(verdict_of(two, dns4) == "forwarded");
 }
 
 TEST_CASE("packet bytes: what is written is read again") {
-  auto fragment = kDns4;
+  auto fragment = dns4;
   fragment.more_fragments = true;
-  auto extended = kWeb6;
+  auto extended = web6;
   extended.extension_headers = {0, 60};
   extended.dscp = 46;
   auto unreachable = wire_ping("8.8.8.8", "10.1.2.3");
   unreachable.icmp_type = 3;
   unreachable.icmp_code = 13;
-  unreachable.quoted = packet_bytes(kDns4, 5);
+  unreachable.quoted = packet_bytes(dns4, 5);
   Cookie cookie = 0;
-  for (auto packet : {kDns4, kDns6, kWeb4, kWeb6, fragment, extended, unreachable,
-                      wire_ping("fd00::1", "2620::1")}) {
+  for (auto packet :
+       {dns4, dns6, web4, web6, fragment, extended, unreachable, wire_ping("fd00::1", "2620::1")}) {
     CAPTURE(to_string(packet));
     auto const bytes = packet_bytes(packet, ++cookie);
     auto seen = read_packet(bytes);

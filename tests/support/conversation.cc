@@ -397,8 +397,9 @@ struct Conversation::World {
       if (read_icmp(i)) finish(i, End::refused);
       return;
     }
-    results[i].client_saw = peer.endpoint();
-    bool const asked = *results[i].client_saw == Endpoint{exchanges[i].to, exchanges[i].to_port};
+    auto const answering = peer.endpoint();
+    results[i].client_saw = answering;
+    bool const asked = answering == Endpoint{exchanges[i].to, exchanges[i].to_port};
     finish(i, asked ? End::ok : End::wrong_peer);
   }
 
@@ -444,6 +445,7 @@ struct Conversation::World {
   void turn(Clock::time_point deadline) {
     std::vector<pollfd> fds;
     std::vector<std::size_t> owners;
+    fds.reserve(services.size() + attempts.size());
     for (auto const& service : services) fds.push_back({service.fd.get(), POLLIN, 0});
     for (std::size_t i = 0; i < attempts.size(); ++i) {
       if (attempts[i].ended) continue;
@@ -517,7 +519,7 @@ std::vector<ExchangeResult> Conversation::run(std::span<Exchange const> exchange
 }
 
 ExchangeResult Conversation::run_one(Exchange const& exchange) {
-  return std::move(run(std::span(&exchange, 1)).front());
+  return run(std::span(&exchange, 1)).front();
 }
 
 Namespace const& Conversation::gateway_space() const { return world_->gateway; }

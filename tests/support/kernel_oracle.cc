@@ -20,6 +20,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <initializer_list>
 #include <map>
 #include <stdexcept>
 #include <thread>
@@ -93,26 +94,29 @@ void configure(Namespace const& space) {
 }
 
 void route(Namespace const& space, Gateway const& gateway) {
-  for (int const family : {4, 6}) {
-    auto const any = family == 4 ? "0.0.0.0/0" : "::/0";
-    auto const& in = gateway.inside;
-    auto const& out = gateway.outside;
-    auto const full = family == 4 ? std::string("/32") : std::string("/128 nodad");
-    std::string lines = "link set dev " + in + " up\nlink set dev " + out + " up\n";
-    lines += "addr add " + (family == 4 ? gateway.inside_ip4 : gateway.inside_ip6) + full +
-             " dev " + in + "\n";
-    lines += "addr add " + (family == 4 ? gateway.outside_ip4 : gateway.outside_ip6) + full +
-             " dev " + out + "\n";
-    lines += std::string("route add ") + any + " dev " + out + "\n";
+  std::string const in = " dev " + gateway.inside;
+  std::string const out = " dev " + gateway.outside;
+  for (bool const v6 : {false, true}) {
+    std::string const any = v6 ? "route add ::/0" : "route add 0.0.0.0/0";
+    std::string const full = v6 ? "/128 nodad" : "/32";
+    std::string lines;
+    auto const line = [&](std::initializer_list<std::string_view> words) {
+      for (auto const word : words) lines += word;
+      lines += '\n';
+    };
+    line({"link set", in, " up"});
+    line({"link set", out, " up"});
+    line({"addr add ", v6 ? gateway.inside_ip6 : gateway.inside_ip4, full, in});
+    line({"addr add ", v6 ? gateway.outside_ip6 : gateway.outside_ip4, full, out});
+    line({any, out});
     for (auto const& prefix : gateway.inside_prefixes) {
-      bool const v6 = prefix.contains(':');
-      if (v6 == (family == 6)) lines += "route add " + prefix + " dev " + in + "\n";
+      if (prefix.contains(':') == v6) line({"route add ", prefix, in});
     }
-    lines += std::string("route add ") + any + " dev " + out + " table 101\n";
-    lines += std::string("route add ") + any + " dev " + in + " table 102\n";
-    lines += "rule add iif " + in + " lookup 101 pref 1001\n";
-    lines += "rule add iif " + out + " lookup 102 pref 1002\n";
-    space.ip(family, lines);
+    line({any, out, " table 101"});
+    line({any, in, " table 102"});
+    line({"rule add iif ", gateway.inside, " lookup 101 pref 1001"});
+    line({"rule add iif ", gateway.outside, " lookup 102 pref 1002"});
+    space.ip(v6 ? 6 : 4, lines);
   }
 }
 
@@ -190,7 +194,7 @@ Bytes tuple_attribute(WirePacket const& packet) {
 
 bool in_prefix(Address const& address, std::string_view prefix, unsigned length) {
   auto const base = wire_address(prefix);
-  if (base.family != address.family) return false;
+  if (base.family != address.family || length > address_bits(base.family)) return false;
   auto const shift = address_bits(base.family) - length;
   return (address.bits ^ base.bits) >> shift == 0;
 }
@@ -623,7 +627,7 @@ void KernelOracle::World::await_readiness() {
   throw std::runtime_error("the gateway does not hear its own addresses");
 }
 
-KernelOracle::KernelOracle(Gateway gateway) : world_(std::make_unique<World>(gateway)) {}
+KernelOracle::KernelOracle(Gateway const& gateway) : world_(std::make_unique<World>(gateway)) {}
 KernelOracle::~KernelOracle() = default;
 KernelOracle::KernelOracle(KernelOracle&&) noexcept = default;
 KernelOracle& KernelOracle::operator=(KernelOracle&&) noexcept = default;

@@ -154,7 +154,7 @@ bool kernel_forwards(WirePacket const& packet, Gateway const& gateway = {});
 class KernelOracle {
  public:
   // Throws std::runtime_error where it cannot be set up (no root); see netns_ready.
-  explicit KernelOracle(Gateway gateway = {});
+  explicit KernelOracle(Gateway const& gateway = {});
   ~KernelOracle();
   KernelOracle(KernelOracle&&) noexcept;
   KernelOracle& operator=(KernelOracle&&) noexcept;
