@@ -261,6 +261,8 @@ class IpsetReader {
   void unite(SetDraft& list, int depth) {
     constexpr int kDeepest = 8;  // the kernel allows no list in a list
     auto& set = list.set;
+    set.kinds = {SetDimension::address};  // until a member says otherwise
+    set.dimensions = 1;
     bool first = true;
     for (auto const& name : list.members) {
       auto const found = by_name_.find(name);
@@ -290,10 +292,6 @@ class IpsetReader {
       set.cells.insert(set.cells.end(), member.set.cells.begin(), member.set.cells.end());
     }
     set.members = list.members;
-    if (first) {  // without members: of one dimension, and empty
-      set.kinds = {SetDimension::address};
-      set.dimensions = 1;
-    }
   }
 
   RulesetBuilder& builder_;

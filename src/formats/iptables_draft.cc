@@ -7,27 +7,31 @@ std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"
 
 Result<Word> RuleDraft::value() {
   Word word;
-  if (words.peek(word) && word.is_not()) {
-    words.next(word);
-    negated = !negated;
+  if (words.next(word)) {
+    if (word.is_not()) {
+      negated = !negated;
+      if (words.next(word) && !word.is_option()) return word;
+    } else if (!word.is_option()) {
+      return word;
+    }
   }
-  if (!words.peek(word) || word.is_option()) {
-    if (words.broken_quote() != Words::kNone)
-      return std::unexpected(source.error(ErrorKind::syntax, words.broken_quote(),
-                                          "a quote that is not closed on its line"));
-    return error(ErrorKind::syntax, option, quoted(option.text) + " has no value");
-  }
-  words.next(word);
-  return word;
+  return no_value();
 }
 
 Result<Word> RuleDraft::free_value() {
   Word word;
   if (words.next(word)) return word;
-  if (words.broken_quote() != Words::kNone)
-    return std::unexpected(source.error(ErrorKind::syntax, words.broken_quote(),
-                                        "a quote that is not closed on its line"));
+  return no_value();
+}
+
+std::unexpected<Error> RuleDraft::no_value() const {
+  if (words.broken_quote() != Words::kNone) return open_quote();
   return error(ErrorKind::syntax, option, quoted(option.text) + " has no value");
+}
+
+std::unexpected<Error> RuleDraft::open_quote() const {
+  return std::unexpected(source.error(ErrorKind::syntax, words.broken_quote(),
+                                      "a quote that is not closed on its line"));
 }
 
 void RuleDraft::require_l4proto(std::uint32_t number) {
@@ -69,9 +73,7 @@ Result<void> RuleDraft::skip_opaque() {
     if (word.is_not()) words.next(word);
     if (takes_free_text(name)) words.next(word);
   }
-  if (words.broken_quote() != Words::kNone)
-    return std::unexpected(source.error(ErrorKind::syntax, words.broken_quote(),
-                                        "a quote that is not closed on its line"));
+  if (words.broken_quote() != Words::kNone) return open_quote();
   return {};
 }
 

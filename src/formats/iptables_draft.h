@@ -120,6 +120,8 @@ struct RuleDraft {
   Result<Word> value();
   // The value, whatever it looks like.
   Result<Word> free_value();
+  std::unexpected<Error> no_value() const;
+  std::unexpected<Error> open_quote() const;
   // The words from 'from' to the last one that was taken.
   std::string_view words_since(std::size_t from) const {
     return source.text.substr(from, words.end_of_last() - from);

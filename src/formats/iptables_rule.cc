@@ -292,9 +292,7 @@ Result<void> read_rule(RuleDraft& draft) {
       return {};
     }
   }
-  if (words.broken_quote() != Words::kNone)
-    return std::unexpected(draft.source.error(ErrorKind::syntax, words.broken_quote(),
-                                              "a quote that is not closed on its line"));
+  if (words.broken_quote() != Words::kNone) return draft.open_quote();
   SC_CHECK(check_modules(draft));
   return finish_target(draft);
 }

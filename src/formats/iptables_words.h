@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -49,15 +50,21 @@ class Words {
 
   // False at the end of the line, and at a quote that is not closed on it.
   bool next(Word& word) {
-    while (at_ < end_ && is_blank(text_[at_])) ++at_;
-    if (at_ >= end_) return false;
-    std::size_t const begin = at_;
-    while (at_ < end_ && !is_blank(text_[at_])) {
-      if (text_[at_] == '"') return next_quoted(word, begin);
-      ++at_;
+    // In locals: a store to a member between two reads of the text would be made each time.
+    char const* const text = text_.data();
+    std::size_t const end = end_;
+    std::size_t begin = at_;
+    while (begin < end && is_blank(text[begin])) ++begin;
+    std::size_t at = begin;
+    while (at < end && kKinds[static_cast<unsigned char>(text[at])] == Kind::of_word) ++at;
+    if (at < end && text[at] == '"') {
+      at_ = at;
+      return next_quoted(word, begin);
     }
-    word = {text_.substr(begin, at_ - begin), begin, false};
-    last_end_ = at_;
+    at_ = at;
+    if (at == begin) return false;
+    word = {{text + begin, at - begin}, begin, false};
+    last_end_ = at;
     return true;
   }
 
@@ -84,6 +91,14 @@ class Words {
   static bool is_blank(char c) { return static_cast<unsigned char>(c) <= ' '; }
 
  private:
+  enum class Kind : std::uint8_t { of_word, blank, quote };
+  static constexpr std::array<Kind, 256> kKinds = [] {
+    std::array<Kind, 256> kinds{};
+    for (std::size_t c = 0; c <= ' '; ++c) kinds[c] = Kind::blank;
+    kinds['"'] = Kind::quote;
+    return kinds;
+  }();
+
   bool next_quoted(Word& word, std::size_t begin);
 
   std::string_view text_;
