@@ -2,6 +2,7 @@
 #include "formats/nft_assign.h"
 
 #include "formats/nft_compare.h"
+#include "formats/nft_expression.h"
 #include "formats/nft_match.h"
 #include "formats/nft_words.h"
 
@@ -15,7 +16,19 @@ struct MarkValue {
   Arithmetic change;          // of that mark; of 0 for a constant
 };
 
-Result<MarkValue> mark_value(Source& source, Lexer& lexer) {
+// "meta mark", "ct mark", not joined with anything.
+bool is_mark(Lexer const& lexer) {
+  Lexer ahead = lexer;
+  if (ahead.take("meta") || ahead.take("ct")) {
+    if (!ahead.take("mark")) return false;
+  } else if (!ahead.take("mark")) {
+    return false;
+  }
+  return !ahead.peek().is(".") && !ahead.peek().is("map");
+}
+
+Result<MarkValue> mark_value(RuleWriter& writer, Lexer& lexer) {
+  auto& source = writer.source();
   MarkValue out;
   auto const& token = lexer.peek();
   bool const starts_with_digit =
@@ -26,25 +39,23 @@ Result<MarkValue> mark_value(Source& source, Lexer& lexer) {
     out.known = change.modelled;
     out.change.mask = 0;
     out.change.flip = ((constant & change.mask) ^ change.flip) >> change.shift;
-  } else if (begins_selector(token) && token.kind == TokenKind::word) {
+  } else if (is_mark(lexer)) {
     Selector from;
     SC_CHECK(selector(source, lexer, from));
-    if (from.type == ValueType::mark) {
-      SC_TRY(change, arithmetic(source, lexer, ValueType::mark));
-      out.known = change.modelled && change.shift == 0;
-      out.from = from.field;
-      out.change = change;
-    }
+    SC_TRY(change, arithmetic(source, lexer, ValueType::mark));
+    out.known = change.modelled && change.shift == 0;
+    out.from = from.field;
+    out.change = change;
   } else {
-    SC_CHECK(skip_expression(source, lexer, Operands::selectors));
+    SC_CHECK(expression(writer, lexer));
   }
-  SC_TRY(more, skip_tail(source, lexer, Operands::selectors));
+  SC_TRY(more, expression_tail(writer, lexer));
   out.known = out.known && !more;
   return out;
 }
 
 Result<void> assign_mark(RuleWriter& writer, Lexer& lexer, Field field) {
-  SC_TRY(mark, mark_value(writer.source(), lexer));
+  SC_TRY(mark, mark_value(writer, lexer));
   if (!mark.known) {
     writer.act(Alter{field});
     writer.forget(field);
@@ -95,7 +106,7 @@ Result<void> assign(RuleWriter& writer, Lexer& lexer, Selector const& to) {
   if (lexer.at_statement_end()) return source.expected(lexer, "a value");
   writer.require(to);
   if (to.type == ValueType::mark) return assign_mark(writer, lexer, to.field);
-  SC_CHECK(skip_expression(source, lexer, Operands::selectors));
+  SC_CHECK(expression(writer, lexer));
   auto const* const known = kAssigned.find(to.key);
   auto const effect = known != nullptr          ? *known
                       : to.word == "ether"      ? Assigned{}

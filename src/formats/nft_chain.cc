@@ -35,11 +35,15 @@ class ChainReader {
         lexer_(source.lexer(stretch)),
         writer_(source, table, table_id, chain) {}
 
-  Result<void> read(std::vector<InnerChain>& inner, bool one_rule) {
+  Result<void> read(std::vector<InnerChain>& inner, ChainBody const& body) {
     lexer_.skip_separators();
     while (lexer_.peek().kind != TokenKind::end) {
-      SC_TRY(done, one_rule ? Result<bool>(false) : property());
-      if (!done) SC_CHECK(rule(writer_, lexer_, inner));
+      SC_TRY(done, body.one_rule ? Result<bool>(false) : property());
+      if (!done && body.flushed) {
+        lexer_.skip_statement();
+      } else if (!done) {
+        SC_CHECK(rule(writer_, lexer_, inner));
+      }
       if (!lexer_.at_statement_end()) return source_.expected(lexer_, "the end of the line");
       lexer_.skip_separators();
     }
@@ -78,7 +82,7 @@ class ChainReader {
       case Property::comment:
         lexer_.next();
         lexer_.take(TokenKind::assign);
-        SC_CHECK(skip_expression(source_, lexer_, Operands::values));
+        SC_CHECK(skip_value(source_, lexer_));
         break;
     }
     return true;
@@ -116,7 +120,7 @@ class ChainReader {
     if (lexer_.peek().is("device") || lexer_.peek().is("devices")) {
       lexer_.next();
       lexer_.take(TokenKind::assign);
-      SC_CHECK(skip_expression(source_, lexer_, Operands::values));
+      SC_CHECK(skip_value(source_, lexer_));
     }
     SC_CHECK(word("priority"));
     SC_TRY(number, priority());
@@ -221,7 +225,7 @@ class ChainReader {
 Result<void> read_chain(Source& source, DeclaredTable& table, std::uint32_t table_id,
                         ChainId chain, ChainBody const& body) {
   std::vector<InnerChain> open;
-  SC_CHECK(ChainReader(source, table, table_id, chain, body.stretch).read(open, body.one_rule));
+  SC_CHECK(ChainReader(source, table, table_id, chain, body.stretch).read(open, body));
   // Chains inside of chains, level by level.
   for (std::size_t depth = 1; !open.empty(); ++depth) {
     if (depth > kDeepestNesting)
@@ -229,7 +233,8 @@ Result<void> read_chain(Source& source, DeclaredTable& table, std::uint32_t tabl
                             "nested deeper than 64 levels");
     std::vector<InnerChain> deeper;
     for (auto const& each : open)
-      SC_CHECK(ChainReader(source, table, table_id, each.chain, each.stretch).read(deeper, true));
+      SC_CHECK(ChainReader(source, table, table_id, each.chain, each.stretch)
+                   .read(deeper, {each.stretch, true, false}));
     open = std::move(deeper);
   }
   return {};

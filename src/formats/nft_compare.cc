@@ -177,10 +177,13 @@ Result<Arithmetic> arithmetic(Source& source, Lexer& lexer, ValueType type) {
     if (type == ValueType::ip6 || type == ValueType::ifname || type == ValueType::opaque ||
         begins_selector(lexer.peek())) {
       sum.modelled = false;
-      bool const selectors = begins_selector(lexer.peek());
-      SC_CHECK(skip_expression(source, lexer,
-                               selectors ? Operands::selectors : Operands::values));
-      return sum;
+      if (begins_selector(lexer.peek())) {  // "meta mark | ct mark"
+        Selector skipped;
+        SC_CHECK(selector(source, lexer, skipped));
+      } else {
+        SC_CHECK(skip_operand(source, lexer));
+      }
+      continue;
     }
     std::uint32_t operand = 0;
     if (is_bitmask(type) || lexer.peek().kind == TokenKind::left_paren) {

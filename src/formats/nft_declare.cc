@@ -198,6 +198,10 @@ Result<Declarations::Target> Declarations::target(std::string_view what) {
 Result<void> Declarations::table(Token const& word) {
   auto const of = family();
   SC_TRY(name_token, name("the name of a table"));
+  if (lexer_.peek().is_text())
+    return source_.fail(ErrorKind::unknown_name, name_token,
+                        "'" + printable(name_token.text) + "' is not a family of tables",
+                        "known are ip, ip6, inet, arp, bridge, netdev");
   auto& declared = make_table(of, word, name_token);
   if (lexer_.peek().kind != TokenKind::left_brace) return {};
   Token const open = lexer_.peek();
@@ -207,8 +211,7 @@ Result<void> Declarations::table(Token const& word) {
     lexer_.skip_separators();
     if (lexer_.take(TokenKind::right_brace)) return {};
     if (lexer_.peek().kind == TokenKind::end)
-      return source_.fail(ErrorKind::syntax, open, "this brace is not closed",
-                          "is the file cut short?");
+      return source_.unclosed(open);
     SC_CHECK(table_item(declared));
     if (!lexer_.at_statement_end() && lexer_.peek().kind != TokenKind::right_brace)
       return source_.expected(lexer_, "the end of the line");
@@ -260,10 +263,8 @@ Result<void> Declarations::chain_block(DeclaredTable& table, Token const& word,
   Token const open = lexer_.peek();
   if (made) chain.span = source_.span(word.begin, open.end);
   auto const block = lexer_.skip_block();
-  if (!block)
-    return source_.fail(ErrorKind::syntax, open, "this brace is not closed",
-                        "is the file cut short?");
-  chain.bodies.push_back({*block, false});
+  if (!block) return source_.unclosed(open);
+  chain.bodies.push_back({*block, false, false});
   return {};
 }
 
@@ -273,9 +274,7 @@ Result<void> Declarations::set_block(DeclaredTable& table, Token const& word, To
   if (made) set.span = source_.span(word.begin, open.end);
   set.map = word.text == "map";
   auto const block = lexer_.skip_block();
-  if (!block)
-    return source_.fail(ErrorKind::syntax, open, "this brace is not closed",
-                        "is the file cut short?");
+  if (!block) return source_.unclosed(open);
   auto inside = source_.lexer(*block);
   return read_set(source_, inside, set);
 }
@@ -302,14 +301,14 @@ Result<void> Declarations::add_rule(Token const& command, bool in_front) {
   auto* const chain = to.table->chains.find(to.name.text);
   if (chain == nullptr) return unknown(to.name, "chain");
   if (!in_front) {
-    chain->bodies.push_back({stretch, true});
+    chain->bodies.push_back({stretch, true, false});
     return {};
   }
   constexpr std::size_t kMostInserted = 10'000;
   if (++inserted_ > kMostInserted)
     return source_.fail(ErrorKind::limit, command, "more than 10000 rules are inserted",
                         std::string(kGiveListing));
-  chain->bodies.insert(chain->bodies.begin(), {stretch, true});
+  chain->bodies.insert(chain->bodies.begin(), {stretch, true, false});
   return {};
 }
 
@@ -386,13 +385,13 @@ Result<void> Declarations::flush() {
   auto* const table = find_table(of, table_name.text);
   if (kind.text == "table") {
     if (table != nullptr)
-      for (auto& chain : table->chains.all()) chain.bodies.clear();
+      for (auto& chain : table->chains.all()) chain.flush();
     return {};
   }
   SC_TRY(own_name, name("a name"));
   if (kind.text == "chain") {
     auto* const chain = table == nullptr ? nullptr : table->chains.find(own_name.text);
-    if (chain != nullptr) chain->bodies.clear();
+    if (chain != nullptr) chain->flush();
   } else if (kind.text == "set" || kind.text == "map") {
     auto* const set = table == nullptr ? nullptr : table->sets.find(own_name.text);
     if (set == nullptr) return {};

@@ -29,12 +29,18 @@ struct DeclaredSet {
 struct ChainBody {
   Stretch stretch;
   bool one_rule = false;  // of "add rule", not the block of a chain
+  bool flushed = false;   // its rules are gone; its type, hook and policy are not
 };
 
 struct DeclaredChain {
   std::string_view name;
   std::vector<ChainBody> bodies;
   Span span;
+
+  void flush() {
+    std::erase_if(bodies, [](ChainBody const& body) { return body.one_rule; });
+    for (auto& body : bodies) body.flushed = true;
+  }
 };
 
 template <class T>

@@ -52,7 +52,7 @@ Result<ValueInterval> opaque_key(Source& source, Lexer& lexer, Data data) {
   auto const begin = lexer.peek().begin;
   do {
     if (lexer.peek().kind == TokenKind::left_paren) {
-      SC_CHECK(skip_expression(source, lexer, Operands::values));
+      SC_CHECK(skip_value(source, lexer));
     } else if (lexer.peek().is_text()) {
       lexer.next();
     } else {
@@ -99,7 +99,7 @@ Result<void> datum(Source& source, Lexer& lexer, Elements& elements, bool catch_
         if (lexer.peek().is_text()) lexer.next();
         SC_CHECK(source.expect(lexer, TokenKind::right_bracket, "']'"));
       } else if (lexer.peek().kind == TokenKind::left_paren) {
-        SC_CHECK(skip_expression(source, lexer, Operands::values));
+        SC_CHECK(skip_value(source, lexer));
       } else if (lexer.peek().is_text()) {
         lexer.next();
       } else {
@@ -141,8 +141,7 @@ Result<void> read_elements(Source& source, Lexer& lexer, Elements& elements) {
     lexer.skip_newlines();
     if (lexer.take(TokenKind::right_brace)) return {};
     if (lexer.peek().kind == TokenKind::end)
-      return source.fail(ErrorKind::syntax, open, "this brace is not closed",
-                         "is the file cut short?");
+      return source.unclosed(open);
     SC_CHECK(element(source, lexer, elements));
     lexer.skip_newlines();
     if (lexer.take(TokenKind::comma)) continue;

@@ -315,6 +315,23 @@ std::optional<std::uint32_t> find_closing_brace(std::string_view text, std::uint
   return std::nullopt;
 }
 
+std::optional<std::uint32_t> find_open_quote(std::string_view text, std::uint32_t from,
+                                             std::uint32_t limit) {
+  char const* const end = text.data() + limit;
+  for (char const* p = text.data() + from; p != end;) {
+    if (*p == '#') {
+      p = std::find(p, end, '\n');
+    } else if (*p == '"') {
+      char const* const behind = behind_quoted(p, end);
+      if (behind == nullptr) return static_cast<std::uint32_t>(p - text.data());
+      p = behind;
+    } else {
+      ++p;
+    }
+  }
+  return std::nullopt;
+}
+
 std::uint32_t find_statement_end(std::string_view text, std::uint32_t from, std::uint32_t limit) {
   char const* const end = text.data() + limit;
   std::size_t depth = 0;

@@ -163,6 +163,9 @@ class Lexer {
 // statement that begins there.
 std::optional<std::uint32_t> find_closing_brace(std::string_view text, std::uint32_t from,
                                                 std::uint32_t limit);
+// A quote behind 'from' that nothing closes.
+std::optional<std::uint32_t> find_open_quote(std::string_view text, std::uint32_t from,
+                                             std::uint32_t limit);
 std::uint32_t find_statement_end(std::string_view text, std::uint32_t from, std::uint32_t limit);
 
 }  // namespace safeconduct::nft

@@ -254,7 +254,7 @@ Result<void> opaque(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
   bool const negated = take_comparison(lexer) == Comparison::not_equal;
   bool const missing = lexer.peek().is("missing") || lexer.peek().is("0");
   bool const exists = lexer.peek().is("exists") || lexer.peek().is("1");
-  SC_CHECK(skip_expression(source, lexer, Operands::values));
+  SC_CHECK(skip_value(source, lexer));
   if (key.extension_header) {
     std::optional<bool> there;
     if (key.word == "exthdr" && (missing || exists)) there = exists != negated;
@@ -353,7 +353,7 @@ Result<void> match(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
   if (kind == TokenKind::left_brace) return in_braces(writer, lexer, keys, left, negated);
   if (keys.size() > 1) {
     if (all_modelled(writer, keys)) return with_row(writer, lexer, keys, negated);
-    SC_CHECK(skip_expression(source, lexer, Operands::values));
+    SC_CHECK(skip_value(source, lexer));
     for (auto const& key : keys) writer.require(key);
     unmodelled(writer, lexer, keys);
     return {};

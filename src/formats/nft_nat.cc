@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/nft_nat.h"
 
+#include "formats/nft_expression.h"
 #include "formats/nft_value.h"
 #include "formats/nft_verdict.h"
 
@@ -85,11 +86,13 @@ Result<void> flags(Source& source, Lexer& lexer, Nat& nat) {
 }
 
 // What stands behind "to": ADDRESS, ADDRESS:PORT, :PORT, or an expression that packets decide.
-Result<void> target(Source& source, Lexer& lexer, Nat& nat) {
+Result<void> target(RuleWriter& writer, Lexer& lexer, Nat& nat) {
+  auto& source = writer.source();
   bool known = true;
   if (lexer.peek().kind == TokenKind::left_bracket) {
     SC_TRY(range, bracketed(source, lexer));
     nat.addresses = range;
+    writer.require_network(Family::ip6);
   } else if (lexer.peek().kind != TokenKind::colon) {
     if (is_reserved(lexer.peek())) return source.expected(lexer, "an address or a port");
     if (lexer.peek().is_text() && !begins_selector(lexer.peek())) {
@@ -101,8 +104,9 @@ Result<void> target(Source& source, Lexer& lexer, Nat& nat) {
                            "'" + printable(token.text) + "' is not an address");
       nat.addresses = range;
       known = range.has_value();
+      if (known) writer.require_network(token.text.contains(':') ? Family::ip6 : Family::ip4);
     } else {
-      SC_CHECK(skip_expression(source, lexer, Operands::selectors));
+      SC_CHECK(expression(writer, lexer));
       known = false;
     }
   }
@@ -110,9 +114,9 @@ Result<void> target(Source& source, Lexer& lexer, Nat& nat) {
     SC_TRY(fixed, ports(source, lexer, nat));
     known = known && fixed;
     if (!fixed && begins_selector(lexer.peek()))
-      SC_CHECK(skip_expression(source, lexer, Operands::selectors));
+      SC_CHECK(expression(writer, lexer));
   }
-  SC_TRY(more, skip_tail(source, lexer, Operands::selectors));  // "10.0.0.1 . 80", "... map @m"
+  SC_TRY(more, expression_tail(writer, lexer));  // "10.0.0.1 . 80", "... map @m"
   nat.unknown = nat.unknown || !known || more;
   return {};
 }
@@ -138,7 +142,7 @@ Result<void> translate(RuleWriter& writer, Lexer& lexer, NatKind kind) {
   Nat nat;
   nat.kind = kind;
   bool const prefix = preposition(writer, lexer);
-  SC_CHECK(target(source, lexer, nat));
+  SC_CHECK(target(writer, lexer, nat));
   nat.unknown = nat.unknown || prefix;
   SC_CHECK(flags(source, lexer, nat));
   writer.end(Translate{source.builder.nat(std::move(nat))});
@@ -151,7 +155,7 @@ Result<void> to_interface(RuleWriter& writer, Lexer& lexer, NatKind kind) {
   Nat nat;
   nat.kind = kind;
   nat.to_interface = true;
-  if (lexer.take("to")) SC_CHECK(target(source, lexer, nat));
+  if (lexer.take("to")) SC_CHECK(target(writer, lexer, nat));
   SC_CHECK(flags(source, lexer, nat));
   writer.end(Translate{source.builder.nat(std::move(nat))});
   return {};
@@ -181,7 +185,7 @@ Result<void> tproxy(RuleWriter& writer, Lexer& lexer) {
   Nat nat;
   nat.kind = NatKind::destination;
   preposition(writer, lexer);
-  SC_CHECK(target(source, lexer, nat));
+  SC_CHECK(target(writer, lexer, nat));
   writer.act(Tproxy{source.builder.nat(std::move(nat))});
   return {};
 }

@@ -50,10 +50,12 @@ void RuleWriter::begin(std::uint32_t offset) {
   alternatives_.clear();
   has_alternatives_ = false;
   ended_ = false;
+  stop_.reset();
 }
 
 void RuleWriter::finish(std::uint32_t offset) {
   auto& rules = builder_.at(chain_).rules;
+  stop_.reset();
   if (rules.size() == first_rule_ && !ended_) end(Continue{});
   builder_.drop_rule();
   for (std::size_t i = first_rule_; i < rules.size(); ++i)
@@ -170,12 +172,26 @@ void RuleWriter::add(Action const& action, bool last) {
   if (last) builder_.drop_rule();
 }
 
+void RuleWriter::may_stop(Token const& word, std::uint32_t end) {
+  write_stop();
+  stop_ = Stop{word.begin, end, word.text};
+}
+
+void RuleWriter::write_stop() {
+  if (!stop_) return;
+  unmodelled(stop_->begin, stop_->end, stop_->word, true);
+  stop_.reset();
+}
+
 void RuleWriter::act(Action action) {
-  if (!ended_) add(action, false);
+  if (ended_) return;
+  write_stop();
+  add(action, false);
 }
 
 void RuleWriter::end(Action action) {
   if (ended_) return;
+  write_stop();
   add(action, true);
   ended_ = true;
 }

@@ -58,12 +58,21 @@ class RuleWriter {
   // ---- actions
   void act(Action action);   // the rule goes on
   void end(Action action);   // it ends here: what follows is never reached
+  // Packets may leave the rule at this statement. That matters where anything follows.
+  void may_stop(Token const& word, std::uint32_t end);
   // Nothing that the rule asked of the field before is known to hold any more.
   void forget(Field field);
   bool ended() const { return ended_; }
 
  private:
+  struct Stop {
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+    std::string_view word;
+  };
+
   void add(Action const& action, bool last);
+  void write_stop();
   void nfproto(std::span<ValueInterval const> values, bool negated);
 
   Source& source_;
@@ -81,6 +90,7 @@ class RuleWriter {
   std::vector<std::vector<Clause>> alternatives_;
   bool has_alternatives_ = false;
   bool ended_ = false;
+  std::optional<Stop> stop_;
 };
 
 template <class Write>

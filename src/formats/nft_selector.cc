@@ -188,17 +188,15 @@ Result<void> modulus(Source& source, Lexer& lexer) {
   return {};
 }
 
-Result<void> skip_selector(Source& source, Lexer& lexer) {
-  Selector skipped;
-  return selector(source, lexer, skipped);
-}
-
-Result<void> jhash(Source& source, Lexer& lexer) {
+Result<void> jhash(Source& source, Lexer& lexer, Selector& out) {
   do {
     if (!begins_selector(lexer.peek())) return source.expected(lexer, "what to hash");
     Nesting const nesting(source);
     SC_CHECK(nesting.check(lexer.peek()));
-    SC_CHECK(skip_selector(source, lexer));
+    Selector hashed;
+    SC_CHECK(selector(source, lexer, hashed));
+    if (hashed.network) out.network = hashed.network;
+    if (hashed.l4) out.l4 = hashed.l4;
   } while (lexer.take("."));
   return modulus(source, lexer);
 }
@@ -210,7 +208,8 @@ Result<void> tunnelled(Source& source, Lexer& lexer, std::string_view header) {
   if (begins_selector(lexer.peek()) && !kOwn.contains(lexer.peek().text)) {
     Nesting const nesting(source);
     SC_CHECK(nesting.check(lexer.peek()));
-    return skip_selector(source, lexer);
+    Selector inside;
+    return selector(source, lexer, inside);
   }
   SC_CHECK(key_word(source, lexer, header));
   return {};
@@ -354,7 +353,7 @@ Result<void> selector(Source& source, Lexer& lexer, Selector& out) {
   if (header == Header::fib) {
     SC_CHECK(fib(source, lexer, out));
   } else if (header == Header::jhash) {
-    SC_CHECK(jhash(source, lexer));
+    SC_CHECK(jhash(source, lexer, out));
   } else if (header == Header::symhash) {
     SC_CHECK(modulus(source, lexer));
   } else if (header == Header::tunnelled || header == Header::gre) {
@@ -383,25 +382,18 @@ Result<void> skip_braces(Source& source, Lexer& lexer) {
   Token const open = lexer.peek();
   if (open.kind != TokenKind::left_brace) return source.expected(lexer, "'{'");
   if (!lexer.skip_block())
-    return source.fail(ErrorKind::syntax, open, "this brace is not closed",
-                       "is the file cut short?");
+    return source.unclosed(open);
   return {};
 }
 
-namespace {
-
-Result<void> skip_operand(Source& source, Lexer& lexer, Operands operands) {
-  if (operands == Operands::selectors && begins_selector(lexer.peek()) && 
-      lexer.peek().kind != TokenKind::at) {
-    return skip_selector(source, lexer);
-  }
+Result<void> skip_operand(Source& source, Lexer& lexer) {
   switch (lexer.peek().kind) {
     case TokenKind::left_brace: return skip_braces(source, lexer);
     case TokenKind::left_paren: {
       lexer.next();
       Nesting const nesting(source);
       SC_CHECK(nesting.check(lexer.peek()));
-      SC_CHECK(skip_expression(source, lexer, operands));
+      SC_CHECK(skip_value(source, lexer));
       return source.expect(lexer, TokenKind::right_paren, "')'");
     }
     case TokenKind::left_bracket:  // "[2001:db8::1]"
@@ -445,7 +437,6 @@ Result<void> skip_operand(Source& source, Lexer& lexer, Operands operands) {
   return source.expected(lexer, "a value");
 }
 
-// What stands between two operands.
 bool skip_operator(Lexer& lexer) {
   static constexpr auto kOperators =
       words<bool>({{".", true}, {"-", true}, {"/", true}, {"and", true}, {"or", true},
@@ -461,17 +452,9 @@ bool skip_operator(Lexer& lexer) {
   return joins;
 }
 
-}  // namespace
-
-Result<bool> skip_tail(Source& source, Lexer& lexer, Operands operands) {
-  if (!skip_operator(lexer)) return false;
-  SC_CHECK(skip_expression(source, lexer, operands));
-  return true;
-}
-
-Result<void> skip_expression(Source& source, Lexer& lexer, Operands operands) {
+Result<void> skip_value(Source& source, Lexer& lexer) {
   do {
-    SC_CHECK(skip_operand(source, lexer, operands));
+    SC_CHECK(skip_operand(source, lexer));
   } while (skip_operator(lexer));
   return {};
 }

@@ -34,12 +34,13 @@ using Selectors = std::vector<Selector>;
 bool begins_selector(Token const& token);
 Result<void> selector(Source& source, Lexer& lexer, Selector& out);
 
-// Goes over an expression that is not modelled: operators, values, sets, maps; and selectors, where
-// such may stand. (On the right of a match "ip" is a value, and "ip accept" two things.)
-enum class Operands : std::uint8_t { values, selectors };
-Result<void> skip_expression(Source& source, Lexer& lexer, Operands operands);
-// The same behind an operand: false where no operator follows, and nothing is skipped.
-Result<bool> skip_tail(Source& source, Lexer& lexer, Operands operands);
+// Goes over a value that is not modelled, with operators and further values: "0x1-0x5", "a,b",
+// "(syn | ack)", "{ ... }", "@set". Selectors are none.
+Result<void> skip_value(Source& source, Lexer& lexer);
+// A single one of them.
+Result<void> skip_operand(Source& source, Lexer& lexer);
+// What stands between two of them; false: there is nothing such.
+bool skip_operator(Lexer& lexer);
 // At "{": goes over everything to the matching brace.
 Result<void> skip_braces(Source& source, Lexer& lexer);
 

@@ -52,6 +52,13 @@ std::unexpected<Error> Source::expected(Lexer const& lexer, std::string_view wha
               "expected " + std::string(what) + ", found " + shown(token), std::move(hint));
 }
 
+std::unexpected<Error> Source::unclosed(Token const& open) const {
+  auto const size = static_cast<std::uint32_t>(text.size());
+  if (auto const quote = find_open_quote(text, open.begin, size))
+    return fail_at(ErrorKind::syntax, *quote, "this quote is not closed");
+  return fail(ErrorKind::syntax, open, "this brace is not closed", "is the file cut short?");
+}
+
 Result<void> Source::expect(Lexer& lexer, TokenKind kind, std::string_view what) const {
   if (!lexer.take(kind)) return expected(lexer, what);
   return {};

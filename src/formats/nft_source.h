@@ -55,6 +55,8 @@ struct Source {
   // "expected ..., found ...", or why the token is a bad one.
   std::unexpected<Error> expected(Lexer const& lexer, std::string_view what,
                                   std::string hint = {}) const;
+  // A block that this token opens goes on to the end of the file.
+  std::unexpected<Error> unclosed(Token const& open) const;
   Result<void> expect(Lexer& lexer, TokenKind kind, std::string_view what) const;
   void note(std::string code, std::string message, std::size_t offset) const;
 };

@@ -2,6 +2,7 @@
 #include "formats/nft_statement.h"
 
 #include "formats/nft_assign.h"
+#include "formats/nft_expression.h"
 #include "formats/nft_match.h"
 #include "formats/nft_nat.h"
 #include "formats/nft_reject.h"
@@ -13,16 +14,16 @@ namespace {
 
 using Statement = Result<void> (*)(RuleWriter&, Lexer&, Token const& word);
 
-Result<void> skip_value(Source& source, Lexer& lexer) {
+Result<void> skip_text(Source& source, Lexer& lexer) {
   if (!lexer.peek().is_text()) return source.expected(lexer, "a value");
   lexer.next();
   return {};
 }
 
 // Behind "name": an object, or an expression that picks one.
-Result<void> object(Source& source, Lexer& lexer) {
-  if (begins_selector(lexer.peek())) return skip_expression(source, lexer, Operands::selectors);
-  return skip_value(source, lexer);
+Result<void> object(RuleWriter& writer, Lexer& lexer) {
+  if (begins_selector(lexer.peek())) return expression(writer, lexer);
+  return skip_text(writer.source(), lexer);
 }
 
 // "5/second", "1 mbytes / second", "burst 5 packets", "over 25 mbytes used 3 bytes"
@@ -43,7 +44,7 @@ void skip_amounts(Lexer& lexer) {
 // A rate or an amount: whether it is used up, the file does not say.
 Result<void> condition(RuleWriter& writer, Lexer& lexer, Token const& word) {
   if (lexer.take("name")) {
-    SC_CHECK(object(writer.source(), lexer));
+    SC_CHECK(object(writer, lexer));
   } else {
     if (!lexer.peek().is_text()) return writer.source().expected(lexer, "a rate or an amount");
     skip_amounts(lexer);
@@ -53,30 +54,30 @@ Result<void> condition(RuleWriter& writer, Lexer& lexer, Token const& word) {
 }
 
 Result<void> counter(RuleWriter& writer, Lexer& lexer, Token const&) {
-  if (lexer.take("name")) return object(writer.source(), lexer);
+  if (lexer.take("name")) return object(writer, lexer);
   if (lexer.peek().kind == TokenKind::quoted) lexer.next();
   while (lexer.take("packets") || lexer.take("bytes"))
-    SC_CHECK(skip_value(writer.source(), lexer));
+    SC_CHECK(skip_text(writer.source(), lexer));
   return {};
 }
 
 Result<void> last(RuleWriter& writer, Lexer& lexer, Token const&) {
-  if (lexer.take("used")) return skip_value(writer.source(), lexer);
+  if (lexer.take("used")) return skip_text(writer.source(), lexer);
   lexer.take("never");
   return {};
 }
 
 Result<void> comment(RuleWriter& writer, Lexer& lexer, Token const&) {
-  return skip_value(writer.source(), lexer);
+  return skip_text(writer.source(), lexer);
 }
 
 Result<void> log_flags(Source& source, Lexer& lexer) {
   if (lexer.take("tcp") || lexer.take("ip")) {
-    do SC_CHECK(skip_value(source, lexer));
+    do SC_CHECK(skip_text(source, lexer));
     while (lexer.take(TokenKind::comma));
     return {};
   }
-  return skip_value(source, lexer);
+  return skip_text(source, lexer);
 }
 
 Result<void> log(RuleWriter& writer, Lexer& lexer, Token const&) {
@@ -86,7 +87,7 @@ Result<void> log(RuleWriter& writer, Lexer& lexer, Token const&) {
       SC_CHECK(log_flags(source, lexer));
     } else if (lexer.take("prefix") || lexer.take("level") || lexer.take("group") ||
                lexer.take("snaplen") || lexer.take("queue-threshold")) {
-      SC_CHECK(skip_value(source, lexer));
+      SC_CHECK(skip_text(source, lexer));
     } else {
       return {};
     }
@@ -110,7 +111,7 @@ Result<void> queue(RuleWriter& writer, Lexer& lexer, Token const&) {
     if (lexer.take("num")) {
       SC_CHECK(value(source, lexer, ValueType::half));
     } else if (lexer.take("to")) {
-      SC_CHECK(skip_expression(source, lexer, Operands::selectors));
+      SC_CHECK(expression(writer, lexer));
     } else {
       break;
     }
@@ -129,8 +130,8 @@ Result<void> notrack(RuleWriter& writer, Lexer&, Token const&) {
 Result<void> dup(RuleWriter& writer, Lexer& lexer, Token const&) {
   auto& source = writer.source();
   if (!lexer.take("to")) return source.expected(lexer, "'to'");
-  SC_CHECK(skip_expression(source, lexer, Operands::selectors));
-  if (lexer.take("device")) SC_CHECK(skip_expression(source, lexer, Operands::selectors));
+  SC_CHECK(expression(writer, lexer));
+  if (lexer.take("device")) SC_CHECK(expression(writer, lexer));
   return {};
 }
 
@@ -138,8 +139,8 @@ Result<void> fwd(RuleWriter& writer, Lexer& lexer, Token const& word) {
   auto& source = writer.source();
   if (lexer.peek().is("ip") || lexer.peek().is("ip6")) lexer.next();
   if (!lexer.take("to")) return source.expected(lexer, "'to'");
-  SC_CHECK(skip_expression(source, lexer, Operands::selectors));
-  if (lexer.take("device")) SC_CHECK(skip_expression(source, lexer, Operands::selectors));
+  SC_CHECK(expression(writer, lexer));
+  if (lexer.take("device")) SC_CHECK(expression(writer, lexer));
   writer.end(UnmodelledAction{
       source.builder.atom(source.words(word.begin, lexer.last_end()), word.text, true)});
   return {};
@@ -150,8 +151,9 @@ Result<void> flow(RuleWriter& writer, Lexer& lexer, Token const& word) {
   auto& source = writer.source();
   if (!lexer.take("add") && !lexer.take("offload")) return source.expected(lexer, "'add'");
   SC_CHECK(source.expect(lexer, TokenKind::at, "'@' and the name of a flowtable"));
-  SC_CHECK(skip_value(source, lexer));
+  SC_CHECK(skip_text(source, lexer));
   if (!source.flowtable) source.flowtable = word.begin;
+  writer.may_stop(word, lexer.last_end());  // a packet that does not fit ends the rule
   return {};
 }
 
@@ -159,9 +161,9 @@ Result<void> synproxy(RuleWriter& writer, Lexer& lexer, Token const& word) {
   auto& source = writer.source();
   while (true) {
     if (lexer.take("name")) {
-      SC_CHECK(object(source, lexer));
+      SC_CHECK(object(writer, lexer));
     } else if (lexer.take("mss") || lexer.take("wscale")) {
-      SC_CHECK(skip_value(source, lexer));
+      SC_CHECK(skip_text(source, lexer));
     } else if (!lexer.take("timestamp") && !lexer.take("sack-perm")) {
       break;
     }
@@ -169,6 +171,30 @@ Result<void> synproxy(RuleWriter& writer, Lexer& lexer, Token const& word) {
   writer.act(UnmodelledAction{
       source.builder.atom(source.words(word.begin, lexer.last_end()), word.text, true)});
   return {};
+}
+
+// "{ ip saddr . tcp dport timeout 1m limit rate 5/second : meta mark }": what a rule adds to a set.
+// What its key requires becomes clauses. Whether there is a limit, too.
+Result<bool> set_element(RuleWriter& writer, Lexer& lexer) {
+  auto& source = writer.source();
+  bool limited = false;
+  Token const open = lexer.peek();
+  SC_CHECK(source.expect(lexer, TokenKind::left_brace, "'{'"));
+  while (!lexer.take(TokenKind::right_brace)) {
+    auto const& token = lexer.peek();
+    limited = limited || token.is("limit") || token.is("quota");
+    if (token.kind == TokenKind::end || token.kind == TokenKind::bad)
+      return source.unclosed(open);
+    if (!begins_selector(token)) {
+      lexer.next();
+      continue;
+    }
+    Selector key;
+    SC_CHECK(selector(source, lexer, key));
+    writer.require(key);
+    limited = limited || (key.word == "ct" && key.key == "count");
+  }
+  return limited;
 }
 
 // "update @set { ip saddr timeout 1m limit rate 5/second }": what is in the set, time decides.
@@ -185,23 +211,17 @@ Result<void> change_set(RuleWriter& writer, Lexer& lexer, Token const& word) {
                          "write 'flags dynamic' where the set is defined");
     set->elements.undecided = "rules add to it while packets pass";
   }
-  auto const from = lexer.peek().begin;
-  SC_CHECK(skip_braces(source, lexer));
-  auto const inside = source.words(from, lexer.last_end());
-  for (std::string_view const limit : {"limit rate", "ct count", "quota"}) {
-    if (!inside.contains(limit)) continue;
-    writer.unmodelled(word.begin, lexer.last_end(), word.text, true);
-    break;
-  }
+  SC_TRY(limited, set_element(writer, lexer));
+  if (limited) writer.unmodelled(word.begin, lexer.last_end(), word.text, true);
   return {};
 }
 
 // "meter name { ip saddr limit rate 5/second }"
 Result<void> meter(RuleWriter& writer, Lexer& lexer, Token const& word) {
   auto& source = writer.source();
-  SC_CHECK(skip_value(source, lexer));
-  if (lexer.take("size")) SC_CHECK(skip_value(source, lexer));
-  SC_CHECK(skip_braces(source, lexer));
+  SC_CHECK(skip_text(source, lexer));
+  if (lexer.take("size")) SC_CHECK(skip_text(source, lexer));
+  SC_CHECK(set_element(writer, lexer));
   writer.unmodelled(word.begin, lexer.last_end(), word.text, true);
   return {};
 }
@@ -211,8 +231,8 @@ Result<void> xt(RuleWriter& writer, Lexer& lexer, Token const& word) {
   auto& source = writer.source();
   if (!source.compat) source.compat = word.begin;
   bool const match = lexer.peek().is("match");
-  SC_CHECK(skip_value(source, lexer));
-  SC_CHECK(skip_value(source, lexer));
+  SC_CHECK(skip_text(source, lexer));
+  SC_CHECK(skip_text(source, lexer));
   if (match) {
     writer.unmodelled(word.begin, lexer.last_end(), word.text, true);
   } else {
@@ -264,9 +284,7 @@ Result<Action> inner_chain(RuleWriter& writer, Lexer& lexer, bool jump,
   auto& source = writer.source();
   Token const open = lexer.peek();
   auto const block = lexer.skip_block();
-  if (!block)
-    return source.fail(ErrorKind::syntax, open, "this brace is not closed",
-                       "is the file cut short?");
+  if (!block) return source.unclosed(open);
   auto& builder = source.builder;
   std::string const name = builder.at(writer.chain()).name + "{" + std::to_string(open.begin) + "}";
   auto const chain = builder.chain(writer.table_id(), name, source.span(open.begin, open.end));
