@@ -190,6 +190,12 @@ class Partition {
     // An interface that a hook does not have reads as the empty name: as none of those mentioned.
     t.see(Field::iif) = in ? t.iif : Symbol::fixed(0);
     t.see(Field::oif) = out ? t.oif : Symbol::fixed(0);
+    if (hook == Hook::forward) count_hop(t.see(Field::ttl));
+  }
+
+  static void count_hop(Symbol& ttl) {
+    if (ttl.kind != Symbol::Kind::own || ttl == Symbol::any(Field::ttl)) return;
+    ttl.values = {ttl_when_forwarded(ttl.values.first), ttl_when_forwarded(ttl.values.last)};
   }
 
   void before_conntrack(Traveller& t) {

@@ -5,8 +5,6 @@
 #include <cstdlib>
 #include <utility>
 
-#include "base/overloaded.h"
-
 namespace safeconduct {
 namespace {
 
@@ -185,24 +183,6 @@ std::string_view name(Leg leg) {
       return "later-request";
   }
   std::abort();  // not a Leg
-}
-
-bool asks_for(Ruleset const& rules, Field field) {
-  return std::ranges::any_of(rules.clauses, [&](Clause const& clause) {
-    return std::visit(Overloaded{
-                          [&](InRange const& c) { return c.field == field; },
-                          [&](Masked const& c) { return c.field == field; },
-                          [&](InSet const& c) { return c.field == field; },
-                          [&](InProduct const& c) {
-                            return std::ranges::find(rules.products[c.product].fields, field) !=
-                                   rules.products[c.product].fields.end();
-                          },
-                          [&](OnInterface const& c) { return c.field == field; },
-                          [](InNamedSet const&) { return false; },
-                          [](Unmodelled const&) { return false; },
-                      },
-                      clause.kind);
-  });
 }
 
 std::vector<LegDecision> journey(Ruleset const& rules, Conversation const& c,

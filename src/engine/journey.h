@@ -46,7 +46,4 @@ struct LegDecision {
 std::vector<LegDecision> journey(Ruleset const& rules, Conversation const& conversation,
                                  Budget const& budget = {});
 
-// Does any rule ask for this field?
-bool asks_for(Ruleset const& rules, Field field);
-
 }  // namespace safeconduct

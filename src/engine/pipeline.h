@@ -33,6 +33,9 @@ Travel travel_of(Hook hook);
 // The way back: what came in goes out.
 Travel reverse(Travel travel);
 
+// The hop is counted before the forward chains see the packet (ip_forward, ip6_forward).
+constexpr Bits128 ttl_when_forwarded(Bits128 arriving) { return arriving == 0 ? 0 : arriving - 1; }
+
 // Base chains of one hook for packets of that family; equal priorities: the later registered first
 // (nf_hook_entries_grow inserts before equals since Linux 4.18; files list them in the order of
 // registration).

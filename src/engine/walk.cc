@@ -87,6 +87,8 @@ class Walker {
     bool const out = hook == Hook::forward || hook == Hook::output || hook == Hook::postrouting;
     show(Field::iif, in);
     show(Field::oif, out);
+    if (auto const ttl = packet_.at(Field::ttl); ttl && hook == Hook::forward)
+      packet_.set(Field::ttl, ttl_when_forwarded(*ttl));
   }
 
   // An interface that a hook does not have reads as the empty name: as none of those mentioned.

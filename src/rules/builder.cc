@@ -14,7 +14,7 @@ constexpr Bits128 kNarrow = 0xFFFFFFFFU;  // what InRange can hold
 }  // namespace
 
 std::uint32_t RulesetBuilder::add_file(std::string name, std::shared_ptr<std::string const> text) {
-  rules_.files.push_back({std::move(name), std::move(text)});
+  rules_.files.push_back({std::move(name), std::move(text), {}});
   return static_cast<std::uint32_t>(rules_.files.size() - 1);
 }
 
@@ -23,6 +23,7 @@ std::uint32_t RulesetBuilder::table(TableFamily family, std::string_view name, b
   std::string key(safeconduct::name(family));
   key += ' ';
   key += name;
+  if (iptables) key += " of iptables";  // the legacy backend's stands beside nft's of that name
   auto const [entry, made] =
       tables_by_name_.try_emplace(std::move(key), static_cast<std::uint32_t>(rules_.tables.size()));
   if (made) {

@@ -250,6 +250,37 @@ class InterfaceLinker {
   Ruleset& rules_;
 };
 
+// ---- what reports and the engine look up
+
+void index_lines(SourceFile& file) {
+  std::string_view const text = *file.text;
+  file.lines_before.assign(1, 0);
+  std::uint32_t lines = 0;
+  for (auto at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+    while (at >= file.lines_before.size() * kLineBlock) file.lines_before.push_back(lines);
+    ++lines;
+  }
+}
+
+std::uint32_t fields_of(Ruleset const& rules, Clause const& clause) {
+  auto const bit = [](Field field) { return std::uint32_t{1} << index(field); };
+  return std::visit(Overloaded{
+                        [&](InRange const& c) { return bit(c.field); },
+                        [&](Masked const& c) { return bit(c.field); },
+                        [&](InSet const& c) { return bit(c.field); },
+                        [&](InProduct const& c) {
+                          std::uint32_t bits = 0;
+                          for (auto const field : rules.products[c.product].fields)
+                            bits |= bit(field);
+                          return bits;
+                        },
+                        [&](OnInterface const& c) { return bit(c.field); },
+                        [](InNamedSet const&) { return std::uint32_t{0}; },
+                        [](Unmodelled const&) { return std::uint32_t{0}; },
+                    },
+                    clause.kind);
+}
+
 }  // namespace
 
 Result<void> link(Ruleset& rules, std::span<std::string const> interfaces) {
@@ -265,6 +296,8 @@ Result<void> link(Ruleset& rules, std::span<std::string const> interfaces) {
                                  "",
                                  ""});
   InterfaceLinker(rules, interfaces).resolve_all();
+  for (auto const& clause : rules.clauses) rules.fields_asked |= fields_of(rules, clause);
+  for (auto& file : rules.files) index_lines(file);
   return {};
 }
 

@@ -55,7 +55,19 @@ std::string_view text(Ruleset const& rules, Span span) {
 Location location(Ruleset const& rules, Span span) {
   if (span.file >= rules.files.size()) return {};
   auto const& file = rules.files[span.file];
-  return location_at(file.name, *file.text, span.offset);
+  auto const block = span.offset / kLineBlock;
+  if (block >= file.lines_before.size()) return location_at(file.name, *file.text, span.offset);
+  std::string_view const text = *file.text;
+  auto line = file.lines_before[block] + 1;
+  for (auto at = block * kLineBlock;;) {
+    auto const end = text.find('\n', at);
+    if (end >= span.offset) break;
+    ++line;
+    at = end + 1;
+  }
+  auto const before = span.offset == 0 ? std::string_view::npos : text.rfind('\n', span.offset - 1);
+  auto const begin = before == std::string_view::npos ? 0 : before + 1;
+  return {file.name, line, static_cast<std::uint32_t>(span.offset - begin + 1)};
 }
 
 std::string table_name(Ruleset const& rules, std::uint32_t table) {

@@ -31,7 +31,11 @@ namespace safeconduct {
 struct SourceFile {
   std::string name;  // as the operator named it
   std::shared_ptr<std::string const> text;
+  // How many line ends stand before each block of kLineBlock bytes; filled by link(), so that a
+  // place is found without counting from the start.
+  std::vector<std::uint32_t> lines_before;
 };
+inline constexpr std::size_t kLineBlock = 16384;
 
 // A stretch of a file: the file's index, the first byte, how many.
 struct Span {
@@ -249,8 +253,9 @@ struct Table {
   TableFamily family = TableFamily::ip;
   std::string name;
   bool dormant = false;
-  bool iptables = false;  // from iptables-save: legacy, or listed by the nft-backed tool
+  bool iptables = false;  // from iptables-save
   Span span;
+  bool nf_tables = false;  // iptables, and its first line says that nft lists the same table
 };
 
 // What a dimension of an ipset holds; which field of the packet that is, the match says
@@ -295,6 +300,7 @@ struct Ruleset {
   // The interfaces that rules tell apart, filled by link(): [0] stands for every name that no rule
   // mentions; one that ends in '*' for the names under a wildcard that no rule mentions in full.
   std::vector<std::string> interfaces;
+  std::uint32_t fields_asked = 0;  // bit index(field): some rule asks for it; filled by link()
   bool reads_ip4 = false;  // the export covers this family (iptables-save is one family alone)
   bool reads_ip6 = false;
   Notes notes;
@@ -302,7 +308,11 @@ struct Ruleset {
 
 std::span<Clause const> clauses(Ruleset const& rules, Rule const& rule);
 std::string_view text(Ruleset const& rules, Span span);
-Location location(Ruleset const& rules, Span span);  // walks the text: for reports
+Location location(Ruleset const& rules, Span span);
+// Does any rule ask for this field?
+inline bool asks_for(Ruleset const& rules, Field field) {
+  return (rules.fields_asked >> index(field) & 1U) != 0;
+}
 // "inet filter", "ip nat".
 std::string table_name(Ruleset const& rules, std::uint32_t table);
 
