@@ -135,6 +135,18 @@ Result<std::vector<std::string>> read_aliases(YamlText const& yaml, YamlNode con
   return aliases;
 }
 
+Result<std::vector<Range>> read_ranges(YamlText const& yaml, YamlNode const& node,
+                                       SourceTable const& table) {
+  SC_TRY(items, read_list(yaml, node, "ranges"));
+  std::vector<Range> ranges;
+  for (auto const& item : items) {
+    SC_TRY(range, read_range(yaml, item, table));
+    ranges.push_back(std::move(range));
+  }
+  SC_CHECK(check_overlaps(yaml, items, ranges));
+  return ranges;
+}
+
 Result<Region> read_region(YamlText const& yaml, YamlNode const& node, SourceTable const& table,
                            IdLines& lines) {
   SC_TRY(map, YamlMap::read(yaml, node, "a region", kRegionKeys));
@@ -160,14 +172,10 @@ Result<Region> read_region(YamlText const& yaml, YamlNode const& node, SourceTab
     SC_TRY(flag, read_bool(yaml, *anycast, "anycast"));
     region.anycast = flag;
   }
-  auto const* const ranges = map.find("ranges");
-  if (ranges == nullptr) return region;  // known to exist, addresses not known
-  SC_TRY(items, read_list(yaml, *ranges, "ranges"));
-  for (auto const& item : items) {
-    SC_TRY(range, read_range(yaml, item, table));
-    region.ranges.push_back(std::move(range));
-  }
-  SC_CHECK(check_overlaps(yaml, items, region.ranges));
+  if (auto const* const ranges = map.find("ranges")) {
+    SC_TRY(list, read_ranges(yaml, *ranges, table));
+    region.ranges = std::move(list);
+  }  // else the region is known to exist, and its addresses are not
   return region;
 }
 

@@ -137,11 +137,11 @@ Result<std::vector<Waiver>> read_waivers(YamlText const& yaml, YamlNode const& n
 }  // namespace
 
 Result<Site> read_site(std::string file_name, std::string_view text) {
-  YamlText const yaml(file_name, text);
-  SC_TRY(tree, parse_yaml(yaml));
-  SC_TRY(root, read_root(yaml, tree, "site/1", kSiteKeys));
   Site site;
   site.folder = folder_of(file_name);
+  YamlText const yaml(std::move(file_name), text);
+  SC_TRY(tree, parse_yaml(yaml));
+  SC_TRY(root, read_root(yaml, tree, "site/1", kSiteKeys));
   SC_TRY(name_node, root.need("site"));
   SC_TRY(name, read_placed(yaml, *name_node, "site"));
   site.name = name.value;
@@ -163,11 +163,11 @@ Result<Site> read_site(std::string file_name, std::string_view text) {
 }
 
 Result<Fleet> read_fleet(std::string file_name, std::string_view text) {
-  YamlText const yaml(file_name, text);
-  SC_TRY(tree, parse_yaml(yaml));
-  SC_TRY(root, read_root(yaml, tree, "fleet/1", kFleetKeys));
   Fleet fleet;
   fleet.folder = folder_of(file_name);
+  YamlText const yaml(std::move(file_name), text);
+  SC_TRY(tree, parse_yaml(yaml));
+  SC_TRY(root, read_root(yaml, tree, "fleet/1", kFleetKeys));
   if (auto const* const defaults = root.find("defaults")) {
     SC_TRY(map, YamlMap::read(yaml, *defaults, "the defaults", kDefaultKeys));
     SC_TRY(settings, read_settings(yaml, map));

@@ -28,6 +28,7 @@ std::string joined(std::vector<std::string> const& words) {
 
 std::vector<std::string> values(std::vector<Placed<std::string>> const& placed) {
   std::vector<std::string> result;
+  result.reserve(placed.size());
   for (auto const& each : placed) result.push_back(each.value);
   return result;
 }
@@ -204,9 +205,12 @@ class Expansion {
   }
 
   void note_not_in_effect(Range const& range, Region const& region) {
-    std::string const days = range.from && as_of_ < *range.from
-                                 ? "takes effect on " + to_string(*range.from)
-                                 : "was in effect until " + to_string(*range.until);
+    std::string days;
+    if (range.from && as_of_ < *range.from) {
+      days = "takes effect on " + to_string(*range.from);
+    } else if (range.until) {
+      days = "was in effect until " + to_string(*range.until);
+    }
     Note left_out{note_code::kRangeNotInEffect,
                   to_string(range.prefix) + " (" + std::string(name(range.service)) + ", " +
                       region.id + ") is left out: it " + days,

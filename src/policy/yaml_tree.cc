@@ -68,6 +68,10 @@ bool quote_is_closed(std::string_view text, std::size_t at) {
 
 // ---- the tree from the parser's events -------------------------------------------------------
 
+Error alias_error(YamlText const& yaml, std::size_t at) {
+  return yaml.error(ErrorKind::syntax, at, "aliases are not read here", "write the value out");
+}
+
 // Builds the tree; after the first fault it takes nothing more. The parser's own nodes are not
 // used: they would accept repeated keys and share what aliases name.
 class TreeBuilder : public YAML::EventHandler {
@@ -82,7 +86,9 @@ class TreeBuilder : public YAML::EventHandler {
   void OnNull(YAML::Mark const& mark, YAML::anchor_t anchor) override {
     add(mark, "?", anchor, YamlNode::Kind::null);
   }
-  void OnAlias(YAML::Mark const& mark, YAML::anchor_t) override { refuse_alias(mark); }
+  void OnAlias(YAML::Mark const& mark, YAML::anchor_t) override {
+    if (!fault_) fault_ = alias_error(yaml_, offset(mark));
+  }
   void OnScalar(YAML::Mark const& mark, std::string const& tag, YAML::anchor_t anchor,
                 std::string const& value) override {
     auto* const node = add(mark, tag, anchor, YamlNode::Kind::scalar);
@@ -110,10 +116,6 @@ class TreeBuilder : public YAML::EventHandler {
   }
   void OnMapEnd() override { close(); }
 
-  void refuse_alias(YAML::Mark const& mark) {
-    fail(mark, ErrorKind::syntax, "aliases are not read here", "write the value out");
-  }
-
   std::size_t offset(YAML::Mark const& mark) const {
     if (mark.pos < 0) return yaml_.text().size();
     return std::min(static_cast<std::size_t>(mark.pos) + shift_, yaml_.text().size());
@@ -125,7 +127,8 @@ class TreeBuilder : public YAML::EventHandler {
     return open_.back().offset;
   }
 
-  std::optional<Error>& fault() { return fault_; }
+  bool failed() const { return fault_.has_value(); }
+  std::optional<Error> take_fault() { return std::move(fault_); }
   YamlNode take_root() { return std::move(root_); }
 
  private:
@@ -191,12 +194,10 @@ class TreeBuilder : public YAML::EventHandler {
   std::optional<Error> fault_;
 };
 
-Error syntax_error(YamlText const& yaml, TreeBuilder& builder, YAML::Exception const& thrown) {
-  if (thrown.msg.starts_with("the referenced anchor is not defined")) {
-    builder.refuse_alias(thrown.mark);
-    return std::move(*builder.fault());
-  }
+Error syntax_error(YamlText const& yaml, TreeBuilder const& builder,
+                   YAML::Exception const& thrown) {
   auto const at = builder.offset(thrown.mark);
+  if (thrown.msg.starts_with("the referenced anchor is not defined")) return alias_error(yaml, at);
   bool const at_end = yaml.text().find_first_not_of(" \r\n", at) == std::string_view::npos;
   if (auto const bracket = builder.open_bracket()) {
     std::string const opened(yaml.text().substr(*bracket, 1));
@@ -262,12 +263,12 @@ Result<YamlNode> parse_yaml(YamlText const& yaml) {
   try {
     std::istringstream in{std::string(yaml.text().substr(shift))};
     YAML::Parser parser(in);
-    while (!builder.fault() && parser.HandleNextDocument(builder)) {
+    while (!builder.failed() && parser.HandleNextDocument(builder)) {
     }
   } catch (YAML::Exception const& thrown) {
-    if (!builder.fault()) return std::unexpected(syntax_error(yaml, builder, thrown));
+    if (!builder.failed()) return std::unexpected(syntax_error(yaml, builder, thrown));
   }
-  if (builder.fault()) return std::unexpected(std::move(*builder.fault()));
+  if (auto fault = builder.take_fault()) return std::unexpected(std::move(*fault));
   auto root = builder.take_root();
   if (auto fault = check_keys(yaml, root)) return std::unexpected(std::move(*fault));
   return root;
