@@ -13,7 +13,9 @@ namespace {
 constexpr std::string_view kWanted =
     "give the output of 'nft list ruleset', iptables-save, ip6tables-save or 'ipset save'";
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == '\v'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == '\v';
+}
 
 std::string_view trimmed(std::string_view line) {
   while (!line.empty() && is_blank(line.front())) line.remove_prefix(1);
@@ -37,14 +39,17 @@ bool begins_with_any(std::string_view line, std::initializer_list<std::string_vi
 std::optional<std::string> fault_of_bytes(std::string_view text) {
   if (text.empty()) return "the file is empty";
   if (text.starts_with("\x1F\x8B") || text.starts_with("PK\x03\x04") || text.starts_with("BZh") ||
-      text.starts_with("\xFD" "7zXZ") || text.starts_with("\x28\xB5\x2F\xFD"))
+      text.starts_with("\xFD"
+                       "7zXZ") ||
+      text.starts_with("\x28\xB5\x2F\xFD"))
     return "the file is compressed: unpack it first";
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
     return "the file is UTF-16 text: save it as UTF-8";
   auto const nul = text.find('\0');
   if (nul == std::string_view::npos) return std::nullopt;
   bool const wide = text.size() >= 4 && (text[1] == '\0' || text[0] == '\0') && text[2] != text[3];
-  return wide ? "the file is UTF-16 text: save it as UTF-8" : "the file is binary: it has NUL bytes";
+  return wide ? "the file is UTF-16 text: save it as UTF-8"
+              : "the file is binary: it has NUL bytes";
 }
 
 // One statement of an nft script or listing.
@@ -54,9 +59,9 @@ bool is_nft(std::string_view line) {
     auto rest = line.substr(std::min(line.find_first_of(" \t"), line.size()));
     rest = trimmed(rest);
     if (begins_with_any(line, {"table", "define", "redefine", "undefine", "include"})) return true;
-    return begins_with_any(rest, {"table", "chain", "rule", "set", "map", "element", "ruleset",
-                                  "counter", "quota", "limit", "flowtable", "secmark", "synproxy",
-                                  "ct"});
+    return begins_with_any(
+        rest, {"table", "chain", "rule", "set", "map", "element", "ruleset", "counter", "quota",
+               "limit", "flowtable", "secmark", "synproxy", "ct"});
   }
   return begins_with_any(line, {"chain", "set", "map", "flowtable", "rule"}) &&
          line.find_first_of("{;") != std::string_view::npos;
@@ -75,8 +80,8 @@ bool is_ipset_save(std::string_view line) {
     auto const rest = trimmed(line.substr(line.find_first_of(" \t")));
     auto const type = trimmed(rest.substr(std::min(rest.find_first_of(" \t"), rest.size())));
     static constexpr std::array<std::string_view, 13> kTypes{
-        "hash:",     "bitmap:",    "list:",       "iphash",  "ipmap",   "nethash", "ipporthash",
-        "portmap",   "macipmap",   "ipportiphash", "ipportnethash", "setlist", "iptree"};
+        "hash:",   "bitmap:",  "list:",        "iphash",        "ipmap",   "nethash", "ipporthash",
+        "portmap", "macipmap", "ipportiphash", "ipportnethash", "setlist", "iptree"};
     return std::ranges::any_of(kTypes, [&](auto known) { return type.starts_with(known); });
   }
   return begins_with_word(line, "add");
@@ -101,17 +106,20 @@ std::optional<Likeness> other_format(std::string_view line) {
     return Likeness{"this is XML, such as iptables-xml writes",
                     "give the output of iptables-save itself"};
   if (line.starts_with('{') || line.starts_with("[{"))
-    return Likeness{"this looks like 'nft -j list ruleset' (JSON); this version reads the text form",
-                    "give the output of 'nft list ruleset'"};
+    return Likeness{
+        "this looks like 'nft -j list ruleset' (JSON); this version reads the text form",
+        "give the output of 'nft list ruleset'"};
   if (line.starts_with("Chain ") && line.find('(') != std::string_view::npos)
     return Likeness{"this is a listing ('iptables -L'), which leaves conditions out",
                     "give the output of iptables-save"};
   if (begins_with_any(line, {"-P", "-A", "-N"}))
-    return Likeness{"rules without a table: this looks like 'iptables -S', or a part of iptables-save",
-                    "give the whole output of iptables-save"};
+    return Likeness{
+        "rules without a table: this looks like 'iptables -S', or a part of iptables-save",
+        "give the whole output of iptables-save"};
   if (line.starts_with("Name: "))
     return Likeness{"this is a listing ('ipset list')", "give the output of 'ipset save'"};
-  if (begins_with_any(line, {"iptables", "ip6tables", "sudo", "/sbin/iptables", "/usr/sbin/iptables"}) ||
+  if (begins_with_any(line,
+                      {"iptables", "ip6tables", "sudo", "/sbin/iptables", "/usr/sbin/iptables"}) ||
       line.starts_with("#!"))
     return Likeness{"this is a script, not a rule set",
                     "run it, then give the output of iptables-save"};
@@ -124,9 +132,12 @@ std::optional<Likeness> other_format(std::string_view line) {
 
 std::string_view name(Format format) {
   switch (format) {
-    case Format::nft: return "nft";
-    case Format::iptables_save: return "iptables-save";
-    case Format::ipset_save: return "ipset-save";
+    case Format::nft:
+      return "nft";
+    case Format::iptables_save:
+      return "iptables-save";
+    case Format::ipset_save:
+      return "ipset-save";
   }
   std::abort();  // not a Format
 }
@@ -134,8 +145,8 @@ std::string_view name(Format format) {
 Result<Format> detect(SourceText const& source) {
   std::string_view const text = *source.text;
   auto const whole = [&](std::string message) {
-    return std::unexpected(Error{ErrorKind::syntax, {source.name, 0, 0}, std::move(message),
-                                 std::string(kWanted), ""});
+    return std::unexpected(Error{
+        ErrorKind::syntax, {source.name, 0, 0}, std::move(message), std::string(kWanted), ""});
   };
   if (auto fault = fault_of_bytes(text)) return whole(std::move(*fault));
   std::size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;

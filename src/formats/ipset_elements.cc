@@ -48,11 +48,11 @@ void add_addresses(Shape const& shape, std::string_view text, Element& element) 
     return;
   }
   if (shape.netmask != 0) {  // elements are the networks that the addresses are in
-    auto const block = interval(
-        Prefix{{shape.family, range->last}, static_cast<std::uint8_t>(shape.netmask)});
-    range->first = interval(Prefix{{shape.family, range->first},
-                                   static_cast<std::uint8_t>(shape.netmask)})
-                       .first;
+    auto const block =
+        interval(Prefix{{shape.family, range->last}, static_cast<std::uint8_t>(shape.netmask)});
+    range->first =
+        interval(Prefix{{shape.family, range->first}, static_cast<std::uint8_t>(shape.netmask)})
+            .first;
     range->last = block.last;
   }
   element.cells.push_back(*range);
@@ -139,16 +139,19 @@ void parse_element(Shape const& shape, std::string_view text, Element& element) 
     auto const part = rest.substr(0, comma);
     switch (shape.type.parts[i]) {
       case Part::address:
-      case Part::network: add_addresses(shape, part, element); break;
+      case Part::network:
+        add_addresses(shape, part, element);
+        break;
       case Part::port:
         if (shape.type.bitmap) {  // of no protocol: TCP's and UDP's, see 'cells_of' of the reader
           auto const span = iptables::parse_ports(part, '-');
           if (!span || span->reversed()) {
             element.fault = quoted(part) + " is not a port (0-65535), nor a range of ports";
           } else {
-            element.cells.insert(element.cells.end(),
-                                 {{l4::tcp, l4::tcp}, {span->first, span->last},
-                                  {l4::udp, l4::udp}, {span->first, span->last}});
+            element.cells.insert(element.cells.end(), {{l4::tcp, l4::tcp},
+                                                       {span->first, span->last},
+                                                       {l4::udp, l4::udp},
+                                                       {span->first, span->last}});
           }
         } else {
           add_port(part, element);
@@ -162,14 +165,16 @@ void parse_element(Shape const& shape, std::string_view text, Element& element) 
         }
         break;
       case Part::mac:
-      case Part::interface: break;  // the set is undecided as a whole
+      case Part::interface:
+        break;  // the set is undecided as a whole
     }
     if (!element.fault.empty()) return;
     if (!last) rest.remove_prefix(comma + 1);
   }
 }
 
-std::vector<ValueInterval> with_exceptions(Family family, std::vector<ValueInterval> const& elements,
+std::vector<ValueInterval> with_exceptions(Family family,
+                                           std::vector<ValueInterval> const& elements,
                                            std::vector<ValueInterval> const& exceptions) {
   struct Level {
     std::vector<ValueInterval> in;

@@ -42,7 +42,8 @@ std::optional<ValueInterval> parse_addresses(Family family, std::string_view tex
 
 // Elements and exceptions ("nomatch") of a set of networks: the longest prefix decides, as in the
 // kernel (ip_set_hash_gen.h, mtype_test_cidrs).
-std::vector<ValueInterval> with_exceptions(Family family, std::vector<ValueInterval> const& elements,
+std::vector<ValueInterval> with_exceptions(Family family,
+                                           std::vector<ValueInterval> const& elements,
                                            std::vector<ValueInterval> const& exceptions);
 
 }  // namespace safeconduct::ipset

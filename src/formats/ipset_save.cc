@@ -22,8 +22,8 @@ std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"
 struct SetDraft {
   ipset::Shape shape;
   NamedSet set;
-  bool expires = false;               // elements do unless they say "timeout 0"
-  std::vector<std::string> members;   // of a list of sets
+  bool expires = false;              // elements do unless they say "timeout 0"
+  std::vector<std::string> members;  // of a list of sets
   bool resolved = false;
 };
 
@@ -34,16 +34,16 @@ struct OptionValues {
 
 // Options of 'create' that change nothing about which packets match.
 constexpr std::array kCreateIgnored{
-    OptionValues{"hashsize", 1}, OptionValues{"maxelem", 1},  OptionValues{"bucketsize", 1},
-    OptionValues{"initval", 1},  OptionValues{"size", 1},     OptionValues{"counters", 0},
-    OptionValues{"comment", 0},  OptionValues{"skbinfo", 0},  OptionValues{"forceadd", 0},
-    OptionValues{"-exist", 0},   OptionValues{"range", 1},    OptionValues{"probes", 1},
-    OptionValues{"resize", 1},   OptionValues{"gc", 1},       OptionValues{"hashsize", 1},
+    OptionValues{"hashsize", 1}, OptionValues{"maxelem", 1}, OptionValues{"bucketsize", 1},
+    OptionValues{"initval", 1},  OptionValues{"size", 1},    OptionValues{"counters", 0},
+    OptionValues{"comment", 0},  OptionValues{"skbinfo", 0}, OptionValues{"forceadd", 0},
+    OptionValues{"-exist", 0},   OptionValues{"range", 1},   OptionValues{"probes", 1},
+    OptionValues{"resize", 1},   OptionValues{"gc", 1},      OptionValues{"hashsize", 1},
 };
 constexpr std::array kAddIgnored{
-    OptionValues{"packets", 1}, OptionValues{"bytes", 1},    OptionValues{"comment", 1},
-    OptionValues{"skbmark", 1}, OptionValues{"skbprio", 1},  OptionValues{"skbqueue", 1},
-    OptionValues{"before", 1},  OptionValues{"after", 1},    OptionValues{"-exist", 0},
+    OptionValues{"packets", 1}, OptionValues{"bytes", 1},   OptionValues{"comment", 1},
+    OptionValues{"skbmark", 1}, OptionValues{"skbprio", 1}, OptionValues{"skbqueue", 1},
+    OptionValues{"before", 1},  OptionValues{"after", 1},   OptionValues{"-exist", 0},
 };
 
 template <std::size_t N>
@@ -100,7 +100,8 @@ class IpsetReader {
 
   Result<void> broken_quote() const {
     if (words_.broken_quote() == Words::kNone) return {};
-    return error(ErrorKind::syntax, words_.broken_quote(), "a quote that is not closed on its line");
+    return error(ErrorKind::syntax, words_.broken_quote(),
+                 "a quote that is not closed on its line");
   }
 
   Result<Word> value(Word const& of) {
@@ -133,7 +134,8 @@ class IpsetReader {
     draft.set.span = {source_.file, static_cast<std::uint32_t>(command.offset),
                       static_cast<std::uint32_t>(end - command.offset)};
     if (by_name_.contains(draft.set.name))
-      return error(ErrorKind::conflict, name.offset, "set " + quoted(name.text) + " is created twice");
+      return error(ErrorKind::conflict, name.offset,
+                   "set " + quoted(name.text) + " is created twice");
     Word option;
     while (words_.next(option)) SC_CHECK(read_create_option(option, draft));
     SC_CHECK(broken_quote());
@@ -163,7 +165,8 @@ class IpsetReader {
       if (name != "wildcard") SC_CHECK(value(option));
       draft.set.undecided = "its option '" + std::string(name) + "' is not modelled";
     } else {
-      return error(ErrorKind::syntax, option.offset, "unknown option " + quoted(name) + " of 'create'");
+      return error(ErrorKind::syntax, option.offset,
+                   "unknown option " + quoted(name) + " of 'create'");
     }
     return {};
   }
@@ -183,7 +186,9 @@ class IpsetReader {
           set.kinds.push_back(SetDimension::port);
           ++set.dimensions;
           break;
-        case ipset::Part::mark: set.kinds.push_back(SetDimension::mark); break;
+        case ipset::Part::mark:
+          set.kinds.push_back(SetDimension::mark);
+          break;
         case ipset::Part::mac:
         case ipset::Part::interface:
           set.kinds.push_back(SetDimension::other);
@@ -216,7 +221,8 @@ class IpsetReader {
       } else if (option.text == "nomatch") {
         nomatch = true;
       } else {
-        return error(ErrorKind::syntax, option.offset, "unknown option " + quoted(option.text) + " of 'add'");
+        return error(ErrorKind::syntax, option.offset,
+                     "unknown option " + quoted(option.text) + " of 'add'");
       }
     }
     SC_CHECK(broken_quote());
@@ -225,10 +231,10 @@ class IpsetReader {
       draft->members.emplace_back(text.text);
       return {};
     }
-    if (std::ranges::find(draft->set.kinds, SetDimension::other) != draft->set.kinds.end()) return {};
+    if (std::ranges::find(draft->set.kinds, SetDimension::other) != draft->set.kinds.end())
+      return {};
     ipset::parse_element(draft->shape, text.text, element_);
-    if (!element_.fault.empty())
-      return error(ErrorKind::out_of_range, text.offset, element_.fault);
+    if (!element_.fault.empty()) return error(ErrorKind::out_of_range, text.offset, element_.fault);
     if (!element_.unmodelled.empty()) draft->set.undecided = element_.unmodelled;
     auto& cells = nomatch ? draft->set.excluded : draft->set.cells;
     cells.insert(cells.end(), element_.cells.begin(), element_.cells.end());
@@ -307,8 +313,8 @@ class IpsetReader {
 
 Result<void> read_ipset_save(SourceText const& source, RulesetBuilder& builder) {
   if (source.text->size() > 0xFFFFFFFFU)  // what spans can point into
-    return std::unexpected(Error{ErrorKind::limit, {source.name, 0, 0}, "the file is larger than 4 GiB",
-                                 "", ""});
+    return std::unexpected(
+        Error{ErrorKind::limit, {source.name, 0, 0}, "the file is larger than 4 GiB", "", ""});
   return IpsetReader(source, builder).read();
 }
 

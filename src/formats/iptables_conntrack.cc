@@ -69,8 +69,9 @@ Result<void> read_address(RuleDraft& draft, Field field) {
   SC_TRY(word, draft.value());
   auto const address = parse_masked_address(draft.family, word.text);
   if (!address)
-    return draft.error(ErrorKind::out_of_range, word,
-                       quoted(word.text) + " is not an " + std::string(name(draft.family)) + " address");
+    return draft.error(
+        ErrorKind::out_of_range, word,
+        quoted(word.text) + " is not an " + std::string(name(draft.family)) + " address");
   draft.connection.addresses.push_back({field, *address, draft.negated});
   return {};
 }
@@ -99,8 +100,8 @@ Result<void> read_direction(RuleDraft& draft) {
   SC_TRY(word, draft.value());
   bool const original = word.text == "ORIGINAL";
   if (!original && word.text != "REPLY")
-    return draft.error(ErrorKind::unknown_name, word,
-                       quoted(word.text) + " is not a direction", "ORIGINAL or REPLY");
+    return draft.error(ErrorKind::unknown_name, word, quoted(word.text) + " is not a direction",
+                       "ORIGINAL or REPLY");
   draft.connection.direction =
       original != draft.negated ? CtDirection::original : CtDirection::reply;
   return {};
@@ -132,7 +133,10 @@ Field mirrored(Field field) {
 class Cases {
  public:
   Cases(RuleDraft& draft, Span span, Action const& action)
-      : builder_(draft.builder), chain_(draft.chain), span_(span), action_(action),
+      : builder_(draft.builder),
+        chain_(draft.chain),
+        span_(span),
+        action_(action),
         before_(builder_.current().begin(), builder_.current().end()) {
     builder_.reset_to(0);
   }
@@ -156,8 +160,8 @@ class Cases {
 };
 
 bool is_exact(ConnectionClauses const& c, Family family) {
-  bool const by_prefix = std::ranges::all_of(
-      c.addresses, [&](auto const& a) { return a.value.is_prefix(family); });
+  bool const by_prefix =
+      std::ranges::all_of(c.addresses, [&](auto const& a) { return a.value.is_prefix(family); });
   // What a connection without ports has in their place is not modelled.
   bool const with_ports =
       c.ports.empty() || (c.l4proto && !c.l4proto_negated && has_ports(*c.l4proto));
@@ -184,8 +188,7 @@ void add_connection_cases(RuleDraft& draft, Span span, Action const& action) {
     require_texts(builder, c.others);
   };
   // Without a connection, an asked state is all that counts.
-  if (c.asks_states && (c.states & kNone) != 0)
-    cases.add([&] { require(c.states & kNone); });
+  if (c.asks_states && (c.states & kNone) != 0) cases.add([&] { require(c.states & kNone); });
   if (!any_tuple) {
     if ((c.states & ~kNone) != 0) cases.add([&] { common(c.states & ~kNone); });
   } else {
@@ -200,7 +203,8 @@ void add_connection_cases(RuleDraft& draft, Span span, Action const& action) {
         bool const reply = direction == CtDirection::reply;
         for (auto const& a : c.addresses)
           require_address(builder, draft.family, reply ? mirrored(a.field) : a.field, a);
-        for (auto const& p : c.ports) require_ports(builder, reply ? mirrored(p.field) : p.field, p);
+        for (auto const& p : c.ports)
+          require_ports(builder, reply ? mirrored(p.field) : p.field, p);
       });
     };
     if (exact && plain != 0) {
@@ -247,13 +251,25 @@ Result<void> read_connection_option(RuleDraft& draft, ConnectionOption option) {
   connection.asks_more = true;
   bool other = false;
   switch (option) {
-    case ConnectionOption::state: break;
-    case ConnectionOption::protocol: SC_CHECK(read_protocol(draft)); break;
-    case ConnectionOption::original_source: SC_CHECK(read_address(draft, Field::saddr)); break;
-    case ConnectionOption::original_destination: SC_CHECK(read_address(draft, Field::daddr)); break;
-    case ConnectionOption::original_source_port: SC_CHECK(read_ports(draft, Field::sport)); break;
-    case ConnectionOption::original_destination_port: SC_CHECK(read_ports(draft, Field::dport)); break;
-    case ConnectionOption::direction: return read_direction(draft);
+    case ConnectionOption::state:
+      break;
+    case ConnectionOption::protocol:
+      SC_CHECK(read_protocol(draft));
+      break;
+    case ConnectionOption::original_source:
+      SC_CHECK(read_address(draft, Field::saddr));
+      break;
+    case ConnectionOption::original_destination:
+      SC_CHECK(read_address(draft, Field::daddr));
+      break;
+    case ConnectionOption::original_source_port:
+      SC_CHECK(read_ports(draft, Field::sport));
+      break;
+    case ConnectionOption::original_destination_port:
+      SC_CHECK(read_ports(draft, Field::dport));
+      break;
+    case ConnectionOption::direction:
+      return read_direction(draft);
     case ConnectionOption::other:
       other = true;
       SC_CHECK(draft.value());

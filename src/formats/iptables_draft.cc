@@ -49,7 +49,7 @@ void RuleDraft::require_ports() {
 }
 
 void RuleDraft::never_as_written(Word const& value, std::string_view why) {
-  builder.note({"SC908", quoted(value.text) + ' ' + std::string(why) + ": it matches nothing",
+  builder.note({"SC909", quoted(value.text) + ' ' + std::string(why) + ": it matches nothing",
                 location_at(source.name, source.text, value.offset)});
 }
 

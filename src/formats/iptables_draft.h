@@ -36,11 +36,11 @@ struct ConnectionClauses {
   std::optional<CtDirection> direction;
   std::vector<Address> addresses;
   std::vector<Ports> ports;
-  std::vector<Text> others;       // not modelled
-  std::vector<Text> as_text;      // addresses, ports and protocol again, as words
-  std::uint32_t states = 0x1F;    // bits by CtState: those that the rule's --ctstate leaves
+  std::vector<Text> others;     // not modelled
+  std::vector<Text> as_text;    // addresses, ports and protocol again, as words
+  std::uint32_t states = 0x1F;  // bits by CtState: those that the rule's --ctstate leaves
   bool asks_states = false;
-  bool asks_more = false;         // anything but --ctstate
+  bool asks_more = false;  // anything but --ctstate
 };
 
 enum class TargetKind : std::uint8_t {
@@ -67,13 +67,13 @@ struct TargetDraft {
   Word name;
   Action action = Continue{};
   Nat nat;
-  std::uint32_t nat_places = 0;     // how often "--to-destination" was given
+  std::uint32_t nat_places = 0;  // how often "--to-destination" was given
   bool random = false;
   std::optional<MarkValue> set_mark;
-  std::optional<Field> copy_to;     // --save-mark, --restore-mark
+  std::optional<Field> copy_to;  // --save-mark, --restore-mark
   std::uint32_t packet_mask = 0xFFFFFFFFU;
   std::uint32_t connection_mask = 0xFFFFFFFFU;
-  bool inexact = false;             // an option whose effect on the mark is not modelled
+  bool inexact = false;  // an option whose effect on the mark is not modelled
 };
 
 // A rule while its words are read.
@@ -87,7 +87,7 @@ struct RuleDraft {
   TableSection& table;
   Family family;
 
-  std::size_t begin = 0;     // of "-A"
+  std::size_t begin = 0;  // of "-A"
   ChainId chain = kNoChain;
 
   std::optional<std::uint32_t> l4proto;  // that a clause already asks for
@@ -156,7 +156,8 @@ Result<void> read_target(RuleDraft& draft, bool go);
 Result<bool> read_target_option(RuleDraft& draft, std::string_view name);
 Result<void> finish_target(RuleDraft& draft);
 
-// iptables_nat.cc: "[addr[-addr]][:port[-port][/base]]", in brackets for IPv6; "addr/len" of NETMAP.
+// iptables_nat.cc: "[addr[-addr]][:port[-port][/base]]", in brackets for IPv6; "addr/len" of
+// NETMAP.
 bool parse_nat_place(Family family, std::string_view text, Nat& nat);
 bool parse_nat_network(Family family, std::string_view text, Nat& nat);
 

@@ -71,9 +71,10 @@ Result<void> read_icmp_type(RuleDraft& draft) {
     draft.builder.in_range(Field::icmp_type, kind->type);
     draft.builder.in_range(Field::icmp_code, kind->code);
   } else {
-    draft.builder.product({{Field::icmp_type, Field::icmp_code},
-                           {{kind->type.first, kind->type.last}, {kind->code.first, kind->code.last}}},
-                          true);
+    draft.builder.product(
+        {{Field::icmp_type, Field::icmp_code},
+         {{kind->type.first, kind->type.last}, {kind->code.first, kind->code.last}}},
+        true);
   }
   return {};
 }
@@ -174,8 +175,9 @@ Result<void> read_match_set(RuleDraft& draft) {
   reference.table = kNoTable;
   reference.family = draft.family;
   reference.name = std::string(set.text);
-  reference.span = {draft.source.file, static_cast<std::uint32_t>(set.offset),
-                    static_cast<std::uint32_t>(directions.offset + directions.text.size() - set.offset)};
+  reference.span = {
+      draft.source.file, static_cast<std::uint32_t>(set.offset),
+      static_cast<std::uint32_t>(directions.offset + directions.text.size() - set.offset)};
   for (auto rest = directions.text;;) {
     auto const comma = rest.find(',');
     auto const word = rest.substr(0, comma);
@@ -215,7 +217,8 @@ Result<void> read_set_option(RuleDraft& draft, bool with_value) {
   lose_clauses(draft.builder, [](Clause const& clause) {
     return std::holds_alternative<InNamedSet>(clause.kind);
   });
-  draft.builder.unmodelled("set " + std::string(draft.words_since(draft.option.offset)), "set", true);
+  draft.builder.unmodelled("set " + std::string(draft.words_since(draft.option.offset)), "set",
+                           true);
   return {};
 }
 
@@ -223,8 +226,8 @@ Result<void> read_mark(RuleDraft& draft) {
   SC_TRY(word, draft.value());
   auto const mark = parse_mark(word.text);
   if (!mark)
-    return draft.error(ErrorKind::out_of_range, word,
-                       quoted(word.text) + " is not a mark", "a number, or value/mask: 0x1/0xff");
+    return draft.error(ErrorKind::out_of_range, word, quoted(word.text) + " is not a mark",
+                       "a number, or value/mask: 0x1/0xff");
   bool const of_connection = draft.module == Module::connmark;
   if (of_connection) draft.builder.in_range(Field::ct_state, {1, 3});  // there is a connection
   draft.builder.masked(of_connection ? Field::ct_mark : Field::mark, mark->mask, mark->value,
@@ -250,8 +253,8 @@ Result<void> require_address_type6(RuleDraft& draft, bool source, std::uint32_t 
     while ((types >> type & 1U) == 0) ++type;
     builder.equals(source ? Field::src_type : Field::dst_type, type, draft.negated);
   } else {
-    builder.unmodelled("addrtype " + std::string(draft.words_since(draft.option.offset)), "addrtype",
-                       true, draft.negated);
+    builder.unmodelled("addrtype " + std::string(draft.words_since(draft.option.offset)),
+                       "addrtype", true, draft.negated);
   }
   return {};
 }
@@ -286,7 +289,9 @@ Result<void> read_address_types(RuleDraft& draft, bool source) {
 // The types are looked up on one interface only: what was asked before is a different question.
 Result<void> read_limit_interface(RuleDraft& draft) {
   draft.type_on_interface = true;
-  auto const is_type = [](Field field) { return field == Field::src_type || field == Field::dst_type; };
+  auto const is_type = [](Field field) {
+    return field == Field::src_type || field == Field::dst_type;
+  };
   lose_clauses(draft.builder, [&](Clause const& clause) {
     if (auto const* range = std::get_if<InRange>(&clause.kind)) return is_type(range->field);
     if (auto const* set = std::get_if<InSet>(&clause.kind)) return is_type(set->field);
@@ -301,9 +306,11 @@ Result<Interval<std::uint32_t>> read_number_range(RuleDraft& draft, std::uint32_
   auto const colon = word.text.find(':');
   auto const first_text = word.text.substr(0, colon);
   auto const last_text = colon == std::string_view::npos ? first_text : word.text.substr(colon + 1);
-  auto const first = first_text.empty() && colon == 0 ? std::optional(0U) : parse_number(first_text, max);
-  auto const last = last_text.empty() && colon != std::string_view::npos ? std::optional(max)
-                                                                         : parse_number(last_text, max);
+  auto const first =
+      first_text.empty() && colon == 0 ? std::optional(0U) : parse_number(first_text, max);
+  auto const last = last_text.empty() && colon != std::string_view::npos
+                        ? std::optional(max)
+                        : parse_number(last_text, max);
   if (!first || !last || *first > *last)
     return draft.error(ErrorKind::out_of_range, word,
                        quoted(word.text) + " is not a number, nor a range of numbers, up to " +
@@ -323,7 +330,8 @@ Result<void> read_ttl(RuleDraft& draft, Compare how) {
   SC_TRY(word, draft.value());
   auto const number = parse_number(word.text, 255);
   if (!number)
-    return draft.error(ErrorKind::out_of_range, word, quoted(word.text) + " is not a number up to 255");
+    return draft.error(ErrorKind::out_of_range, word,
+                       quoted(word.text) + " is not a number up to 255");
   if (how == Compare::equal) {
     draft.builder.equals(Field::ttl, *number, draft.negated);
   } else if (how == Compare::less ? *number == 0 : *number == 255) {
@@ -340,8 +348,9 @@ Result<void> read_dscp(RuleDraft& draft, bool by_name) {
   SC_TRY(word, draft.value());
   auto const number = by_name ? parse_dscp_class(word.text) : parse_number(word.text, 63);
   if (!number)
-    return draft.error(ErrorKind::out_of_range, word,
-                       quoted(word.text) + (by_name ? " is not a class of DSCP" : " is not a DSCP (0-63)"));
+    return draft.error(
+        ErrorKind::out_of_range, word,
+        quoted(word.text) + (by_name ? " is not a class of DSCP" : " is not a DSCP (0-63)"));
   draft.builder.equals(Field::dscp, *number, draft.negated);
   return {};
 }
@@ -405,37 +414,65 @@ Result<void> read_chunk_types(RuleDraft& draft) {
 
 Result<void> read_match_option(RuleDraft& draft, MatchOption option) {
   switch (option) {
-    case MatchOption::sport: return read_port(draft, Field::sport);
-    case MatchOption::dport: return read_port(draft, Field::dport);
-    case MatchOption::tcp_flags: return read_tcp_flags(draft);
-    case MatchOption::syn: return read_syn(draft);
-    case MatchOption::transport_other: return read_other(draft);
-    case MatchOption::chunk_types: return read_chunk_types(draft);
-    case MatchOption::icmp_type: return read_icmp_type(draft);
-    case MatchOption::sports: return read_ports(draft, Field::sport);
-    case MatchOption::dports: return read_ports(draft, Field::dport);
-    case MatchOption::ports: return read_either_ports(draft);
-    case MatchOption::state: return read_states(draft);
-    case MatchOption::src_range: return read_address_range(draft, Field::saddr);
-    case MatchOption::dst_range: return read_address_range(draft, Field::daddr);
-    case MatchOption::match_set: return read_match_set(draft);
-    case MatchOption::set_without_value: return read_set_option(draft, false);
-    case MatchOption::set_with_value: return read_set_option(draft, true);
-    case MatchOption::mark: return read_mark(draft);
-    case MatchOption::src_type: return read_address_types(draft, true);
-    case MatchOption::dst_type: return read_address_types(draft, false);
-    case MatchOption::limit_interface: return read_limit_interface(draft);
+    case MatchOption::sport:
+      return read_port(draft, Field::sport);
+    case MatchOption::dport:
+      return read_port(draft, Field::dport);
+    case MatchOption::tcp_flags:
+      return read_tcp_flags(draft);
+    case MatchOption::syn:
+      return read_syn(draft);
+    case MatchOption::transport_other:
+      return read_other(draft);
+    case MatchOption::chunk_types:
+      return read_chunk_types(draft);
+    case MatchOption::icmp_type:
+      return read_icmp_type(draft);
+    case MatchOption::sports:
+      return read_ports(draft, Field::sport);
+    case MatchOption::dports:
+      return read_ports(draft, Field::dport);
+    case MatchOption::ports:
+      return read_either_ports(draft);
+    case MatchOption::state:
+      return read_states(draft);
+    case MatchOption::src_range:
+      return read_address_range(draft, Field::saddr);
+    case MatchOption::dst_range:
+      return read_address_range(draft, Field::daddr);
+    case MatchOption::match_set:
+      return read_match_set(draft);
+    case MatchOption::set_without_value:
+      return read_set_option(draft, false);
+    case MatchOption::set_with_value:
+      return read_set_option(draft, true);
+    case MatchOption::mark:
+      return read_mark(draft);
+    case MatchOption::src_type:
+      return read_address_types(draft, true);
+    case MatchOption::dst_type:
+      return read_address_types(draft, false);
+    case MatchOption::limit_interface:
+      return read_limit_interface(draft);
     case MatchOption::comment:
       SC_CHECK(draft.free_value());
       return {};
-    case MatchOption::length: return read_length(draft);
-    case MatchOption::ttl_equal: return read_ttl(draft, Compare::equal);
-    case MatchOption::ttl_less: return read_ttl(draft, Compare::less);
-    case MatchOption::ttl_greater: return read_ttl(draft, Compare::greater);
-    case MatchOption::dscp: return read_dscp(draft, false);
-    case MatchOption::dscp_class: return read_dscp(draft, true);
-    case MatchOption::tos: return read_tos(draft);
-    case MatchOption::packet_type: return read_packet_type(draft);
+    case MatchOption::length:
+      return read_length(draft);
+    case MatchOption::ttl_equal:
+      return read_ttl(draft, Compare::equal);
+    case MatchOption::ttl_less:
+      return read_ttl(draft, Compare::less);
+    case MatchOption::ttl_greater:
+      return read_ttl(draft, Compare::greater);
+    case MatchOption::dscp:
+      return read_dscp(draft, false);
+    case MatchOption::dscp_class:
+      return read_dscp(draft, true);
+    case MatchOption::tos:
+      return read_tos(draft);
+    case MatchOption::packet_type:
+      return read_packet_type(draft);
   }
   std::abort();  // not a MatchOption
 }

@@ -141,9 +141,9 @@ struct Number {
 };
 
 constexpr std::array kAddressTypes{
-    Number{"UNSPEC", 0},    Number{"UNICAST", 1},   Number{"LOCAL", 2},     Number{"BROADCAST", 3},
-    Number{"ANYCAST", 4},   Number{"MULTICAST", 5}, Number{"BLACKHOLE", 6}, Number{"UNREACHABLE", 7},
-    Number{"PROHIBIT", 8},  Number{"THROW", 9},     Number{"NAT", 10},      Number{"XRESOLVE", 11},
+    Number{"UNSPEC", 0},   Number{"UNICAST", 1},   Number{"LOCAL", 2},     Number{"BROADCAST", 3},
+    Number{"ANYCAST", 4},  Number{"MULTICAST", 5}, Number{"BLACKHOLE", 6}, Number{"UNREACHABLE", 7},
+    Number{"PROHIBIT", 8}, Number{"THROW", 9},     Number{"NAT", 10},      Number{"XRESOLVE", 11},
 };
 
 constexpr std::array kDscpClasses{
@@ -156,8 +156,8 @@ constexpr std::array kDscpClasses{
 };
 
 constexpr std::array kPacketTypes{
-    Number{"unicast", 0}, Number{"host", 0}, Number{"broadcast", 1}, Number{"bcast", 1},
-    Number{"multicast", 2}, Number{"mcast", 2},
+    Number{"unicast", 0}, Number{"host", 0},      Number{"broadcast", 1},
+    Number{"bcast", 1},   Number{"multicast", 2}, Number{"mcast", 2},
 };
 
 constexpr std::array kTosNames{
@@ -182,7 +182,8 @@ std::optional<std::uint32_t> number_of(std::array<Number, N> const& table, std::
 std::optional<Interval<std::uint32_t>> parse_codes(std::string_view text) {
   auto const colon = text.find(':');
   auto const first = parse_number(text.substr(0, colon), 255);
-  auto const last = colon == std::string_view::npos ? first : parse_number(text.substr(colon + 1), 255);
+  auto const last =
+      colon == std::string_view::npos ? first : parse_number(text.substr(colon + 1), 255);
   if (!first || !last || *first > *last) return std::nullopt;
   return Interval<std::uint32_t>{*first, *last};
 }

@@ -52,7 +52,8 @@ bool parse_nat_place(Family family, std::string_view text, Nat& nat) {
     if (!rest.empty()) ports = rest.substr(1);
     if (rest.size() == 1) return false;
   } else if (auto const colon = text.find(':');
-             colon != std::string_view::npos && text.find(':', colon + 1) == std::string_view::npos) {
+             colon != std::string_view::npos &&
+             text.find(':', colon + 1) == std::string_view::npos) {
     addresses = text.substr(0, colon);  // one colon alone: before a port, also in IPv6
     ports = text.substr(colon + 1);
     if (ports.empty()) return false;

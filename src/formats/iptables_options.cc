@@ -176,21 +176,23 @@ constexpr std::array kModules{
 };
 
 constexpr std::array<std::string_view, 16> kFreeText{
-    "log-prefix", "nflog-prefix", "ulog-prefix",  "string",  "hex-string",   "name",
-    "helper",     "selctx",       "label",        "path",    "bytecode",     "condition",
+    "log-prefix", "nflog-prefix", "ulog-prefix",   "string",         "hex-string", "name",
+    "helper",     "selctx",       "label",         "path",           "bytecode",   "condition",
     "u32",        "cgroup",       "object-pinned", "led-trigger-id",
 };
 
 constexpr std::array<std::string_view, 61> kTargets{
-    "ACCOUNT",   "AUDIT",    "BALANCE",     "CHAOS",      "CHECKSUM",  "CLASSIFY", "CLUSTERIP",
-    "CONNMARK",  "CONNSECMARK", "COUNTER",  "CT",         "DELUDE",    "DHCPMAC",  "DNAT",
-    "DNETMAP",   "DNPT",     "DSCP",        "ECHO",       "ECN",       "FTOS",     "HL",
-    "HMARK",     "JOOL", "JOOL_SIIT", "IDLETIMER", "IMQ",        "IPMARK",     "IPV4OPTSSTRIP", "LED",  "LOG",
-    "LOGMARK",   "MARK",     "MASQUERADE",  "MIRROR",     "NETMAP",    "NFLOG",    "NFQUEUE",
-    "NOTRACK",   "PROTO",    "RATEEST",     "RAWDNAT",    "RAWSNAT",   "REDIRECT", "REJECT",
-    "ROUTE",     "RTPENGINE", "SAME",       "SECMARK",    "SET",       "SNAT",     "SNPT",
-    "STEAL",     "SYNPROXY", "SYSRQ",       "TARPIT",     "TCPMSS",    "TCPOPTSTRIP", "TEE",
-    "TOS",       "TPROXY",   "TRACE",
+    "ACCOUNT",   "AUDIT",    "BALANCE",     "CHAOS",         "CHECKSUM", "CLASSIFY",
+    "CLUSTERIP", "CONNMARK", "CONNSECMARK", "COUNTER",       "CT",       "DELUDE",
+    "DHCPMAC",   "DNAT",     "DNETMAP",     "DNPT",          "DSCP",     "ECHO",
+    "ECN",       "FTOS",     "HL",          "HMARK",         "JOOL",     "JOOL_SIIT",
+    "IDLETIMER", "IMQ",      "IPMARK",      "IPV4OPTSSTRIP", "LED",      "LOG",
+    "LOGMARK",   "MARK",     "MASQUERADE",  "MIRROR",        "NETMAP",   "NFLOG",
+    "NFQUEUE",   "NOTRACK",  "PROTO",       "RATEEST",       "RAWDNAT",  "RAWSNAT",
+    "REDIRECT",  "REJECT",   "ROUTE",       "RTPENGINE",     "SAME",     "SECMARK",
+    "SET",       "SNAT",     "SNPT",        "STEAL",         "SYNPROXY", "SYSRQ",
+    "TARPIT",    "TCPMSS",   "TCPOPTSTRIP", "TEE",           "TOS",      "TPROXY",
+    "TRACE",
 };
 
 }  // namespace

@@ -25,9 +25,8 @@ Result<void> read_address(RuleDraft& draft, Field field) {
     auto const one = parse_masked_address(family, text);
     if (!one) {
       if (!looks_like_host_name(text)) return bad(text);
-      draft.builder.unmodelled(
-          (field == Field::saddr ? "-s " : "-d ") + std::string(text), "host name", true,
-          draft.negated);
+      draft.builder.unmodelled((field == Field::saddr ? "-s " : "-d ") + std::string(text),
+                               "host name", true, draft.negated);
       return {};
     }
     if (one->mask == 0) {
@@ -46,10 +45,9 @@ Result<void> read_address(RuleDraft& draft, Field field) {
     }
     auto const range = one->interval(family);
     if (family == Family::ip4) {
-      draft.builder.in_range(field,
-                             {static_cast<std::uint32_t>(range.first),
-                              static_cast<std::uint32_t>(range.last)},
-                             draft.negated);
+      draft.builder.in_range(
+          field, {static_cast<std::uint32_t>(range.first), static_cast<std::uint32_t>(range.last)},
+          draft.negated);
     } else {
       draft.builder.in_set(field, ValueSet(range), draft.negated);
     }
@@ -145,20 +143,38 @@ enum class Goes { on, elsewhere };
 
 Result<Goes> read_base_option(RuleDraft& draft, BaseOption option) {
   switch (option) {
-    case BaseOption::source: SC_CHECK(read_address(draft, Field::saddr)); break;
-    case BaseOption::destination: SC_CHECK(read_address(draft, Field::daddr)); break;
-    case BaseOption::in_interface: SC_CHECK(read_interface(draft, Field::iif)); break;
-    case BaseOption::out_interface: SC_CHECK(read_interface(draft, Field::oif)); break;
-    case BaseOption::protocol: SC_CHECK(read_protocol(draft)); break;
+    case BaseOption::source:
+      SC_CHECK(read_address(draft, Field::saddr));
+      break;
+    case BaseOption::destination:
+      SC_CHECK(read_address(draft, Field::daddr));
+      break;
+    case BaseOption::in_interface:
+      SC_CHECK(read_interface(draft, Field::iif));
+      break;
+    case BaseOption::out_interface:
+      SC_CHECK(read_interface(draft, Field::oif));
+      break;
+    case BaseOption::protocol:
+      SC_CHECK(read_protocol(draft));
+      break;
     case BaseOption::fragment:
       if (draft.family == Family::ip6)
         return draft.error(ErrorKind::syntax, draft.option, "ip6tables has no option '-f'");
       draft.builder.equals(Field::fragment, draft.negated ? 0 : 1);
       break;
-    case BaseOption::match: SC_CHECK(read_module(draft)); break;
-    case BaseOption::jump: SC_CHECK(read_target(draft, false)); break;
-    case BaseOption::go_to: SC_CHECK(read_target(draft, true)); break;
-    case BaseOption::counters: SC_CHECK(read_counters(draft)); break;
+    case BaseOption::match:
+      SC_CHECK(read_module(draft));
+      break;
+    case BaseOption::jump:
+      SC_CHECK(read_target(draft, false));
+      break;
+    case BaseOption::go_to:
+      SC_CHECK(read_target(draft, true));
+      break;
+    case BaseOption::counters:
+      SC_CHECK(read_counters(draft));
+      break;
     case BaseOption::ip4_only:
       if (draft.family == Family::ip6) return Goes::elsewhere;
       break;
@@ -174,19 +190,32 @@ Result<Goes> read_base_option(RuleDraft& draft, BaseOption option) {
 
 std::optional<BaseOption> short_option(char letter) {
   switch (letter) {
-    case 's': return BaseOption::source;
-    case 'd': return BaseOption::destination;
-    case 'i': return BaseOption::in_interface;
-    case 'o': return BaseOption::out_interface;
-    case 'p': return BaseOption::protocol;
-    case 'f': return BaseOption::fragment;
-    case 'm': return BaseOption::match;
-    case 'j': return BaseOption::jump;
-    case 'g': return BaseOption::go_to;
-    case 'c': return BaseOption::counters;
-    case '4': return BaseOption::ip4_only;
-    case '6': return BaseOption::ip6_only;
-    default: return std::nullopt;
+    case 's':
+      return BaseOption::source;
+    case 'd':
+      return BaseOption::destination;
+    case 'i':
+      return BaseOption::in_interface;
+    case 'o':
+      return BaseOption::out_interface;
+    case 'p':
+      return BaseOption::protocol;
+    case 'f':
+      return BaseOption::fragment;
+    case 'm':
+      return BaseOption::match;
+    case 'j':
+      return BaseOption::jump;
+    case 'g':
+      return BaseOption::go_to;
+    case 'c':
+      return BaseOption::counters;
+    case '4':
+      return BaseOption::ip4_only;
+    case '6':
+      return BaseOption::ip6_only;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -208,8 +237,7 @@ bool usable(RuleDraft const& draft, OptionInfo const& option) {
   if (option.module == Module::transport && !option.unique)
     return !has_ports(*draft.l4proto) && !draft.has(Module::opaque);
   if (option.module == Module::transport) return has_ports(*draft.l4proto);
-  if (option.module == Module::icmp)
-    return draft.l4proto == l4::icmp || draft.l4proto == l4::icmp6;
+  if (option.module == Module::icmp) return draft.l4proto == l4::icmp || draft.l4proto == l4::icmp6;
   return false;
 }
 
@@ -240,9 +268,9 @@ Result<Goes> read_long_option(RuleDraft& draft, std::string_view option_name) {
     // An option of the opaque module that stands apart from it.
     auto const from = draft.option.offset;
     SC_CHECK(draft.skip_opaque());
-    draft.builder.unmodelled(std::string(draft.opaque.name) + ' ' +
-                                 std::string(draft.words_since(from)),
-                             draft.opaque.name, true, draft.negated);
+    draft.builder.unmodelled(
+        std::string(draft.opaque.name) + ' ' + std::string(draft.words_since(from)),
+        draft.opaque.name, true, draft.negated);
     return Goes::on;
   }
   return unknown_option(draft, draft.option.text);
@@ -259,15 +287,18 @@ Result<Goes> read_option(RuleDraft& draft) {
 // A module that asks nothing: iptables refuses it, and here a condition has been lost. Those of the
 // protocols ask for the protocol at least.
 Result<void> check_modules(RuleDraft const& draft) {
-  constexpr auto bits = [](auto... modules) { return ((1U << static_cast<unsigned>(modules)) | ...); };
+  constexpr auto bits = [](auto... modules) {
+    return ((1U << static_cast<unsigned>(modules)) | ...);
+  };
   constexpr std::uint32_t kContent =
       bits(Module::base, Module::transport, Module::icmp, Module::comment, Module::opaque);
   auto const idle = draft.loaded & ~draft.used & ~kContent;
   if (idle == 0) return {};
-  return std::unexpected(draft.source.error(ErrorKind::syntax, draft.begin,
-                                            "module '" + std::string(module_name(static_cast<Module>(std::countr_zero(idle)))) +
-                                                "' is named, but none of its options is given",
-                                            "a condition of the rule is missing"));
+  return std::unexpected(draft.source.error(
+      ErrorKind::syntax, draft.begin,
+      "module '" + std::string(module_name(static_cast<Module>(std::countr_zero(idle)))) +
+          "' is named, but none of its options is given",
+      "a condition of the rule is missing"));
 }
 
 }  // namespace
@@ -280,7 +311,8 @@ Result<void> read_rule(RuleDraft& draft) {
     while (word.is_not()) {
       draft.negated = !draft.negated;
       Word const mark = word;
-      if (!words.next(word)) return draft.error(ErrorKind::syntax, mark, "'!' with nothing after it");
+      if (!words.next(word))
+        return draft.error(ErrorKind::syntax, mark, "'!' with nothing after it");
     }
     if (!word.is_option())
       return draft.error(ErrorKind::syntax, word, "unexpected " + quoted(word.text),

@@ -65,18 +65,24 @@ class SaveReader {
     if (begin == end) return {};
     switch (text[begin]) {
       case '-':
-      case '[': return read_command(begin, end);
-      case '#': return read_comment(begin, end);
-      case '*': return read_table(begin, end);
-      case ':': return read_declaration(begin, end);
-      default: break;
+      case '[':
+        return read_command(begin, end);
+      case '#':
+        return read_comment(begin, end);
+      case '*':
+        return read_table(begin, end);
+      case ':':
+        return read_declaration(begin, end);
+      default:
+        break;
     }
     if (text.substr(begin, end - begin) == "COMMIT") return commit(begin);
     if (text.substr(begin, end - begin).starts_with("COMMIT"))
       return error(ErrorKind::syntax, begin + 6, "unexpected words after COMMIT",
                    "each statement stands on a line of its own");
-    return error(ErrorKind::syntax, begin,
-                 "this is not a line of iptables-save: it begins with none of '*', ':', '-', '#', COMMIT");
+    return error(
+        ErrorKind::syntax, begin,
+        "this is not a line of iptables-save: it begins with none of '*', ':', '-', '#', COMMIT");
   }
 
   Result<void> read_comment(std::size_t begin, std::size_t end) {
@@ -92,10 +98,11 @@ class SaveReader {
                         comment.find("ip6tables-legacy tables present") != std::string_view::npos;
     bool const foreign = comment.find("is incompatible, use 'nft' tool") != std::string_view::npos;
     if (legacy || foreign)
-      builder_.note({"SC907",
-                     std::string("rules are in force that this export does not have: add the output of ") +
-                         (legacy ? "iptables-legacy-save" : "'nft list ruleset'"),
-                     location_at(source_.name, source_.text, begin)});
+      builder_.note(
+          {"SC908",
+           std::string("rules are in force that this export does not have: add the output of ") +
+               (legacy ? "iptables-legacy-save" : "'nft list ruleset'"),
+           location_at(source_.name, source_.text, begin)});
     return {};
   }
 
@@ -118,13 +125,15 @@ class SaveReader {
     auto const same = std::ranges::find_if(
         tables_, [&](auto const& t) { return t.family == family_ && t.name == name; });
     if (same != tables_.end())
-      return error(ErrorKind::conflict, begin,
-                   "table " + quoted(name) + " is in the file twice, first on line " +
-                       std::to_string(location_at(source_.name, source_.text, same->offset).line),
-                   "give each export as a file of its own; one of ip6tables-save keeps its first line");
+      return error(
+          ErrorKind::conflict, begin,
+          "table " + quoted(name) + " is in the file twice, first on line " +
+              std::to_string(location_at(source_.name, source_.text, same->offset).line),
+          "give each export as a file of its own; one of ip6tables-save keeps its first line");
     SC_TRY(shown, name_of_table(name, begin));
     tables_.push_back({family_, name, begin});
     section_ = std::make_unique<TableSection>(source_, builder_, family_, name, shown, begin);
+    if (backend_ == Backend::nf_tables) builder_.table_at(section_->id()).nf_tables = true;
     builder_.reads(family_);
     return {};
   }
@@ -134,15 +143,17 @@ class SaveReader {
   Result<std::string> name_of_table(std::string_view name, std::size_t offset) {
     auto const family = family_ == Family::ip4 ? TableFamily::ip : TableFamily::ip6;
     auto const& rules = builder_.peek();
-    auto const other = std::ranges::find_if(
-        rules.tables, [&](auto const& t) { return t.family == family && t.name == name; });
+    auto const other = std::ranges::find_if(rules.tables, [&](auto const& t) {
+      return t.iptables && t.family == family && t.name == name;
+    });
     std::string shown(name);
     if (other == rules.tables.end()) return shown;
     auto const& file = rules.files[other->span.file];
     auto const theirs = backend_of(*file.text);
     if (backend_ == theirs || backend_ == Backend::unknown || theirs == Backend::unknown)
       return error(ErrorKind::conflict, offset,
-                   "table " + quoted(std::string(safeconduct::name(family)) + ' ' + std::string(name)) +
+                   "table " +
+                       quoted(std::string(safeconduct::name(family)) + ' ' + std::string(name)) +
                        " is also in file " + quoted(file.name),
                    "give one export of each table; of two backends (iptables-legacy-save and "
                    "iptables-nft-save), with the comment that names the program");
@@ -161,8 +172,9 @@ class SaveReader {
 
   Result<void> need_table(std::size_t offset) const {
     if (section_) return {};
-    return error(ErrorKind::syntax, offset, "a line for a table, but no '*table' line before it",
-                 "give the whole output of iptables-save, not a part of it (nor that of iptables -S)");
+    return error(
+        ErrorKind::syntax, offset, "a line for a table, but no '*table' line before it",
+        "give the whole output of iptables-save, not a part of it (nor that of iptables -S)");
   }
 
   // ":INPUT DROP [0:0]"
@@ -216,10 +228,11 @@ class SaveReader {
     if (word.text == "-N" || word.text == "--new-chain") return read_new_chain(word);
     if (word.text == "-P" || word.text == "--policy") return read_policy(word);
     bool const counters = word.text.starts_with('[');
-    return error(ErrorKind::syntax, word.offset,
-                 counters ? quoted(word.text) + " is not a pair of counters such as [0:0]"
-                          : quoted(word.text) + " is not a command that iptables-save writes",
-                 counters ? "" : "-A, -I, -N and -P are read; others change rules instead of listing them");
+    return error(
+        ErrorKind::syntax, word.offset,
+        counters ? quoted(word.text) + " is not a pair of counters such as [0:0]"
+                 : quoted(word.text) + " is not a command that iptables-save writes",
+        counters ? "" : "-A, -I, -N and -P are read; others change rules instead of listing them");
   }
 
   Result<void> read_new_chain(Word const& command) {
@@ -312,8 +325,8 @@ class SaveReader {
 Result<void> read_iptables_save(SourceText const& source, RulesetBuilder& builder) {
   constexpr std::size_t kLargest = 0xFFFFFFFFU;  // what spans can point into
   if (source.text->size() > kLargest)
-    return std::unexpected(Error{ErrorKind::limit, {source.name, 0, 0}, "the file is larger than 4 GiB",
-                                 "", ""});
+    return std::unexpected(
+        Error{ErrorKind::limit, {source.name, 0, 0}, "the file is larger than 4 GiB", "", ""});
   return SaveReader(source, builder).read();
 }
 

@@ -89,10 +89,10 @@ Result<void> TableSection::declare(std::string_view chain, Span span) {
   if (auto* known = find(chain)) {
     bool const early = known->builtin != nullptr && !known->declared;
     if (!early)
-      return std::unexpected(source_.error(
-          ErrorKind::conflict, span.offset,
-          "chain " + quoted(chain) + " is declared twice in table " + quoted(name_),
-          "does the file hold two exports? give each as a file of its own"));
+      return std::unexpected(
+          source_.error(ErrorKind::conflict, span.offset,
+                        "chain " + quoted(chain) + " is declared twice in table " + quoted(name_),
+                        "does the file hold two exports? give each as a file of its own"));
     known->declared = true;
     return {};
   }
@@ -104,22 +104,21 @@ Result<void> TableSection::set_policy(std::string_view chain, std::string_view p
                                       std::size_t policy_offset) {
   auto* entry = find(chain);
   if (entry == nullptr)
-    return std::unexpected(source_.error(ErrorKind::unknown_name, policy_offset,
-                                         "policy for chain " + quoted(chain) + ", which table " +
-                                             quoted(name_) + " does not have"));
+    return std::unexpected(source_.error(
+        ErrorKind::unknown_name, policy_offset,
+        "policy for chain " + quoted(chain) + ", which table " + quoted(name_) + " does not have"));
   if (policy == "-") return {};
   bool const accept = policy == "ACCEPT";
   if (!accept && policy != "DROP")
-    return std::unexpected(
-        source_.error(ErrorKind::syntax, policy_offset,
-                      quoted(policy) + " is not a policy of a chain",
-                      "ACCEPT or DROP for a built-in chain, '-' for any other"));
+    return std::unexpected(source_.error(ErrorKind::syntax, policy_offset,
+                                         quoted(policy) + " is not a policy of a chain",
+                                         "ACCEPT or DROP for a built-in chain, '-' for any other"));
   if (entry->builtin == nullptr)
-    return std::unexpected(source_.error(
-        ErrorKind::conflict, policy_offset,
-        "chain " + quoted(chain) + " is not built into table " + quoted(name_) +
-            ", so it has no policy",
-        "':" + std::string(chain) + " -' declares a chain of your own"));
+    return std::unexpected(
+        source_.error(ErrorKind::conflict, policy_offset,
+                      "chain " + quoted(chain) + " is not built into table " + quoted(name_) +
+                          ", so it has no policy",
+                      "':" + std::string(chain) + " -' declares a chain of your own"));
   entry->policy_known = true;
   auto& base = *builder_.at(entry->id).base;
   base.policy = accept ? ChainPolicy::accept : ChainPolicy::drop;
@@ -170,16 +169,16 @@ Result<std::optional<ChainId>> TableSection::jumped(Word const& target) {
     auto const later = later_.find(target.text);
     if (later == later_.end()) return std::optional<ChainId>{};
     // The same chain that the declaration will find.
-    return std::optional(
-        builder_.chain(table_, target.text,
-                       {source_.file, static_cast<std::uint32_t>(later->second),
-                        static_cast<std::uint32_t>(target.text.size())}));
+    return std::optional(builder_.chain(table_, target.text,
+                                        {source_.file, static_cast<std::uint32_t>(later->second),
+                                         static_cast<std::uint32_t>(target.text.size())}));
   }
   if (entry == nullptr || entry->builtin != nullptr)
-    return std::unexpected(source_.error(
-        ErrorKind::conflict, target.offset,
-        "jump to " + quoted(target.text) + ", which is a built-in chain: the kernel calls it by itself",
-        "jump to a chain that the table declares with ':NAME -'"));
+    return std::unexpected(
+        source_.error(ErrorKind::conflict, target.offset,
+                      "jump to " + quoted(target.text) +
+                          ", which is a built-in chain: the kernel calls it by itself",
+                      "jump to a chain that the table declares with ':NAME -'"));
   return std::optional(entry->id);
 }
 

@@ -37,12 +37,14 @@ class TableSection {
                std::string_view shown_name, std::size_t offset);
 
   std::string_view name() const { return name_; }
+  std::uint32_t id() const { return table_; }
   std::size_t offset() const { return offset_; }
   Family family() const { return family_; }
 
   // 'chain' stands in the text itself.
   Result<void> declare(std::string_view chain, Span span);
-  Result<void> set_policy(std::string_view chain, std::string_view policy, std::size_t policy_offset);
+  Result<void> set_policy(std::string_view chain, std::string_view policy,
+                          std::size_t policy_offset);
 
   // The chain that rules are appended to: declared, or a built-in one.
   Result<ChainId> appended(Word const& chain);

@@ -20,7 +20,8 @@ struct TargetSpec {
 
 using K = TargetKind;
 constexpr std::string_view kMarkOptions =
-    "set-xmark= set-mark= and-mark= or-mark= xor-mark= save-mark restore-mark mask= nfmask= ctmask= "
+    "set-xmark= set-mark= and-mark= or-mark= xor-mark= save-mark restore-mark mask= nfmask= "
+    "ctmask= "
     "left-shift-mark= right-shift-mark=";
 
 std::array const kTargets{
@@ -89,7 +90,8 @@ std::optional<TargetOption> find_target_option(std::string_view options, std::st
     auto const known = entry.substr(0, end);
     auto const values = static_cast<std::size_t>(std::ranges::count(entry, '='));
     if (name == known) return TargetOption{known, values};
-    if (entry.substr(end).starts_with('*') && name.starts_with(known)) return TargetOption{name, values};
+    if (entry.substr(end).starts_with('*') && name.starts_with(known))
+      return TargetOption{name, values};
     if (!known.starts_with(name)) continue;
     ambiguous = shortened.has_value();
     shortened = TargetOption{known, values};
@@ -142,12 +144,13 @@ Result<void> read_nat_option(RuleDraft& draft, std::string_view name) {
                         ? parse_nat_network(draft.family, text, target.nat)
                         : parse_nat_place(draft.family, text, target.nat);
   if (!good)
-    return draft.error(ErrorKind::out_of_range, word,
-                       ports_alone ? quoted(word.text) + " is not a port (0-65535), nor a range of ports"
-                                   : quoted(word.text) + " is not an address to translate to",
-                       ports_alone ? "such as 53 or 1024-65535"
-                       : draft.family == Family::ip4 ? "such as 10.0.0.1, 10.0.0.1-10.0.0.9:1024-2048"
-                                                     : "such as fd00::1, [fd00::1-fd00::9]:1024-2048");
+    return draft.error(
+        ErrorKind::out_of_range, word,
+        ports_alone ? quoted(word.text) + " is not a port (0-65535), nor a range of ports"
+                    : quoted(word.text) + " is not an address to translate to",
+        ports_alone                   ? "such as 53 or 1024-65535"
+        : draft.family == Family::ip4 ? "such as 10.0.0.1, 10.0.0.1-10.0.0.9:1024-2048"
+                                      : "such as fd00::1, [fd00::1-fd00::9]:1024-2048");
   if (!ports_alone) ++target.nat_places;
   return {};
 }
@@ -169,8 +172,8 @@ Result<void> read_tproxy_option(RuleDraft& draft, std::string_view name) {
   }
   if (!good)
     return draft.error(ErrorKind::out_of_range, word,
-                       quoted(word.text) + (name == "on-port" ? " is not a port (0-65535)"
-                                                              : " is not an address"));
+                       quoted(word.text) +
+                           (name == "on-port" ? " is not a port (0-65535)" : " is not an address"));
   return {};
 }
 
@@ -189,8 +192,8 @@ Result<void> read_set_change(RuleDraft& draft, std::string_view name) {
 void to_unmodelled(RuleDraft& draft) {
   auto& target = draft.target;
   target.kind = TargetKind::plain;
-  target.action = UnmodelledAction{draft.builder.atom(draft.words_since(target.name.offset),
-                                                      target.name.text, true)};
+  target.action = UnmodelledAction{
+      draft.builder.atom(draft.words_since(target.name.offset), target.name.text, true)};
 }
 
 Result<void> read_ct_option(RuleDraft& draft, std::string_view name, std::size_t values) {
@@ -237,8 +240,9 @@ Result<void> finish_mark(RuleDraft& draft) {
     return {};
   }
   Field const field = connection ? Field::ct_mark : Field::mark;
-  target.action = target.inexact ? Action(Alter{field})
-                                 : Action(SetMark{field, target.set_mark->mask, target.set_mark->value});
+  target.action = target.inexact
+                      ? Action(Alter{field})
+                      : Action(SetMark{field, target.set_mark->mask, target.set_mark->value});
   return {};
 }
 
@@ -288,25 +292,36 @@ Result<bool> read_target_option(RuleDraft& draft, std::string_view name) {
         return draft.error(ErrorKind::unknown_name, word,
                            quoted(word.text) + " is not an answer of " +
                                (draft.family == Family::ip4 ? "ICMP" : "ICMPv6"),
-                           draft.family == Family::ip4 ? "such as icmp-port-unreachable or tcp-reset"
-                                                       : "such as icmp6-port-unreachable or tcp-reset");
+                           draft.family == Family::ip4
+                               ? "such as icmp-port-unreachable or tcp-reset"
+                               : "such as icmp6-port-unreachable or tcp-reset");
       draft.target.action = Reject{*with};
       break;
     }
     case TargetKind::mark:
-    case TargetKind::connmark: SC_CHECK(read_mark_option(draft, name)); break;
+    case TargetKind::connmark:
+      SC_CHECK(read_mark_option(draft, name));
+      break;
     case TargetKind::dnat:
     case TargetKind::snat:
     case TargetKind::masquerade:
     case TargetKind::redirect:
-    case TargetKind::netmap: SC_CHECK(read_nat_option(draft, name)); break;
-    case TargetKind::tproxy: SC_CHECK(read_tproxy_option(draft, name)); break;
-    case TargetKind::ct: SC_CHECK(read_ct_option(draft, name, option->values)); break;
+    case TargetKind::netmap:
+      SC_CHECK(read_nat_option(draft, name));
+      break;
+    case TargetKind::tproxy:
+      SC_CHECK(read_tproxy_option(draft, name));
+      break;
+    case TargetKind::ct:
+      SC_CHECK(read_ct_option(draft, name, option->values));
+      break;
     case TargetKind::nfqueue:
       for (std::size_t i = 0; i < option->values; ++i) SC_CHECK(draft.value());
       if (name == "queue-bypass") draft.target.action = Queue{true};
       break;
-    case TargetKind::set: SC_CHECK(read_set_change(draft, name)); break;
+    case TargetKind::set:
+      SC_CHECK(read_set_change(draft, name));
+      break;
   }
   return true;
 }
@@ -351,12 +366,16 @@ Result<void> finish_target(RuleDraft& draft) {
   auto& target = draft.target;
   switch (target.kind) {
     case TargetKind::mark:
-    case TargetKind::connmark: SC_CHECK(finish_mark(draft)); break;
+    case TargetKind::connmark:
+      SC_CHECK(finish_mark(draft));
+      break;
     case TargetKind::dnat:
     case TargetKind::snat:
     case TargetKind::masquerade:
     case TargetKind::redirect:
-    case TargetKind::netmap: SC_CHECK(finish_nat(draft)); break;
+    case TargetKind::netmap:
+      SC_CHECK(finish_nat(draft));
+      break;
     case TargetKind::tproxy:
       SC_CHECK(require_option(draft, target.nat.ports.has_value(), "--on-port"));
       target.nat.kind = NatKind::destination;
@@ -368,7 +387,8 @@ Result<void> finish_target(RuleDraft& draft) {
     case TargetKind::reject:
     case TargetKind::ct:
     case TargetKind::nfqueue:
-    case TargetKind::set: break;
+    case TargetKind::set:
+      break;
   }
   Span const span{draft.source.file, static_cast<std::uint32_t>(draft.begin),
                   static_cast<std::uint32_t>(draft.words.end_of_last() - draft.begin)};

@@ -18,7 +18,8 @@ struct Source {
   std::string_view text;
   std::uint32_t file = 0;  // its index in the ruleset
 
-  Error error(ErrorKind kind, std::size_t offset, std::string message, std::string hint = {}) const {
+  Error error(ErrorKind kind, std::size_t offset, std::string message,
+              std::string hint = {}) const {
     return error_at(kind, name, text, offset, std::move(message), std::move(hint));
   }
 };

@@ -9,9 +9,12 @@ namespace {
 
 Result<void> read_one(SourceText const& source, Format format, RulesetBuilder& builder) {
   switch (format) {
-    case Format::nft: return read_nft_text(source, builder);
-    case Format::iptables_save: return read_iptables_save(source, builder);
-    case Format::ipset_save: return read_ipset_save(source, builder);
+    case Format::nft:
+      return read_nft_text(source, builder);
+    case Format::iptables_save:
+      return read_iptables_save(source, builder);
+    case Format::ipset_save:
+      return read_ipset_save(source, builder);
   }
   std::abort();  // not a Format
 }

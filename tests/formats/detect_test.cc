@@ -58,10 +58,14 @@ TEST_CASE("detect: bytes that are no text are refused by what they are") {
            Case{" \n\t\r\n", "the file is empty"},
            Case{"\x1F\x8B\x08\0\0"s, "the file is compressed: unpack it first"},
            Case{"PK\x03\x04"s, "the file is compressed: unpack it first"},
-           Case{"\xFD" "7zXZ\0"s, "the file is compressed: unpack it first"},
+           Case{"\xFD"
+                "7zXZ\0"s,
+                "the file is compressed: unpack it first"},
            Case{"\xFF\xFE*\0f\0"s, "the file is UTF-16 text: save it as UTF-8"},
            Case{"*\0f\0i\0l\0"s, "the file is UTF-16 text: save it as UTF-8"},
-           Case{"\x7F" "ELF\x02\x01\0\0"s, "the file is binary: it has NUL bytes"},
+           Case{"\x7F"
+                "ELF\x02\x01\0\0"s,
+                "the file is binary: it has NUL bytes"},
        }) {
     CAPTURE(message);
     auto const found = detect(source(bytes));

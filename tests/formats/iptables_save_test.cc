@@ -17,7 +17,8 @@ std::string rule_text(std::string const& rule) {
   std::string text;
   for (auto const& chain : rules->chains)
     for (auto const& entry : chain.rules) {
-      for (auto const& clause : clauses(*rules, entry)) text += to_text(*rules, clause, Family::ip4) + ", ";
+      for (auto const& clause : clauses(*rules, entry))
+        text += to_text(*rules, clause, Family::ip4) + ", ";
       text += to_text(*rules, entry.action) + '\n';
     }
   return text;
@@ -37,16 +38,23 @@ TEST_CASE("iptables_save: a faulty export is refused with its place and what wou
 }
 
 TEST_CASE("iptables_save: line ends, marks and blanks do not change what is read") {
-  std::string const plain = "*filter\n:INPUT DROP [1:2]\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\nCOMMIT\n";
+  std::string const plain =
+      "*filter\n:INPUT DROP [1:2]\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\nCOMMIT\n";
   auto const expected = read_text(plain);
   REQUIRE(expected);
   for (std::string const& text : {
-           std::string("*filter\r\n:INPUT DROP [1:2]\r\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\r\nCOMMIT\r\n"),
-           std::string("*filter\n:INPUT DROP [1:2]\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\nCOMMIT"),
-           std::string("\xEF\xBB\xBF*filter\n:INPUT DROP [1:2]\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\nCOMMIT\n"),
-           std::string("*filter\n:INPUT DROP [1:2]\n[7:420] -A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\nCOMMIT  \t\n"),
-           std::string("*filter\n  :INPUT DROP\n  -A  INPUT\t-p tcp  --dport 22  -j ACCEPT -c 7 420\nCOMMIT\n\n \n"),
-           std::string("*filter\n-P INPUT DROP\n--append INPUT --protocol tcp --destination-port=22 --jump ACCEPT\nCOMMIT\n"),
+           std::string("*filter\r\n:INPUT DROP [1:2]\r\n-A INPUT -p tcp -m tcp --dport 22 -j "
+                       "ACCEPT\r\nCOMMIT\r\n"),
+           std::string(
+               "*filter\n:INPUT DROP [1:2]\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\nCOMMIT"),
+           std::string("\xEF\xBB\xBF*filter\n:INPUT DROP [1:2]\n-A INPUT -p tcp -m tcp --dport 22 "
+                       "-j ACCEPT\nCOMMIT\n"),
+           std::string("*filter\n:INPUT DROP [1:2]\n[7:420] -A INPUT -p tcp -m tcp --dport 22 -j "
+                       "ACCEPT\nCOMMIT  \t\n"),
+           std::string("*filter\n  :INPUT DROP\n  -A  INPUT\t-p tcp  --dport 22  -j ACCEPT -c 7 "
+                       "420\nCOMMIT\n\n \n"),
+           std::string("*filter\n-P INPUT DROP\n--append INPUT --protocol tcp "
+                       "--destination-port=22 --jump ACCEPT\nCOMMIT\n"),
        }) {
     CAPTURE(text);
     auto const rules = read_text(text);
@@ -56,7 +64,8 @@ TEST_CASE("iptables_save: line ends, marks and blanks do not change what is read
 }
 
 TEST_CASE("iptables_save: a rule's span is its own words, without counters and blanks") {
-  auto const rules = read_text("*filter\n:INPUT DROP\n[7:420] -A INPUT  -s 10.0.0.1 -j DROP \r\nCOMMIT\n");
+  auto const rules =
+      read_text("*filter\n:INPUT DROP\n[7:420] -A INPUT  -s 10.0.0.1 -j DROP \r\nCOMMIT\n");
   REQUIRE(rules);
   auto const& rule = rules->chains[0].rules.at(0);
   CHECK(text(*rules, rule.span) == "-A INPUT  -s 10.0.0.1 -j DROP");
@@ -72,10 +81,13 @@ TEST_CASE("iptables_save: old and new ways of negation say the same") {
            Pair{"-A INPUT ! -s 10.0.0.0/8 -j DROP", "-A INPUT -s ! 10.0.0.0/8 -j DROP"},
            Pair{"-A INPUT ! -i eth0 -j DROP", "-A INPUT -i ! eth0 -j DROP"},
            Pair{"-A INPUT ! -p tcp -j DROP", "-A INPUT -p ! tcp -j DROP"},
-           Pair{"-A INPUT -p tcp -m tcp ! --dport 22 -j DROP", "-A INPUT -p tcp -m tcp --dport ! 22 -j DROP"},
+           Pair{"-A INPUT -p tcp -m tcp ! --dport 22 -j DROP",
+                "-A INPUT -p tcp -m tcp --dport ! 22 -j DROP"},
            Pair{"-A INPUT -p tcp ! --syn -j DROP", "-A INPUT -p tcp -m tcp ! --syn -j DROP"},
-           Pair{"-A INPUT -m state ! --state NEW -j DROP", "-A INPUT -m state --state ! NEW -j DROP"},
-           Pair{"-A INPUT -m mark ! --mark 1 -j DROP", "-A INPUT -m mark --mark ! 0x1/0xffffffff -j DROP"},
+           Pair{"-A INPUT -m state ! --state NEW -j DROP",
+                "-A INPUT -m state --state ! NEW -j DROP"},
+           Pair{"-A INPUT -m mark ! --mark 1 -j DROP",
+                "-A INPUT -m mark --mark ! 0x1/0xffffffff -j DROP"},
        }) {
     CAPTURE(before);
     CHECK(rule_text(now) == rule_text(before));
