@@ -7,6 +7,7 @@
 
 #include "base/overloaded.h"
 #include "engine/effects.h"
+#include "engine/focus.h"
 #include "engine/reach.h"
 
 namespace safeconduct {
@@ -66,10 +67,12 @@ std::vector<ChainId> way_of(Traveller const& t) {
 
 class Partition {
  public:
-  Partition(Ruleset const& rules, PacketRegion const& region, Budget const& budget)
+  Partition(Ruleset const& rules, PacketRegion const& region, Budget const& budget,
+            Focus const* focus)
       : rules_(rules),
         region_(region),
         budget_(budget),
+        focus_(focus),
         steps_(steps(rules, region.travel, region.family)),
         redirected_steps_(steps_after_redirect(rules, region.family)) {}
 
@@ -80,6 +83,9 @@ class Partition {
     first.oif = region_.view[index(Field::oif)];
     first.steps = &steps_;
     before_conntrack(first);
+    if (first.see(Field::fragment) == Symbol::fixed(1))
+      for (std::size_t i = 0; i < kFieldCount; ++i)
+        if (in_transport_header(field_at(i))) first.see(field_at(i)) = Symbol::absent();
     waiting_.push_back(std::move(first));
     while (!waiting_.empty()) {
       Traveller next = std::move(waiting_.back());
@@ -235,6 +241,10 @@ class Partition {
     if (frame.list) {
       for (std::size_t i = frame.at; i < frame.list->size(); ++i)
         if (!look((*frame.list)[i])) break;
+    } else if (focus_ != nullptr && focus_->covers(ground.asked, ground.view, region_.family)) {
+      auto const known = focus_->rules(frame.chain);
+      for (auto at = std::ranges::lower_bound(known, frame.next); at != known.end(); ++at)
+        if (!look(*at)) break;
     } else {
       for (auto number = frame.next; number < chain.size(); ++number)
         if (!look(number)) break;
@@ -528,6 +538,7 @@ class Partition {
   Ruleset const& rules_;
   PacketRegion const& region_;
   Budget const& budget_;
+  Focus const* focus_;
   std::vector<Step> steps_;
   std::vector<Step> redirected_steps_;
   std::vector<Traveller> waiting_;
@@ -537,8 +548,9 @@ class Partition {
 
 }  // namespace
 
-Decision decide(Ruleset const& rules, PacketRegion const& region, Budget const& budget) {
-  return Partition(rules, region, budget).run();
+Decision decide(Ruleset const& rules, PacketRegion const& region, Budget const& budget,
+                Focus const* focus) {
+  return Partition(rules, region, budget, focus).run();
 }
 
 }  // namespace safeconduct

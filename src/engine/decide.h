@@ -89,6 +89,10 @@ struct Budget {
   std::size_t pieces = 200'000;
 };
 
-Decision decide(Ruleset const& rules, PacketRegion const& region, Budget const& budget = {});
+class Focus;
+
+// 'focus': the rules that matter to the region and others like it, where that is known.
+Decision decide(Ruleset const& rules, PacketRegion const& region, Budget const& budget = {},
+                Focus const* focus = nullptr);
 
 }  // namespace safeconduct

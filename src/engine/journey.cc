@@ -24,6 +24,17 @@ Symbol interface_symbol(Ruleset const& rules, std::optional<std::uint32_t> id) {
   return Symbol::within({0, rules.interfaces.empty() ? 0 : rules.interfaces.size() - 1});
 }
 
+// The ICMP type that answers a query (RFC 792, RFC 4443); of other types, no answer is known.
+Symbol answering_type(Conversation const& c) {
+  auto const type = c.asked.at(Field::icmp_type);
+  if (type.first == type.last) {
+    if (c.l4proto == l4::icmp && type.first == 8) return Symbol::fixed(0);       // echo
+    if (c.l4proto == l4::icmp && type.first == 13) return Symbol::fixed(14);     // timestamp
+    if (c.l4proto == l4::icmp6 && type.first == 128) return Symbol::fixed(129);  // echo
+  }
+  return Symbol::any(Field::icmp_type);
+}
+
 View packets(Ruleset const& rules, Conversation const& c, bool reply) {
   View view;
   for (std::size_t i = 0; i < kFieldCount; ++i) view[i] = Symbol::any(field_at(i));
@@ -36,7 +47,11 @@ View packets(Ruleset const& rules, Conversation const& c, bool reply) {
     set(reply ? Field::dport : Field::sport, c.source_port);
     set(reply ? Field::sport : Field::dport, Symbol::asked(Field::dport));
   }
-  if (!reply) {
+  if (reply) {
+    set(Field::icmp_type, answering_type(c));
+    if (view[index(Field::icmp_type)] != Symbol::any(Field::icmp_type))
+      set(Field::icmp_code, Symbol::fixed(0));
+  } else {
     set(Field::icmp_type, Symbol::asked(Field::icmp_type));
     set(Field::icmp_code, Symbol::asked(Field::icmp_code));
   }
@@ -135,7 +150,8 @@ struct Answered {
 
 // A further leg over the requests that passed.
 LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::uint32_t flags,
-                   std::vector<Answered> const& requests, Budget const& budget) {
+                   std::vector<Answered> const& requests, Budget const& budget,
+                   Focus const* focus) {
   LegDecision result;
   result.leg = leg;
   result.tcp_flags = flags;
@@ -146,7 +162,7 @@ LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::ui
     bool const each = request.boxes.size() <= kFewBoxes;
     for (auto const& box : each ? request.boxes : std::vector<Box>{c.asked}) {
       region.asked = box;
-      auto decision = decide(rules, region, budget);
+      auto decision = decide(rules, region, budget, focus);
       if (!each) restrict_to(request.boxes, decision.pieces);
       result.certain = result.certain && decision.certain;
       std::ranges::move(decision.pieces, std::back_inserter(result.pieces));
@@ -185,20 +201,25 @@ std::string_view name(Leg leg) {
   std::abort();  // not a Leg
 }
 
-std::vector<LegDecision> journey(Ruleset const& rules, Conversation const& c,
-                                 Budget const& budget) {
-  std::vector<LegDecision> legs;
+LegDecision request_leg(Ruleset const& rules, Conversation const& c, Budget const& budget,
+                        Focus const* focus) {
   LegDecision request;
   request.tcp_flags = c.l4proto == l4::tcp ? kSyn : 0;
-  auto decision = decide(rules, region_of(rules, c, Leg::request, request.tcp_flags), budget);
+  auto decision =
+      decide(rules, region_of(rules, c, Leg::request, request.tcp_flags), budget, focus);
   request.pieces = std::move(decision.pieces);
   request.certain = decision.certain;
-  legs.push_back(std::move(request));
+  return request;
+}
+
+std::vector<LegDecision> journey(Ruleset const& rules, Conversation const& c, Budget const& budget,
+                                 Focus const* focus) {
+  std::vector<LegDecision> legs{request_leg(rules, c, budget, focus)};
 
   auto const requests = passed_requests(legs.front());
   if (requests.empty()) return legs;
   auto const add = [&](Leg leg, std::uint32_t flags) {
-    legs.push_back(follow(rules, c, leg, flags, requests, budget));
+    legs.push_back(follow(rules, c, leg, flags, requests, budget, focus));
   };
   bool const tcp = c.l4proto == l4::tcp;
   bool const by_flags = tcp && asks_for(rules, Field::tcp_flags);

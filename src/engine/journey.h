@@ -44,6 +44,10 @@ struct LegDecision {
 
 // The request first; the other legs cover only what passed before.
 std::vector<LegDecision> journey(Ruleset const& rules, Conversation const& conversation,
-                                 Budget const& budget = {});
+                                 Budget const& budget = {}, Focus const* focus = nullptr);
+
+// The first leg alone.
+LegDecision request_leg(Ruleset const& rules, Conversation const& conversation,
+                        Budget const& budget = {}, Focus const* focus = nullptr);
 
 }  // namespace safeconduct

@@ -24,14 +24,20 @@ inline constexpr std::string_view kUnresolved = "SC106";   // a name or region w
 inline constexpr std::string_view kNotDenied = "SC107";    // expect: deny, and yet packets pass
 inline constexpr std::string_view kTooComplex = "SC108";   // the analysis ran into its budget
 
-// ---- SC90x: the rules and ranges that were read
+// ---- SC901-910: the rules and ranges that were read
 inline constexpr std::string_view kIncompleteRanges = "SC901";    // complete: false
 inline constexpr std::string_view kFamilyGuessed = "SC902";       // IPv4 or IPv6 told from content
 inline constexpr std::string_view kTableLeftOut = "SC903";        // does not filter IP packets
 inline constexpr std::string_view kSetWithoutElements = "SC904";  // named, its contents not given
 inline constexpr std::string_view kFlowtable = "SC905";           // packets that bypass the rules
 
-// ---- SC91x: what was wanted (policy/wanted.h)
+inline constexpr std::string_view kScript = "SC906";            // a script, not a listing
+inline constexpr std::string_view kExtensionHeaders = "SC907";  // IPv6: taken to have none
+inline constexpr std::string_view kOtherExport = "SC908";       // part of the rules is in another
+inline constexpr std::string_view kMatchesNothing = "SC909";    // a value that no packet has
+inline constexpr std::string_view kPolicyNotGiven = "SC910";    // of a chain; taken as accept
+
+// ---- SC911-919: what was wanted (policy/wanted.h)
 inline constexpr std::string_view kFamilyLeftOut = "SC911";      // the clients have none of it
 inline constexpr std::string_view kFeatureLeftOut = "SC912";     // conditional, not listed
 inline constexpr std::string_view kRangeNotInEffect = "SC913";   // not on the day asked about

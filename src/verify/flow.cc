@@ -47,6 +47,10 @@ Conversation conversation_at(DeviceRules const& device, WantedFlow const& flow, 
   return c;
 }
 
+Focus const* focus_of(FocusedDevice const& device, Family family) {
+  return family == Family::ip4 ? &device.ip4 : &device.ip6;
+}
+
 bool covers(Ruleset const& rules, Family family) {
   return family == Family::ip4 ? rules.reads_ip4 : rules.reads_ip6;
 }
@@ -93,6 +97,23 @@ int severity(Verdict verdict) {
 
 }  // namespace
 
+std::vector<FocusedDevice> focused(std::span<DeviceRules const> devices, Wanted const& wanted) {
+  AddressSet ip4;
+  AddressSet ip6;
+  ValueSet protocols;
+  for (auto const& requirement : wanted.requirements)
+    for (auto const& flow : requirement.flows) {
+      auto& addresses = flow.family == Family::ip4 ? ip4 : ip6;
+      addresses = addresses | flow.src | flow.dst;
+      protocols = protocols | ValueSet({flow.protocol, flow.protocol});
+    }
+  std::vector<FocusedDevice> result;
+  for (auto const& device : devices)
+    result.push_back({&device, Focus(device.rules, Family::ip4, ip4, protocols),
+                      Focus(device.rules, Family::ip6, ip6, protocols)});
+  return result;
+}
+
 Verdict combined(std::span<Verdict const> verdicts) {
   auto const has = [&](Verdict v) { return std::ranges::find(verdicts, v) != verdicts.end(); };
   if (verdicts.empty()) return Verdict::undecided;
@@ -103,7 +124,7 @@ Verdict combined(std::span<Verdict const> verdicts) {
   return Verdict::intercepted;
 }
 
-FlowResult judge_flow(std::span<DeviceRules const> devices, WantedFlow const& flow, Hook hook,
+FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& flow, Hook hook,
                       Notes& notes) {
   FlowResult result;
   result.family = flow.family;
@@ -114,7 +135,8 @@ FlowResult judge_flow(std::span<DeviceRules const> devices, WantedFlow const& fl
   if (flow.region != nullptr) result.region = flow.region->id;
 
   std::vector<Stream> streams{{boxes_of(flow)}};
-  for (auto const& device : devices) {
+  for (auto const& at : devices) {
+    auto const& device = *at.device;
     if (!covers(device.rules, flow.family)) {
       result.verdict = Verdict::undecided;
       result.reason = "no " + std::string(name(flow.family)) + " rules of " + device.name +
@@ -123,12 +145,12 @@ FlowResult judge_flow(std::span<DeviceRules const> devices, WantedFlow const& fl
       result.parts.clear();
       return result;
     }
-    bool const last = &device == &devices.back();
+    bool const last = &at == &devices.back();
     std::vector<Stream> next;
     for (auto const& stream : streams)
       for (auto const& box : stream.boxes) {
         auto const conversation = conversation_at(device, flow, hook, stream, box);
-        auto const legs = journey(device.rules, conversation);
+        auto const legs = journey(device.rules, conversation, {}, focus_of(at, flow.family));
         auto judgement = judge(device, conversation, legs);
         for (auto& part : judgement.parts)
           if (last || part.verdict != Verdict::allowed) result.parts.push_back(std::move(part));
@@ -169,20 +191,21 @@ FlowResult judge_flow(std::span<DeviceRules const> devices, WantedFlow const& fl
   return result;
 }
 
-std::optional<bool> may_pass(std::span<DeviceRules const> devices, WantedFlow const& flow,
+std::optional<bool> may_pass(std::span<FocusedDevice const> devices, WantedFlow const& flow,
                              Hook hook) {
   // A part that passes a device is followed through the next; a single one that passes all is
   // enough.
   std::vector<Stream> streams{{boxes_of(flow)}};
   bool unsure = false;
-  for (auto const& device : devices) {
+  for (auto const& at : devices) {
+    auto const& device = *at.device;
     if (!covers(device.rules, flow.family)) return std::nullopt;
     std::vector<Stream> next;
     for (auto const& stream : streams)
       for (auto const& box : stream.boxes) {
         auto const conversation = conversation_at(device, flow, hook, stream, box);
-        auto legs = journey(device.rules, conversation);
-        legs.resize(1);
+        std::vector const legs{
+            request_leg(device.rules, conversation, {}, focus_of(at, flow.family))};
         auto const judgement = judge(device, conversation, legs);
         unsure = unsure || !judgement.undecided.empty();
         std::ranges::move(streams_after(legs.front(), judgement.allowed), std::back_inserter(next));

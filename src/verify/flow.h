@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 
+#include "engine/focus.h"
 #include "engine/journey.h"
 #include "policy/wanted.h"
 #include "verify/finding.h"
@@ -11,8 +12,16 @@
 
 namespace safeconduct {
 
+// A device of the path, with the rules that matter to what will be asked, by family.
+struct FocusedDevice {
+  DeviceRules const* device = nullptr;
+  Focus ip4;
+  Focus ip6;
+};
+std::vector<FocusedDevice> focused(std::span<DeviceRules const> devices, Wanted const& wanted);
+
 // One required flow through all devices of the path, in order.
-FlowResult judge_flow(std::span<DeviceRules const> devices, WantedFlow const& flow, Hook hook,
+FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& flow, Hook hook,
                       Notes& notes);
 
 // Verdict of a flow from what its packets come to; of a requirement from its flows.
@@ -20,7 +29,7 @@ Verdict combined(std::span<Verdict const> verdicts);
 
 // May any of these packets pass all devices? For what is not required: only the request is looked
 // at. nullopt: cannot be told.
-std::optional<bool> may_pass(std::span<DeviceRules const> devices, WantedFlow const& flow,
+std::optional<bool> may_pass(std::span<FocusedDevice const> devices, WantedFlow const& flow,
                              Hook hook);
 
 }  // namespace safeconduct

@@ -39,6 +39,7 @@ class Verification {
     for (auto const& device : input_.devices)
       result_.notes.insert(result_.notes.end(), device.rules.notes.begin(),
                            device.rules.notes.end());
+    devices_ = focused(input_.devices, wanted);
     for (auto const& requirement : wanted.requirements) {
       for (auto const& flow : requirement.flows)
         if (flow.region != nullptr) regions_.insert(flow.region->id);
@@ -70,7 +71,7 @@ class Verification {
     finding.at = requirement.at;
     std::vector<Verdict> verdicts;
     for (auto const& flow : wanted.flows) {
-      finding.flows.push_back(judge_flow(input_.devices, flow, input_.hook, result_.notes));
+      finding.flows.push_back(judge_flow(devices_, flow, input_.hook, result_.notes));
       verdicts.push_back(finding.flows.back().verdict);
     }
     for (auto const& unresolved : wanted.unresolved) {
@@ -215,7 +216,7 @@ class Verification {
           flow.src = flow.src | AddressSet(interval(client.value));
       flow.dst = public_ip4();
       flow.ports = PortInterval{port, port};
-      auto const passes = may_pass(input_.devices, flow, input_.hook);
+      auto const passes = may_pass(devices_, flow, input_.hook);
       if (passes == true) return true;
       if (!passes) answer = std::nullopt;
     }
@@ -225,6 +226,7 @@ class Verification {
   CheckInput const& input_;
   CheckResult result_;
   std::set<std::string> regions_;
+  std::vector<FocusedDevice> devices_;
 };
 
 }  // namespace
