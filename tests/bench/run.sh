@@ -10,6 +10,7 @@
 #   SC_BENCH_LIMIT=300   seconds of CPU after which a command is given up
 #   SC_BENCH_SHAPES="blocklist enterprise zones"
 #   SC_BENCH_PEERS=no    only safeconduct and wc
+#   SC_BENCH_BUILD=no    what was built last
 #
 # Before anything is measured, both notations of a set have to give one and the same answer, and the
 # answer that is right: exit status 0; and 1 for a set that blocks the web gateway. While measuring,
@@ -75,10 +76,12 @@ mkdir -p "$work"
 log=$work/log
 : >"$log"
 
-say "building (release)"
-cmake --preset release -DBUILD_TESTING=ON -DSC_BENCH=ON >>"$log" || fail "see $log"
-cmake --build --preset release --target safeconduct generate_rules measure >>"$log" ||
-  fail "the build failed; see $log"
+if [ "${SC_BENCH_BUILD:-yes}" = yes ]; then
+  say "building (release)"
+  cmake --preset release -DBUILD_TESTING=ON -DSC_BENCH=ON >>"$log" || fail "see $log"
+  cmake --build --preset release --target safeconduct generate_rules measure >>"$log" ||
+    fail "the build failed; see $log"
+fi
 program=build/release/bin/safeconduct
 generate=build/release/bin/generate_rules
 measure=build/release/bin/measure
@@ -196,8 +199,8 @@ fi
 cat <<END
 $(date -I), $(nproc) cores (${model:-unknown model}), $memory GiB, Linux $(uname -r | cut -d- -f1).
 $versions.
-Medians of $rounds rounds, warm cache; CPU is user and system time; $required required flows,
-clients 10.0.0.0/8.
+Medians of $rounds rounds, warm cache. CPU is user and system time; rules/s and MB/s are of wall
+time. $required required flows, clients 10.0.0.0/8.
 
 END
 
@@ -213,8 +216,11 @@ function gensub_thousand(text,   at) {
 }
 function rounded(n) { return n < 10 ? sprintf("%.1f", n) : thousands(n) }
 function seconds(us) {
-  return us < 1000 ? sprintf("%.2f ms", us / 1e3) : us < 1e6 ? sprintf("%.0f ms", us / 1e3) \
-                                                             : sprintf("%.1f s", us / 1e6)
+  return us < 1e4 ? sprintf("%.1f ms", us / 1e3) : us < 1e6 ? sprintf("%.0f ms", us / 1e3) \
+                                                            : sprintf("%.1f s", us / 1e6)
+}
+function size(bytes) {
+  return bytes < 1e6 ? sprintf("%.0f kB", bytes / 1e3) : sprintf("%.1f MB", bytes / 1e6)
 }
 {
   row = $1 "\t" $2
@@ -237,8 +243,8 @@ END {
     for (j = 1; j <= 2; ++j) {
       notation = j == 1 ? "iptables" : "nft"
       name = "check-" notation
-      printf "| %s | %s | %s | %.1f MB | %s | %s | %s | %.1f | %.0f MB | %s | %s× |\n",
-        thousands(key[2]), key[1], j == 1 ? "iptables-save" : "nft", bytes[row, notation] / 1e6,
+      printf "| %s | %s | %s | %s | %s | %s | %s | %.1f | %.0f MB | %s | %s× |\n",
+        thousands(key[2]), key[1], j == 1 ? "iptables-save" : "nft", size(bytes[row, notation]),
         seconds(cpu[row, name]), seconds(wall[row, name]),
         thousands(key[2] / wall[row, name] * 1e6), bytes[row, notation] / wall[row, name],
         peak[row, name] * 1024 / 1e6, seconds(cpu[row, "wc-" notation]),
