@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/pipeline.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "support/rules_builder.h"
+
+namespace safeconduct::test {
+namespace {
+
+// "prerouting: raw conntrack mangle nat(dstnat); forward: ...": what a packet meets, in order.
+std::string in_words(Ruleset const& rules, std::vector<Step> const& steps) {
+  std::string out;
+  for (auto const& step : steps) {
+    switch (step.kind) {
+      case Step::Kind::enter_hook:
+        out += (out.empty() ? "" : "; ") + std::string(name(step.hook)) + ':';
+        break;
+      case Step::Kind::conntrack:
+        out += " conntrack";
+        break;
+      case Step::Kind::chain:
+        out += ' ' + rules.chains[step.chains.front()].name;
+        break;
+      case Step::Kind::translation: {
+        out += " nat(";
+        for (std::size_t i = 0; i < step.chains.size(); ++i)
+          out += (i > 0 ? " " : "") + rules.chains[step.chains[i]].name;
+        out += ')';
+        break;
+      }
+    }
+  }
+  return out;
+}
+
+std::string forwarded(Ruleset const& rules, Family family = Family::ip4) {
+  return in_words(rules, steps(rules, Travel::forwarded, family));
+}
+
+}  // namespace
+
+TEST_CASE("pipeline: chains stand by priority around connection tracking and translation") {
+  Rules rules;
+  rules.table(TableFamily::inet, "t");
+  rules.base("filter", Hook::prerouting, 0);
+  rules.base("mangle", Hook::prerouting, -150);
+  rules.base("raw", Hook::prerouting, -300);
+  rules.base("dstnat", Hook::prerouting, -100, ChainPolicy::accept, ChainType::nat);
+  rules.base("forward", Hook::forward, 0);
+  rules.base("srcnat", Hook::postrouting, 100, ChainPolicy::accept, ChainType::nat);
+  rules.base("before", Hook::postrouting, 0);
+  rules.base("after", Hook::postrouting, 150);
+  auto const linked = std::move(rules).done();
+  CHECK(forwarded(linked) ==
+        "prerouting: raw conntrack mangle nat(dstnat) filter; forward: forward; "
+        "postrouting: before nat(srcnat) after");
+  CHECK(in_words(linked, steps(linked, Travel::incoming, Family::ip4)) ==
+        "prerouting: raw conntrack mangle nat(dstnat) filter; input: nat()");
+  CHECK(in_words(linked, steps(linked, Travel::outgoing, Family::ip4)) ==
+        "output: conntrack nat(); postrouting: before nat(srcnat) after");
+  CHECK(in_words(linked, steps_after_redirect(linked, Family::ip4)) == " filter; input: nat()");
+}
+
+TEST_CASE("pipeline: a chain at the priority of connection tracking comes before it") {
+  Rules rules;
+  rules.table(TableFamily::ip, "t");
+  rules.base("at", Hook::prerouting, -200);
+  rules.base("above", Hook::prerouting, -199);
+  CHECK(forwarded(std::move(rules).done()) ==
+        "prerouting: at conntrack above nat(); forward:; postrouting: nat()");
+}
+
+TEST_CASE("pipeline: nat chains are asked where translation is, whatever priority they have") {
+  Rules rules;
+  rules.table(TableFamily::ip, "t");
+  rules.base("late", Hook::prerouting, 50, ChainPolicy::accept, ChainType::nat);
+  rules.base("early", Hook::prerouting, -250, ChainPolicy::accept, ChainType::nat);
+  rules.base("filter", Hook::prerouting, -50);
+  CHECK(forwarded(std::move(rules).done()) ==
+        "prerouting: conntrack nat(early late) filter; forward:; postrouting: nat()");
+}
+
+TEST_CASE("pipeline: ip, ip6 and inet tables interleave by priority, each for its family") {
+  Rules rules;
+  rules.table(TableFamily::inet, "a").base("both", Hook::forward, 0);
+  rules.table(TableFamily::ip, "b").base("four", Hook::forward, -5);
+  rules.table(TableFamily::ip6, "c").base("six", Hook::forward, 5);
+  rules.table(TableFamily::bridge, "d").base("bridge", Hook::forward, -1, ChainPolicy::drop);
+  rules.table(TableFamily::arp, "e").base("arp", Hook::input, 0, ChainPolicy::drop);
+  rules.table(TableFamily::netdev, "f").base("netdev", Hook::ingress, 0, ChainPolicy::drop);
+  auto const linked = std::move(rules).done();
+  CHECK(forwarded(linked, Family::ip4) ==
+        "prerouting: conntrack nat(); forward: four both; postrouting: nat()");
+  CHECK(forwarded(linked, Family::ip6) ==
+        "prerouting: conntrack nat(); forward: both six; postrouting: nat()");
+}
+
+TEST_CASE("pipeline: dormant tables are not there, user chains are no steps") {
+  Rules rules;
+  rules.table(TableFamily::inet, "sleeps").dormant();
+  rules.base("sleeping", Hook::forward, 0, ChainPolicy::drop);
+  rules.table(TableFamily::inet, "wakes").base("awake", Hook::forward, 0);
+  rules.chain("user");
+  CHECK(forwarded(std::move(rules).done()) ==
+        "prerouting: conntrack nat(); forward: awake; postrouting: nat()");
+}
+
+TEST_CASE("pipeline: of equal priorities the later registered comes first") {
+  Rules rules;
+  rules.table(TableFamily::inet, "a").base("first", Hook::forward, 0);
+  rules.base("second", Hook::forward, 0);
+  rules.table(TableFamily::ip, "b").base("third", Hook::forward, 0);
+  CHECK(forwarded(std::move(rules).done()) ==
+        "prerouting: conntrack nat(); forward: third second first; postrouting: nat()");
+}
+
+TEST_CASE("pipeline: the passage worth naming is a rule at the main hook, then any rule") {
+  auto const passage = [](Hook hook, std::uint32_t rule) { return Passage{{0, rule}, hook, {}}; };
+  auto const policy = Decider::kPolicy;
+  auto const named = [&](std::vector<Passage> const& all) {
+    auto const* best = worth_naming(all);
+    return best == nullptr
+               ? std::string("nobody")
+               : std::string(name(best->hook)) +
+                     (best->decider.rule == policy ? " policy"
+                                                   : " rule " + std::to_string(best->decider.rule));
+  };
+  CHECK(named({}) == "nobody");
+  CHECK(named({passage(Hook::prerouting, 1), passage(Hook::forward, 2),
+               passage(Hook::postrouting, 3)}) == "forward rule 2");
+  CHECK(named({passage(Hook::prerouting, 1), passage(Hook::forward, policy)}) ==
+        "prerouting rule 1");
+  CHECK(named({passage(Hook::prerouting, policy), passage(Hook::input, policy),
+               passage(Hook::postrouting, policy)}) == "input policy");
+  CHECK(named({passage(Hook::forward, 1), passage(Hook::forward, 2)}) == "forward rule 2");
+}
+
+TEST_CASE("pipeline: what came in goes out, what is forwarded is forwarded back") {
+  for (auto const travel : {Travel::forwarded, Travel::incoming, Travel::outgoing})
+    CHECK((reverse(reverse(travel)) == travel));
+  CHECK((reverse(Travel::incoming) == Travel::outgoing));
+  CHECK((reverse(Travel::forwarded) == Travel::forwarded));
+  CHECK((travel_of(Hook::input) == Travel::incoming));
+  CHECK((travel_of(Hook::output) == Travel::outgoing));
+  CHECK((travel_of(Hook::prerouting) == Travel::forwarded));
+}
+
+}  // namespace safeconduct::test
