@@ -61,6 +61,8 @@ Result<void> assign_mark(RuleWriter& writer, Lexer& lexer, Field field) {
     writer.forget(field);
     return {};
   }
+  // Without a connection there is no mark to read, and the rule ends here (nft_ct_get_eval).
+  if (mark.from == Field::ct_mark) writer.source().builder.in_range(Field::ct_state, {1, 3});
   auto const [keep, flip] = std::pair{mark.change.mask, mark.change.flip};
   if (mark.from && *mark.from != field) {  // to = (from & keep) ^ flip
     writer.act(CopyMark{field, *mark.from, keep});
@@ -92,9 +94,21 @@ constexpr auto kAssigned = words<Assigned>({
     {"zone", {Effect::forgets, Field::ct_state}},
     {"original", {Effect::forgets, Field::ct_state}},  // "ct original zone set"
     {"reply", {Effect::forgets, Field::ct_state}},
-    {"helper", {}}, {"timeout", {}}, {"expectation", {}}, {"label", {}}, {"event", {}},
-    {"secmark", {}}, {"priority", {}}, {"nftrace", {}}, {"cgroup", {}}, {"ecn", {}},
-    {"checksum", {}}, {"id", {}}, {"flowlabel", {}}, {"option", {}}, {"window", {}},
+    {"helper", {}},
+    {"timeout", {}},
+    {"expectation", {}},
+    {"label", {}},
+    {"event", {}},
+    {"secmark", {}},
+    {"priority", {}},
+    {"nftrace", {}},
+    {"cgroup", {}},
+    {"ecn", {}},
+    {"checksum", {}},
+    {"id", {}},
+    {"flowlabel", {}},
+    {"option", {}},
+    {"window", {}},
     {"urgptr", {}},
 });
 
@@ -108,11 +122,12 @@ Result<void> assign(RuleWriter& writer, Lexer& lexer, Selector const& to) {
   if (to.type == ValueType::mark) return assign_mark(writer, lexer, to.field);
   SC_CHECK(expression(writer, lexer));
   auto const* const known = kAssigned.find(to.key);
-  auto const effect = known != nullptr          ? *known
-                      : to.word == "ether"      ? Assigned{}
-                                                : Assigned{Effect::unmodelled, {}};
+  auto const effect = known != nullptr     ? *known
+                      : to.word == "ether" ? Assigned{}
+                                           : Assigned{Effect::unmodelled, {}};
   switch (effect.effect) {
-    case Effect::none: break;
+    case Effect::none:
+      break;
     case Effect::forgets:
       writer.act(Alter{effect.forgets});
       writer.forget(effect.forgets);

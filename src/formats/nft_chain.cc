@@ -11,17 +11,24 @@
 namespace safeconduct::nft {
 namespace {
 
-constexpr auto kTypes = words<ChainType>({{"filter", ChainType::filter},
-                                          {"nat", ChainType::nat},
-                                          {"route", ChainType::route}});
+constexpr auto kTypes = words<ChainType>(
+    {{"filter", ChainType::filter}, {"nat", ChainType::nat}, {"route", ChainType::route}});
 constexpr auto kHooks = words<Hook>({
-    {"ingress", Hook::ingress}, {"prerouting", Hook::prerouting}, {"input", Hook::input},
-    {"forward", Hook::forward}, {"output", Hook::output}, {"postrouting", Hook::postrouting},
+    {"ingress", Hook::ingress},
+    {"prerouting", Hook::prerouting},
+    {"input", Hook::input},
+    {"forward", Hook::forward},
+    {"output", Hook::output},
+    {"postrouting", Hook::postrouting},
     {"egress", Hook::egress},
 });
 // nft(8), "CHAINS", of the IP families.
 constexpr auto kPriorities = words<std::int32_t>({
-    {"raw", -300}, {"mangle", -150}, {"dstnat", -100}, {"filter", 0}, {"security", 50},
+    {"raw", -300},
+    {"mangle", -150},
+    {"dstnat", -100},
+    {"filter", 0},
+    {"security", 50},
     {"srcnat", 100},
 });
 
@@ -56,11 +63,16 @@ class ChainReader {
   // What stands in a chain and is no rule.
   Result<bool> property() {
     static constexpr auto kProperties = words<Property>({
-        {"type", Property::type},         {"policy", Property::policy},
-        {"flags", Property::value},       {"comment", Property::value},
-        {"device", Property::value},      {"devices", Property::value},
-        {"define", Property::definition}, {"redefine", Property::definition},
-        {"undefine", Property::definition}, {"include", Property::include},
+        {"type", Property::type},
+        {"policy", Property::policy},
+        {"flags", Property::value},
+        {"comment", Property::value},
+        {"device", Property::value},
+        {"devices", Property::value},
+        {"define", Property::definition},
+        {"redefine", Property::definition},
+        {"undefine", Property::definition},
+        {"include", Property::include},
     });
     Token const word = lexer_.peek();
     auto const* const known = word.kind == TokenKind::word ? kProperties.find(word.text) : nullptr;
@@ -77,7 +89,8 @@ class ChainReader {
       case Property::definition:
         SC_CHECK(define(source_, lexer_, stretch_.end));
         break;
-      case Property::include: return include(source_, lexer_);
+      case Property::include:
+        return include(source_, lexer_);
       case Property::value:
       case Property::comment:
         lexer_.next();
@@ -99,8 +112,7 @@ class ChainReader {
   }
 
   Result<void> word(std::string_view expected) {
-    if (!lexer_.take(expected))
-      return source_.expected(lexer_, "'" + std::string(expected) + "'");
+    if (!lexer_.take(expected)) return source_.expected(lexer_, "'" + std::string(expected) + "'");
     return {};
   }
 
@@ -137,12 +149,11 @@ class ChainReader {
   }
 
   Result<void> check_hook(Token const& at, BaseChain const& read) {
-    bool const fits =
-        read.type == ChainType::filter ||
-        (read.type == ChainType::route && read.hook == Hook::output) ||
-        (read.type == ChainType::nat &&
-         (read.hook == Hook::prerouting || read.hook == Hook::input || read.hook == Hook::output ||
-          read.hook == Hook::postrouting));
+    bool const fits = read.type == ChainType::filter ||
+                      (read.type == ChainType::route && read.hook == Hook::output) ||
+                      (read.type == ChainType::nat &&
+                       (read.hook == Hook::prerouting || read.hook == Hook::input ||
+                        read.hook == Hook::output || read.hook == Hook::postrouting));
     if (fits) return {};
     return source_.fail(ErrorKind::conflict, at,
                         "a chain of this type has no hook '" + printable(at.text) + "'");
@@ -222,8 +233,8 @@ class ChainReader {
 
 }  // namespace
 
-Result<void> read_chain(Source& source, DeclaredTable& table, std::uint32_t table_id,
-                        ChainId chain, ChainBody const& body) {
+Result<void> read_chain(Source& source, DeclaredTable& table, std::uint32_t table_id, ChainId chain,
+                        ChainBody const& body) {
   std::vector<InnerChain> open;
   SC_CHECK(ChainReader(source, table, table_id, chain, body.stretch).read(open, body));
   // Chains inside of chains, level by level.

@@ -6,7 +6,7 @@
 namespace safeconduct::nft {
 
 // Reads what stands in a chain, or one rule of it: its type, hook and policy, and its rules.
-Result<void> read_chain(Source& source, DeclaredTable& table, std::uint32_t table_id,
-                        ChainId chain, ChainBody const& body);
+Result<void> read_chain(Source& source, DeclaredTable& table, std::uint32_t table_id, ChainId chain,
+                        ChainBody const& body);
 
 }  // namespace safeconduct::nft

@@ -25,14 +25,19 @@ bool contains(std::span<ValueInterval const> values, Bits128 value) {
 // What 'comparison' with one value accepts.
 Values accepted(Comparison comparison, ValueInterval value, Bits128 max) {
   switch (comparison) {
-    case Comparison::less: return value.first == 0 ? Values{} : Values{{0, value.first - 1}};
-    case Comparison::less_equal: return {{0, value.last}};
-    case Comparison::greater: return value.last >= max ? Values{} : Values{{value.last + 1, max}};
-    case Comparison::greater_equal: return {{value.first, max}};
+    case Comparison::less:
+      return value.first == 0 ? Values{} : Values{{0, value.first - 1}};
+    case Comparison::less_equal:
+      return {{0, value.last}};
+    case Comparison::greater:
+      return value.last >= max ? Values{} : Values{{value.last + 1, max}};
+    case Comparison::greater_equal:
+      return {{value.first, max}};
     case Comparison::implicit:
     case Comparison::equal:
     case Comparison::not_equal:
-    case Comparison::none_of: break;
+    case Comparison::none_of:
+      break;
   }
   return {value};
 }
@@ -105,12 +110,11 @@ bool compare_bits(RuleWriter& writer, Selector const& selector, Arithmetic const
 bool compare_states(RuleWriter& writer, Selector const& selector, Arithmetic const& left,
                     Comparison comparison, std::span<ValueInterval const> values, bool is_set) {
   Values out;
-  bool const by_bit =
-      !is_set && (comparison == Comparison::none_of ||
-                  (comparison == Comparison::implicit && !left.any));
+  bool const by_bit = !is_set && (comparison == Comparison::none_of ||
+                                  (comparison == Comparison::implicit && !left.any));
   for (auto const raw : domain(ValueType::ct_state)) {
-    bool const hit = by_bit ? (raw & low(values.front().first)) != 0
-                            : contains(values, result(left, raw));
+    bool const hit =
+        by_bit ? (raw & low(values.front().first)) != 0 : contains(values, result(left, raw));
     if (hit) append_field_values(ValueType::ct_state, {raw, raw}, out);
   }
   writer.in(selector, out,
@@ -194,8 +198,8 @@ Result<Arithmetic> arithmetic(Source& source, Lexer& lexer, ValueType type) {
       operand = count;
     } else {
       SC_TRY(constant, value(source, lexer, type));
-      sum.modelled = constant.kind == Value::Kind::range &&
-                     constant.range.first == constant.range.last;
+      sum.modelled =
+          constant.kind == Value::Kind::range && constant.range.first == constant.range.last;
       operand = low(constant.range.first);
     }
     if (sum.shift > 0) sum.modelled = false;  // more after a shift: not worth modelling
@@ -208,9 +212,15 @@ Result<Arithmetic> arithmetic(Source& source, Lexer& lexer, ValueType type) {
         sum.mask &= ~operand;
         sum.flip = (sum.flip & ~operand) | operand;
         break;
-      case Operator::xor_: sum.flip ^= operand; break;
-      case Operator::right: sum.shift = operand; break;
-      case Operator::left: sum.modelled = false; break;
+      case Operator::xor_:
+        sum.flip ^= operand;
+        break;
+      case Operator::right:
+        sum.shift = operand;
+        break;
+      case Operator::left:
+        sum.modelled = false;
+        break;
     }
   }
 }
@@ -232,7 +242,7 @@ bool compare(RuleWriter& writer, Selector const& selector, Arithmetic const& lef
   if (is_bitmask(type) && !is_set && is_single(values) && left.shift == 0)
     return compare_bits(writer, selector, left, comparison, low(values.front().first));
   if (type == ValueType::ct_status) return false;  // of other bits, too
-  if (comparison == Comparison::none_of) {  // "mark ! 0x1"
+  if (comparison == Comparison::none_of) {         // "mark ! 0x1"
     if (is_set || !is_single(values) || left.any || largest(type) <= 255) return false;
     writer.masked(selector.field, low(values.front().first), 0, false);
     return true;

@@ -7,21 +7,39 @@
 namespace safeconduct::nft {
 
 enum class Declarations::Command : std::uint8_t {
-  table, add, object, insert, remove, flush, define, include, nothing, refused,
+  table,
+  add,
+  object,
+  insert,
+  remove,
+  flush,
+  define,
+  include,
+  nothing,
+  refused,
 };
 
 namespace {
 
 constexpr auto kFamilies = words<TableFamily>({
-    {"ip", TableFamily::ip},         {"ip6", TableFamily::ip6},
-    {"inet", TableFamily::inet},     {"arp", TableFamily::arp},
-    {"bridge", TableFamily::bridge}, {"netdev", TableFamily::netdev},
+    {"ip", TableFamily::ip},
+    {"ip6", TableFamily::ip6},
+    {"inet", TableFamily::inet},
+    {"arp", TableFamily::arp},
+    {"bridge", TableFamily::bridge},
+    {"netdev", TableFamily::netdev},
 });
 
 // Objects that rules refer to by name, and that decide nothing by themselves.
 constexpr auto kObjects = words<bool>({
-    {"flowtable", true}, {"counter", true}, {"quota", true}, {"limit", true}, {"ct", true},
-    {"secmark", true}, {"synproxy", true}, {"tunnel", true},
+    {"flowtable", true},
+    {"counter", true},
+    {"quota", true},
+    {"limit", true},
+    {"ct", true},
+    {"secmark", true},
+    {"synproxy", true},
+    {"tunnel", true},
 });
 
 std::string key(TableFamily family, std::string_view name) {
@@ -37,7 +55,8 @@ constexpr std::string_view kGiveListing = "give the output of 'nft list ruleset'
 
 Declarations::Declarations(Source& source)
     : source_(source),
-      lexer_(source.lexer({0, static_cast<std::uint32_t>(source.text.size())})) {}
+      lexer_(source.lexer({source.text.starts_with("\xEF\xBB\xBF") ? 3U : 0U,
+                           static_cast<std::uint32_t>(source.text.size())})) {}
 
 Result<void> Declarations::read() {
   lexer_.skip_separators();
@@ -92,11 +111,13 @@ Result<void> Declarations::command() {
       return flush();
     case Command::define:
       return define(source_, lexer_, static_cast<std::uint32_t>(source_.text.size()));
-    case Command::include: return include(source_, lexer_);
+    case Command::include:
+      return include(source_, lexer_);
     case Command::nothing:
       lexer_.skip_statement();
       return {};
-    case Command::refused: return refuse(word);
+    case Command::refused:
+      return refuse(word);
   }
   return {};
 }
@@ -122,17 +143,17 @@ Result<void> Declarations::object(Token const& kind, bool remove) {
 }
 
 std::unexpected<Error> Declarations::refuse(Token const& command) {
-  return source_.fail(ErrorKind::syntax, command,
-                      "'" + printable(command.text) +
-                          "' makes this a script that changes a running rule set",
-                      std::string(kGiveListing));
+  return source_.fail(
+      ErrorKind::syntax, command,
+      "'" + printable(command.text) + "' makes this a script that changes a running rule set",
+      std::string(kGiveListing));
 }
 
 std::unexpected<Error> Declarations::unknown(Token const& token, std::string_view what) {
-  return source_.fail(ErrorKind::unknown_name, token,
-                      std::string(what) + " '" + printable(token.text) +
-                          "' is not defined in this file",
-                      std::string(kGiveListing));
+  return source_.fail(
+      ErrorKind::unknown_name, token,
+      std::string(what) + " '" + printable(token.text) + "' is not defined in this file",
+      std::string(kGiveListing));
 }
 
 // ---- names
@@ -210,8 +231,7 @@ Result<void> Declarations::table(Token const& word) {
   while (true) {
     lexer_.skip_separators();
     if (lexer_.take(TokenKind::right_brace)) return {};
-    if (lexer_.peek().kind == TokenKind::end)
-      return source_.unclosed(open);
+    if (lexer_.peek().kind == TokenKind::end) return source_.unclosed(open);
     SC_CHECK(table_item(declared));
     if (!lexer_.at_statement_end() && lexer_.peek().kind != TokenKind::right_brace)
       return source_.expected(lexer_, "the end of the line");
@@ -257,8 +277,7 @@ Result<void> Declarations::table_flags(DeclaredTable& table) {
   return {};
 }
 
-Result<void> Declarations::chain_block(DeclaredTable& table, Token const& word,
-                                       Token const& name) {
+Result<void> Declarations::chain_block(DeclaredTable& table, Token const& word, Token const& name) {
   auto [chain, made] = table.chains.make(name.text);
   Token const open = lexer_.peek();
   if (made) chain.span = source_.span(word.begin, open.end);

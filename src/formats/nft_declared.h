@@ -19,8 +19,8 @@ struct DeclaredSet {
   std::string_view name;
   bool map = false;
   bool typed = false;
-  Elements elements;       // with its types; why they do not decide, too
-  bool looked_up = false;  // by a rule
+  Elements elements;         // with its types; why they do not decide, too
+  bool looked_up = false;    // by a rule
   bool spelled_out = false;  // a rule was read by its elements: they may not change any more
   Span span;
 };

@@ -12,9 +12,14 @@ namespace {
 enum class Option : std::uint8_t { time, comment, counter, last, condition };
 
 constexpr auto kOptions = words<Option>({
-    {"timeout", Option::time},  {"expires", Option::time},    {"comment", Option::comment},
-    {"counter", Option::counter}, {"last", Option::last},     {"limit", Option::condition},
-    {"quota", Option::condition}, {"ct", Option::condition},
+    {"timeout", Option::time},
+    {"expires", Option::time},
+    {"comment", Option::comment},
+    {"counter", Option::counter},
+    {"last", Option::last},
+    {"limit", Option::condition},
+    {"quota", Option::condition},
+    {"ct", Option::condition},
 });
 
 Result<void> options(Source& source, Lexer& lexer, Elements& elements) {
@@ -128,9 +133,7 @@ Result<void> element(Source& source, Lexer& lexer, Elements& elements) {
 
 }  // namespace
 
-bool Elements::has(ValueType type) const {
-  return std::ranges::find(types, type) != types.end();
-}
+bool Elements::has(ValueType type) const { return std::ranges::find(types, type) != types.end(); }
 
 Result<void> read_elements(Source& source, Lexer& lexer, Elements& elements) {
   Token const open = lexer.peek();
@@ -140,13 +143,11 @@ Result<void> read_elements(Source& source, Lexer& lexer, Elements& elements) {
   while (true) {
     lexer.skip_newlines();
     if (lexer.take(TokenKind::right_brace)) return {};
-    if (lexer.peek().kind == TokenKind::end)
-      return source.unclosed(open);
+    if (lexer.peek().kind == TokenKind::end) return source.unclosed(open);
     SC_CHECK(element(source, lexer, elements));
     lexer.skip_newlines();
     if (lexer.take(TokenKind::comma)) continue;
-    if (lexer.peek().kind != TokenKind::right_brace)
-      return source.expected(lexer, "',' or '}'");
+    if (lexer.peek().kind != TokenKind::right_brace) return source.expected(lexer, "',' or '}'");
   }
 }
 

@@ -20,10 +20,10 @@ struct Elements {
   std::vector<ValueType> types;
   Data data = Data::none;
   std::vector<ValueInterval> cells;
-  std::vector<Verdict> verdicts;  // of a map to verdicts, one a row
-  bool catch_all = false;         // "*"
+  std::vector<Verdict> verdicts;     // of a map to verdicts, one a row
+  bool catch_all = false;            // "*"
   std::optional<Verdict> otherwise;  // the verdict of "*"
-  std::string undecided;  // not empty: why these elements do not say what is in the set
+  std::string undecided;             // not empty: why these elements do not say what is in the set
 
   std::size_t rows() const { return types.empty() ? 0 : cells.size() / types.size(); }
   ValueInterval const* row(std::size_t i) const { return cells.data() + i * types.size(); }

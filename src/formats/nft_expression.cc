@@ -12,9 +12,21 @@ namespace {
 // Has every packet a value for it, once what it requires holds?
 bool always_has_value(Selector const& selector) {
   static constexpr auto kOfAllPackets = words<bool>({
-      {"meta", true}, {"mark", true}, {"iif", true}, {"oif", true}, {"iifname", true},
-      {"oifname", true}, {"skuid", true}, {"skgid", true}, {"cpu", true}, {"pkttype", true},
-      {"numgen", true}, {"jhash", true}, {"symhash", true}, {"l4proto", true}, {"length", true},
+      {"meta", true},
+      {"mark", true},
+      {"iif", true},
+      {"oif", true},
+      {"iifname", true},
+      {"oifname", true},
+      {"skuid", true},
+      {"skgid", true},
+      {"cpu", true},
+      {"pkttype", true},
+      {"numgen", true},
+      {"jhash", true},
+      {"symhash", true},
+      {"l4proto", true},
+      {"length", true},
   });
   if (selector.extension_header) return false;
   if (selector.type != ValueType::opaque || kOfAllPackets.contains(selector.word)) return true;
@@ -82,9 +94,13 @@ Result<bool> expression_tail(RuleWriter& writer, Lexer& lexer) {
     bool const map = lexer.peek().is("map");
     if (!skip_operator(lexer)) return any;
     any = true;
-    SC_CHECK(operand(writer, lexer));
-    if (map)  // of the sum of what stands before: which keys are in it is not worth modelling
-      writer.unmodelled(begin, lexer.last_end(), "map", true);
+    if (!map) {
+      SC_CHECK(operand(writer, lexer));
+      continue;
+    }
+    // Of what the operators make of the packet: which keys are in it is not worth modelling.
+    SC_CHECK(skip_operand(writer.source(), lexer));
+    writer.unmodelled(begin, lexer.last_end(), "map", true);
   }
 }
 

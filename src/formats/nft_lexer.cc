@@ -37,6 +37,7 @@ bool is(char c, std::uint8_t what) { return (kClasses[static_cast<unsigned char>
 // MAC address, returns where that ends; else null: "22:accept", "10.0.0.1:80".
 char const* address_end(char const* segment, char const* colon, char const* limit) {
   constexpr std::ptrdiff_t kLongest = 64;
+  if (colon - segment >= kLongest) return nullptr;
   limit = std::min(limit, segment + std::min(kLongest, limit - segment));
   char const* p = segment;
   while (p != colon && is(*p, kHex)) ++p;
@@ -221,21 +222,37 @@ void Lexer::advance() {
   if (is(c, kWord)) return word();
   char const after = cursor_ + 1 == limit_ ? '\0' : cursor_[1];
   switch (c) {
-    case '\n': return symbol(TokenKind::newline, 1);
-    case ';': return symbol(TokenKind::semicolon, 1);
-    case '"': return quoted();
-    case '{': return symbol(TokenKind::left_brace, 1);
-    case '}': return symbol(TokenKind::right_brace, 1);
-    case '(': return symbol(TokenKind::left_paren, 1);
-    case ')': return symbol(TokenKind::right_paren, 1);
-    case '[': return symbol(TokenKind::left_bracket, 1);
-    case ']': return symbol(TokenKind::right_bracket, 1);
-    case ',': return symbol(TokenKind::comma, 1);
-    case ':': return after == ':' ? word() : symbol(TokenKind::colon, 1);
-    case '@': return symbol(TokenKind::at, 1);
-    case '&': return symbol(TokenKind::ampersand, 1);
-    case '|': return symbol(TokenKind::pipe, 1);
-    case '^': return symbol(TokenKind::caret, 1);
+    case '\n':
+      return symbol(TokenKind::newline, 1);
+    case ';':
+      return symbol(TokenKind::semicolon, 1);
+    case '"':
+      return quoted();
+    case '{':
+      return symbol(TokenKind::left_brace, 1);
+    case '}':
+      return symbol(TokenKind::right_brace, 1);
+    case '(':
+      return symbol(TokenKind::left_paren, 1);
+    case ')':
+      return symbol(TokenKind::right_paren, 1);
+    case '[':
+      return symbol(TokenKind::left_bracket, 1);
+    case ']':
+      return symbol(TokenKind::right_bracket, 1);
+    case ',':
+      return symbol(TokenKind::comma, 1);
+    case ':':
+      return address_end(cursor_, cursor_, limit_) != nullptr ? word()
+                                                              : symbol(TokenKind::colon, 1);
+    case '@':
+      return symbol(TokenKind::at, 1);
+    case '&':
+      return symbol(TokenKind::ampersand, 1);
+    case '|':
+      return symbol(TokenKind::pipe, 1);
+    case '^':
+      return symbol(TokenKind::caret, 1);
     case '=':
       return after == '=' ? symbol(TokenKind::equal, 2) : symbol(TokenKind::assign, 1);
     case '!':
@@ -299,7 +316,9 @@ std::optional<std::uint32_t> find_closing_brace(std::string_view text, std::uint
       continue;
     }
     switch (*p) {
-      case '{': ++depth; break;
+      case '{':
+        ++depth;
+        break;
       case '}':
         if (--depth == 0) return static_cast<std::uint32_t>(p - text.data());
         break;
@@ -307,8 +326,11 @@ std::optional<std::uint32_t> find_closing_brace(std::string_view text, std::uint
         p = behind_quoted(p, end);
         if (p == nullptr) return std::nullopt;
         continue;
-      case '#': p = std::find(p, end, '\n'); continue;
-      default: break;
+      case '#':
+        p = std::find(p, end, '\n');
+        continue;
+      default:
+        break;
     }
     ++p;
   }
@@ -337,7 +359,9 @@ std::uint32_t find_statement_end(std::string_view text, std::uint32_t from, std:
   std::size_t depth = 0;
   for (char const* p = text.data() + from; p != end;) {
     switch (*p) {
-      case '{': ++depth; break;
+      case '{':
+        ++depth;
+        break;
       case '}':
         if (depth == 0) return static_cast<std::uint32_t>(p - text.data());
         --depth;
@@ -358,7 +382,8 @@ std::uint32_t find_statement_end(std::string_view text, std::uint32_t from, std:
       case ';':
         if (depth == 0) return static_cast<std::uint32_t>(p - text.data());
         break;
-      default: break;
+      default:
+        break;
     }
     ++p;
   }

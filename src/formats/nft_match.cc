@@ -49,8 +49,7 @@ struct Rows {
 
 bool among_single(RuleWriter& writer, Selector const& key, Rows const& rows, bool negated) {
   Values values;
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    values.push_back(rows.elements.row(rows.at(i))[0]);
+  for (std::size_t i = 0; i < rows.size(); ++i) values.push_back(rows.elements.row(rows.at(i))[0]);
   if (key.type == ValueType::ifname) {
     writer.interfaces(key.field, values, negated);
     return true;
@@ -136,8 +135,7 @@ Result<void> look_up(RuleWriter& writer, Lexer& lexer, Selectors const& keys,
   }
   if (by_name) {
     set->spelled_out = true;
-    if (!among(writer, keys, set->elements, std::nullopt, negated))
-      unmodelled(writer, lexer, keys);
+    if (!among(writer, keys, set->elements, std::nullopt, negated)) unmodelled(writer, lexer, keys);
     return {};
   }
   SetReference reference;
@@ -162,16 +160,16 @@ Result<void> in_braces(RuleWriter& writer, Lexer& lexer, Selectors const& keys,
   } else if (elements.undecided.empty() && !left.any) {
     done = among(writer, keys, elements, std::nullopt, negated);
   } else if (elements.undecided.empty() && keys.size() == 1) {
-    done = compare(writer, keys.front(), left,
-                   negated ? Comparison::not_equal : Comparison::equal, elements.cells, true);
+    done = compare(writer, keys.front(), left, negated ? Comparison::not_equal : Comparison::equal,
+                   elements.cells, true);
   }
   if (!done) unmodelled(writer, lexer, keys);
   return {};
 }
 
 // "syn / fin,syn,rst,ack": the flags that are set among those behind the slash.
-Result<void> with_mask(RuleWriter& writer, Lexer& lexer, Selector const& key,
-                       std::uint32_t wanted, bool negated) {
+Result<void> with_mask(RuleWriter& writer, Lexer& lexer, Selector const& key, std::uint32_t wanted,
+                       bool negated) {
   lexer.next();
   SC_TRY(mask, bits(writer.source(), lexer, key.type));
   if (key.type == ValueType::tcp_flags) {
@@ -276,16 +274,14 @@ Result<void> check_types(Source const& source, Token const& name, DeclaredSet co
   auto const& types = set.elements.types;
   if (types.size() != keys.size())
     return source.fail(ErrorKind::conflict, name,
-                                "set '" + std::string(set.name) + "' has " +
-                                    std::to_string(types.size()) + " fields, but " +
-                                    std::to_string(keys.size()) + " are looked up in it");
+                       "set '" + std::string(set.name) + "' has " + std::to_string(types.size()) +
+                           " fields, but " + std::to_string(keys.size()) + " are looked up in it");
   for (std::size_t i = 0; i < keys.size(); ++i)
     if (types[i] != keys[i].type && types[i] != ValueType::opaque &&
         keys[i].type != ValueType::opaque && (distinct(types[i]) || distinct(keys[i].type)))
-      return source.fail(
-          ErrorKind::conflict, name,
-          "set '" + std::string(set.name) + "' is of another type than '" +
-              std::string(source.words(keys[i].begin, keys[i].end)) + "'");
+      return source.fail(ErrorKind::conflict, name,
+                         "set '" + std::string(set.name) + "' is of another type than '" +
+                             std::string(source.words(keys[i].begin, keys[i].end)) + "'");
   return {};
 }
 
@@ -344,8 +340,8 @@ Result<void> match(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
   if (keys.size() == 1 && !is_modelled(writer, first)) return opaque(writer, lexer, keys);
   auto const comparison = take_comparison(lexer);
   bool const negated = comparison == Comparison::not_equal;
-  bool const plain = negated || comparison == Comparison::equal ||
-                     comparison == Comparison::implicit;
+  bool const plain =
+      negated || comparison == Comparison::equal || comparison == Comparison::implicit;
   auto const kind = lexer.peek().kind;
   if (!plain && (kind == TokenKind::at || kind == TokenKind::left_brace))
     return source.expected(lexer, "one value");

@@ -20,7 +20,8 @@ Result<void> check_types(Source const& source, Token const& name, DeclaredSet co
 // Behind the selectors of a match: reads the rest, and writes its clauses.
 Result<void> match(RuleWriter& writer, Lexer& lexer, Selectors const& keys);
 
-// Writes that the keys are among the elements' rows 'which' (nullopt: all of them). False: it cannot be said in clauses, and nothing was written.
+// Writes that the keys are among the elements' rows 'which' (nullopt: all of them). False: it
+// cannot be said in clauses, and nothing was written.
 bool among(RuleWriter& writer, Selectors const& keys, Elements const& elements,
            std::optional<std::span<std::size_t const>> which, bool negated);
 

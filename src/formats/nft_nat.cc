@@ -113,8 +113,7 @@ Result<void> target(RuleWriter& writer, Lexer& lexer, Nat& nat) {
   if (lexer.take(TokenKind::colon)) {
     SC_TRY(fixed, ports(source, lexer, nat));
     known = known && fixed;
-    if (!fixed && begins_selector(lexer.peek()))
-      SC_CHECK(expression(writer, lexer));
+    if (!fixed && begins_selector(lexer.peek())) SC_CHECK(expression(writer, lexer));
   }
   SC_TRY(more, expression_tail(writer, lexer));  // "10.0.0.1 . 80", "... map @m"
   nat.unknown = nat.unknown || !known || more;

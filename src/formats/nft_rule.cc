@@ -2,6 +2,7 @@
 #include "formats/nft_rule.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "base/overloaded.h"
 
@@ -11,33 +12,28 @@ namespace {
 constexpr Bits128 kNarrow = 0xFFFFFFFFU;
 
 bool asks_for(Ruleset const& rules, Clause const& clause, Field field) {
-  return std::visit(
-      Overloaded{
-          [&](InRange const& c) { return c.field == field; },
-          [&](Masked const& c) { return c.field == field; },
-          [&](InSet const& c) { return c.field == field; },
-          [&](InProduct const& c) {
-            auto const& fields = rules.products[c.product].fields;
-            return std::ranges::find(fields, field) != fields.end();
-          },
-          [&](OnInterface const& c) { return c.field == field; },
-          [&](InNamedSet const& c) {
-            auto const& fields = rules.set_references[c.reference].fields;
-            return std::ranges::find(fields, field) != fields.end();
-          },
-          [](Unmodelled const&) { return false; },
-      },
-      clause.kind);
+  return std::visit(Overloaded{
+                        [&](InRange const& c) { return c.field == field; },
+                        [&](Masked const& c) { return c.field == field; },
+                        [&](InSet const& c) { return c.field == field; },
+                        [&](InProduct const& c) {
+                          auto const& fields = rules.products[c.product].fields;
+                          return std::ranges::find(fields, field) != fields.end();
+                        },
+                        [&](OnInterface const& c) { return c.field == field; },
+                        [&](InNamedSet const& c) {
+                          auto const& fields = rules.set_references[c.reference].fields;
+                          return std::ranges::find(fields, field) != fields.end();
+                        },
+                        [](Unmodelled const&) { return false; },
+                    },
+                    clause.kind);
 }
 
 }  // namespace
 
 RuleWriter::RuleWriter(Source& source, DeclaredTable& table, std::uint32_t table_id, ChainId chain)
-    : source_(source),
-      builder_(source.builder),
-      table_(table),
-      table_id_(table_id),
-      chain_(chain) {
+    : source_(source), builder_(source.builder), table_(table), table_id_(table_id), chain_(chain) {
   if (table.family == TableFamily::ip) fixed_network_ = Family::ip4;
   if (table.family == TableFamily::ip6) fixed_network_ = Family::ip6;
 }
@@ -58,8 +54,7 @@ void RuleWriter::finish(std::uint32_t offset) {
   stop_.reset();
   if (rules.size() == first_rule_ && !ended_) end(Continue{});
   builder_.drop_rule();
-  for (std::size_t i = first_rule_; i < rules.size(); ++i)
-    rules[i].span.length = offset - begin_;
+  for (std::size_t i = first_rule_; i < rules.size(); ++i) rules[i].span.length = offset - begin_;
 }
 
 void RuleWriter::abandon() { builder_.drop_rule(); }
@@ -90,9 +85,8 @@ void RuleWriter::require(Selector const& selector) {
 
 void RuleWriter::nfproto(std::span<ValueInterval const> values, bool negated) {
   auto const holds = [&](Family family) {
-    return std::ranges::any_of(values, [&](ValueInterval v) {
-      return v.contains(nfproto_of(family));
-    }) != negated;
+    return std::ranges::any_of(
+               values, [&](ValueInterval v) { return v.contains(nfproto_of(family)); }) != negated;
   };
   if (fixed_network_) {
     if (!holds(*fixed_network_)) never();
@@ -105,8 +99,7 @@ void RuleWriter::nfproto(std::span<ValueInterval const> values, bool negated) {
   require_network(v4 ? Family::ip4 : Family::ip6);
 }
 
-void RuleWriter::in(Selector const& selector, std::span<ValueInterval const> values,
-                    bool negated) {
+void RuleWriter::in(Selector const& selector, std::span<ValueInterval const> values, bool negated) {
   if (selector.field == Field::nfproto) return nfproto(values, negated);
   if (values.size() != 1 || values.front().last > kNarrow) {
     builder_.in_set(selector.field, ValueSet(std::vector(values.begin(), values.end())), negated);
@@ -128,6 +121,8 @@ void RuleWriter::masked(Field field, std::uint32_t mask, std::uint32_t value, bo
     if (!negated) never();
   } else if (mask == 0) {
     if (negated) never();
+  } else if (negated && value == 0 && std::has_single_bit(mask)) {
+    builder_.masked(field, mask, mask, false);
   } else {
     builder_.masked(field, mask, value, negated);
   }
@@ -140,8 +135,8 @@ void RuleWriter::interfaces(Field field, std::span<ValueInterval const> numbers,
   builder_.interfaces(field, patterns, negated);
 }
 
-void RuleWriter::unmodelled(std::uint32_t begin, std::uint32_t end, std::string_view word,
-                            bool own, bool negated) {
+void RuleWriter::unmodelled(std::uint32_t begin, std::uint32_t end, std::string_view word, bool own,
+                            bool negated) {
   auto const text = source_.words(begin, end);
   // What a variable stands for may differ from place to place.
   builder_.unmodelled(text, word, own || text.contains('$'), negated);
@@ -200,9 +195,9 @@ void RuleWriter::forget(Field field) {
   auto const replace = [&](std::vector<Clause> const& clauses) {
     for (auto const& clause : clauses) {
       if (asks_for(builder_.peek(), clause, field)) {
-        builder_.unmodelled("what the rule asked of " + std::string(info(field).name) +
-                                " before it changed it",
-                            info(field).name, true);
+        builder_.unmodelled(
+            "what the rule asked of " + std::string(info(field).name) + " before it changed it",
+            info(field).name, true);
       } else {
         builder_.again(clause);
       }

@@ -8,35 +8,107 @@ namespace safeconduct::nft {
 namespace {
 
 enum class Header : std::uint8_t {
-  ip, ip6, tcp, udp, udplite, sctp, dccp, th, icmp, icmp6, igmp, ah, esp, comp, gre,
-  meta, meta_key, ct, ether, link, fib, rt, extension, exthdr, socket, osf, ipsec,
-  numgen, jhash, symhash, tunnel, tunnelled,
+  ip,
+  ip6,
+  tcp,
+  udp,
+  udplite,
+  sctp,
+  dccp,
+  th,
+  icmp,
+  icmp6,
+  igmp,
+  ah,
+  esp,
+  comp,
+  gre,
+  meta,
+  meta_key,
+  ct,
+  ether,
+  link,
+  fib,
+  rt,
+  extension,
+  exthdr,
+  socket,
+  osf,
+  ipsec,
+  numgen,
+  jhash,
+  symhash,
+  tunnel,
+  tunnelled,
 };
 
 constexpr auto kHeaders = words<Header>({
-    {"ip", Header::ip},          {"ip6", Header::ip6},        {"tcp", Header::tcp},
-    {"udp", Header::udp},        {"udplite", Header::udplite}, {"sctp", Header::sctp},
-    {"dccp", Header::dccp},      {"th", Header::th},          {"icmp", Header::icmp},
-    {"icmpv6", Header::icmp6},   {"igmp", Header::igmp},      {"ah", Header::ah},
-    {"esp", Header::esp},        {"comp", Header::comp},      {"meta", Header::meta},
-    {"ct", Header::ct},          {"ether", Header::ether},    {"vlan", Header::link},
-    {"arp", Header::link},       {"fib", Header::fib},        {"rt", Header::rt},
-    {"rt0", Header::extension},  {"rt2", Header::extension},  {"rt4", Header::extension},
-    {"hbh", Header::extension},  {"dst", Header::extension},  {"mh", Header::extension},
-    {"srh", Header::extension},  {"frag", Header::extension}, {"exthdr", Header::exthdr},
-    {"socket", Header::socket},  {"osf", Header::osf},        {"ipsec", Header::ipsec},
-    {"numgen", Header::numgen},  {"jhash", Header::jhash},    {"symhash", Header::symhash},
-    {"tunnel", Header::tunnel},  {"vxlan", Header::tunnelled}, {"geneve", Header::tunnelled},
-    {"gretap", Header::tunnelled}, {"gre", Header::gre},
+    {"ip", Header::ip},
+    {"ip6", Header::ip6},
+    {"tcp", Header::tcp},
+    {"udp", Header::udp},
+    {"udplite", Header::udplite},
+    {"sctp", Header::sctp},
+    {"dccp", Header::dccp},
+    {"th", Header::th},
+    {"icmp", Header::icmp},
+    {"icmpv6", Header::icmp6},
+    {"igmp", Header::igmp},
+    {"ah", Header::ah},
+    {"esp", Header::esp},
+    {"comp", Header::comp},
+    {"meta", Header::meta},
+    {"ct", Header::ct},
+    {"ether", Header::ether},
+    {"vlan", Header::link},
+    {"arp", Header::link},
+    {"fib", Header::fib},
+    {"rt", Header::rt},
+    {"rt0", Header::extension},
+    {"rt2", Header::extension},
+    {"rt4", Header::extension},
+    {"hbh", Header::extension},
+    {"dst", Header::extension},
+    {"mh", Header::extension},
+    {"srh", Header::extension},
+    {"frag", Header::extension},
+    {"exthdr", Header::exthdr},
+    {"socket", Header::socket},
+    {"osf", Header::osf},
+    {"ipsec", Header::ipsec},
+    {"numgen", Header::numgen},
+    {"jhash", Header::jhash},
+    {"symhash", Header::symhash},
+    {"tunnel", Header::tunnel},
+    {"vxlan", Header::tunnelled},
+    {"geneve", Header::tunnelled},
+    {"gretap", Header::tunnelled},
+    {"gre", Header::gre},
     // Keys of meta that need not say "meta".
-    {"mark", Header::meta_key},     {"iif", Header::meta_key},       {"oif", Header::meta_key},
-    {"iifname", Header::meta_key},  {"oifname", Header::meta_key},   {"iiftype", Header::meta_key},
-    {"oiftype", Header::meta_key},  {"iifgroup", Header::meta_key},  {"oifgroup", Header::meta_key},
-    {"skuid", Header::meta_key},    {"skgid", Header::meta_key},     {"nftrace", Header::meta_key},
-    {"rtclassid", Header::meta_key}, {"ibrname", Header::meta_key},  {"obrname", Header::meta_key},
-    {"pkttype", Header::meta_key},  {"cpu", Header::meta_key},       {"cgroup", Header::meta_key},
-    {"time", Header::meta_key},     {"hour", Header::meta_key},      {"day", Header::meta_key},
-    {"l4proto", Header::meta_key},  {"nfproto", Header::meta_key},   {"protocol", Header::meta_key},
+    {"mark", Header::meta_key},
+    {"iif", Header::meta_key},
+    {"oif", Header::meta_key},
+    {"iifname", Header::meta_key},
+    {"oifname", Header::meta_key},
+    {"iiftype", Header::meta_key},
+    {"oiftype", Header::meta_key},
+    {"iifgroup", Header::meta_key},
+    {"oifgroup", Header::meta_key},
+    {"skuid", Header::meta_key},
+    {"skgid", Header::meta_key},
+    {"nftrace", Header::meta_key},
+    {"rtclassid", Header::meta_key},
+    {"ibrname", Header::meta_key},
+    {"obrname", Header::meta_key},
+    {"pkttype", Header::meta_key},
+    {"cpu", Header::meta_key},
+    {"cgroup", Header::meta_key},
+    {"time", Header::meta_key},
+    {"hour", Header::meta_key},
+    {"day", Header::meta_key},
+    {"l4proto", Header::meta_key},
+    {"nfproto", Header::meta_key},
+    {"protocol", Header::meta_key},
     {"length", Header::meta_key},
 });
 
@@ -132,8 +204,8 @@ void rt(Selector& out, Lexer& lexer) {
     if (lexer.peek().is_text()) lexer.next();
     return;
   }
-  out.extension_header = out.key == "nexthdr" || out.key == "hdrlength" || out.key == "type" ||
-                         out.key == "seg-left";
+  out.extension_header =
+      out.key == "nexthdr" || out.key == "hdrlength" || out.key == "type" || out.key == "seg-left";
 }
 
 void ct(Selector& out, Lexer& lexer) {
@@ -152,13 +224,35 @@ void ct(Selector& out, Lexer& lexer) {
 // "tcp option maxseg size", "sctp chunk data type", "ip option rr exists".
 Result<void> option(Source& source, Lexer& lexer) {
   static constexpr auto kParts = words<bool>({
-      {"length", true}, {"kind", true}, {"size", true}, {"count", true}, {"left", true},
-      {"right", true}, {"tsval", true}, {"tsecr", true}, {"subtype", true}, {"type", true},
-      {"flags", true}, {"stream", true}, {"ssn", true}, {"ppid", true}, {"init-tag", true},
-      {"a-rwnd", true}, {"num-outbound-streams", true}, {"num-inbound-streams", true},
-      {"initial-tsn", true}, {"cum-tsn-ack", true}, {"num-gap-ack-blocks", true},
-      {"num-dup-tsns", true}, {"lowest-tsn", true}, {"seqno", true}, {"new-cum-tsn", true},
-      {"tsn", true}, {"ptr", true}, {"addr", true}, {"value", true},
+      {"length", true},
+      {"kind", true},
+      {"size", true},
+      {"count", true},
+      {"left", true},
+      {"right", true},
+      {"tsval", true},
+      {"tsecr", true},
+      {"subtype", true},
+      {"type", true},
+      {"flags", true},
+      {"stream", true},
+      {"ssn", true},
+      {"ppid", true},
+      {"init-tag", true},
+      {"a-rwnd", true},
+      {"num-outbound-streams", true},
+      {"num-inbound-streams", true},
+      {"initial-tsn", true},
+      {"cum-tsn-ack", true},
+      {"num-gap-ack-blocks", true},
+      {"num-dup-tsns", true},
+      {"lowest-tsn", true},
+      {"seqno", true},
+      {"new-cum-tsn", true},
+      {"tsn", true},
+      {"ptr", true},
+      {"addr", true},
+      {"value", true},
   });
   if (lexer.take(TokenKind::at)) {  // "@255,8,8"
     for (int i = 0; i < 3; ++i) {
@@ -203,8 +297,8 @@ Result<void> jhash(Source& source, Lexer& lexer, Selector& out) {
 
 // "vxlan ip saddr": what is inside of a tunnel.
 Result<void> tunnelled(Source& source, Lexer& lexer, std::string_view header) {
-  static constexpr auto kOwn = words<bool>({{"vni", true}, {"flags", true}, {"type", true},
-                                            {"version", true}, {"protocol", true}});
+  static constexpr auto kOwn = words<bool>(
+      {{"vni", true}, {"flags", true}, {"type", true}, {"version", true}, {"protocol", true}});
   if (begins_selector(lexer.peek()) && !kOwn.contains(lexer.peek().text)) {
     Nesting const nesting(source);
     SC_CHECK(nesting.check(lexer.peek()));
@@ -271,7 +365,9 @@ Result<void> of_header(Source& source, Lexer& lexer, Header header, Selector& ou
       model(out, kPorts, out.key);
       if (out.key == "option") return option(source, lexer);
       break;
-    case Header::th: model(out, kPorts, out.key); break;
+    case Header::th:
+      model(out, kPorts, out.key);
+      break;
     case Header::icmp:
       out.network = Family::ip4;
       out.network_is_implied = true;
@@ -289,13 +385,27 @@ Result<void> of_header(Source& source, Lexer& lexer, Header header, Selector& ou
       out.network_is_implied = true;
       out.l4 = 2;
       break;
-    case Header::ah: out.l4 = 51; break;
-    case Header::esp: out.l4 = 50; break;
-    case Header::comp: out.l4 = 108; break;
-    case Header::ct: ct(out, lexer); break;
-    case Header::rt: rt(out, lexer); break;
-    case Header::extension: out.extension_header = true; break;
-    case Header::exthdr: out.extension_header = true; break;
+    case Header::ah:
+      out.l4 = 51;
+      break;
+    case Header::esp:
+      out.l4 = 50;
+      break;
+    case Header::comp:
+      out.l4 = 108;
+      break;
+    case Header::ct:
+      ct(out, lexer);
+      break;
+    case Header::rt:
+      rt(out, lexer);
+      break;
+    case Header::extension:
+      out.extension_header = true;
+      break;
+    case Header::exthdr:
+      out.extension_header = true;
+      break;
     case Header::ether:
       if (out.key == "type") {
         out.type = ValueType::ether_type;
@@ -312,7 +422,8 @@ Result<void> of_header(Source& source, Lexer& lexer, Header header, Selector& ou
         SC_CHECK(key_word(source, lexer, "osf"));
       }
       break;
-    case Header::ipsec: return ipsec(source, lexer);
+    case Header::ipsec:
+      return ipsec(source, lexer);
     case Header::meta:
     case Header::meta_key:
       model(out, kMeta, out.key);
@@ -328,7 +439,8 @@ Result<void> of_header(Source& source, Lexer& lexer, Header header, Selector& ou
     case Header::fib:
     case Header::jhash:
     case Header::symhash:
-    case Header::tunnelled: break;
+    case Header::tunnelled:
+      break;
   }
   return {};
 }
@@ -381,14 +493,14 @@ Result<void> Nesting::check(Token const& at) const {
 Result<void> skip_braces(Source& source, Lexer& lexer) {
   Token const open = lexer.peek();
   if (open.kind != TokenKind::left_brace) return source.expected(lexer, "'{'");
-  if (!lexer.skip_block())
-    return source.unclosed(open);
+  if (!lexer.skip_block()) return source.unclosed(open);
   return {};
 }
 
 Result<void> skip_operand(Source& source, Lexer& lexer) {
   switch (lexer.peek().kind) {
-    case TokenKind::left_brace: return skip_braces(source, lexer);
+    case TokenKind::left_brace:
+      return skip_braces(source, lexer);
     case TokenKind::left_paren: {
       lexer.next();
       Nesting const nesting(source);
@@ -410,7 +522,9 @@ Result<void> skip_operand(Source& source, Lexer& lexer) {
     case TokenKind::word:
       if (is_reserved(lexer.peek())) break;
       [[fallthrough]];
-    case TokenKind::quoted: lexer.next(); return {};
+    case TokenKind::quoted:
+      lexer.next();
+      return {};
     case TokenKind::end:
     case TokenKind::newline:
     case TokenKind::semicolon:
@@ -432,22 +546,28 @@ Result<void> skip_operand(Source& source, Lexer& lexer) {
     case TokenKind::caret:
     case TokenKind::shift_left:
     case TokenKind::shift_right:
-    case TokenKind::bad: break;
+    case TokenKind::bad:
+      break;
   }
   return source.expected(lexer, "a value");
 }
 
 bool skip_operator(Lexer& lexer) {
-  static constexpr auto kOperators =
-      words<bool>({{".", true}, {"-", true}, {"/", true}, {"and", true}, {"or", true},
-                   {"xor", true}, {"lshift", true}, {"rshift", true}, {"map", true}});
+  static constexpr auto kOperators = words<bool>({{".", true},
+                                                  {"-", true},
+                                                  {"/", true},
+                                                  {"and", true},
+                                                  {"or", true},
+                                                  {"xor", true},
+                                                  {"lshift", true},
+                                                  {"rshift", true},
+                                                  {"map", true}});
   auto const& token = lexer.peek();
-  bool const joins =
-      token.kind == TokenKind::comma || token.kind == TokenKind::colon ||
-      token.kind == TokenKind::ampersand || token.kind == TokenKind::pipe ||
-      token.kind == TokenKind::caret || token.kind == TokenKind::shift_left ||
-      token.kind == TokenKind::shift_right ||
-      (token.kind == TokenKind::word && kOperators.contains(token.text));
+  bool const joins = token.kind == TokenKind::comma || token.kind == TokenKind::colon ||
+                     token.kind == TokenKind::ampersand || token.kind == TokenKind::pipe ||
+                     token.kind == TokenKind::caret || token.kind == TokenKind::shift_left ||
+                     token.kind == TokenKind::shift_right ||
+                     (token.kind == TokenKind::word && kOperators.contains(token.text));
   if (joins) lexer.next();
   return joins;
 }

@@ -20,9 +20,9 @@ struct Selector {
   std::optional<Family> network;
   bool network_is_implied = false;  // only where the rule has not said otherwise (icmp)
   std::optional<std::uint32_t> l4;
-  bool ethernet = false;         // asks for a link layer header: only on Ethernet interfaces
-  bool extension_header = false; // of IPv6: absent from the packets that are modelled
-  bool own = false;              // not a property of the packet alone: see Atom::own
+  bool ethernet = false;          // asks for a link layer header: only on Ethernet interfaces
+  bool extension_header = false;  // of IPv6: absent from the packets that are modelled
+  bool own = false;               // not a property of the packet alone: see Atom::own
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
 };

@@ -65,17 +65,32 @@ Result<void> flags(Source& source, Lexer& lexer, DeclaredSet& set) {
 }
 
 enum class Property : std::uint8_t {
-  type, type_of, flags, timeout, value, nothing, elements, condition, words,
+  type,
+  type_of,
+  flags,
+  timeout,
+  value,
+  nothing,
+  elements,
+  condition,
+  words,
 };
 
 constexpr auto kProperties = words<Property>({
-    {"type", Property::type},         {"typeof", Property::type_of},
-    {"flags", Property::flags},       {"timeout", Property::timeout},
-    {"gc-interval", Property::value}, {"size", Property::value},
-    {"policy", Property::value},      {"comment", Property::value},
-    {"auto-merge", Property::nothing}, {"elements", Property::elements},
-    {"counter", Property::words},     {"last", Property::words},
-    {"limit", Property::condition},   {"quota", Property::condition},
+    {"type", Property::type},
+    {"typeof", Property::type_of},
+    {"flags", Property::flags},
+    {"timeout", Property::timeout},
+    {"gc-interval", Property::value},
+    {"size", Property::value},
+    {"policy", Property::value},
+    {"comment", Property::value},
+    {"auto-merge", Property::nothing},
+    {"elements", Property::elements},
+    {"counter", Property::words},
+    {"last", Property::words},
+    {"limit", Property::condition},
+    {"quota", Property::condition},
     {"ct", Property::condition},
 });
 
@@ -87,11 +102,11 @@ Result<void> property(Source& source, Lexer& lexer, DeclaredSet& set) {
   switch (*known) {
     case Property::type:
     case Property::type_of:
-      if (set.typed)
-        return source.fail(ErrorKind::conflict, word, "this set has a type already");
+      if (set.typed) return source.fail(ErrorKind::conflict, word, "this set has a type already");
       set.typed = true;
       return *known == Property::type ? type(source, lexer, set) : type_of(source, lexer, set);
-    case Property::flags: return flags(source, lexer, set);
+    case Property::flags:
+      return flags(source, lexer, set);
     case Property::timeout:
       set.elements.undecided = kExpire;
       [[fallthrough]];
@@ -99,7 +114,8 @@ Result<void> property(Source& source, Lexer& lexer, DeclaredSet& set) {
       if (!lexer.peek().is_text()) return source.expected(lexer, "a value");
       lexer.next();
       return {};
-    case Property::nothing: return {};
+    case Property::nothing:
+      return {};
     case Property::elements:
       if (!set.typed)
         return source.fail(ErrorKind::syntax, word, "the elements stand before the set's type",
@@ -134,8 +150,8 @@ Result<void> read_set(Source& source, Lexer& lexer, DeclaredSet& set) {
     lexer.skip_separators();
   }
   if (!set.typed)
-    return source.fail_at(ErrorKind::syntax, begin, "set '" + std::string(set.name) +
-                                                        "' has no type",
+    return source.fail_at(ErrorKind::syntax, begin,
+                          "set '" + std::string(set.name) + "' has no type",
                           "write 'type ipv4_addr' or the like");
   if (set.map && set.elements.data == Data::none)
     return source.fail_at(ErrorKind::syntax, begin,

@@ -5,9 +5,12 @@ namespace safeconduct::nft {
 
 std::string shown(Token const& token) {
   switch (token.kind) {
-    case TokenKind::end: return "the end";
-    case TokenKind::newline: return "the end of the line";
-    case TokenKind::quoted: return "'\"" + printable(token.text.substr(0, 64)) + "\"'";
+    case TokenKind::end:
+      return "the end";
+    case TokenKind::newline:
+      return "the end of the line";
+    case TokenKind::quoted:
+      return "'\"" + printable(token.text.substr(0, 64)) + "\"'";
     case TokenKind::semicolon:
     case TokenKind::word:
     case TokenKind::left_brace:
@@ -32,7 +35,8 @@ std::string shown(Token const& token) {
     case TokenKind::shift_left:
     case TokenKind::shift_right:
     case TokenKind::at:
-    case TokenKind::bad: break;
+    case TokenKind::bad:
+      break;
   }
   return "'" + printable(token.text.substr(0, 64)) + "'";
 }
@@ -48,8 +52,8 @@ std::unexpected<Error> Source::expected(Lexer const& lexer, std::string_view wha
                                         std::string hint) const {
   auto const& token = lexer.peek();
   if (token.kind == TokenKind::bad) return fail(ErrorKind::syntax, token, lexer.fault());
-  return fail(ErrorKind::syntax, token,
-              "expected " + std::string(what) + ", found " + shown(token), std::move(hint));
+  return fail(ErrorKind::syntax, token, "expected " + std::string(what) + ", found " + shown(token),
+              std::move(hint));
 }
 
 std::unexpected<Error> Source::unclosed(Token const& open) const {

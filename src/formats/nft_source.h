@@ -31,8 +31,8 @@ struct Source {
   std::uint32_t file;
   Variables variables;
   LexerLimits limits;
-  std::size_t elements = 0;  // of all sets so far
-  std::size_t depth = 0;     // of nested braces, while inside
+  std::size_t elements = 0;                       // of all sets so far
+  std::size_t depth = 0;                          // of nested braces, while inside
   std::optional<std::uint32_t> extension_header;  // where rules ask for one, first
   std::optional<std::uint32_t> flowtable;         // where a rule hands packets to one, first
   std::optional<std::uint32_t> compat;            // where an "xt" match or target stands, first

@@ -29,9 +29,21 @@ Result<void> object(RuleWriter& writer, Lexer& lexer) {
 // "5/second", "1 mbytes / second", "burst 5 packets", "over 25 mbytes used 3 bytes"
 void skip_amounts(Lexer& lexer) {
   static constexpr auto kUnits = words<bool>({
-      {"rate", true}, {"over", true}, {"until", true}, {"burst", true}, {"used", true},
-      {"packets", true}, {"bytes", true}, {"kbytes", true}, {"mbytes", true}, {"/", true},
-      {"second", true}, {"minute", true}, {"hour", true}, {"day", true}, {"week", true},
+      {"rate", true},
+      {"over", true},
+      {"until", true},
+      {"burst", true},
+      {"used", true},
+      {"packets", true},
+      {"bytes", true},
+      {"kbytes", true},
+      {"mbytes", true},
+      {"/", true},
+      {"second", true},
+      {"minute", true},
+      {"hour", true},
+      {"day", true},
+      {"week", true},
   });
   while (lexer.peek().kind == TokenKind::word) {
     auto const text = lexer.peek().text;
@@ -56,8 +68,7 @@ Result<void> condition(RuleWriter& writer, Lexer& lexer, Token const& word) {
 Result<void> counter(RuleWriter& writer, Lexer& lexer, Token const&) {
   if (lexer.take("name")) return object(writer, lexer);
   if (lexer.peek().kind == TokenKind::quoted) lexer.next();
-  while (lexer.take("packets") || lexer.take("bytes"))
-    SC_CHECK(skip_text(writer.source(), lexer));
+  while (lexer.take("packets") || lexer.take("bytes")) SC_CHECK(skip_text(writer.source(), lexer));
   return {};
 }
 
@@ -183,8 +194,7 @@ Result<bool> set_element(RuleWriter& writer, Lexer& lexer) {
   while (!lexer.take(TokenKind::right_brace)) {
     auto const& token = lexer.peek();
     limited = limited || token.is("limit") || token.is("quota");
-    if (token.kind == TokenKind::end || token.kind == TokenKind::bad)
-      return source.unclosed(open);
+    if (token.kind == TokenKind::end || token.kind == TokenKind::bad) return source.unclosed(open);
     if (!begins_selector(token)) {
       lexer.next();
       continue;

@@ -17,24 +17,27 @@ struct Symbol {
 
 // "nft describe ..." of nft 1.0.6 and 1.1.3.
 constexpr Symbol kIcmpTypes[] = {
-    {"echo-reply", 0},          {"destination-unreachable", 3}, {"source-quench", 4},
-    {"redirect", 5},            {"echo-request", 8},            {"router-advertisement", 9},
-    {"router-solicitation", 10}, {"time-exceeded", 11},         {"parameter-problem", 12},
-    {"timestamp-request", 13},  {"timestamp-reply", 14},        {"info-request", 15},
-    {"info-reply", 16},         {"address-mask-request", 17},   {"address-mask-reply", 18},
+    {"echo-reply", 0},           {"destination-unreachable", 3},
+    {"source-quench", 4},        {"redirect", 5},
+    {"echo-request", 8},         {"router-advertisement", 9},
+    {"router-solicitation", 10}, {"time-exceeded", 11},
+    {"parameter-problem", 12},   {"timestamp-request", 13},
+    {"timestamp-reply", 14},     {"info-request", 15},
+    {"info-reply", 16},          {"address-mask-request", 17},
+    {"address-mask-reply", 18},
 };
 constexpr Symbol kIcmp6Types[] = {
-    {"destination-unreachable", 1},  {"packet-too-big", 2},       {"time-exceeded", 3},
-    {"parameter-problem", 4},        {"echo-request", 128},       {"echo-reply", 129},
-    {"mld-listener-query", 130},     {"mld-listener-report", 131}, {"mld-listener-done", 132},
-    {"mld-listener-reduction", 132}, {"nd-router-solicit", 133},  {"nd-router-advert", 134},
-    {"nd-neighbor-solicit", 135},    {"nd-neighbor-advert", 136}, {"nd-redirect", 137},
+    {"destination-unreachable", 1},  {"packet-too-big", 2},         {"time-exceeded", 3},
+    {"parameter-problem", 4},        {"echo-request", 128},         {"echo-reply", 129},
+    {"mld-listener-query", 130},     {"mld-listener-report", 131},  {"mld-listener-done", 132},
+    {"mld-listener-reduction", 132}, {"nd-router-solicit", 133},    {"nd-router-advert", 134},
+    {"nd-neighbor-solicit", 135},    {"nd-neighbor-advert", 136},   {"nd-redirect", 137},
     {"router-renumbering", 138},     {"ind-neighbor-solicit", 141}, {"ind-neighbor-advert", 142},
     {"mld2-listener-report", 143},
 };
 constexpr Symbol kIcmpCodes[] = {
-    {"net-unreachable", 0}, {"host-unreachable", 1}, {"prot-unreachable", 2},
-    {"port-unreachable", 3}, {"frag-needed", 4},     {"net-prohibited", 9},
+    {"net-unreachable", 0},  {"host-unreachable", 1},  {"prot-unreachable", 2},
+    {"port-unreachable", 3}, {"frag-needed", 4},       {"net-prohibited", 9},
     {"host-prohibited", 10}, {"admin-prohibited", 13},
 };
 constexpr Symbol kIcmp6Codes[] = {
@@ -55,65 +58,88 @@ constexpr Symbol kAddressTypes[] = {
 constexpr Symbol kPacketTypes[] = {
     {"host", 0}, {"unicast", 0}, {"broadcast", 1}, {"multicast", 2}, {"other", 3}};
 constexpr Symbol kFamilies[] = {{"ipv4", 2}, {"ipv6", 10}};
-constexpr Symbol kEtherTypes[] = {{"ip", 0x0800},    {"arp", 0x0806},  {"vlan", 0x8100},
+constexpr Symbol kEtherTypes[] = {{"ip", 0x0800},    {"arp", 0x0806},    {"vlan", 0x8100},
                                   {"8021q", 0x8100}, {"8021ad", 0x88a8}, {"ip6", 0x86dd}};
 constexpr Symbol kStates[] = {
     {"invalid", 1}, {"established", 2}, {"related", 4}, {"new", 8}, {"untracked", 64}};
-constexpr Symbol kStatuses[] = {{"expected", 1}, {"seen-reply", 2}, {"assured", 4},
-                                {"confirmed", 8}, {"snat", 16},     {"dnat", 32},
+constexpr Symbol kStatuses[] = {{"expected", 1},  {"seen-reply", 2}, {"assured", 4},
+                                {"confirmed", 8}, {"snat", 16},      {"dnat", 32},
                                 {"dying", 512}};
 constexpr Symbol kDirections[] = {{"original", 0}, {"reply", 1}};
-constexpr Symbol kFlags[] = {{"fin", 1},  {"syn", 2},  {"rst", 4},  {"psh", 8}, {"ack", 16},
+constexpr Symbol kFlags[] = {{"fin", 1},  {"syn", 2},  {"rst", 4},  {"psh", 8},  {"ack", 16},
                              {"urg", 32}, {"ecn", 64}, {"ece", 64}, {"cwr", 128}};
 
 struct TypeInfo {
   std::string_view what;  // in messages: "a port (0-65535)"
   std::uint32_t max = 0;
   std::span<Symbol const> symbols = {};
-  bool closed = false;    // a name that is not in 'symbols' is a mistake
+  bool closed = false;  // a name that is not in 'symbols' is a mistake
   bool bitmask = false;
 };
 
 TypeInfo type_info(ValueType type) {
   switch (type) {
-    case ValueType::opaque: return {"a value", 0xFFFFFFFFU};
-    case ValueType::ip4: return {"an IPv4 address", 0xFFFFFFFFU};
-    case ValueType::ip6: return {"an IPv6 address", 0xFFFFFFFFU};
-    case ValueType::port: return {"a port (0-65535)", 65535};
-    case ValueType::l4proto: return {"a protocol (0-255)", 255};
-    case ValueType::nfproto: return {"a protocol family", 255, kFamilies, true};
-    case ValueType::ether_type: return {"an Ethernet type", 65535, kEtherTypes};
-    case ValueType::ifname: return {"an interface name", 0};
-    case ValueType::mark: return {"a mark", 0xFFFFFFFFU};
-    case ValueType::ct_state: return {"a connection state", 0xFFFFFFFFU, kStates, true, true};
-    case ValueType::ct_direction: return {"a direction", 1, kDirections, true};
-    case ValueType::ct_status: return {"a connection status", 0xFFFFFFFFU, kStatuses, true, true};
-    case ValueType::icmp_type: return {"an ICMP type (0-255)", 255, kIcmpTypes};
-    case ValueType::icmp6_type: return {"an ICMPv6 type (0-255)", 255, kIcmp6Types};
-    case ValueType::icmp_code: return {"an ICMP code (0-255)", 255, kIcmpCodes};
-    case ValueType::icmp6_code: return {"an ICMPv6 code (0-255)", 255, kIcmp6Codes};
-    case ValueType::tcp_flags: return {"a TCP flag", 255, kFlags, true, true};
-    case ValueType::dscp: return {"a DSCP value (0-63)", 63, kDscp};
-    case ValueType::pkttype: return {"a packet type", 255, kPacketTypes, true};
-    case ValueType::address_type: return {"an address type", 255, kAddressTypes, true};
-    case ValueType::byte: return {"a number (0-255)", 255};
-    case ValueType::half: return {"a number (0-65535)", 65535};
-    case ValueType::frag_off: return {"a fragment offset", 65535};
+    case ValueType::opaque:
+      return {"a value", 0xFFFFFFFFU};
+    case ValueType::ip4:
+      return {"an IPv4 address", 0xFFFFFFFFU};
+    case ValueType::ip6:
+      return {"an IPv6 address", 0xFFFFFFFFU};
+    case ValueType::port:
+      return {"a port (0-65535)", 65535};
+    case ValueType::l4proto:
+      return {"a protocol (0-255)", 255};
+    case ValueType::nfproto:
+      return {"a protocol family", 255, kFamilies, true};
+    case ValueType::ether_type:
+      return {"an Ethernet type", 65535, kEtherTypes};
+    case ValueType::ifname:
+      return {"an interface name", 0};
+    case ValueType::mark:
+      return {"a mark", 0xFFFFFFFFU};
+    case ValueType::ct_state:
+      return {"a connection state", 0xFFFFFFFFU, kStates, true, true};
+    case ValueType::ct_direction:
+      return {"a direction", 1, kDirections, true};
+    case ValueType::ct_status:
+      return {"a connection status", 0xFFFFFFFFU, kStatuses, true, true};
+    case ValueType::icmp_type:
+      return {"an ICMP type (0-255)", 255, kIcmpTypes};
+    case ValueType::icmp6_type:
+      return {"an ICMPv6 type (0-255)", 255, kIcmp6Types};
+    case ValueType::icmp_code:
+      return {"an ICMP code (0-255)", 255, kIcmpCodes};
+    case ValueType::icmp6_code:
+      return {"an ICMPv6 code (0-255)", 255, kIcmp6Codes};
+    case ValueType::tcp_flags:
+      return {"a TCP flag", 255, kFlags, true, true};
+    case ValueType::dscp:
+      return {"a DSCP value (0-63)", 63, kDscp};
+    case ValueType::pkttype:
+      return {"a packet type", 255, kPacketTypes, true};
+    case ValueType::address_type:
+      return {"an address type", 255, kAddressTypes, true};
+    case ValueType::byte:
+      return {"a number (0-255)", 255};
+    case ValueType::half:
+      return {"a number (0-65535)", 65535};
+    case ValueType::frag_off:
+      return {"a fragment offset", 65535};
   }
   std::abort();  // not a ValueType
 }
 
 constexpr auto kTypeNames = words<ValueType>({
-    {"ipv4_addr", ValueType::ip4},          {"ipv6_addr", ValueType::ip6},
-    {"inet_service", ValueType::port},      {"inet_proto", ValueType::l4proto},
-    {"nf_proto", ValueType::nfproto},       {"ether_type", ValueType::ether_type},
-    {"ifname", ValueType::ifname},          {"iface_index", ValueType::ifname},
-    {"mark", ValueType::mark},              {"ct_state", ValueType::ct_state},
-    {"ct_dir", ValueType::ct_direction},    {"ct_status", ValueType::ct_status},
-    {"icmp_type", ValueType::icmp_type},    {"icmpv6_type", ValueType::icmp6_type},
-    {"icmp_code", ValueType::icmp_code},    {"icmpv6_code", ValueType::icmp6_code},
-    {"tcp_flag", ValueType::tcp_flags},     {"dscp", ValueType::dscp},
-    {"pkt_type", ValueType::pkttype},       {"fib_addrtype", ValueType::address_type},
+    {"ipv4_addr", ValueType::ip4},       {"ipv6_addr", ValueType::ip6},
+    {"inet_service", ValueType::port},   {"inet_proto", ValueType::l4proto},
+    {"nf_proto", ValueType::nfproto},    {"ether_type", ValueType::ether_type},
+    {"ifname", ValueType::ifname},       {"iface_index", ValueType::ifname},
+    {"mark", ValueType::mark},           {"ct_state", ValueType::ct_state},
+    {"ct_dir", ValueType::ct_direction}, {"ct_status", ValueType::ct_status},
+    {"icmp_type", ValueType::icmp_type}, {"icmpv6_type", ValueType::icmp6_type},
+    {"icmp_code", ValueType::icmp_code}, {"icmpv6_code", ValueType::icmp6_code},
+    {"tcp_flag", ValueType::tcp_flags},  {"dscp", ValueType::dscp},
+    {"pkt_type", ValueType::pkttype},    {"fib_addrtype", ValueType::address_type},
 });
 
 bool begins_with_digit(std::string_view text) {
@@ -168,9 +194,8 @@ Value interface(Source& source, std::string_view text) {
   bool const wildcard = text.ends_with('*') && !text.ends_with("\\*");
   std::string name(text.substr(0, text.size() - (wildcard ? 1 : 0)));
   if (name.ends_with("\\*")) name.erase(name.size() - 2, 1);
-  auto const [entry, made] =
-      source.interface_numbers.try_emplace(name + (wildcard ? '*' : ' '),
-                                           static_cast<std::uint32_t>(source.interfaces.size()));
+  auto const [entry, made] = source.interface_numbers.try_emplace(
+      name + (wildcard ? '*' : ' '), static_cast<std::uint32_t>(source.interfaces.size()));
   if (made) source.interfaces.push_back({std::move(name), wildcard, {}});
   return {Value::Kind::interface, {entry->second, entry->second}};
 }
@@ -275,9 +300,9 @@ Result<std::uint32_t> bits(Source& source, Lexer& lexer, ValueType type) {
     Token const token = lexer.next();
     SC_TRY(bit, one(source, token, token.text, type));
     if (!bit)
-      return source.fail(ErrorKind::unknown_name, token,
-                         "'" + printable(token.text) + "' is not " +
-                             std::string(type_info(type).what));
+      return source.fail(
+          ErrorKind::unknown_name, token,
+          "'" + printable(token.text) + "' is not " + std::string(type_info(type).what));
     sum |= static_cast<std::uint32_t>(*bit);
     bool const more = lexer.take(TokenKind::pipe) || lexer.take("or") ||
                       (is_bitmask(type) && source.depth == 0 && lexer.take(TokenKind::comma));
@@ -291,15 +316,15 @@ Result<std::uint32_t> number(Source& source, Lexer& lexer, std::uint32_t max) {
   if (!lexer.peek().is_text()) return source.expected(lexer, "a number");
   Token const token = lexer.next();
   if (is_octal(token.text))
-    return source.fail(ErrorKind::syntax, token,
-                       "'" + printable(token.text) +
-                           "' has a leading zero, which nft takes for octal",
-                       "write it without the zero");
+    return source.fail(
+        ErrorKind::syntax, token,
+        "'" + printable(token.text) + "' has a leading zero, which nft takes for octal",
+        "write it without the zero");
   auto const read = parse_number(token.text, max);
   if (!read)
-    return source.fail(ErrorKind::out_of_range, token,
-                       "'" + printable(token.text) + "' is not a number from 0 to " +
-                           std::to_string(max));
+    return source.fail(
+        ErrorKind::out_of_range, token,
+        "'" + printable(token.text) + "' is not a number from 0 to " + std::to_string(max));
   return *read;
 }
 

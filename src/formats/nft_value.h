@@ -37,8 +37,8 @@ enum class ValueType : std::uint8_t {
   dscp,
   pkttype,
   address_type,
-  byte,     // ttl
-  half,     // 16 bits: lengths, raw payload
+  byte,  // ttl
+  half,  // 16 bits: lengths, raw payload
   frag_off,
 };
 

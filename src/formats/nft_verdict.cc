@@ -7,16 +7,31 @@ namespace safeconduct::nft {
 namespace {
 
 constexpr auto kVerdicts = words<Verdict::Kind>({
-    {"accept", Verdict::Kind::accept},     {"drop", Verdict::Kind::drop},
-    {"continue", Verdict::Kind::continue_}, {"return", Verdict::Kind::return_},
-    {"jump", Verdict::Kind::jump},         {"goto", Verdict::Kind::goto_},
+    {"accept", Verdict::Kind::accept},
+    {"drop", Verdict::Kind::drop},
+    {"continue", Verdict::Kind::continue_},
+    {"return", Verdict::Kind::return_},
+    {"jump", Verdict::Kind::jump},
+    {"goto", Verdict::Kind::goto_},
 });
 
 // Not "redirect", which is an ICMP type, too.
 constexpr auto kReserved = words<bool>({
-    {"reject", true}, {"counter", true}, {"comment", true}, {"masquerade", true}, {"snat", true},
-    {"dnat", true}, {"log", true}, {"limit", true}, {"quota", true}, {"queue", true},
-    {"notrack", true}, {"tproxy", true}, {"synproxy", true}, {"vmap", true}, {"xt", true},
+    {"reject", true},
+    {"counter", true},
+    {"comment", true},
+    {"masquerade", true},
+    {"snat", true},
+    {"dnat", true},
+    {"log", true},
+    {"limit", true},
+    {"quota", true},
+    {"queue", true},
+    {"notrack", true},
+    {"tproxy", true},
+    {"synproxy", true},
+    {"vmap", true},
+    {"xt", true},
 });
 
 }  // namespace

@@ -11,8 +11,8 @@ namespace safeconduct::nft {
 struct Verdict {
   enum class Kind : std::uint8_t { accept, drop, continue_, return_, jump, goto_ };
   Kind kind = Kind::continue_;
-  std::string_view chain;   // of jump and goto
-  std::uint32_t offset = 0; // where it stands
+  std::string_view chain;    // of jump and goto
+  std::uint32_t offset = 0;  // where it stands
 
   bool same(Verdict const& other) const { return kind == other.kind && chain == other.chain; }
 };

@@ -131,14 +131,12 @@ class VerdictMap {
     auto const cell = elements_.row(row)[0];
     std::string text(source.words(key.begin, key.end));
     text += ' ';
-    text += source.words(static_cast<std::uint32_t>(cell.first),
-                         static_cast<std::uint32_t>(cell.last));
+    text +=
+        source.words(static_cast<std::uint32_t>(cell.first), static_cast<std::uint32_t>(cell.last));
     writer_.unmodelled(text, key.word, key.own || text.contains('$'));
   }
 
-  void unmodelled() {
-    writer_.unmodelled(words_.begin, words_.end, keys_.front().word, true);
-  }
+  void unmodelled() { writer_.unmodelled(words_.begin, words_.end, keys_.front().word, true); }
 
   RuleWriter& writer_;
   Selectors const& keys_;
@@ -177,12 +175,18 @@ std::optional<Action> to_action(RuleWriter& writer, Verdict const& verdict) {
         writer.source().span(verdict.offset, verdict.offset + length));
   };
   switch (verdict.kind) {
-    case Verdict::Kind::accept: return Accept{};
-    case Verdict::Kind::drop: return Drop{};
-    case Verdict::Kind::continue_: return std::nullopt;
-    case Verdict::Kind::return_: return Return{};
-    case Verdict::Kind::jump: return Jump{chain()};
-    case Verdict::Kind::goto_: return Goto{chain()};
+    case Verdict::Kind::accept:
+      return Accept{};
+    case Verdict::Kind::drop:
+      return Drop{};
+    case Verdict::Kind::continue_:
+      return std::nullopt;
+    case Verdict::Kind::return_:
+      return Return{};
+    case Verdict::Kind::jump:
+      return Jump{chain()};
+    case Verdict::Kind::goto_:
+      return Goto{chain()};
   }
   return std::nullopt;
 }

@@ -26,7 +26,8 @@ class WordTable {
 
   T const* find(std::string_view word) const {
     for (std::size_t slot = hash(word) % kSlots; slots_[slot] != 0; slot = (slot + 1) % kSlots)
-      if (auto const& entry = entries_[slots_[slot] - 1U]; entry.first == word) return &entry.second;
+      if (auto const& entry = entries_[slots_[slot] - 1U]; entry.first == word)
+        return &entry.second;
     return nullptr;
   }
   bool contains(std::string_view word) const { return find(word) != nullptr; }

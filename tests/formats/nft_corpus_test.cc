@@ -34,8 +34,8 @@ std::vector<std::string> fields(std::string const& line, char separator) {
 
 Result<Ruleset> read(std::string name, std::string text) {
   RulesetBuilder builder;
-  SC_CHECK(read_nft_text(
-      {std::move(name), std::make_shared<std::string const>(std::move(text))}, builder));
+  SC_CHECK(read_nft_text({std::move(name), std::make_shared<std::string const>(std::move(text))},
+                         builder));
   return std::move(builder).finish();
 }
 
@@ -61,7 +61,8 @@ struct Count {
       }
   }
   double percent() const {
-    return 100.0 * static_cast<double>(modelled) / static_cast<double>(std::max<std::size_t>(rules, 1));
+    return 100.0 * static_cast<double>(modelled) /
+           static_cast<double>(std::max<std::size_t>(rules, 1));
   }
 };
 
@@ -147,8 +148,8 @@ TEST_CASE("nft_text: every rule that nftables' own tests accept is read") {
   for (auto const& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (entry.path().extension() != ".t") continue;
     for (auto const& one : cases_of(entry.path())) {
-      std::string const text = "table " + one.family + " t {\n" + one.sets + "chain c {\n" +
-                               one.rule + "\n}\n}\n";
+      std::string const text =
+          "table " + one.family + " t {\n" + one.sets + "chain c {\n" + one.rule + "\n}\n}\n";
       auto const set = read(entry.path().filename().string(), text);
       ++count;
       if (set) continue;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Golden cases whose "--- input" is an nft listing or script, and whose "--- expect" is what is read
-// out of it, or the message that refuses it.
+// Golden cases whose "--- input" is an nft listing or script, and whose "--- expect" is what is
+// read out of it, or the message that refuses it.
 
 #include <doctest/doctest.h>
 
