@@ -190,6 +190,7 @@ std::vector<Ports> some_ports(Dice& dice) {
   }
   std::ranges::sort(chosen);
   std::vector<Ports> ports;
+  ports.reserve(chosen.size());
   for (auto const port : chosen) ports.push_back({port, port});
   return ports;
 }

@@ -45,7 +45,7 @@ struct Command {
   std::string fault;  // empty: ended as expected every time so far
 };
 
-std::optional<int> number(std::string_view text) {
+std::optional<int> number(std::string const& text) {
   int value = 0;
   auto const* const end = text.data() + text.size();
   auto const [stop, error] = std::from_chars(text.data(), end, value);
@@ -73,6 +73,7 @@ std::int64_t microseconds(timeval time) {
 // What it writes is thrown away, but for standard error, which is ours.
 std::optional<pid_t> spawn(Command& command) {
   std::vector<char*> words;
+  words.reserve(command.words.size() + 1);
   for (auto& word : command.words) words.push_back(word.data());
   words.push_back(nullptr);
   posix_spawn_file_actions_t files;

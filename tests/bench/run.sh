@@ -19,7 +19,8 @@
 # Ratios are of CPU time (user and system). The peers run in a network namespace of their own, made
 # once, outside of what is measured, with nothing in it: none of them changes it. 'nft -c' takes
 # time quadratic in the rules with anonymous sets: it is left out of enterprise and zones above
-# 10,000 rules. Nothing else should run on the machine.
+# 10,000 rules. Run it as root: without, 'nft -c' cannot send the kernel that many rules, and the
+# table says that it failed. Nothing else should run on the machine.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 PATH=$PATH:/usr/sbin:/sbin
