@@ -83,9 +83,6 @@ class Partition {
     first.oif = region_.view[index(Field::oif)];
     first.steps = &steps_;
     before_conntrack(first);
-    if (first.see(Field::fragment) == Symbol::fixed(1))
-      for (std::size_t i = 0; i < kFieldCount; ++i)
-        if (in_transport_header(field_at(i))) first.see(field_at(i)) = Symbol::absent();
     waiting_.push_back(std::move(first));
     while (!waiting_.empty()) {
       Traveller next = std::move(waiting_.back());

@@ -36,13 +36,6 @@ Travel reverse(Travel travel);
 // The hop is counted before the forward chains see the packet (ip_forward, ip6_forward).
 constexpr Bits128 ttl_when_forwarded(Bits128 arriving) { return arriving == 0 ? 0 : arriving - 1; }
 
-// Later fragments do not have these: a rule that asks for one does not match them, whatever it
-// asks.
-constexpr bool in_transport_header(Field field) {
-  return field == Field::sport || field == Field::dport || field == Field::tcp_flags ||
-         field == Field::icmp_type || field == Field::icmp_code;
-}
-
 // Base chains of one hook for packets of that family; equal priorities: the later registered first
 // (nf_hook_entries_grow inserts before equals since Linux 4.18; files list them in the order of
 // registration).

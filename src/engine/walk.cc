@@ -290,10 +290,7 @@ class Walker {
 
   // ---- matches
 
-  bool is_absent(Field field) const {
-    if (in_transport_header(field) && packet_.at(Field::fragment) == Bits128{1}) return true;
-    return std::ranges::find(absent_, field) != absent_.end();
-  }
+  bool is_absent(Field field) const { return std::ranges::find(absent_, field) != absent_.end(); }
 
   bool matches(Rule const& rule) {
     for (auto const& clause : clauses(rules_, rule))
