@@ -37,7 +37,7 @@ std::vector<std::string> ids(std::vector<Placed<std::string>> const& asked) {
 
 }  // namespace
 
-TEST_CASE("ingress_yaml: every key is kept; strings stay strings") {
+TEST_CASE("ingress_yaml: every key is kept, and strings stay strings") {
   auto const ranges = read(R"(schema: ingress-ranges/1
 provider: cisco-secure-access
 cloud: commercial
