@@ -17,9 +17,8 @@ constexpr std::size_t kMostUncertain = 1500;
 // A client's own ports start here (RFC 6056 and every operating system since).
 constexpr std::uint32_t kFirstClientPort = 1024;
 
-// The region of one leg by its fates, where all ways agree.
+// What of the region a leg surely does not let pass; the rest passes.
 struct Sides {
-  PacketSet pass;
   PacketSet stop;
   PacketSet elsewhere;
   PacketSet open;  // the ways differ, or nobody knows
@@ -38,19 +37,22 @@ Sides sides_of(LegDecision const& leg) {
     if (piece.fate == Fate::intercept) elsewhere.push_back(piece.asked);
     if (piece.fate == Fate::unknown || piece.fate == Fate::budget) open.push_back(piece.asked);
   }
-  Sides sides{PacketSet(pass), PacketSet(stop), PacketSet(elsewhere), PacketSet(open)};
-  if (leg.certain) return sides;
+  if (leg.certain)  // the pieces are disjoint
+    return {PacketSet(std::move(stop)), PacketSet(std::move(elsewhere)),
+            PacketSet(std::move(open))};
   if (leg.pieces.size() > kMostUncertain) {
     for (auto const* some : {&pass, &stop, &elsewhere})
       open.insert(open.end(), some->begin(), some->end());
-    return {{}, {}, {}, PacketSet(std::move(open))};
+    return {{}, {}, PacketSet(std::move(open))};
   }
-  auto const all = sides.pass | sides.stop | sides.elsewhere | sides.open;
+  PacketSet const passes(std::move(pass));
+  PacketSet const stopped(std::move(stop));
+  PacketSet const diverted(std::move(elsewhere));
+  PacketSet const unknown(std::move(open));
   Sides sure;
-  sure.pass = sides.pass - sides.stop - sides.elsewhere - sides.open;
-  sure.stop = sides.stop - sides.pass - sides.elsewhere - sides.open;
-  sure.elsewhere = sides.elsewhere - sides.pass - sides.stop - sides.open;
-  sure.open = all - sure.pass - sure.stop - sure.elsewhere;
+  sure.stop = stopped - passes - diverted - unknown;
+  sure.elsewhere = diverted - passes - stopped - unknown;
+  sure.open = (stopped | diverted | unknown) - sure.stop - sure.elsewhere;
   return sure;
 }
 
