@@ -41,8 +41,11 @@ class Verification {
                            device.rules.notes.end());
     devices_ = focused(input_.devices, wanted);
     for (auto const& requirement : wanted.requirements) {
-      for (auto const& flow : requirement.flows)
+      for (auto const& flow : requirement.flows) {
         if (flow.region != nullptr) regions_.insert(flow.region->id);
+        bool const wanted_there = requirement.requirement->expect == Expect::allow;
+        if (wanted_there && flow.family == Family::ip4) service_ = service_ | flow.dst;
+      }
       result_.findings.push_back(find(requirement));
     }
     result_.regions.assign(regions_.begin(), regions_.end());
@@ -214,7 +217,7 @@ class Verification {
       for (auto const& client : input_.site.clients)
         if (client.value.address.family == Family::ip4)
           flow.src = flow.src | AddressSet(interval(client.value));
-      flow.dst = public_ip4();
+      flow.dst = public_ip4() - service_;  // what the service needs is open for its own sake
       flow.ports = PortInterval{port, port};
       auto const passes = may_pass(devices_, flow, input_.hook);
       if (passes == true) return true;
@@ -227,6 +230,7 @@ class Verification {
   CheckResult result_;
   std::set<std::string> regions_;
   std::vector<FocusedDevice> devices_;
+  AddressSet service_;  // IPv4 addresses that requirements want to reach
 };
 
 }  // namespace
