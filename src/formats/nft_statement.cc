@@ -340,23 +340,20 @@ Result<void> unknown(RuleWriter& writer, Lexer& lexer) {
 }
 
 Result<void> statement(RuleWriter& writer, Lexer& lexer, std::vector<InnerChain>& inner) {
-  auto& source = writer.source();
   Token const word = lexer.peek();
-  if (word.kind == TokenKind::word) {
-    if (is_verdict(word)) return verdict_statement(writer, lexer, inner);
-    if (auto const* const known = kStatements.find(word.text)) {
-      lexer.next();
-      return (*known)(writer, lexer, word);
-    }
-  }
   if (begins_selector(word)) {
     auto& keys = writer.keys();
-    SC_CHECK(selectors(source, lexer, keys));
+    SC_CHECK(selectors(writer.source(), lexer, keys));
     if (lexer.peek().is("set") && keys.size() == 1) return assign(writer, lexer, keys.front());
     return match(writer, lexer, keys);
   }
-  if (word.kind == TokenKind::word) return unknown(writer, lexer);
-  return source.expected(lexer, "a match or a statement");
+  if (word.kind != TokenKind::word)
+    return writer.source().expected(lexer, "a match or a statement");
+  if (is_verdict(word)) return verdict_statement(writer, lexer, inner);
+  auto const* const known = kStatements.find(word.text);
+  if (known == nullptr) return unknown(writer, lexer);
+  lexer.next();
+  return (*known)(writer, lexer, word);
 }
 
 }  // namespace

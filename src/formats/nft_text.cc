@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+
 #include "formats/nft_chain.h"
 #include "formats/nft_declare.h"
 #include "formats/nft_source.h"
@@ -19,8 +21,12 @@ Result<void> write_table(Source& source, DeclaredTable& table) {
     if (chains.back() != kNoChain) builder.at(chains.back()).defined = true;
   }
   for (std::size_t i = 0; i < chains.size(); ++i)
-    for (auto const& body : table.chains.all()[i].bodies)
+    for (auto const& body : table.chains.all()[i].bodies) {
+      auto& rules = builder.at(chains[i]).rules;
+      if (rules.empty())  // room for rules of the usual length
+        rules.reserve((body.stretch.end - body.stretch.begin) / 64);
       SC_CHECK(read_chain(source, table, id, chains[i], body));
+    }
   for (auto const& set : table.sets.all()) {
     if (set.name.empty()) continue;
     if (!builder.add_set(to_named_set(set, id)))
@@ -78,6 +84,8 @@ Result<void> read_nft_text(SourceText const& given, RulesetBuilder& builder) {
   if (given.text->size() >= 0xFFFFFFFFU)
     return std::unexpected(
         Error{ErrorKind::limit, {given.name, 0, 0}, "the file is larger than 4 GiB", "", ""});
+  constexpr std::size_t kMostReserved = std::size_t{4} << 20U;
+  builder.expect_clauses(std::min(given.text->size() / 20, kMostReserved));
   Source source(given, builder);
   Declarations declared(source);
   SC_CHECK(declared.read());

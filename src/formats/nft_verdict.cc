@@ -17,27 +17,18 @@ constexpr auto kVerdicts = words<Verdict::Kind>({
 
 // Not "redirect", which is an ICMP type, too.
 constexpr auto kReserved = words<bool>({
-    {"reject", true},
-    {"counter", true},
-    {"comment", true},
-    {"masquerade", true},
-    {"snat", true},
-    {"dnat", true},
-    {"log", true},
-    {"limit", true},
-    {"quota", true},
-    {"queue", true},
-    {"notrack", true},
-    {"tproxy", true},
-    {"synproxy", true},
-    {"vmap", true},
+    {"accept", true},  {"drop", true},       {"continue", true}, {"return", true},
+    {"jump", true},    {"goto", true},       {"reject", true},   {"counter", true},
+    {"comment", true}, {"masquerade", true}, {"snat", true},     {"dnat", true},
+    {"log", true},     {"limit", true},      {"quota", true},    {"queue", true},
+    {"notrack", true}, {"tproxy", true},     {"synproxy", true}, {"vmap", true},
     {"xt", true},
 });
 
 }  // namespace
 
 bool is_reserved(Token const& token) {
-  return is_verdict(token) || (token.kind == TokenKind::word && kReserved.contains(token.text));
+  return token.kind == TokenKind::word && kReserved.contains(token.text);
 }
 
 bool is_verdict(Token const& token) {

@@ -63,6 +63,9 @@ class RulesetBuilder {
         rules_.clauses.end());
   }
 
+  // A guess of how many clauses will come, so that they need not move while they are read.
+  void expect_clauses(std::size_t count) { rules_.clauses.reserve(rules_.clauses.size() + count); }
+
   // Ends the rule with its action. With 'keep' the next rule begins with the same clauses (a rule
   // of several actions: "meta mark set 1 accept").
   void add_rule(ChainId chain, Span span, Action action, bool keep = false);
