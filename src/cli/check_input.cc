@@ -72,17 +72,17 @@ void take_defaults(AskedSite& asked) {
       text += (text.empty() ? "" : ", ") + std::string(one);
     }
     asked.notes.push_back(
-        default_note("The clients were not said: the private ranges were taken, " + text + '.'));
+        default_note("the clients are not said: taken are the private ranges, " + text));
   }
   if (site.settings.policies.empty()) {
     site.settings.policies.push_back({std::string(kDefaultPolicy), {}});
     asked.notes.push_back(
-        default_note("The policy was not said: '" + std::string(kDefaultPolicy) + "' was taken."));
+        default_note("the policy is not said: taken is '" + std::string(kDefaultPolicy) + "'"));
   }
   if (!site.settings.provider) {
     site.settings.provider = Placed<std::string>{std::string(kDefaultProvider), {}};
-    asked.notes.push_back(default_note("The provider was not said: '" +
-                                       std::string(kDefaultProvider) + "' was taken."));
+    asked.notes.push_back(
+        default_note("the provider is not said: taken is '" + std::string(kDefaultProvider) + "'"));
   }
 }
 

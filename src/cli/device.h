@@ -19,6 +19,11 @@ struct DeviceFilesWanted {
   std::string leave;
 };
 
+Result<std::vector<SourceText>> read_sources(World const& world,
+                                             std::vector<std::string> const& files);
+Result<DeviceRules> link_device(std::vector<SourceText> const& sources,
+                                DeviceFilesWanted const& wanted, std::optional<Format> format);
+// Both.
 Result<DeviceRules> load_device(World const& world, DeviceFilesWanted const& wanted,
                                 std::optional<Format> format);
 

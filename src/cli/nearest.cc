@@ -28,7 +28,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
 std::string nearest(std::string_view text, std::span<std::string const> known) {
   constexpr std::size_t kLongest = 64;  // nobody mistypes that much
   if (text.size() > kLongest) return {};
-  auto const allowed = std::max<std::size_t>(text.size() / 3, 1);
+  auto const allowed = (text.size() + 2) / 3;
   std::string best;
   auto least = allowed + 1;
   for (auto const& one : known) {

@@ -187,7 +187,7 @@ void TableSection::finish() {
     if (known.table != name_) continue;
     auto const* entry = find(known.name);
     if (entry == nullptr || entry->policy_known) continue;
-    builder_.note({"SC906",
+    builder_.note({"SC910",
                    "the policy of chain " + quoted(known.name) + " of table " + quoted(name_) +
                        " is not in the file; taken as ACCEPT",
                    location_at(source_.name, source_.text, entry->offset)});

@@ -107,6 +107,33 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "The first packets of every connection do pass them, so a connection is still permitted or "
      "blocked by the rules; what they say about later packets may not hold.",
      "Nothing to mend; keep it in mind when later packets are concerned.", "", ""},
+    {code::kScript, "the file is a script, not a listing",
+     "The file builds rules and does not say that it replaces all others; 'nft list ruleset' would "
+     "print everything that is loaded.",
+     "Rules that were loaded before, by other scripts or programs, are not in it and were not "
+     "checked.",
+     "Check what is loaded: nft list ruleset > fw.nft", "", ""},
+    {code::kExtensionHeaders, "packets are taken to have no IPv6 extension headers",
+     "A rule asks for IPv6 extension headers. Ordinary DNS and web traffic has none, and that is "
+     "what was assumed.",
+     "Packets with such headers may be treated otherwise.",
+     "Nothing to mend for the traffic that is checked here.", "", ""},
+    {code::kOtherExport, "part of the rules is in another export",
+     "The host has rules that this file does not show, or shows without what they ask for: "
+     "iptables rules beside nft ones, or the other way round, or the two iptables backends.",
+     "The rules that are missing may block the traffic.",
+     "Give all exports of the host together: nft list ruleset, iptables-save, ip6tables-save, and "
+     "iptables-legacy-save where that is in use.",
+     "", ""},
+    {code::kMatchesNothing, "a rule asks for a value that no packet has",
+     "The value is valid to the tool that wrote it, and no packet matches it.",
+     "The rule has no effect, which was hardly intended.", "Look at the rule that the note names.",
+     "", ""},
+    {code::kPolicyNotGiven, "a chain's policy is not in the file",
+     "The file has rules of a built-in chain, but not the line that gives its policy; ACCEPT was "
+     "taken, as a fresh kernel has it.",
+     "If the policy is DROP, packets that were called allowed are lost.",
+     "Export with iptables-save, which prints the policies.", "", ":FORWARD DROP [0:0]"},
     {code::kFamilyLeftOut, "destinations of one address family were left out",
      "The clients of the site have no address of this family, so destinations of that family were "
      "not checked.",
@@ -149,6 +176,10 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "The device may well have rules for it, which were not checked.",
      "Give both files: iptables-save and ip6tables-save.", "",
      "ip6tables-save > gateway.v6.iptables"},
+    {code::kLowPorts, "packets from low source ports do not pass",
+     "Packets of the required flows are lost where they come from a source port below 1024.",
+     "Clients send from 1024 and above (RFC 6056), so this does not count against the verdict.",
+     "Nothing to mend, unless something of yours does send from such ports.", "", ""},
 });
 
 }  // namespace

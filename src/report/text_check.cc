@@ -174,13 +174,15 @@ class CheckReport {
   }
   std::string dns_meaning() const {
     auto const& dns = result_.status.dns;
+    if (dns == "Open" && some_pass("dns"))
+      return ": not every client reaches port 443 or port 53 of a resolver; those that do not go "
+             "back to the network's own DNS, where no policy applies.";
     if (dns == "Open")
       return ": neither port 443 nor port 53 of the resolvers can be reached; the client goes "
              "back to the network's own DNS, and no policy applies.";
     if (dns == "Transparent")
       return ": port 443/udp of the resolvers cannot be reached, port 53/udp can; the policy "
              "applies, the queries can be read on the way.";
-    if (dns == "Unknown") return ": the rules do not tell.";
     return ".";
   }
   Ink web_ink() const {
@@ -190,9 +192,20 @@ class CheckReport {
   }
   std::string web_meaning() const {
     auto const& web = result_.status.web;
+    if (web == "CloudServiceUnavailable" && some_pass("swg"))
+      return ": not every client reaches every address of the secure web gateway.";
     if (web == "CloudServiceUnavailable") return ": the secure web gateway cannot be reached.";
-    if (web == "Unknown") return ": the rules do not tell.";
     return ".";
+  }
+
+  // Is only a part of what the status rests on lost? For DNS that is UDP, plain and encrypted.
+  bool some_pass(std::string_view feature) const {
+    auto const passes = [&](FlowResult const& flow) {
+      return flow.verdict != Verdict::blocked && (feature != "dns" || flow.protocol == l4::udp);
+    };
+    return std::ranges::any_of(result_.findings, [&](Finding const& one) {
+      return one.feature.starts_with(feature) && std::ranges::any_of(one.flows, passes);
+    });
   }
 
   // ---- findings
@@ -318,14 +331,15 @@ class CheckReport {
     return (finding.expect_deny ? "stopped by " : "by ") + listed(texts, kMostPlaces);
   }
 
-  // One note a code stands for its like, unless all are asked for.
+  // One note of what is left out stands for its like, unless all are asked for. What was assumed
+  // is said one by one.
   void put_notes() {
     if (result_.notes.empty()) return;
     put_heading("Notes");
     std::string last;
     std::size_t left_out = 0;
     for (auto const& note : result_.notes) {
-      if (!verbose_ && !note.code.empty() && note.code == last) {
+      if (!verbose_ && note.code.starts_with("SC91") && note.code == last) {
         ++left_out;
         continue;
       }

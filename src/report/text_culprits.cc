@@ -16,7 +16,8 @@ constexpr std::size_t kMostWays = 3;
 
 std::string chain_text(RuleRef const& rule) {
   std::string where;
-  if (!rule.device.empty()) where = rule.device;
+  // Without a site the device is called by its file, which has just been named.
+  if (rule.device != rule.at.file) where = rule.device;
   if (!rule.table.empty())
     where +=
         (where.empty() ? "" : ": ") + std::string("table ") + rule.table + ", chain " + rule.chain;

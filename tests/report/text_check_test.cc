@@ -17,7 +17,7 @@ std::size_t widest_prose(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     auto const end = std::min(text.find('\n', at), text.size());
     auto const line = text.substr(at, end - at);
-    if (!line.starts_with(std::string(13, ' '))) widest = std::max(widest, line.size());
+    if (!line.starts_with("        ")) widest = std::max(widest, line.size());
     at = end + 1;
   }
   return widest;

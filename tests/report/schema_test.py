@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Holds what the program prints as JSON against the published schemas.
+
+Every example site is checked in both formats; every witness packet of the results is traced, each
+line of the answer follows its schema, and says what the check said of that packet.
+
+usage: schema_test.py SOURCE_DIR PROGRAM
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+
+try:
+    import jsonschema
+except ImportError as missing:
+    print(f"skipped: {missing} (Debian: python3-jsonschema)")
+    sys.exit(77)
+
+# What 'trace' says of a packet that 'check' called so.
+SAME = {"allowed": {"accept"}, "blocked": {"drop", "reject"}, "intercepted": {"intercept"},
+        "undecided": {"undecided"}}
+
+
+def validator(root, name):
+    schema = json.loads((root / "src/report/schema" / name).read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+class Run:
+    def __init__(self, root, program):
+        self.root, self.program, self.faults = root, program, 0
+        self.check_schema = validator(root, "check.schema.json")
+        self.trace_schema = validator(root, "trace.schema.json")
+
+    def fault(self, text):
+        self.faults += 1
+        print(text)
+
+    def output(self, *arguments, text=None):
+        done = subprocess.run([self.program, *arguments], cwd=self.root, input=text,
+                              capture_output=True, text=True, check=False)
+        if done.returncode not in (0, 1):
+            self.fault(f"{' '.join(arguments)}: status {done.returncode}: {done.stderr}")
+        return done.stdout
+
+    def follows(self, schema, document, what):
+        error = jsonschema.exceptions.best_match(schema.iter_errors(document))
+        if error:
+            self.fault(f"{what}: {error.json_path}: {error.message}")
+
+    def site(self, site):
+        arguments = ["check", "--site", site, "--format"]
+        whole = json.loads(self.output(*arguments, "json"))
+        self.follows(self.check_schema, whole, f"{site} json")
+        lines = [json.loads(line) for line in self.output(*arguments, "jsonl").splitlines()]
+        for line in lines:
+            self.follows(self.check_schema, line, f"{site} jsonl")
+        if [line["id"] for line in lines[:-1]] != [r["id"] for r in whole["requirements"]]:
+            self.fault(f"{site}: json and jsonl name other requirements")
+        return sum(self.witnesses(site, whole, files) for files in self.devices(whole))
+
+    def devices(self, whole):
+        """The rule files of the one device that the examples have."""
+        files = {part["rule"]["file"] for part in self.parts(whole) if "file" in part["rule"]}
+        names = {file for one in files for file in self.with_companion(one)}
+        return [sorted(names)]
+
+    def with_companion(self, file):
+        """The other address family's export stands beside it."""
+        for one, other in ((".v4.", ".v6."), (".v6.", ".v4.")):
+            companion = file.replace(one, other)
+            if companion != file and (self.root / companion).exists():
+                return [file, companion]
+        return [file]
+
+    @staticmethod
+    def parts(whole):
+        for requirement in whole["requirements"]:
+            for flow in requirement["flows"]:
+                yield from flow["parts"]
+
+    def witnesses(self, site, whole, files):
+        asked = [part for part in self.parts(whole) if "witness_packet" in part]
+        packets = "".join(json.dumps(part["witness_packet"]) + "\n" for part in asked)
+        answers = self.output("trace", *files, "--packets", "-", text=packets).splitlines()
+        if len(answers) != len(asked):
+            self.fault(f"{site}: {len(asked)} packets, {len(answers)} answers")
+        for part, line in zip(asked, answers):
+            answer = json.loads(line)
+            self.follows(self.trace_schema, answer, f"{site} trace")
+            if answer["verdict"] not in SAME[part["verdict"]]:
+                self.fault(f"{site}: check says {part['verdict']} of {part['witness']}, "
+                           f"trace says {line}")
+        return len(asked)
+
+
+def main():
+    root, program = pathlib.Path(sys.argv[1]), sys.argv[2]
+    run = Run(root, program)
+    sites = sorted(str(path.relative_to(root)) for path in root.glob("examples/*/site*.yaml"))
+    if not sites:
+        run.fault("no example site")
+    traced = sum(run.site(site) for site in sites)
+    if traced == 0:
+        run.fault("no witness packet was traced")
+    print(f"{len(sites)} sites, {traced} witness packets, {run.faults} faults")
+    return 1 if run.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The published JSON Schemas of the outputs against what the program prints; included by
+# tests/CMakeLists.txt.
+find_program(SC_PYTHON3 python3)
+if(SC_PYTHON3 AND TARGET safeconduct)
+  add_test(NAME "report: outputs follow their schemas, witnesses trace to their verdicts"
+    COMMAND ${SC_PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/schema_test.py
+      ${PROJECT_SOURCE_DIR} $<TARGET_FILE:safeconduct>)
+  set_tests_properties("report: outputs follow their schemas, witnesses trace to their verdicts"
+    PROPERTIES
+      SKIP_RETURN_CODE 77  # the Python module is not installed
+      LABELS cli)
+endif()
