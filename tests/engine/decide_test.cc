@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/decide.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "support/agree.h"
+#include "support/rules_builder.h"
+
+namespace safeconduct::test {
+namespace {
+
+Rules filter(ChainPolicy policy = ChainPolicy::drop) {
+  Rules rules;
+  rules.table(TableFamily::inet, "filter").base("forward", Hook::forward, 0, policy);
+  return rules;
+}
+
+// TCP from one client port to any address and port below.
+PacketRegion region(Ruleset const& rules, std::string_view from = "0.0.0.0/0",
+                    std::string_view to = "0.0.0.0/0", ValueInterval ports = {0, 65535}) {
+  auto const like = tcp("10.0.0.1", "192.0.2.1", 443);
+  auto asked = point_of(like);
+  asked.at(Field::saddr) = interval(parse_prefix(from).value());
+  asked.at(Field::daddr) = interval(parse_prefix(to).value());
+  asked.at(Field::dport) = ports;
+  return region_like(rules, like, {}, Travel::forwarded, asked);
+}
+
+std::string fates(Ruleset const& rules, Decision const& decision) {
+  return to_text(rules, all_outcomes(decision.pieces));
+}
+
+PacketSet packets(std::vector<Piece> const& pieces, Fate fate) {
+  std::vector<Box> boxes;
+  for (auto const& piece : pieces)
+    if (piece.fate == fate) boxes.push_back(piece.asked);
+  return PacketSet(std::move(boxes));
+}
+
+}  // namespace
+
+TEST_CASE("decide: the region is cut where rules end, and nowhere else") {
+  auto rules = filter();
+  rules.rule({dport(80, 90)}, accept()).rule({dport(85, 100)}, reject());
+  auto const linked = std::move(rules).done();
+  auto const decision = decide(linked, region(linked));
+  CHECK(decision.certain);
+  CHECK(decision.pieces.size() == 4);  // below, accepted, rejected, above
+  Box web = region(linked).asked;
+  web.at(Field::dport) = {80, 90};
+  CHECK((packets(decision.pieces, Fate::pass) == PacketSet({web})));
+  web.at(Field::dport) = {91, 100};
+  CHECK((packets(decision.pieces, Fate::reject) == PacketSet({web})));
+  CHECK(fates(linked, decide(linked, region(linked, "10.0.0.0/8", "0.0.0.0/0", {80, 85}))) ==
+        "pass by forward, rule 1");
+}
+
+TEST_CASE("decide: 'unknown, then drop' before a policy of drop is surely dropped") {
+  auto rules = filter();
+  rules.rule({words("limit rate 5/second")}, drop());
+  auto const linked = std::move(rules).done();
+  auto const decision = decide(linked, region(linked));
+  // Nobody knows which of the two drops it; that it is dropped is known all the same.
+  CHECK_FALSE(decision.certain);
+  CHECK(decision.pieces.size() == 2);
+  for (auto const& piece : decision.pieces) CHECK((piece.fate == Fate::drop));
+}
+
+TEST_CASE("decide: a piece names what had to be assumed for it") {
+  auto rules = filter();
+  rules.rule({dport(53)}, drop()).rule({words("owner root", true), dport(443)}, accept());
+  auto const linked = std::move(rules).done();
+  auto const decision = decide(linked, region(linked, "10.0.0.1", "192.0.2.1", {443, 443}));
+  REQUIRE(decision.pieces.size() == 2);
+  for (auto const& piece : decision.pieces) {
+    REQUIRE(piece.assumed.size() == 1);
+    auto const& assumption = piece.assumed.front();
+    CHECK((assumption.rule == Decider{0, 1}));
+    REQUIRE(assumption.atom);
+    CHECK(linked.atoms[*assumption.atom].text == "owner root");
+    CHECK(assumption.holds == (piece.fate == Fate::drop));  // the words, not their 'not'
+  }
+}
+
+TEST_CASE("decide: the region is cut first; assumed is only where all else is certain") {
+  auto rules = filter();
+  rules.rule({words("a"), dport(443), saddr("10.0.0.0/8")}, accept());
+  auto const linked = std::move(rules).done();
+  auto const decision = decide(linked, region(linked));
+  Box unclear = region(linked).asked;
+  unclear.at(Field::dport) = {443, 443};
+  unclear.at(Field::saddr) = interval(parse_prefix("10.0.0.0/8").value());
+  for (auto const& piece : decision.pieces)
+    CHECK(piece.assumed.empty() == !intersection(piece.asked, unclear).has_value());
+}
+
+TEST_CASE("decide: an unknown interface is one interface all along the way") {
+  auto rules = filter();
+  rules.rule({on(Field::iif, "eth0")}, jump("a")).rule({on(Field::iif, "eth0")}, drop());
+  rules.rule({}, reject());
+  rules.chain("a").rule({on(Field::iif, "eth1")}, accept());
+  auto const linked = std::move(rules).done();
+  auto question = region(linked, "10.0.0.1", "192.0.2.1", {443, 443});
+  question.view[index(Field::iif)] = Symbol::within({0, linked.interfaces.size() - 1});
+  CHECK(fates(linked, decide(linked, question)) ==
+        "drop by forward, rule 2 | reject by forward, rule 3");
+}
+
+TEST_CASE("decide: a rule over a list of lists is found wherever it stands") {
+  auto rules = filter();
+  for (int i = 0; i < 40; ++i) rules.rule({dport(1000 + static_cast<std::uint32_t>(i))}, jump("u"));
+  rules.chain("u");
+  for (std::uint32_t i = 0; i < 40; ++i)
+    rules.rule({is(Field::daddr, i * 16, i * 16 + 7)}, i % 2 == 0 ? accept() : drop());
+  auto const linked = std::move(rules).done();
+  auto const decision = decide(linked, region(linked));
+  CHECK(decision.certain);
+  Guesses none;
+  for (std::uint32_t port = 998; port < 1042; port += 3)
+    for (Bits128 to = 0; to < 640; to += 5) {
+      auto packet = tcp("10.0.0.1", "0.0.0.0", port);
+      packet.set(Field::daddr, to);
+      auto const walked = walks(linked, Travel::forwarded, packet, {});
+      REQUIRE(difference(linked, walked, decision, packet) == "");
+    }
+}
+
+TEST_CASE("decide: past its budget it says so, and leaves no packet out") {
+  auto rules = filter();
+  for (std::uint32_t i = 0; i < 200; ++i)
+    rules.rule({is(Field::daddr, i * 1000, i * 1000 + 99), dport(i, i + 20)}, accept());
+  auto const linked = std::move(rules).done();
+  auto const question = region(linked);
+  for (auto const& budget : {Budget{500, 200'000}, Budget{50'000'000, 20}, Budget{0, 0}}) {
+    auto const decision = decide(linked, question, budget);
+    CHECK_FALSE(decision.certain);
+    CHECK_FALSE(packets(decision.pieces, Fate::budget).empty());
+    CHECK(decision.pieces.size() < 200);
+    std::vector<Box> all;
+    for (auto const& piece : decision.pieces) all.push_back(piece.asked);
+    CHECK((PacketSet(all) == PacketSet({question.asked})));
+  }
+  CHECK(packets(decide(linked, question).pieces, Fate::budget).empty());
+}
+
+TEST_CASE("decide: a list of twenty thousand addresses takes little more than one look at each") {
+  auto rules = filter();
+  constexpr std::uint32_t kRules = 20'000;
+  for (std::uint32_t i = 0; i < kRules; ++i) {
+    auto const address = (i * 7919 % kRules) * 16;  // in no order
+    rules.rule({is(Field::daddr, address, address)}, i % 2 == 0 ? accept() : drop());
+  }
+  auto const linked = std::move(rules).done();
+  // Without cuts in the middle every piece would look at all rules that follow: 200 million.
+  auto const decision = decide(linked, region(linked), Budget{3'000'000, 200'000});
+  CHECK(packets(decision.pieces, Fate::budget).empty());
+  CHECK(decision.certain);
+  CHECK(decision.pieces.size() == 2 * kRules);  // each address, and the gap after it
+  // One address alone: one look at each rule.
+  CHECK(decide(linked, region(linked, "10.0.0.1", "0.0.0.32", {443, 443}), Budget{20'100, 10})
+            .certain);
+}
+
+TEST_CASE("decide: a set of twenty thousand intervals is one rule, and is cut as one") {
+  auto rules = filter();
+  std::vector<ValueInterval> members;
+  for (std::uint32_t i = 0; i < 20'000; ++i) members.push_back({i * 16, i * 16 + 3});
+  rules.rule({in(Field::daddr, members)}, accept());
+  auto const linked = std::move(rules).done();
+  auto const decision = decide(linked, region(linked), Budget{1'000'000, 100'000});
+  CHECK(decision.certain);
+  CHECK(decision.pieces.size() == 40'000);
+}
+
+TEST_CASE("decide: an intercepted piece says where to, a passed one how it leaves") {
+  Rules rules;
+  rules.table(TableFamily::ip, "nat");
+  rules.base("pre", Hook::prerouting, -100, ChainPolicy::accept, ChainType::nat);
+  rules.rule({dport(53)}, dnat(bits("10.9.9.9")));
+  rules.base("post", Hook::postrouting, 100, ChainPolicy::accept, ChainType::nat);
+  rules.rule({}, snat(bits("203.0.113.1")));
+  auto const linked = std::move(rules).done();
+  for (auto const& piece : decide(linked, region(linked, "10.0.0.0/8", "192.0.2.1")).pieces) {
+    CHECK((piece.view[index(Field::saddr)] == Symbol::fixed(bits("203.0.113.1"))));
+    bool const dns = piece.asked.at(Field::dport).contains(53);
+    CHECK(((piece.fate == Fate::intercept) == dns));
+    CHECK(piece.nat.has_value() == dns);
+    if (dns) CHECK((linked.nats[*piece.nat].addresses->first == bits("10.9.9.9")));
+    if (dns) CHECK((piece.view[index(Field::daddr)] == Symbol::fixed(bits("10.9.9.9"))));
+  }
+}
+
+TEST_CASE("decide: what goes to the target of a dnat anyway is not intercepted") {
+  Rules rules;
+  rules.table(TableFamily::ip, "nat");
+  rules.base("pre", Hook::prerouting, -100, ChainPolicy::accept, ChainType::nat);
+  rules.rule({lot("one in two")}, dnat(bits("192.0.2.53"), 53));
+  auto const linked = std::move(rules).done();
+  auto const decision = decide(linked, region(linked, "10.0.0.1", "192.0.2.0/24"));
+  Box resolver = region(linked, "10.0.0.1", "192.0.2.53", {53, 53}).asked;
+  CHECK((packets(decision.pieces, Fate::intercept) & PacketSet({resolver})).empty());
+  CHECK(((packets(decision.pieces, Fate::intercept) | PacketSet({resolver})) ==
+         PacketSet({region(linked, "10.0.0.1", "192.0.2.0/24").asked})));
+}
+
+TEST_CASE("decide: a piece that no rule tracks is marked so") {
+  Rules rules;
+  rules.table(TableFamily::ip, "raw").base("raw", Hook::prerouting, -300);
+  rules.rule({dport(53)}, notrack());
+  auto const linked = std::move(rules).done();
+  for (auto const& piece : decide(linked, region(linked)).pieces)
+    CHECK(piece.untracked == piece.asked.at(Field::dport).contains(53));
+}
+
+}  // namespace safeconduct::test
