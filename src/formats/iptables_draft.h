@@ -62,18 +62,18 @@ enum class TargetKind : std::uint8_t {
 
 // "-j NAME" and its options.
 struct TargetDraft {
-  TargetKind kind = TargetKind::none;
+  Nat nat;
   std::string_view options;  // that it knows: see iptables_targets.cc
   Word name;
-  Action action = Continue{};
-  Nat nat;
   std::uint32_t nat_places = 0;  // how often "--to-destination" was given
-  bool random = false;
-  std::optional<MarkValue> set_mark;
-  std::optional<Field> copy_to;  // --save-mark, --restore-mark
   std::uint32_t packet_mask = 0xFFFFFFFFU;
   std::uint32_t connection_mask = 0xFFFFFFFFU;
-  bool inexact = false;  // an option whose effect on the mark is not modelled
+  std::optional<MarkValue> set_mark;
+  Action action = Continue{};
+  TargetKind kind = TargetKind::none;
+  bool random = false;
+  bool inexact = false;          // an option whose effect on the mark is not modelled
+  std::optional<Field> copy_to;  // --save-mark, --restore-mark
 };
 
 // A rule while its words are read.
@@ -96,8 +96,9 @@ struct RuleDraft {
   Module module = Module::base;          // the latest
   ModuleInfo opaque;                     // the latest opaque one; named when loaded
 
-  Word option;           // being read
-  bool negated = false;  // "!" stood before it
+  Word option;             // being read
+  bool negated = false;    // "!" stood before it
+  bool elsewhere = false;  // "-4" or "-6": a rule of the other family
 
   bool other_set_match = false;    // "-m set" with an option that changes what is found
   bool type_on_interface = false;  // "-m addrtype --limit-iface-..."

@@ -1,84 +1,82 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One rule: "-A CHAIN" is read already, the options follow.
 #include <bit>
+#include <cstdlib>
 #include <vector>
 
+#include "base/overloaded.h"
 #include "formats/iptables_draft.h"
 
 namespace safeconduct::iptables {
 namespace {
 
-Result<void> read_address(RuleDraft& draft, Field field) {
-  SC_TRY(word, draft.value());
-  auto const family = draft.family;
-  auto const bad = [&](std::string_view text) {
-    bool const other =
-        parse_masked_address(family == Family::ip4 ? Family::ip6 : Family::ip4, text).has_value();
-    return draft.error(ErrorKind::out_of_range, word,
-                       quoted(text) + " is not an " + std::string(name(family)) + " address",
-                       other ? "this file is read as " + std::string(name(family)) +
-                                   "; give ip6tables-save's output as a file of its own"
-                             : "");
-  };
-  auto const& text = word.text;
-  if (text.find(',') == std::string_view::npos) {
-    auto const one = parse_masked_address(family, text);
-    if (!one) {
-      if (!looks_like_host_name(text)) return bad(text);
-      draft.builder.unmodelled((field == Field::saddr ? "-s " : "-d ") + std::string(text),
-                               "host name", true, draft.negated);
-      return {};
-    }
-    if (one->mask == 0) {
-      if (draft.negated) draft.never();
-      return {};
-    }
-    if (!one->is_prefix(family)) {
-      if (family == Family::ip4) {
-        draft.builder.masked(field, static_cast<std::uint32_t>(one->mask),
-                             static_cast<std::uint32_t>(one->bits), draft.negated);
-      } else {
-        draft.builder.unmodelled(draft.words_since(draft.option.offset), "mask with holes", true,
-                                 draft.negated);
-      }
-      return {};
-    }
-    auto const range = one->interval(family);
-    if (family == Family::ip4) {
-      draft.builder.in_range(
-          field, {static_cast<std::uint32_t>(range.first), static_cast<std::uint32_t>(range.last)},
-          draft.negated);
-    } else {
-      draft.builder.in_set(field, ValueSet(range), draft.negated);
-    }
-    return {};
+std::unexpected<Error> bad_address(RuleDraft const& draft, Word const& word,
+                                   std::string_view text) {
+  auto const other = draft.family == Family::ip4 ? Family::ip6 : Family::ip4;
+  auto const family = std::string(name(draft.family));
+  return draft.error(
+      ErrorKind::out_of_range, word, quoted(text) + " is not an " + family + " address",
+      parse_masked_address(other, text)
+          ? "this file is read as " + family + "; give ip6tables-save's output as a file of its own"
+          : "");
+}
+
+// The clause for one address; the usual case, so IPv4 goes without the detour of a set.
+void require_address(RuleDraft& draft, Field field, MaskedAddress const& address) {
+  auto& builder = draft.builder;
+  auto const narrow = [](Bits128 bits) { return static_cast<std::uint32_t>(bits); };
+  bool const ip4 = draft.family == Family::ip4;
+  if (address.mask == 0) {  // every address
+    if (draft.negated) draft.never();
+    return;
   }
-  // iptables makes a rule of each; one with all of them says the same.
+  if (address.is_prefix(draft.family)) {
+    auto const range = address.interval(draft.family);
+    if (!ip4) return builder.in_set(field, ValueSet(range), draft.negated);
+    return builder.in_range(field, {narrow(range.first), narrow(range.last)}, draft.negated);
+  }
+  if (ip4) return builder.masked(field, narrow(address.mask), narrow(address.bits), draft.negated);
+  builder.unmodelled(draft.words_since(draft.option.offset), "mask with holes", true,
+                     draft.negated);
+}
+
+// iptables makes a rule of each address; one with all of them says the same.
+Result<void> read_address_list(RuleDraft& draft, Field field, Word const& word) {
+  auto const family = draft.family;
   if (draft.negated)
     return draft.error(ErrorKind::conflict, word, "'!' before a list of addresses",
                        "iptables refuses it; write one rule for each");
   std::vector<ValueInterval> ranges;
   bool exact = true;
-  for (auto rest = text;;) {
+  for (auto rest = word.text;;) {
     auto const comma = rest.find(',');
     auto const part = rest.substr(0, comma);
     auto const one = parse_masked_address(family, part);
-    if (!one && !looks_like_host_name(part)) return bad(part);
-    if (one && one->is_prefix(family)) {
-      ranges.push_back(one->interval(family));
-    } else {
-      exact = false;
-    }
+    if (!one && !looks_like_host_name(part)) return bad_address(draft, word, part);
+    exact = exact && one && one->is_prefix(family);
+    if (exact) ranges.push_back(one->interval(family));
     if (comma == std::string_view::npos) break;
     rest.remove_prefix(comma + 1);
   }
-  if (exact) {
-    ValueSet set(std::move(ranges));
-    if (set == ValueSet(ValueInterval{0, max_address(family)})) return {};
-    draft.builder.in_set(field, std::move(set));
-  } else {
+  ValueSet set(std::move(ranges));
+  if (!exact) {
     draft.builder.unmodelled(draft.words_since(draft.option.offset), "host name", true);
+  } else if (set != ValueSet(ValueInterval{0, max_address(family)})) {
+    draft.builder.in_set(field, std::move(set));
   }
+  return {};
+}
+
+Result<void> read_address(RuleDraft& draft, Field field) {
+  SC_TRY(word, draft.value());
+  if (word.text.find(',') != std::string_view::npos) return read_address_list(draft, field, word);
+  if (auto const one = parse_masked_address(draft.family, word.text)) {
+    require_address(draft, field, *one);
+    return {};
+  }
+  if (!looks_like_host_name(word.text)) return bad_address(draft, word, word.text);
+  draft.builder.unmodelled((field == Field::saddr ? "-s " : "-d ") + std::string(word.text),
+                           "host name", true, draft.negated);
   return {};
 }
 
@@ -105,7 +103,7 @@ Result<void> read_protocol(RuleDraft& draft) {
     return {};
   }
   draft.builder.equals(Field::l4proto, *number, draft.negated);
-  if (!draft.negated) draft.l4proto = *number;
+  if (!draft.negated) draft.l4proto = number;
   return {};
 }
 
@@ -138,54 +136,50 @@ Result<void> read_counters(RuleDraft& draft) {
   return {};
 }
 
-// Is the rule still for this family? "-4" and "-6" make the other tool pass over the line.
-enum class Goes { on, elsewhere };
+Result<void> read_fragment(RuleDraft& draft) {
+  if (draft.family == Family::ip6)
+    return draft.error(ErrorKind::syntax, draft.option, "ip6tables has no option '-f'");
+  draft.builder.equals(Field::fragment, draft.negated ? 0 : 1);
+  return {};
+}
 
-Result<Goes> read_base_option(RuleDraft& draft, BaseOption option) {
+// "-4" and "-6": the other family's tool passes over the line.
+Result<void> read_family(RuleDraft& draft, Family family) {
+  draft.elsewhere = draft.family != family;
+  return {};
+}
+
+Result<void> read_base_option(RuleDraft& draft, BaseOption option) {
   switch (option) {
     case BaseOption::source:
-      SC_CHECK(read_address(draft, Field::saddr));
-      break;
+      return read_address(draft, Field::saddr);
     case BaseOption::destination:
-      SC_CHECK(read_address(draft, Field::daddr));
-      break;
+      return read_address(draft, Field::daddr);
     case BaseOption::in_interface:
-      SC_CHECK(read_interface(draft, Field::iif));
-      break;
+      return read_interface(draft, Field::iif);
     case BaseOption::out_interface:
-      SC_CHECK(read_interface(draft, Field::oif));
-      break;
+      return read_interface(draft, Field::oif);
     case BaseOption::protocol:
-      SC_CHECK(read_protocol(draft));
-      break;
+      return read_protocol(draft);
     case BaseOption::fragment:
-      if (draft.family == Family::ip6)
-        return draft.error(ErrorKind::syntax, draft.option, "ip6tables has no option '-f'");
-      draft.builder.equals(Field::fragment, draft.negated ? 0 : 1);
-      break;
+      return read_fragment(draft);
     case BaseOption::match:
-      SC_CHECK(read_module(draft));
-      break;
+      return read_module(draft);
     case BaseOption::jump:
-      SC_CHECK(read_target(draft, false));
-      break;
+      return read_target(draft, false);
     case BaseOption::go_to:
-      SC_CHECK(read_target(draft, true));
-      break;
+      return read_target(draft, true);
     case BaseOption::counters:
-      SC_CHECK(read_counters(draft));
-      break;
+      return read_counters(draft);
     case BaseOption::ip4_only:
-      if (draft.family == Family::ip6) return Goes::elsewhere;
-      break;
+      return read_family(draft, Family::ip4);
     case BaseOption::ip6_only:
-      if (draft.family == Family::ip4) return Goes::elsewhere;
-      break;
+      return read_family(draft, Family::ip6);
     case BaseOption::command:
       return draft.error(ErrorKind::syntax, draft.option,
                          quoted(draft.option.text) + " inside of a rule");
   }
-  return Goes::on;
+  std::abort();  // not a BaseOption
 }
 
 std::optional<BaseOption> short_option(char letter) {
@@ -241,42 +235,48 @@ bool usable(RuleDraft const& draft, OptionInfo const& option) {
   return false;
 }
 
-Result<Goes> read_long_option(RuleDraft& draft, std::string_view option_name) {
-  if (draft.target.kind != TargetKind::none) {
-    SC_TRY(taken, read_target_option(draft, option_name));
-    if (taken) return Goes::on;
-  }
+// An option of the opaque module that stands apart from it.
+Result<void> read_stray_option(RuleDraft& draft) {
+  auto const from = draft.option.offset;
+  SC_CHECK(draft.skip_opaque());
+  draft.builder.unmodelled(
+      std::string(draft.opaque.name) + ' ' + std::string(draft.words_since(from)),
+      draft.opaque.name, true, draft.negated);
+  return {};
+}
+
+Result<void> read_long_option(RuleDraft& draft, std::string_view option_name);
+
+// "--dport=80": the name alone, and the words go on behind it.
+Result<void> read_joined_option(RuleDraft& draft, std::string_view option_name,
+                                std::size_t equals) {
+  auto const behind = draft.option.offset + 2 + equals + 1;
+  draft.option.text = draft.option.text.substr(0, 2 + equals);
+  draft.words.go_back(behind, behind);
+  return read_long_option(draft, option_name.substr(0, equals));
+}
+
+Result<void> read_long_option(RuleDraft& draft, std::string_view option_name) {
   auto const* known = find_option(option_name, draft.module);
   if (known != nullptr && usable(draft, *known)) {
     draft.used |= 1U << static_cast<unsigned>(known->module);
-    if (auto const* base = std::get_if<BaseOption>(&known->option))
-      return read_base_option(draft, *base);
-    if (auto const* match = std::get_if<MatchOption>(&known->option))
-      SC_CHECK(read_match_option(draft, *match));
-    if (auto const* connection = std::get_if<ConnectionOption>(&known->option))
-      SC_CHECK(read_connection_option(draft, *connection));
-    return Goes::on;
+    return std::visit(
+        Overloaded{[&](BaseOption option) { return read_base_option(draft, option); },
+                   [&](MatchOption option) { return read_match_option(draft, option); },
+                   [&](ConnectionOption option) { return read_connection_option(draft, option); }},
+        known->option);
   }
-  if (auto const equals = option_name.find('='); known == nullptr && equals != option_name.npos) {
-    // "--dport=80": the name alone, and the words go on behind it.
-    auto const behind = draft.option.offset + 2 + equals + 1;
-    draft.option.text = draft.option.text.substr(0, 2 + equals);
-    draft.words.go_back(behind, behind);
-    return read_long_option(draft, option_name.substr(0, equals));
-  }
-  if ((known == nullptr || !known->unique) && draft.has(Module::opaque)) {
-    // An option of the opaque module that stands apart from it.
-    auto const from = draft.option.offset;
-    SC_CHECK(draft.skip_opaque());
-    draft.builder.unmodelled(
-        std::string(draft.opaque.name) + ' ' + std::string(draft.words_since(from)),
-        draft.opaque.name, true, draft.negated);
-    return Goes::on;
-  }
+  SC_TRY(taken, read_target_option(draft, option_name));
+  if (taken) return {};
+  auto const equals = option_name.find('=');
+  if (known == nullptr && equals != std::string_view::npos)
+    return read_joined_option(draft, option_name, equals);
+  if ((known == nullptr || !known->unique) && draft.has(Module::opaque))
+    return read_stray_option(draft);
   return unknown_option(draft, draft.option.text);
 }
 
-Result<Goes> read_option(RuleDraft& draft) {
+Result<void> read_option(RuleDraft& draft) {
   auto const text = draft.option.text;
   if (text[1] == '-') return read_long_option(draft, text.substr(2));
   auto const option = short_option(text[1]);
@@ -284,14 +284,16 @@ Result<Goes> read_option(RuleDraft& draft) {
   return read_base_option(draft, *option);
 }
 
+template <class... Modules>
+constexpr std::uint32_t bits_of(Modules... modules) {
+  return ((1U << static_cast<unsigned>(modules)) | ...);
+}
+
 // A module that asks nothing: iptables refuses it, and here a condition has been lost. Those of the
 // protocols ask for the protocol at least.
 Result<void> check_modules(RuleDraft const& draft) {
-  constexpr auto bits = [](auto... modules) {
-    return ((1U << static_cast<unsigned>(modules)) | ...);
-  };
   constexpr std::uint32_t kContent =
-      bits(Module::base, Module::transport, Module::icmp, Module::comment, Module::opaque);
+      bits_of(Module::base, Module::transport, Module::icmp, Module::comment, Module::opaque);
   auto const idle = draft.loaded & ~draft.used & ~kContent;
   if (idle == 0) return {};
   return std::unexpected(draft.source.error(
@@ -318,8 +320,8 @@ Result<void> read_rule(RuleDraft& draft) {
       return draft.error(ErrorKind::syntax, word, "unexpected " + quoted(word.text),
                          "an option was expected here; a text with blanks needs double quotes");
     draft.option = word;
-    SC_TRY(goes, read_option(draft));
-    if (goes == Goes::elsewhere) {
+    SC_CHECK(read_option(draft));
+    if (draft.elsewhere) {
       draft.builder.drop_rule();
       return {};
     }

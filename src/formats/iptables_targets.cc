@@ -68,8 +68,8 @@ std::array const kTargets{
     // ... or a field that one may ask for.
     TargetSpec{"DSCP", K::plain, Alter{Field::dscp}, "set-dscp= set-dscp-class="},
     TargetSpec{"TOS", K::plain, Alter{Field::dscp}, "set-tos= and-tos= or-tos= xor-tos="},
-    TargetSpec{"TTL", K::plain, Alter{Field::ttl}, "ttl-*="},
-    TargetSpec{"HL", K::plain, Alter{Field::ttl}, "hl-*="},
+    TargetSpec{"TTL", K::plain, Alter{Field::ttl}, "ttl-set= ttl-dec= ttl-inc="},
+    TargetSpec{"HL", K::plain, Alter{Field::ttl}, "hl-set= hl-dec= hl-inc="},
     TargetSpec{"HMARK", K::plain, Alter{Field::mark}, "hmark-*="},
 };
 
@@ -204,14 +204,60 @@ Result<void> read_ct_option(RuleDraft& draft, std::string_view name, std::size_t
   return {};
 }
 
+Result<void> read_reject_with(RuleDraft& draft) {
+  SC_TRY(word, draft.value());
+  auto const with = parse_reject_with(draft.family, word.text);
+  if (!with)
+    return draft.error(ErrorKind::unknown_name, word,
+                       quoted(word.text) + " is not an answer of " +
+                           (draft.family == Family::ip4 ? "ICMP" : "ICMPv6"),
+                       draft.family == Family::ip4 ? "such as icmp-port-unreachable or tcp-reset"
+                                                   : "such as icmp6-port-unreachable or tcp-reset");
+  draft.target.action = Reject{*with};
+  return {};
+}
+
+Result<void> take_option(RuleDraft& draft, TargetOption const& option) {
+  auto const name = option.name;
+  switch (draft.target.kind) {
+    case TargetKind::none:
+    case TargetKind::plain:
+      for (std::size_t i = 0; i < option.values; ++i) SC_CHECK(draft.free_value());
+      break;
+    case TargetKind::reject:
+      return read_reject_with(draft);
+    case TargetKind::mark:
+    case TargetKind::connmark:
+      return read_mark_option(draft, name);
+    case TargetKind::dnat:
+    case TargetKind::snat:
+    case TargetKind::masquerade:
+    case TargetKind::redirect:
+    case TargetKind::netmap:
+      return read_nat_option(draft, name);
+    case TargetKind::tproxy:
+      return read_tproxy_option(draft, name);
+    case TargetKind::ct:
+      return read_ct_option(draft, name, option.values);
+    case TargetKind::nfqueue:
+      for (std::size_t i = 0; i < option.values; ++i) SC_CHECK(draft.value());
+      if (name == "queue-bypass") draft.target.action = Queue{true};
+      break;
+    case TargetKind::set:
+      return read_set_change(draft, name);
+  }
+  return {};
+}
+
 // Options directly behind the target; further ones come through read_target_option.
 Result<void> read_own_options(RuleDraft& draft) {
   Word word;
   while (draft.words.peek(word) && word.is_option() && word.text.starts_with("--")) {
     auto const name = word.text.substr(2);
-    if (!find_target_option(draft.target.options, name)) return {};
+    auto const option = find_target_option(draft.target.options, name);
+    if (!option) return {};
     draft.words.next(draft.option);
-    SC_CHECK(read_target_option(draft, name));
+    SC_CHECK(take_option(draft, *option));
   }
   return {};
 }
@@ -276,53 +322,11 @@ Result<void> finish_nat(RuleDraft& draft) {
 
 }  // namespace
 
+// Stands apart from its target: only in full, so that it is no match's option cut short.
 Result<bool> read_target_option(RuleDraft& draft, std::string_view name) {
   auto const option = find_target_option(draft.target.options, name);
-  if (!option) return false;
-  name = option->name;
-  switch (draft.target.kind) {
-    case TargetKind::none:
-    case TargetKind::plain:
-      for (std::size_t i = 0; i < option->values; ++i) SC_CHECK(draft.free_value());
-      break;
-    case TargetKind::reject: {
-      SC_TRY(word, draft.value());
-      auto const with = parse_reject_with(draft.family, word.text);
-      if (!with)
-        return draft.error(ErrorKind::unknown_name, word,
-                           quoted(word.text) + " is not an answer of " +
-                               (draft.family == Family::ip4 ? "ICMP" : "ICMPv6"),
-                           draft.family == Family::ip4
-                               ? "such as icmp-port-unreachable or tcp-reset"
-                               : "such as icmp6-port-unreachable or tcp-reset");
-      draft.target.action = Reject{*with};
-      break;
-    }
-    case TargetKind::mark:
-    case TargetKind::connmark:
-      SC_CHECK(read_mark_option(draft, name));
-      break;
-    case TargetKind::dnat:
-    case TargetKind::snat:
-    case TargetKind::masquerade:
-    case TargetKind::redirect:
-    case TargetKind::netmap:
-      SC_CHECK(read_nat_option(draft, name));
-      break;
-    case TargetKind::tproxy:
-      SC_CHECK(read_tproxy_option(draft, name));
-      break;
-    case TargetKind::ct:
-      SC_CHECK(read_ct_option(draft, name, option->values));
-      break;
-    case TargetKind::nfqueue:
-      for (std::size_t i = 0; i < option->values; ++i) SC_CHECK(draft.value());
-      if (name == "queue-bypass") draft.target.action = Queue{true};
-      break;
-    case TargetKind::set:
-      SC_CHECK(read_set_change(draft, name));
-      break;
-  }
+  if (!option || option->name != name) return false;
+  SC_CHECK(take_option(draft, *option));
   return true;
 }
 
