@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "verify/verify.h"
+
+#include <doctest/doctest.h>
+
+#include "verify/codes.h"
+#include "verify/small_site.h"
+
+namespace safeconduct {
+namespace {
+
+using namespace safeconduct::test;
+
+constexpr char const* kStateful = "    ct state established,related accept\n";
+constexpr char const* kAll =
+    "    ct state established,related accept\n"
+    "    ip daddr 208.67.222.222 udp dport { 53, 443 } accept\n"
+    "    ip daddr 18.135.112.200 tcp dport 443 accept\n";
+
+TEST_CASE("verify: a site whose gateway lets everything through is allowed, and fails nothing") {
+  auto const result = checked(input({{"gw", forward(kAll)}}));
+  CHECK(result.verdict == Verdict::allowed);
+  CHECK(result.status.dns == "Encrypted");
+  CHECK(result.status.web == "Protected");
+  CHECK(result.status.fail_open == false);
+  CHECK(result.summary.allowed == 3);
+  CHECK_FALSE(failed(result, "required"));
+  CHECK(finding(result, "plain").flows.front().parts.front().rule.at.line == 5);
+}
+
+TEST_CASE("verify: the rule that stops a flow is named with its place, way and a witness") {
+  auto const result = checked(input(
+      {{"gw",
+        forward("    ct state established,related accept\n    udp dport 53 drop\n    accept\n")}}));
+  auto const& plain = finding(result, "plain");
+  REQUIRE(plain.verdict == Verdict::blocked);
+  CHECK(plain.code == code::kBlocked);
+  auto const& part = plain.flows.front().parts.front();
+  CHECK(part.rule.text == "udp dport 53 drop");
+  CHECK(part.rule.at == Location{"gw.rules", 5, 5});
+  CHECK(part.way == std::vector<std::string>{"inet filter/forward"});
+  CHECK(part.how.kind == How::Kind::drop);
+  REQUIRE(part.witness.has_value());
+  CHECK(to_string(*part.witness) == "udp 10.20.0.0:1024 > 208.67.222.222:53");
+  CHECK(result.status.dns == "Encrypted");
+  CHECK(failed(result, "required"));
+}
+
+TEST_CASE(
+    "verify: judged by what happens, not rule by rule: an unknown drop before a drop policy "
+    "drops") {
+  auto const result = checked(
+      input({{"gw", forward(std::string(kStateful) +
+                            "    limit rate 5/second drop\n    ip daddr 1.1.1.1 accept\n")}}));
+  CHECK(finding(result, "plain").verdict == Verdict::blocked);
+}
+
+TEST_CASE("verify: what a rate decides is undecided, and the words are named") {
+  auto const result = checked(input(
+      {{"gw", forward(std::string(kStateful) + "    udp dport 53 limit rate 5/second accept\n")}}));
+  auto const& plain = finding(result, "plain");
+  REQUIRE(plain.verdict == Verdict::undecided);
+  CHECK(plain.code == code::kUndecided);
+  CHECK(plain.flows.front().parts.front().undecided_by ==
+        std::vector<std::string>{"limit rate 5/second"});
+  CHECK(failed(result, "required"));
+}
+
+TEST_CASE("verify: answers that are lost on the way back block a flow, on the reply leg") {
+  auto const result =
+      checked(input({{"gw", forward("    ip daddr 208.67.222.222 udp dport 53 accept\n")}}));
+  auto const& plain = finding(result, "plain");
+  REQUIRE(plain.verdict == Verdict::blocked);
+  CHECK(plain.code == code::kReplyLost);
+  auto const& part = plain.flows.front().parts.front();
+  CHECK(part.leg == Leg::reply);
+  CHECK(part.rule.policy);
+  CHECK(to_string(*part.witness) == "udp 208.67.222.222:53 > 10.20.0.0:1024");
+}
+
+TEST_CASE("verify: later packets of the client are walked too") {
+  auto const result = checked(input(
+      {{"gw",
+        forward("    iifname \"wan0\" ct state established accept\n    ct state new accept\n")}}));
+  CHECK(finding(result, "web").code == code::kLaterLost);
+}
+
+TEST_CASE("verify: a part of the clients that is shut out is listed as the fewest prefixes") {
+  auto const result = checked(input(
+      {{"gw", forward(std::string("    ip saddr 10.20.64.0/18 udp dport 53 drop\n") + kAll)}}));
+  auto const& plain = finding(result, "plain");
+  REQUIRE(plain.verdict == Verdict::partial);
+  auto const& parts = plain.flows.front().parts;
+  REQUIRE(parts.front().verdict == Verdict::blocked);
+  CHECK(to_prefixes(Family::ip4, parts.front().src) ==
+        std::vector<Prefix>{*parse_prefix("10.20.64.0/18")});
+}
+
+TEST_CASE("verify: a redirect intercepts, and DNS that is intercepted is not protected") {
+  auto const rules = forward(kAll) +
+                     "table ip nat {\n  chain pre {\n    type nat hook prerouting priority dstnat; "
+                     "policy accept;\n"
+                     "    udp dport { 53, 443 } redirect to :5353\n  }\n}\n";
+  auto const result = checked(input({{"gw", rules}}));
+  CHECK(finding(result, "plain").verdict == Verdict::intercepted);
+  CHECK(finding(result, "plain").code == code::kIntercepted);
+  CHECK(result.status.dns == "Open");
+}
+
+TEST_CASE("verify: a redirect into an input chain that drops is a block, not an interception") {
+  auto const rules = forward(kAll) +
+                     "table ip nat {\n  chain pre {\n    type nat hook prerouting priority dstnat; "
+                     "policy accept;\n"
+                     "    udp dport 53 redirect to :5353\n  }\n}\n"
+                     "table ip in {\n  chain input {\n    type filter hook input priority filter; "
+                     "policy drop;\n  }\n}\n";
+  CHECK(finding(checked(input({{"gw", rules}})), "plain").verdict == Verdict::blocked);
+}
+
+TEST_CASE(
+    "verify: every device of the path must let a flow pass, and the one that does not is named") {
+  auto const result =
+      checked(input({{"inner", forward(kAll)},
+                     {"outer", forward(std::string(kStateful) +
+                                       "    udp dport 443 accept\n    tcp dport 443 accept\n")}}));
+  auto const& plain = finding(result, "plain");
+  REQUIRE(plain.verdict == Verdict::blocked);
+  CHECK(plain.flows.front().parts.front().rule.device == "outer");
+}
+
+TEST_CASE("verify: the next device sees the source that the one before gave the packets") {
+  auto const nat = forward(kAll) +
+                   "table ip nat {\n  chain post {\n    type nat hook postrouting priority srcnat; "
+                   "policy accept;\n"
+                   "    snat to 192.0.2.7\n  }\n}\n";
+  auto const only_nat = forward(std::string(kStateful) + "    ip saddr 192.0.2.7 accept\n");
+  auto const only_clients = forward(std::string(kStateful) + "    ip saddr 10.0.0.0/8 accept\n");
+  CHECK(checked(input({{"inner", nat}, {"outer", only_nat}})).verdict == Verdict::allowed);
+  CHECK(checked(input({{"inner", nat}, {"outer", only_clients}})).verdict == Verdict::blocked);
+}
+
+TEST_CASE("verify: without the IPv6 rules of a device, IPv6 is undecided and never allowed") {
+  auto in = input({{"gw", "*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n"}});
+  in.site.clients.push_back({*parse_prefix("2001:db8::/32"), {}});
+  in.policies.front() = must(
+      read_policy("p.yaml",
+                  "schema: policy/1\nid: six\ntitle: six\nrequirements:\n  - id: plain\n    title: "
+                  "t\n    feature: dns\n"
+                  "    level: required\n    expect: allow\n    protocol: udp\n    ports: [53]\n"
+                  "    to: {addresses: [\"2620:119:35::35\"]}\n"));
+  auto const result = checked(in);
+  auto const& plain = finding(result, "plain");
+  CHECK(plain.verdict == Verdict::undecided);
+  CHECK(plain.flows.front().reason ==
+        "no IPv6 rules of gw were given: add the output of ip6tables-save");
+}
+
+TEST_CASE("verify: an interface that is not given is undecided where rules ask for it") {
+  auto const result = checked(
+      input({{"gw", forward(std::string(kStateful) + "    iifname \"lan0\" accept\n"), "", ""}}));
+  CHECK(finding(result, "plain").verdict == Verdict::undecided);
+  CHECK(std::ranges::find(result.notes, code::kInterfacesUnknown, &Note::code) !=
+        result.notes.end());
+}
+
+TEST_CASE("verify: an interface that is not given does not matter where all its ways end alike") {
+  auto const result =
+      checked(input({{"gw", forward(std::string(kAll) + "    iifname \"lan0\" drop\n"), "", ""}}));
+  CHECK(result.verdict == Verdict::allowed);
+}
+
+TEST_CASE("verify: packets from source ports that clients do not use do not count, and are noted") {
+  auto const result = checked(input(
+      {{"gw", forward(std::string("    ip saddr 10.20.0.0/16 udp sport 0-1023 drop\n") + kAll)}}));
+  CHECK(finding(result, "plain").verdict == Verdict::allowed);
+  CHECK(std::ranges::find(result.notes, code::kLowPorts, &Note::code) != result.notes.end());
+}
+
+TEST_CASE("verify: source ports that clients do use count") {
+  auto const result =
+      checked(input({{"gw", forward(std::string("    udp sport 1024-2000 drop\n") + kAll)}}));
+  CHECK(finding(result, "plain").verdict == Verdict::partial);
+}
+
+TEST_CASE("verify: a waiver holds to its last day and the finding stays in the report") {
+  std::string const rules =
+      forward(std::string(kStateful) + "    tcp dport 443 accept\n    udp dport 443 accept\n");
+  auto const site = [](char const* day) {
+    return std::string("waivers:\n  - {requirement: plain, reason: \"change 4711\", expires: ") +
+           day + "}\n";
+  };
+  auto const held = checked(input({{"gw", rules}}, kPolicy, site("2026-11-23")));
+  CHECK(finding(held, "plain").waived == "change 4711");
+  CHECK(held.summary.waived == 1);
+  CHECK_FALSE(failed(held, "required"));
+  auto const expired = checked(input({{"gw", rules}}, kPolicy, site("2026-11-22")));
+  CHECK_FALSE(finding(expired, "plain").waived.has_value());
+  CHECK(failed(expired, "required"));
+}
+
+TEST_CASE(
+    "verify: what must not pass holds where it is blocked, and fails where any of it passes") {
+  auto const deny = [](std::string const& rules) {
+    auto in = input({{"gw", forward(rules)}}, kDenyPolicy);
+    return checked(in);
+  };
+  auto const closed =
+      deny(std::string(kStateful) + "    ip daddr 208.67.222.222 udp dport 53 accept\n");
+  CHECK(finding(closed, "others").holds);
+  CHECK(closed.verdict == Verdict::allowed);
+  auto const open = deny(std::string(kStateful) + "    udp dport 53 accept\n");
+  CHECK_FALSE(finding(open, "others").holds);
+  CHECK(finding(open, "others").code == code::kNotDenied);
+  CHECK(failed(open, "required"));
+  auto const leak = deny(std::string(kStateful) + "    ip daddr 9.9.9.9 udp dport 53 accept\n");
+  CHECK_FALSE(finding(leak, "others").holds);
+}
+
+TEST_CASE("verify: the web fails open only where clients may go there by themselves") {
+  std::string const dns = std::string(kStateful) + "    udp dport { 53, 443 } accept\n";
+  auto const shut = checked(input({{"gw", forward(dns)}}));
+  CHECK(shut.status.web == "CloudServiceUnavailable");
+  CHECK(shut.status.fail_open == false);
+  auto const open = checked(input(
+      {{"gw",
+        forward(dns + "    ip daddr 18.135.112.200 drop\n    tcp dport { 80, 443 } accept\n")}}));
+  CHECK(open.status.fail_open == true);
+}
+
+}  // namespace
+}  // namespace safeconduct
