@@ -26,6 +26,18 @@ Note default_note(std::string message) {
   return {std::string(code::kDefaultTaken), std::move(message), {}};
 }
 
+Note provider_note() {
+  return default_note("the provider is not said: taken is '" + std::string(kDefaultProvider) + "'");
+}
+
+bool asks_for_ranges(std::vector<Policy> const& policies) {
+  return std::ranges::any_of(policies, [](Policy const& policy) {
+    return std::ranges::any_of(policy.requirements, [](Requirement const& one) {
+      return std::holds_alternative<ToIngress>(one.to);
+    });
+  });
+}
+
 std::string value_of(std::optional<Placed<std::string>> const& text) {
   return text ? text->value : std::string();
 }
@@ -81,8 +93,7 @@ void take_defaults(AskedSite& asked) {
   }
   if (!site.settings.provider) {
     site.settings.provider = Placed<std::string>{std::string(kDefaultProvider), {}};
-    asked.notes.push_back(
-        default_note("the provider is not said: taken is '" + std::string(kDefaultProvider) + "'"));
+    asked.default_provider = true;
   }
 }
 
@@ -152,14 +163,17 @@ Result<CheckInput> check_input(CheckOptions const& options, AskedSite asked, Wor
     SC_TRY(policy, load_policy(world, options.common.data, name, folder_of(name)));
     input.policies.push_back(std::move(policy));
   }
-  SC_TRY(ranges, load_ranges(world, options.common.data, *settings.provider,
-                             folder_of(*settings.provider)));
-  SC_CHECK(select_regions(ranges, settings.regions));
+  if (asks_for_ranges(input.policies)) {
+    SC_TRY(ranges, load_ranges(world, options.common.data, *settings.provider,
+                               folder_of(*settings.provider)));
+    SC_CHECK(select_regions(ranges, settings.regions));
+    input.ranges = std::move(ranges);
+    if (asked.default_provider) asked.notes.push_back(provider_note());
+  }
   for (auto const& device : asked.devices) {
     SC_TRY(rules, load_device(world, device, options.input_format));
     input.devices.push_back(std::move(rules));
   }
-  input.ranges = std::move(ranges);
   input.site = std::move(asked.site);
   input.hook = options.hook;
   input.as_of = options.as_of.value_or(world.today);

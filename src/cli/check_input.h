@@ -16,6 +16,7 @@ struct AskedSite {
   Site site;
   std::vector<DeviceFilesWanted> devices;
   Notes notes;
+  bool default_provider = false;  // worth a note only where ranges are asked for
 };
 Result<AskedSite> asked_site(CheckOptions const& options, World const& world);
 

@@ -41,8 +41,10 @@ bool same_decision(Part const& a, Part const& b) {
 std::string destination(FlowResult const& flow) {
   if (!flow.destination_name.empty()) return flow.destination_name;
   std::string text;
-  for (auto const& prefix : to_prefixes(flow.family, flow.dst))
-    text += (text.empty() ? "" : ", ") + to_string(prefix);
+  for (auto const& prefix : to_prefixes(flow.family, flow.dst)) {
+    bool const single = prefix.length == address_bits(flow.family);
+    text += (text.empty() ? "" : ", ") + (single ? to_string(prefix.address) : to_string(prefix));
+  }
   if (text.empty()) return flow.region;
   return text;
 }

@@ -103,6 +103,11 @@ void Paper::line(std::size_t indent, Phrase const& text) {
   text_ += '\n';
 }
 
+std::string Paper::take() && {
+  while (text_.ends_with("\n\n")) text_.pop_back();
+  return std::move(text_);
+}
+
 void Paper::blank() {
   if (!text_.empty() && !text_.ends_with("\n\n")) text_ += '\n';
 }

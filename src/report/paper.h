@@ -36,7 +36,8 @@ class Paper {
   void blank();
 
   std::size_t width() const { return width_; }
-  std::string take() && { return std::move(text_); }
+  // What was written, without empty lines at its end.
+  std::string take() &&;
 
  private:
   void put(Inked const& piece);

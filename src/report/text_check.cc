@@ -95,7 +95,7 @@ class CheckReport {
     if (quiet_) return std::move(paper_).take();
     if (verbose_) put_inputs();
     put_status();
-    put_section(Section::lost, "What is lost");
+    put_section(Section::lost, "What does not hold");
     put_section(Section::undecided, "What cannot be decided");
     put_culprits();
     put_unknown_addresses();
@@ -175,11 +175,11 @@ class CheckReport {
   std::string dns_meaning() const {
     auto const& dns = result_.status.dns;
     if (dns == "Open" && some_pass("dns"))
-      return ": not every client reaches port 443 or port 53 of a resolver; those that do not go "
-             "back to the network's own DNS, where no policy applies.";
+      return ": at least some of the clients get no answer from the service's resolvers, on port "
+             "443 or on 53; they go back to the network's own DNS, and no policy applies to them.";
     if (dns == "Open")
-      return ": neither port 443 nor port 53 of the resolvers can be reached; the client goes "
-             "back to the network's own DNS, and no policy applies.";
+      return ": no resolver of the service answers, on port 443 or on 53; the client goes back to "
+             "the network's own DNS, and no policy applies.";
     if (dns == "Transparent")
       return ": port 443/udp of the resolvers cannot be reached, port 53/udp can; the policy "
              "applies, the queries can be read on the way.";
@@ -201,7 +201,8 @@ class CheckReport {
   // Is only a part of what the status rests on lost? For DNS that is UDP, plain and encrypted.
   bool some_pass(std::string_view feature) const {
     auto const passes = [&](FlowResult const& flow) {
-      return flow.verdict != Verdict::blocked && (feature != "dns" || flow.protocol == l4::udp);
+      bool const lost = flow.verdict == Verdict::blocked || flow.verdict == Verdict::intercepted;
+      return !lost && (feature != "dns" || flow.protocol == l4::udp);
     };
     return std::ranges::any_of(result_.findings, [&](Finding const& one) {
       return one.feature.starts_with(feature) && std::ranges::any_of(one.flows, passes);
@@ -227,7 +228,7 @@ class CheckReport {
     head.push_back({verdict_text(finding), ink});
     if (finding.level == "recommended") head.push_back({" (recommended)", Ink::faint});
     if (auto const marks = culprits_.marks(finding.requirement); !marks.empty())
-      head.push_back({", by " + marks});
+      head.push_back({(finding.verdict == Verdict::undecided ? ", hangs on " : ", by ") + marks});
     paper_.paragraph(0, {{finding.code + "  ", ink}}, head);
     if (!finding.impact.empty()) paper_.paragraph(7, {{finding.impact}});
     if (verbose_) put_source(7, finding);
@@ -252,8 +253,9 @@ class CheckReport {
   }
 
   void put_culprits() {
-    if (blaming().empty()) return;
-    put_heading("The rules at fault");
+    if (culprits_.empty()) return;
+    put_heading(in_section(Section::lost).empty() ? "The rules that it hangs on"
+                                                  : "The rules at fault");
     culprits_.put(paper_);
     paper_.blank();
   }
@@ -274,7 +276,7 @@ class CheckReport {
     for (auto const* one : findings) {
       paper_.paragraph(0, {{one->code + "  ", Ink::doubtful}},
                        {{one->requirement, Ink::strong},
-                        {"  " + verdict_text(*one) + "; waived: " + *one->waived}});
+                        {": " + verdict_text(*one) + "; waived: " + *one->waived}});
     }
   }
 

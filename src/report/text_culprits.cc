@@ -2,6 +2,7 @@
 #include "report/text_culprits.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "report/advice.h"
 #include "report/witness.h"
@@ -13,6 +14,7 @@ namespace {
 constexpr std::size_t kMostItems = 6;  // addresses or ports in a line, unless all are asked for
 constexpr std::size_t kMostBoxes = 8;  // lines of packets a rule
 constexpr std::size_t kMostWays = 3;
+constexpr std::size_t kMostAlso = 3;  // further rules that an undecided part hangs on
 
 std::string chain_text(RuleRef const& rule) {
   std::string where;
@@ -71,14 +73,28 @@ void put_advice(Paper& paper, std::size_t indent, Decided const& decided) {
   for (auto const& rule : advice.rules) paper.line(indent + 4, {{rule}});
 }
 
-void put_undecided_words(Paper& paper, std::size_t indent, Part const& part) {
+// The words by what would decide them: many interfaces, one advice.
+void put_undecided_words(Paper& paper, std::size_t indent, Part const& part, bool all) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> by_advice;
   for (auto const& words : part.undecided_by) {
-    paper.paragraph(indent, {{"hangs on  ", Ink::faint}}, {{words, Ink::doubtful}});
-    paper.paragraph(indent + 10, {{advice_for_words(words)}});
+    auto advice = advice_for_words(words);
+    auto found = std::ranges::find(by_advice, advice, [](auto const& one) { return one.first; });
+    if (found == by_advice.end()) found = by_advice.insert(found, {std::move(advice), {}});
+    found->second.push_back(words);
   }
-  for (auto const& rule : part.also)
+  for (auto const& [advice, words] : by_advice) {
+    paper.paragraph(indent, {{"hangs on  ", Ink::faint}},
+                    {{listed(words, all ? kNoLimit : kMostItems), Ink::doubtful}});
+    paper.paragraph(indent + 10, {{advice}});
+  }
+  auto const shown = all ? part.also.size() : std::min(part.also.size(), kMostAlso);
+  for (std::size_t i = 0; i < shown; ++i)
     paper.paragraph(indent, {{"also on   ", Ink::faint}},
-                    {{place_text(rule), Ink::place}, {"  " + rule.text}});
+                    {{place_text(part.also[i]), Ink::place}, {"  " + part.also[i].text}});
+  if (shown < part.also.size())
+    paper.paragraph(indent + 10, {{"and " + std::to_string(part.also.size() - shown) +
+                                       " further rules (--verbose)",
+                                   Ink::faint}});
 }
 
 }  // namespace
@@ -126,7 +142,7 @@ void Culprits::put(Paper& paper) const {
     auto const below = lead.size();
     paper.blank();
     put_rule(paper, 0, {{lead, Ink::strong}}, decided, verbose_);
-    put_undecided_words(paper, below, part);
+    put_undecided_words(paper, below, part, verbose_);
     put_command(paper, below, trace_command(part, context_));
     bool const lost = part.verdict != Verdict::undecided && part.verdict != Verdict::allowed;
     if (lost) put_advice(paper, below, decided);

@@ -18,6 +18,7 @@ class Culprits {
  public:
   Culprits(std::vector<Decided> decided, ReportContext const& context, bool verbose);
 
+  bool empty() const { return decided_.empty(); }
   // "[1] [3]": the rules that concern a requirement.
   std::string marks(std::string const& requirement) const;
   void put(Paper& paper) const;

@@ -9,14 +9,23 @@
 namespace safeconduct {
 namespace {
 
-std::vector<std::string> address_words(Family family, AddressSet const& set) {
-  if (set == AddressSet({0, max_address(family)}))
-    return {"any " + std::string(name(family)) + " address"};
+std::vector<std::string> short_prefixes(Family family, AddressSet const& set) {
   std::vector<std::string> words;
   for (auto const& prefix : to_prefixes(family, set))
     words.push_back(prefix.length == address_bits(family) ? to_string(prefix.address)
                                                           : to_string(prefix));
   return words;
+}
+
+std::string address_words(Family family, AddressSet const& set, std::size_t limit) {
+  AddressSet const all({0, max_address(family)});
+  auto const any = "any " + std::string(name(family)) + " address";
+  if (set == all) return any;
+  auto const words = short_prefixes(family, set);
+  auto const rest = short_prefixes(family, all - set);
+  // "Everywhere but" is a long list the one way round, and a short one the other.
+  if (words.size() > 2 * rest.size()) return any + " but " + listed(rest, limit);
+  return listed(words, limit);
 }
 
 std::string_view reject_words(RejectWith with) {
@@ -87,10 +96,10 @@ std::string packets_text(FlowBox const& box, std::size_t limit) {
     protocols.push_back(l4proto_name(one));
     ports = ports && has_ports(one);
   }
-  auto text = listed(protocols) + ' ' + listed(address_words(box.family, box.src), limit);
+  auto text = listed(protocols) + ' ' + address_words(box.family, box.src, limit);
   if (ports && !box.sport.empty() && !every_port(box.sport))
     text += " from port " + listed(port_texts(box.sport), limit);
-  text += " > " + listed(address_words(box.family, box.dst), limit);
+  text += " > " + address_words(box.family, box.dst, limit);
   if (ports && !box.dport.empty() && !every_port(box.dport))
     text += " port " + listed(port_texts(box.dport), limit);
   return text;

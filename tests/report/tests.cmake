@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The published JSON Schemas of the outputs against what the program prints; included by
-# tests/CMakeLists.txt.
+# What needs Python: the published JSON Schemas of the outputs against what the program prints, and
+# the advice of a report against its word; included by tests/CMakeLists.txt.
 find_program(SC_PYTHON3 python3)
 if(SC_PYTHON3 AND TARGET safeconduct)
   add_test(NAME "report: outputs follow their schemas, witnesses trace to their verdicts"
@@ -10,4 +10,8 @@ if(SC_PYTHON3 AND TARGET safeconduct)
     PROPERTIES
       SKIP_RETURN_CODE 77  # the Python module is not installed
       LABELS cli)
+  add_test(NAME "report: the rules that a report offers do mend"
+    COMMAND ${SC_PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/mend_test.py
+      ${PROJECT_SOURCE_DIR} $<TARGET_FILE:safeconduct>)
+  set_tests_properties("report: the rules that a report offers do mend" PROPERTIES LABELS cli)
 endif()
