@@ -84,7 +84,7 @@ TEST_CASE("decide: a piece names what had to be assumed for it") {
   }
 }
 
-TEST_CASE("decide: the region is cut first; assumed is only where all else is certain") {
+TEST_CASE("decide: the region is cut first, assumed is only where all else is certain") {
   auto rules = filter();
   rules.rule({words("a"), dport(443), saddr("10.0.0.0/8")}, accept());
   auto const linked = std::move(rules).done();

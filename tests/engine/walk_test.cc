@@ -239,7 +239,7 @@ TEST_CASE("walk: marks set earlier are seen later, bit by bit, through chains an
   CHECK(fate(linked, tcp("11.0.0.1", "192.0.2.1", 443)) == "reject by forward, rule 2");
 }
 
-TEST_CASE("walk: connection marks are saved and restored; without a connection there are none") {
+TEST_CASE("walk: connection marks are saved and restored, without a connection there are none") {
   Rules rules;
   rules.table(TableFamily::ip, "t").base("raw", Hook::prerouting, -300);
   rules.rule({}, set_mark(1, ~0U, Field::ct_mark));  // too early
@@ -309,7 +309,7 @@ TEST_CASE(
   CHECK(fate(linked, tcp("10.0.0.1", "192.0.2.1", 22)) == "pass by the policy of raw");
 }
 
-TEST_CASE("walk: accept in a nat chain means no translation by it; the next one is asked") {
+TEST_CASE("walk: accept in a nat chain means no translation by it, the next one is asked") {
   Rules rules;
   rules.table(TableFamily::ip, "nat");
   rules.base("first", Hook::prerouting, -110, ChainPolicy::accept, ChainType::nat);
