@@ -299,6 +299,10 @@ std::string to_string(TraceAnswer const& answer) {
 Agreement compare(TraceAnswer const& answer, Shot const& shot, KernelVerdict const& kernel,
                   bool swallows) {
   auto const is = [](bool agree) { return agree ? Agreement::agree : Agreement::differ; };
+  bool const stopped =
+      answer.verdict == TraceVerdict::drop || answer.verdict == TraceVerdict::reject;
+  if (stopped && !answer.undecided_by.empty())  // that it is stopped is sure, how it is not
+    return kernel.passed() ? Agreement::differ : Agreement::undecided;
   switch (answer.verdict) {
     case TraceVerdict::undecided:
       return Agreement::undecided;

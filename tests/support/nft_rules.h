@@ -74,6 +74,9 @@ class NftRules {
     std::optional<Family> network;
     bool transport = false;
     bool tcp = false;
+    bool nfproto = false;  // asked for the family by 'meta nfproto'
+    bool ordered = false;  // has a '<' or the like
+    bool unequal = false;  // has a '!=' with one value
   };
 
   Dice& dice_;

@@ -166,6 +166,7 @@ std::vector<Shot> shots_at(GeneratedRules const& rules, Dice& dice, std::size_t 
         disturb(shot.packet, rules.edges, dice);
     if (rules.stateless && dice.percent(8) && shot.packet.protocol != protocol::kIcmp6)
       fragment(shot, dice);
+    if (shot.packet.protocol == protocol::kGre) shot.packet.source_port = 0;  // version 0, no flags
     if (shot.packet.source.family == shot.packet.destination.family && !is_strange(shot.packet) &&
         kernel_forwards(shot.packet))
       shots.push_back(std::move(shot));

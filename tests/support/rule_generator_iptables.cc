@@ -162,7 +162,7 @@ class Generator {
       aim_.packet.icmp_type = type;
       auto text = std::to_string(type);
       if (dice_.percent(25)) text += '/' + std::to_string(dice_.below(4));
-      if (!six() && dice_.percent(10)) text = "any";
+      if (!six() && !out_.stateless && dice_.percent(10)) text = "any";
       add(words, six() ? "--icmpv6-type" : "--icmp-type", text, text == "any" ? 0 : 20);
       return "icmp";
     }
@@ -177,7 +177,8 @@ class Generator {
     if (dice_.percent(75)) {
       words += " -m " + name;
       if (dice_.percent(20)) add(words, "--sport", port(true));
-      if (dice_.percent(75)) add(words, "--dport", port(false));
+      // Alone, "-m tcp" says no more than "-p tcp" does, but that later fragments do not match.
+      if (out_.stateless || dice_.percent(75)) add(words, "--dport", port(false));
       if (name == "tcp" && dice_.percent(25)) {
         aim_.packet.tcp_flags = universe::tcp_flags(dice_);
         add(words, "--tcp-flags",
