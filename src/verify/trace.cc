@@ -94,15 +94,19 @@ TraceAnswer trace(DeviceRules const& device, TraceQuestion const& question) {
   bool const same = std::ranges::all_of(result.all, [&](Walk const& walk) {
     return walk.fate == first.fate || (stops(walk.fate) && stops(first.fate));
   });
+  // Stopped in any case, but dropped or refused, or with which answer, hangs on what is not known.
+  bool const alike = std::ranges::all_of(result.all, [&](Walk const& walk) {
+    return walk.fate == first.fate && (walk.fate != Fate::reject || walk.with == first.with);
+  });
   answer.rule = rule_ref(device, first.decider);
   answer.way = way_names(device, first.way);
-  if (!same || !result.complete || first.fate == Fate::unknown) {
+  bool const decided = same && result.complete && first.fate != Fate::unknown;
+  if (!decided || !alike)
     for (auto const& walk : result.all)
       for (auto const& words : walk.guessed)
         if (std::ranges::find(answer.undecided_by, words) == answer.undecided_by.end())
           answer.undecided_by.push_back(words);
-    return answer;
-  }
+  if (!decided) return answer;
   answer.verdict = verdict_of(first.fate);
   if (first.fate == Fate::drop) answer.how = {How::Kind::drop, {}};
   if (first.fate == Fate::reject) answer.how = {How::Kind::reject, first.with};
