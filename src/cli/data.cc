@@ -78,7 +78,8 @@ Result<NamedFile> find_named(World const& world, std::string const& data, std::s
               name.at,
               "there is no '" + name.value + "' in " + found.shown + std::string(kind),
               (near.empty() ? "" : "did you mean '" + near + "'? ") +
-                  "known: " + comma_list(names) + "; or name a file that ends in .yaml",
+                  (names.empty() ? "" : "known: " + comma_list(names) + "; or ") +
+                  "name a file that ends in .yaml",
               {}});
   }
   auto const file = std::string(kind) + '/' + name.value + std::string(kExtension);
