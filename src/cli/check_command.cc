@@ -20,6 +20,17 @@ std::string write(CheckResult const& result, ReportContext const& context,
   return text_check(result, context, text_style(common, world));
 }
 
+Result<CheckResult> checked(CheckOptions const& options, AskedSite const& asked,
+                            World const& world) {
+  {
+    SC_TRY(input, check_input(options, asked, world, Reading::what_matters));
+    SC_TRY(result, verify(input));
+    if (!result.sieve_left) return result;
+  }
+  SC_TRY(input, check_input(options, asked, world));
+  return verify(input);
+}
+
 }  // namespace
 
 Result<int> check_command(CheckOptions const& options, World const& world) {
@@ -28,8 +39,7 @@ Result<int> check_command(CheckOptions const& options, World const& world) {
   context.version = SC_VERSION;
   context.hook = options.hook;
   for (auto const& device : asked.devices) context.devices.push_back({device.name, device.files});
-  SC_TRY(input, check_input(options, std::move(asked), world));
-  SC_TRY(result, verify(input));
+  SC_TRY(result, checked(options, asked, world));
   SC_CHECK(emit(write(result, context, options.common, world), options.common, world));
   return failed(result, options.fail_on) ? kFindings : kHolds;
 }

@@ -152,7 +152,8 @@ Result<AskedSite> asked_site(CheckOptions const& options, World const& world) {
   return asked;
 }
 
-Result<CheckInput> check_input(CheckOptions const& options, AskedSite asked, World const& world) {
+Result<CheckInput> check_input(CheckOptions const& options, AskedSite asked, World const& world,
+                               Reading reading) {
   CheckInput input;
   auto const& settings = asked.site.settings;
   // A path on the command line is relative to where we are; one in the site file, to that file.
@@ -170,14 +171,19 @@ Result<CheckInput> check_input(CheckOptions const& options, AskedSite asked, Wor
     input.ranges = std::move(ranges);
     if (asked.default_provider) asked.notes.push_back(provider_note());
   }
-  for (auto const& device : asked.devices) {
-    SC_TRY(rules, load_device(world, device, options.input_format));
-    input.devices.push_back(std::move(rules));
-  }
   input.site = std::move(asked.site);
   input.hook = options.hook;
   input.as_of = options.as_of.value_or(world.today);
   input.notes = std::move(asked.notes);
+  std::shared_ptr<Sieve const> sieve;
+  if (reading == Reading::what_matters) {
+    // What is wrong with the wishes is said once the rules are read.
+    if (auto known = sieve_for(input)) sieve = std::make_shared<Sieve const>(std::move(*known));
+  }
+  for (auto const& device : asked.devices) {
+    SC_TRY(rules, load_device(world, device, options.input_format, sieve));
+    input.devices.push_back(std::move(rules));
+  }
   return input;
 }
 

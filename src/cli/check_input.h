@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "cli/device.h"
@@ -20,7 +21,12 @@ struct AskedSite {
 };
 Result<AskedSite> asked_site(CheckOptions const& options, World const& world);
 
+// Which rules are kept: all of them, or those that can matter to what will be asked. For the
+// latter, verify() may find that it needs all after all (CheckResult::sieve_left).
+enum class Reading : std::uint8_t { all_rules, what_matters };
+
 // Reads everything that the site names.
-Result<CheckInput> check_input(CheckOptions const& options, AskedSite asked, World const& world);
+Result<CheckInput> check_input(CheckOptions const& options, AskedSite asked, World const& world,
+                               Reading reading = Reading::all_rules);
 
 }  // namespace safeconduct

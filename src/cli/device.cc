@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "formats/sift.h"
+
 namespace safeconduct {
 namespace {
 
@@ -20,6 +22,15 @@ Result<void> refuse(std::vector<std::string> const& files) {
           Error{ErrorKind::usage, {file, 0, 0}, "the file is named twice", {}, {}});
   }
   return {};
+}
+
+// Only of what can be read again: a pipe gives its text once.
+std::optional<SourceText> sifted_file(World const& world, std::string const& file,
+                                      Sieve const& sieve) {
+  if (file == "-" || !world.is_file(file)) return std::nullopt;
+  auto const stream = world.open(file);
+  if (!stream) return std::nullopt;
+  return sift(file, **stream, sieve);
 }
 
 }  // namespace
@@ -46,9 +57,28 @@ Result<DeviceRules> link_device(std::vector<SourceText> const& sources,
 }
 
 Result<DeviceRules> load_device(World const& world, DeviceFilesWanted const& wanted,
-                                std::optional<Format> format) {
-  SC_TRY(sources, read_sources(world, wanted.files));
-  return link_device(sources, wanted, format);
+                                std::optional<Format> format,
+                                std::shared_ptr<Sieve const> const& sieve) {
+  bool sifted = false;
+  std::vector<SourceText> sources;
+  if (sieve != nullptr && !format) {
+    SC_CHECK(refuse(wanted.files));
+    for (auto const& file : wanted.files) {
+      auto some = sifted_file(world, file, *sieve);
+      sifted = sifted || some.has_value();
+      if (!some) {
+        SC_TRY(text, world.read(file));
+        some = SourceText{file, text};
+      }
+      sources.push_back(std::move(*some));
+    }
+  } else {
+    SC_TRY(read, read_sources(world, wanted.files));
+    sources = std::move(read);
+  }
+  SC_TRY(device, link_device(sources, wanted, format));
+  if (sifted) device.rules.sieve = sieve;
+  return device;
 }
 
 }  // namespace safeconduct

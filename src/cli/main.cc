@@ -80,6 +80,10 @@ int main(int argc, char** argv) {
     std::error_code error;
     return fs::is_directory(path, error);
   };
+  world.is_file = [](std::string const& path) {
+    std::error_code error;
+    return fs::is_regular_file(path, error);
+  };
   world.list = list_folder;
   world.out = &std::cout;
   world.err = &std::cerr;

@@ -29,6 +29,7 @@ struct World {
   std::function<Result<std::unique_ptr<std::istream>>(std::string const& path)> open;
   std::function<Result<void>(std::string const& path, std::string const& text)> write;
   std::function<bool(std::string const& path)> is_folder;
+  std::function<bool(std::string const& path)> is_file;  // its text can be read more than once
   std::function<std::vector<std::string>(std::string const& folder)> list;  // names, sorted
   std::ostream* out = nullptr;
   std::ostream* err = nullptr;

@@ -97,7 +97,8 @@ class Partition {
 
   void advance(Traveller& t) {
     while (true) {
-      if (visits_ > budget_.rule_visits || decision_.pieces.size() >= budget_.pieces) {
+      if (visits_ > budget_.rule_visits || decision_.pieces.size() >= budget_.pieces ||
+          decision_.sieve_left) {
         finish(t, Fate::budget, {}, {});
         return;
       }
@@ -221,10 +222,23 @@ class Partition {
 
   void call(Traveller& t, ChainId chain) { t.frames.push_back({chain}); }
 
+  // The rules that were left out while reading surely do not touch the piece.
+  bool sieve_covers(Ground const& ground) const {
+    auto const& source = ground.view[index(Field::saddr)];
+    auto const& destination = ground.view[index(Field::daddr)];
+    auto const values = [&](Symbol const& symbol) {
+      return symbol.kind == Symbol::Kind::asked ? ground.asked.at(symbol.of) : symbol.values;
+    };
+    return rules_.sieve != nullptr && source.kind != Symbol::Kind::absent &&
+           destination.kind != Symbol::Kind::absent &&
+           rules_.sieve->covers(region_.family, values(source), values(destination));
+  }
+
   // The rules of the top chain that touch the piece, up to the first that takes all of it. 'from'
   // is an earlier list to choose from, or null: all rules from frame.next on.
   RuleList touching(Frame const& frame, Ground const& ground) {
     auto const& chain = rules_.chains[frame.chain].rules;
+    if (rules_.chains[frame.chain].sifted && !sieve_covers(ground)) decision_.sieve_left = true;
     auto list = std::make_shared<std::vector<std::uint32_t>>();
     auto const look = [&](std::uint32_t number) {
       auto const& rule = chain[number];
@@ -255,6 +269,7 @@ class Partition {
     if (!frame.list) {
       frame.list = touching(frame, t.ground);
       frame.at = 0;
+      if (decision_.sieve_left) return true;  // and no further
     }
     if (frame.at == frame.list->size()) return end_of_chain(t);
     auto const number = (*frame.list)[frame.at];

@@ -81,6 +81,8 @@ struct Piece {
 struct Decision {
   std::vector<Piece> pieces;
   bool certain = true;  // no assumptions anywhere: the pieces are disjoint
+  // Rules were left out that may matter here (Ruleset::sieve): the pieces are undecided.
+  bool sieve_left = false;
 };
 
 struct Budget {

@@ -165,6 +165,7 @@ LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::ui
       auto decision = decide(rules, region, budget, focus);
       if (!each) restrict_to(request.boxes, decision.pieces);
       result.certain = result.certain && decision.certain;
+      result.sieve_left = result.sieve_left || decision.sieve_left;
       std::ranges::move(decision.pieces, std::back_inserter(result.pieces));
     }
   }
@@ -209,6 +210,7 @@ LegDecision request_leg(Ruleset const& rules, Conversation const& c, Budget cons
       decide(rules, region_of(rules, c, Leg::request, request.tcp_flags), budget, focus);
   request.pieces = std::move(decision.pieces);
   request.certain = decision.certain;
+  request.sieve_left = decision.sieve_left;
   return request;
 }
 

@@ -40,6 +40,7 @@ struct LegDecision {
   CtState state = CtState::new_;
   std::vector<Piece> pieces;
   bool certain = true;
+  bool sieve_left = false;  // see Decision
 };
 
 // The request first; the other legs cover only what passed before.

@@ -7,6 +7,7 @@
 
 #include "formats/iptables_draft.h"
 #include "formats/iptables_family.h"
+#include "formats/iptables_plain.h"
 #include "formats/reader.h"
 
 namespace safeconduct {
@@ -32,6 +33,10 @@ class SaveReader {
     auto const text = source_.text;
     std::size_t begin = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
     while (begin < text.size()) {
+      if (text[begin] == '\n') {  // a sifted export has many
+        ++begin;
+        continue;
+      }
       auto const end = std::min(text.find('\n', begin), text.size());
       SC_CHECK(read_line(begin, end));
       begin = end + 1;
@@ -66,6 +71,7 @@ class SaveReader {
     switch (text[begin]) {
       case '-':
       case '[':
+        if (read_plain(begin, end)) return {};
         return read_command(begin, end);
       case '#':
         return read_comment(begin, end);
@@ -207,6 +213,38 @@ class SaveReader {
            std::ranges::all_of(inner, [](char c) { return c == ':' || (c >= '0' && c <= '9'); });
   }
 
+  // The commonest rules, without a look at what they might be beside: see iptables_plain.h.
+  bool read_plain(std::size_t begin, std::size_t end) {
+    auto const text = source_.text;
+    if (!section_ || family_ != Family::ip4 || text.size() - end <= kPlainMargin) return false;
+    auto const* const line = text.data() + begin;
+    if (read_plain_rule(line, plain_) != text.data() + end) return false;
+    auto const chain = section_->known(plain_.chain);
+    if (!chain) return false;
+    auto const action = plain_action();
+    if (!action) return false;
+    add_clauses(plain_, builder_);
+    builder_.add_rule(*chain,
+                      {source_.file, static_cast<std::uint32_t>(begin + plain_.begin),
+                       static_cast<std::uint32_t>(plain_.length)},
+                      *action);
+    return true;
+  }
+
+  std::optional<Action> plain_action() {
+    auto const target = plain_.target;
+    if (target == "ACCEPT") return Accept{};
+    if (target == "DROP") return Drop{};
+    if (target == "RETURN") return Return{};
+    auto const offset = static_cast<std::size_t>(target.data() - source_.text.data());
+    auto const chain = section_->jumped({target, offset, false});
+    if (!chain) return std::nullopt;
+    if (*chain) return Jump{**chain};
+    if (target == "REJECT") return Reject{plain_.reject.value_or(RejectWith::port_unreachable)};
+    if (target == "LOG") return Continue{};
+    return std::nullopt;
+  }
+
   // "[1:60] -A INPUT ...", "-A INPUT ...", "-I INPUT 3 ...", "-N NAME", "-P INPUT DROP".
   Result<void> read_command(std::size_t begin, std::size_t end) {
     SC_CHECK(need_table(begin));
@@ -318,6 +356,7 @@ class SaveReader {
   Backend backend_ = Backend::unknown;
   std::unique_ptr<TableSection> section_;
   std::vector<ReadTable> tables_;
+  PlainRule plain_;
 };
 
 }  // namespace

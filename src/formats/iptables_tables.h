@@ -48,6 +48,11 @@ class TableSection {
 
   // The chain that rules are appended to: declared, or a built-in one.
   Result<ChainId> appended(Word const& chain);
+  // The same, where a line has declared it already.
+  std::optional<ChainId> known(std::string_view chain) {
+    auto const* entry = find(chain);
+    return entry == nullptr ? std::nullopt : std::optional(entry->id);
+  }
   // The user chain that a jump names; nullopt when the table has none of that name.
   Result<std::optional<ChainId>> jumped(Word const& target);
 

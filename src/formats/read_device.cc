@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <cstdlib>
+#include <unordered_set>
 #include <vector>
 
 #include "formats/reader.h"
@@ -17,6 +18,18 @@ Result<void> read_one(SourceText const& source, Format format, RulesetBuilder& b
       return read_ipset_save(source, builder);
   }
   std::abort();  // not a Format
+}
+
+// Of the chains that rules were left out of; all of the file's where one is not found.
+void mark_sifted(SourceText const& source, std::uint32_t file, RulesetBuilder& builder) {
+  if (source.sifted.empty()) return;
+  std::unordered_set<std::uint32_t> places(source.sifted.begin(), source.sifted.end());
+  for (ChainId id = 0; id < builder.peek().chains.size(); ++id) {
+    auto& chain = builder.at(id);
+    if (chain.span.file == file && places.erase(chain.span.offset) != 0) chain.sifted = true;
+  }
+  if (places.empty()) return;
+  for (ChainId id = 0; id < builder.peek().chains.size(); ++id) builder.at(id).sifted = true;
 }
 
 }  // namespace
@@ -39,7 +52,11 @@ Result<Ruleset> read_device(std::span<SourceText const> sources,
   RulesetBuilder builder;
   for (auto const kind : {Format::ipset_save, Format::iptables_save, Format::nft})
     for (std::size_t i = 0; i < sources.size(); ++i)
-      if (formats[i] == kind) SC_CHECK(read_one(sources[i], kind, builder));
+      if (formats[i] == kind) {
+        auto const file = static_cast<std::uint32_t>(builder.peek().files.size());
+        SC_CHECK(read_one(sources[i], kind, builder));
+        mark_sifted(sources[i], file, builder);
+      }
   return std::move(builder).finish(interfaces);
 }
 

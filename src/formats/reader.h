@@ -20,6 +20,8 @@ std::string_view name(Format format);  // "nft", "iptables-save", "ipset-save"
 struct SourceText {
   std::string name;  // as the operator named it
   std::shared_ptr<std::string const> text;
+  // Where chains are declared that rules were left out of: see formats/sift.h.
+  std::vector<std::uint32_t> sifted = {};
 };
 
 // Which format the text is in, by its content. Errors say what the file looks like instead (empty,

@@ -254,11 +254,11 @@ class InterfaceLinker {
 
 void index_lines(SourceFile& file) {
   std::string_view const text = *file.text;
-  file.lines_before.assign(1, 0);
+  file.lines_before.clear();
   std::uint32_t lines = 0;
-  for (auto at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
-    while (at >= file.lines_before.size() * kLineBlock) file.lines_before.push_back(lines);
-    ++lines;
+  for (std::size_t at = 0; at == 0 || at < text.size(); at += kLineBlock) {
+    file.lines_before.push_back(lines);
+    lines += static_cast<std::uint32_t>(std::ranges::count(text.substr(at, kLineBlock), '\n'));
   }
 }
 

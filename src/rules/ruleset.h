@@ -22,6 +22,7 @@
 #include "net/interval_set.h"
 #include "packet/field.h"
 #include "packet/packet_set.h"
+#include "rules/sieve.h"
 
 namespace safeconduct {
 
@@ -243,6 +244,7 @@ struct Chain {
   std::optional<BaseChain> base;
   std::vector<Rule> rules;
   bool defined = false;  // false: only jumped to; link() refuses that
+  bool sifted = false;   // rules were left out: those that Ruleset::sieve does not want
 };
 
 enum class TableFamily : std::uint8_t { ip, ip6, inet, arp, bridge, netdev };
@@ -303,6 +305,7 @@ struct Ruleset {
   std::uint32_t fields_asked = 0;  // bit index(field): some rule asks for it; filled by link()
   bool reads_ip4 = false;  // the export covers this family (iptables-save is one family alone)
   bool reads_ip6 = false;
+  std::shared_ptr<Sieve const> sieve;  // what the rules were read through; null: all are here
   Notes notes;
 };
 

@@ -83,6 +83,7 @@ struct FlowResult {
   How how;             // of a blocked flow, if all its parts agree
   std::string reason;  // undecided without a part: "needs resolution", "budget", ...
   std::vector<Part> parts;
+  bool sieve_left = false;  // see CheckResult
 };
 
 struct Finding {
@@ -134,6 +135,8 @@ struct CheckResult {
   // What was read: "gateway.nft: 214 rules in 12 chains, all of them understood".
   std::vector<std::string> inputs;
   std::vector<std::string> regions;
+  // Rules mattered that were left out while reading (sieve_for): void, read all of them.
+  bool sieve_left = false;
 };
 
 }  // namespace safeconduct

@@ -151,6 +151,7 @@ FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& 
       for (auto const& box : stream.boxes) {
         auto const conversation = conversation_at(device, flow, hook, stream, box);
         auto const legs = journey(device.rules, conversation, {}, focus_of(at, flow.family));
+        for (auto const& leg : legs) result.sieve_left = result.sieve_left || leg.sieve_left;
         auto judgement = judge(device, conversation, legs);
         for (auto& part : judgement.parts)
           if (last || part.verdict != Verdict::allowed) result.parts.push_back(std::move(part));
@@ -192,7 +193,7 @@ FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& 
 }
 
 std::optional<bool> may_pass(std::span<FocusedDevice const> devices, WantedFlow const& flow,
-                             Hook hook) {
+                             Hook hook, bool& sieve_left) {
   // A part that passes a device is followed through the next; a single one that passes all is
   // enough.
   std::vector<Stream> streams{{boxes_of(flow)}};
@@ -206,6 +207,7 @@ std::optional<bool> may_pass(std::span<FocusedDevice const> devices, WantedFlow 
         auto const conversation = conversation_at(device, flow, hook, stream, box);
         std::vector const legs{
             request_leg(device.rules, conversation, {}, focus_of(at, flow.family))};
+        sieve_left = sieve_left || legs.front().sieve_left;
         auto const judgement = judge(device, conversation, legs);
         unsure = unsure || !judgement.undecided.empty();
         std::ranges::move(streams_after(legs.front(), judgement.allowed), std::back_inserter(next));

@@ -28,8 +28,8 @@ FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& 
 Verdict combined(std::span<Verdict const> verdicts);
 
 // May any of these packets pass all devices? For what is not required: only the request is looked
-// at. nullopt: cannot be told.
+// at. nullopt: cannot be told. 'sieve_left' becomes true where rules mattered that were left out.
 std::optional<bool> may_pass(std::span<FocusedDevice const> devices, WantedFlow const& flow,
-                             Hook hook);
+                             Hook hook, bool& sieve_left);
 
 }  // namespace safeconduct

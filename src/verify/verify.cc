@@ -76,6 +76,7 @@ class Verification {
     for (auto const& flow : wanted.flows) {
       finding.flows.push_back(judge_flow(devices_, flow, input_.hook, result_.notes));
       verdicts.push_back(finding.flows.back().verdict);
+      result_.sieve_left = result_.sieve_left || finding.flows.back().sieve_left;
     }
     for (auto const& unresolved : wanted.unresolved) {
       finding.flows.push_back(unresolved_flow(requirement, unresolved));
@@ -219,7 +220,7 @@ class Verification {
           flow.src = flow.src | AddressSet(interval(client.value));
       flow.dst = public_ip4() - service_;  // what the service needs is open for its own sake
       flow.ports = PortInterval{port, port};
-      auto const passes = may_pass(devices_, flow, input_.hook);
+      auto const passes = may_pass(devices_, flow, input_.hook, result_.sieve_left);
       if (passes == true) return true;
       if (!passes) answer = std::nullopt;
     }
@@ -234,6 +235,14 @@ class Verification {
 };
 
 }  // namespace
+
+Result<Sieve> sieve_for(CheckInput const& input) {
+  SC_TRY(wanted, safeconduct::wanted(input.policies, input.ranges, input.site, input.as_of));
+  Sieve sieve;
+  for (auto const& requirement : wanted.requirements)
+    for (auto const& flow : requirement.flows) sieve.ask(flow.family, flow.src, flow.dst);
+  return sieve;
+}
 
 Result<CheckResult> verify(CheckInput const& input) { return Verification(input).run(); }
 

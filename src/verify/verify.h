@@ -32,6 +32,9 @@ struct CheckInput {
   Notes notes;                // what the caller assumed (defaults taken)
 };
 
+// Between whom the conversations go that verify() will ask about; 'devices' need not be there yet.
+Result<Sieve> sieve_for(CheckInput const& input);
+
 // An error: a region that the provider does not have, or nothing to check at all.
 Result<CheckResult> verify(CheckInput const& input);
 
