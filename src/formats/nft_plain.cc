@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "formats/nft_plain.h"
+
+#include "formats/plain_scan.h"
+
+namespace safeconduct::nft {
+namespace {
+
+using plain::begins;
+
+class PlainReader {
+ public:
+  PlainReader(char const* line, PlainRule& rule) : at_(line), rule_(rule) {}
+
+  char const* run() {
+    rule_ = {};
+    while (*at_ == '\t') ++at_;
+    if (!interface("iifname ", rule_.interfaces[0]) || !interface("oifname ", rule_.interfaces[1]))
+      return nullptr;
+    if (!end_of("ip saddr ", rule_.source) || !end_of("ip daddr ", rule_.destination))
+      return nullptr;
+    if (!protocol() || !states() || !counter() || !verdict() || !remarks()) return nullptr;
+    return *at_ == '\n' ? at_ : nullptr;
+  }
+
+ private:
+  template <std::size_t N>
+  bool skip(char const (&text)[N]) {
+    if (!begins(at_, text)) return false;
+    at_ += N - 1;
+    return true;
+  }
+
+  bool interface(char const (&words)[9], std::string_view& name) {
+    if (!skip(words)) return true;
+    skip("!= ");
+    if (*at_++ != '"') return false;
+    auto const* const begin = at_;
+    at_ = plain::name(at_);
+    if (at_ == nullptr) return false;
+    if (*at_ == '*') ++at_;
+    name = {begin, static_cast<std::size_t>(at_ - begin)};
+    return name.size() <= 15 && skip("\" ");
+  }
+
+  bool end_of(char const (&words)[10], Sieve::Ip4Range& kept) {
+    if (!skip(words)) return true;
+    bool const negated = skip("!= ");
+    Sieve::Ip4Range covered;
+    std::uint32_t bits = 0;
+    if (plain::ip4(at_, bits) == nullptr) return false;
+    at_ = plain::ip4_prefix(at_, covered);
+    if (at_ == nullptr || *at_++ != ' ' || bits != covered.first) return false;
+    if (covered.first == 0 && covered.last == ~0U) return false;
+    if (!negated) kept = covered;
+    return true;
+  }
+
+  bool protocol() {
+    if (skip("meta l4proto ")) return skip("tcp ") || skip("udp ") || skip("icmp ");
+    if (begins(at_, "tcp ")) return ports("tcp sport ") && ports("tcp dport ");
+    if (begins(at_, "udp ")) return ports("udp sport ") && ports("udp dport ");
+    return true;
+  }
+
+  bool ports(char const (&words)[11]) {
+    if (!skip(words)) return true;
+    skip("!= ");
+    if (!skip("{ ")) return port_range() && *at_++ == ' ';
+    // In order, as nft lists them, so that none lies over another.
+    last_port_ = -1;
+    while (port_range()) {
+      if (skip(" } ")) return true;
+      if (!skip(", ")) return false;
+    }
+    return false;
+  }
+  bool port_range() {
+    std::uint32_t first = 0;
+    at_ = plain::number(at_, 65535, first);
+    if (at_ == nullptr) return false;
+    std::uint32_t last = first;
+    if (*at_ == '-') at_ = plain::number(at_ + 1, 65535, last);
+    if (at_ == nullptr || last < first || static_cast<std::int64_t>(first) <= last_port_)
+      return false;
+    last_port_ = last;
+    return !(first == 0 && last == 65535);
+  }
+
+  bool states() {
+    if (!skip("ct state ")) return true;
+    skip("!= ");
+    while (skip("new") || skip("established") || skip("related") || skip("invalid") ||
+           skip("untracked")) {
+      if (skip(" ")) return true;
+      if (!skip(",")) return false;
+    }
+    return false;
+  }
+
+  bool counter() {
+    if (!skip("counter ")) return true;
+    if (!skip("packets ")) return true;
+    return digits() && skip(" bytes ") && digits() && skip(" ");
+  }
+  bool digits() {
+    auto const* const begin = at_;
+    while (plain::is_digit(*at_)) ++at_;
+    return at_ != begin && at_ - begin <= 18;
+  }
+
+  bool verdict() { return skip("accept") || skip("drop") || skip("return"); }
+
+  bool remarks() {
+    if (skip(" comment ")) {
+      auto const* const end = plain::quoted(at_);
+      if (end == nullptr || end - at_ > 100) return false;
+      at_ = end;
+    }
+    return !skip(" # handle ") || digits();
+  }
+
+  char const* at_;
+  PlainRule& rule_;
+  std::int64_t last_port_ = -1;
+};
+
+}  // namespace
+
+char const* read_plain_rule(char const* line, PlainRule& rule) {
+  return PlainReader(line, rule).run();
+}
+
+}  // namespace safeconduct::nft

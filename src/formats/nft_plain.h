@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "rules/sieve.h"
+
+// The commonest rules of nft's listing, told in one pass over their line, as far as it takes to
+// know between whom they are. Anything that is not known to the last byte is left to the reader of
+// all rules (nft_rule.cc).
+//
+// Known are IPv4 rules as 'nft list ruleset' writes them: interfaces by name, one source, one
+// destination, the protocol or its ports, connection states, a counter; accept, drop, return; a
+// comment and a handle.
+namespace safeconduct::nft {
+
+struct PlainRule {
+  Sieve::Ip4Range source;  // as far as addresses that are not negated tell
+  Sieve::Ip4Range destination;
+  std::array<std::string_view, 2> interfaces;  // as written, "eth*"; empty: not asked for
+};
+
+// Reads the line that begins at 'line'; past its end, which '\n' marks, some bytes must be there to
+// look at. Null: not such a rule. Else the line's end.
+char const* read_plain_rule(char const* line, PlainRule& rule);
+
+}  // namespace safeconduct::nft
