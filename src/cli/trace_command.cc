@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <istream>
+#include <optional>
 #include <ostream>
+#include <utility>
 
 #include "cli/commands.h"
 #include "cli/device.h"
 #include "cli/packet_text.h"
+#include "engine/rule_index.h"
 #include "report/trace_writers.h"
 
 namespace safeconduct {
@@ -32,8 +35,12 @@ class TracedDevice {
       wanted_.leave = question.out;
       SC_TRY(device, link_device(sources_, wanted_, format_));
       device_ = std::move(device);
+      index_.reset();
+      asked_ = false;
     }
-    return trace(device_, question);
+    // Worth its while from the second packet on.
+    if (std::exchange(asked_, true) && !index_) index_.emplace(device_.rules);
+    return trace(device_, question, index_ ? &*index_ : nullptr);
   }
 
  private:
@@ -48,6 +55,8 @@ class TracedDevice {
   std::optional<Format> format_;
   std::vector<SourceText> sources_;
   DeviceRules device_;
+  std::optional<RuleIndex> index_;
+  bool asked_ = false;
 };
 
 std::string answer_text(TraceQuestion const& question, TraceAnswer const& answer,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/overloaded.h"
+#include "engine/rule_index.h"
 #include "rules/text.h"
 
 namespace safeconduct {
@@ -17,12 +18,14 @@ Truth truth(bool value) { return value ? Truth::yes : Truth::no; }
 
 class Walker {
  public:
-  Walker(Ruleset const& rules, Packet const& packet, Connection const& connection, Guesses& guesses)
+  Walker(Ruleset const& rules, Packet const& packet, Connection const& connection, Guesses& guesses,
+         RuleIndex const* index)
       : rules_(rules),
         packet_(packet),
         arrived_(packet),
         connection_(connection),
-        guesses_(guesses) {
+        guesses_(guesses),
+        index_(index) {
     family_ = packet.at(Field::nfproto) == Bits128{nfproto::ip6} ? Family::ip6 : Family::ip4;
     before_conntrack();
   }
@@ -135,6 +138,9 @@ class Walker {
       if (stack.empty()) return end_of_base(base, hook);
       auto& frame = stack.back();
       auto const& chain = rules_.chains[frame.chain];
+      if (index_ != nullptr)
+        frame.next = index_->next(frame.chain, frame.next, packet_.at(Field::saddr),
+                                  packet_.at(Field::daddr));
       if (frame.next == chain.rules.size()) {
         stack.pop_back();
         continue;
@@ -379,6 +385,7 @@ class Walker {
   Packet arrived_;
   Connection connection_;
   Guesses& guesses_;
+  RuleIndex const* index_;
   Family family_ = Family::ip4;
   std::vector<Field> absent_;
   std::map<std::uint32_t, bool> atoms_;
@@ -403,13 +410,13 @@ bool Guesses::advance() {
 }
 
 Walk walk(Ruleset const& rules, Travel travel, Packet const& packet, Connection const& connection,
-          Guesses& guesses) {
+          Guesses& guesses, RuleIndex const* index) {
   guesses.rewind();
-  return Walker(rules, packet, connection, guesses).run(travel);
+  return Walker(rules, packet, connection, guesses, index).run(travel);
 }
 
 Walks walks(Ruleset const& rules, Travel travel, Packet const& packet, Connection const& connection,
-            std::size_t limit) {
+            std::size_t limit, RuleIndex const* index) {
   Walks result;
   Guesses guesses;
   do {
@@ -417,7 +424,7 @@ Walks walks(Ruleset const& rules, Travel travel, Packet const& packet, Connectio
       result.complete = false;
       break;
     }
-    result.all.push_back(walk(rules, travel, packet, connection, guesses));
+    result.all.push_back(walk(rules, travel, packet, connection, guesses, index));
   } while (guesses.advance());
   return result;
 }

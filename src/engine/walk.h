@@ -32,6 +32,8 @@ struct Walk {
   std::vector<std::string> guessed;  // what had to be guessed, in the words of the rules
 };
 
+class RuleIndex;
+
 // Answers what the rules ask and nobody knows. Replays a list of answers and goes on with 'no'; the
 // next list is the next branch of the tree of questions.
 class Guesses {
@@ -54,7 +56,7 @@ class Guesses {
 // One walk with these guesses. The packet's interfaces (iif, oif) are those of the whole way; hooks
 // that do not know one yet do not show it to the rules.
 Walk walk(Ruleset const& rules, Travel travel, Packet const& packet, Connection const& connection,
-          Guesses& guesses);
+          Guesses& guesses, RuleIndex const* index = nullptr);
 
 // Every walk that different guesses lead to, at most 'limit'; then 'complete' is false.
 struct Walks {
@@ -62,6 +64,6 @@ struct Walks {
   bool complete = true;
 };
 Walks walks(Ruleset const& rules, Travel travel, Packet const& packet, Connection const& connection,
-            std::size_t limit = 512);
+            std::size_t limit = 512, RuleIndex const* index = nullptr);
 
 }  // namespace safeconduct

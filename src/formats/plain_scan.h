@@ -39,42 +39,41 @@ inline char const* number(char const* at, std::uint32_t most, std::uint32_t& val
 }
 
 #if defined(__SSE2__)
-// "192.0.2.1": the dots' places from one comparison of 16 bytes, then each octet without a branch.
+// One to three digits that end before 'end': their value, or more than 255 where it is none.
+inline std::uint32_t octet(char const* end, unsigned length) {
+  auto const digit = [&](int back) { return static_cast<std::uint32_t>(end[back] - '0'); };
+  std::uint32_t const ones = digit(-1);
+  std::uint32_t const tens = digit(-2) & (0U - static_cast<std::uint32_t>(length > 1));
+  std::uint32_t const hundreds = digit(-3) & (0U - static_cast<std::uint32_t>(length > 2));
+  // A zero ahead: of two digits no tens, of three no hundreds.
+  std::uint32_t const value = hundreds * 100 + tens * 10 + ones;
+  std::uint32_t const least = (length > 2 ? 100U : 0U) + (length == 2 ? 10U : 0U);
+  return value < least || length - 1 > 2 ? 256U : value;
+}
+
+// "192.0.2.1": the dots' places from one comparison of 16 bytes. Looks at two bytes before it, too.
 inline char const* ip4(char const* at, std::uint32_t& bits) {
   auto const text = _mm_loadu_si128(reinterpret_cast<__m128i const*>(at));
   auto const digits = _mm_sub_epi8(text, _mm_set1_epi8('0'));
   auto const nine = _mm_set1_epi8(9);
   auto const is_digits =
       static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(digits, nine), nine)));
-  auto dots = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(text, _mm_set1_epi8('.'))));
-  auto const end = static_cast<unsigned>(std::countr_one(is_digits | dots));
-  if (end > 15) return nullptr;
-  dots &= (1U << end) - 1;
-  auto const last_two = dots & (dots - 1);
-  auto const last = last_two & (last_two - 1);
-  if (last == 0 || (last & (last - 1)) != 0) return nullptr;  // three dots
-  dots |= 1U << end;
-  alignas(16) unsigned char values[16];
-  _mm_store_si128(reinterpret_cast<__m128i*>(values), digits);
-  std::uint32_t result = 0;
-  unsigned begin = 0;
-  unsigned bad = 0;
-  for (int octet = 0; octet < 4; ++octet) {
-    auto const dot = static_cast<unsigned>(std::countr_zero(dots));
-    dots &= dots - 1;
-    auto const length = dot - begin;
-    unsigned const ones = values[(dot - 1) & 15U];
-    unsigned const tens = values[(dot - 2) & 15U] & (0U - static_cast<unsigned>(length > 1));
-    unsigned const hundreds = values[(dot - 3) & 15U] & (0U - static_cast<unsigned>(length > 2));
-    unsigned const value = hundreds * 100 + tens * 10 + ones;
-    bad |= static_cast<unsigned>(length == 0) | static_cast<unsigned>(length > 3) |
-           static_cast<unsigned>(value > 255) |
-           (static_cast<unsigned>(length > 1) & static_cast<unsigned>(values[begin & 15U] == 0));
-    result = result << 8U | (value & 255U);
-    begin = dot + 1;
-  }
-  if (bad != 0) return nullptr;
-  bits = result;
+  auto const all_dots =
+      static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(text, _mm_set1_epi8('.'))));
+  auto const end = static_cast<unsigned>(std::countr_one(is_digits | all_dots));
+  auto const dots = all_dots & ((1U << end) - 1);
+  auto const from_second = dots & (dots - 1);
+  auto const from_third = from_second & (from_second - 1);
+  if (from_third == 0 || (from_third & (from_third - 1)) != 0 || end > 15) return nullptr;
+  auto const first = static_cast<unsigned>(std::countr_zero(dots));
+  auto const second = static_cast<unsigned>(std::countr_zero(from_second));
+  auto const third = static_cast<unsigned>(std::countr_zero(from_third));
+  auto const a = octet(at + first, first);
+  auto const b = octet(at + second, second - first - 1);
+  auto const c = octet(at + third, third - second - 1);
+  auto const d = octet(at + end, end - third - 1);
+  if ((a | b | c | d) > 255) return nullptr;
+  bits = a << 24U | b << 16U | c << 8U | d;
   return at + end;
 }
 #else

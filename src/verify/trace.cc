@@ -78,7 +78,8 @@ std::string_view name(TraceVerdict verdict) {
   std::abort();  // not a TraceVerdict
 }
 
-TraceAnswer trace(DeviceRules const& device, TraceQuestion const& question) {
+TraceAnswer trace(DeviceRules const& device, TraceQuestion const& question,
+                  RuleIndex const* index) {
   TraceAnswer answer;
   auto const& rules = device.rules;
   auto const packet = completed(device, question);
@@ -89,7 +90,9 @@ TraceAnswer trace(DeviceRules const& device, TraceQuestion const& question) {
     answer.undecided_by = {ip6 ? "no IPv6 rules were given" : "no IPv4 rules were given"};
     return answer;
   }
-  auto const result = walks(rules, travel_of(question.hook), packet, connection_of(packet));
+  constexpr std::size_t kMostWalks = 512;
+  auto const result =
+      walks(rules, travel_of(question.hook), packet, connection_of(packet), kMostWalks, index);
   auto const& first = result.all.front();
   bool const same = std::ranges::all_of(result.all, [&](Walk const& walk) {
     return walk.fate == first.fate || (stops(walk.fate) && stops(first.fate));

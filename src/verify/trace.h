@@ -11,6 +11,8 @@
 
 namespace safeconduct {
 
+class RuleIndex;
+
 // One packet, and the way it takes: what 'trace' asks. Interfaces go by name; fields that are not
 // set are not known, and what a rule asks of them is undecided.
 struct TraceQuestion {
@@ -34,6 +36,8 @@ struct TraceAnswer {
 };
 
 // Walks with the one-packet evaluator (engine/walk), the same semantics as verify().
-TraceAnswer trace(DeviceRules const& device, TraceQuestion const& question);
+// 'index': of the device's rules, where many questions are asked.
+TraceAnswer trace(DeviceRules const& device, TraceQuestion const& question,
+                  RuleIndex const* index = nullptr);
 
 }  // namespace safeconduct

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "engine/focus.h"
+#include "engine/rule_index.h"
 #include "support/random_rules.h"
 
 namespace safeconduct::test {
@@ -82,6 +83,60 @@ TEST_CASE("random: larger rule sets decide as they walk, at the corners of their
   MESSAGE("seed " << seed() << ": " << comparisons << " comparisons, " << several
                   << " of packets with several ways, " << pieces << " pieces");
   REQUIRE(comparisons >= 85'000);
+}
+
+TEST_CASE("random: with an index of the rules, every packet walks the same ways") {
+  std::size_t comparisons = 0;
+  for (std::uint64_t i = 0; i < 200 * times(); ++i) {
+    auto const lots = seed() + i;
+    CAPTURE(lots);
+    Lots source(lots);
+    auto const drawn = RandomRules(source.dice(), 60).draw();
+    RuleIndex const index(drawn.rules, 1);
+    for (int n = 0; n < 100; ++n) {
+      auto const packet = RandomRules::draw_packet(drawn, source.dice());
+      auto const plain = walks(drawn.rules, drawn.travel, packet, drawn.connection);
+      auto const indexed = walks(drawn.rules, drawn.travel, packet, drawn.connection, 512, &index);
+      REQUIRE(plain.complete == indexed.complete);
+      REQUIRE(plain.all.size() == indexed.all.size());
+      for (std::size_t w = 0; w < plain.all.size(); ++w) {
+        auto const& one = plain.all[w];
+        auto const& other = indexed.all[w];
+        REQUIRE(one.fate == other.fate);
+        REQUIRE(one.with == other.with);
+        REQUIRE((one.decider == other.decider));
+        REQUIRE(one.way == other.way);
+        REQUIRE((one.packet == other.packet));
+        REQUIRE((one.rewrote == other.rewrote));
+        REQUIRE(one.guessed == other.guessed);
+        ++comparisons;
+      }
+    }
+  }
+  CHECK(comparisons >= 20'000);
+}
+
+TEST_CASE("rule index: rules that ask first for other addresses are passed over, no others") {
+  Rules rules;
+  rules.table(TableFamily::ip, "filter").base("forward", Hook::forward, 0, ChainPolicy::drop);
+  rules.rule({saddr("10.1.0.0/16")}, accept());              // 0
+  rules.rule({daddr("10.2.3.4/32")}, accept());              // 1
+  rules.rule({saddr("10.0.0.0/8")}, accept());               // 2: of too many blocks
+  rules.rule({words("a"), saddr("10.9.0.0/16")}, accept());  // 3: asks the unknown first
+  rules.rule({not_saddr("10.1.0.0/16")}, accept());          // 4
+  auto const linked = std::move(rules).done();
+  RuleIndex const index(linked, 1);
+  auto const next = [&](std::size_t from, std::optional<Bits128> source, Bits128 destination) {
+    return index.next(0, from, source, destination);
+  };
+  constexpr Bits128 kThere = 0x0A020304;  // 10.2.3.4
+  CHECK(next(0, 0x0A010000, kThere) == 0);
+  CHECK(next(0, 0x0B000000, kThere) == 1);
+  CHECK(next(0, 0x0B000000, 0x0B000000) == 2);
+  CHECK(next(3, 0x0B000000, 0x0B000000) == 3);
+  CHECK(next(5, 0x0B000000, 0x0B000000) == 5);
+  CHECK(next(0, std::nullopt, 0x0B000000) == 0);
+  CHECK(next(0, Bits128{0x0A010000} << 64U, 0x0B000000) == 2);
 }
 
 TEST_CASE(
