@@ -61,6 +61,7 @@ std::size_t RuleIndex::next(ChainId chain, std::size_t from, std::optional<Bits1
     if (at != numbers.end()) best = std::min<std::size_t>(best, *at);
   };
   look(index.rest);
+  if (best == from) return best;
   std::array const ends{*source, *destination};
   for (std::size_t end = 0; end < 2; ++end) {
     if (ends[end] > 0xFFFFFFFFU) continue;  // no range of an IPv4 rule reaches there

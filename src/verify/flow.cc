@@ -98,15 +98,20 @@ int severity(Verdict verdict) {
 }  // namespace
 
 std::vector<FocusedDevice> focused(std::span<DeviceRules const> devices, Wanted const& wanted) {
-  AddressSet ip4;
-  AddressSet ip6;
-  ValueSet protocols;
+  // Gathered first: a set that grows flow by flow is put in order each time.
+  std::vector<AddressInterval> of_ip4;
+  std::vector<AddressInterval> of_ip6;
+  std::vector<ValueInterval> of_protocols;
   for (auto const& requirement : wanted.requirements)
     for (auto const& flow : requirement.flows) {
-      auto& addresses = flow.family == Family::ip4 ? ip4 : ip6;
-      addresses = addresses | flow.src | flow.dst;
-      protocols = protocols | ValueSet({flow.protocol, flow.protocol});
+      auto& addresses = flow.family == Family::ip4 ? of_ip4 : of_ip6;
+      for (auto const* set : {&flow.src, &flow.dst})
+        addresses.insert(addresses.end(), set->intervals().begin(), set->intervals().end());
+      of_protocols.push_back({flow.protocol, flow.protocol});
     }
+  AddressSet const ip4(std::move(of_ip4));
+  AddressSet const ip6(std::move(of_ip6));
+  ValueSet const protocols(std::move(of_protocols));
   std::vector<FocusedDevice> result;
   for (auto const& device : devices)
     result.push_back({&device, Focus(device.rules, Family::ip4, ip4, protocols),

@@ -40,14 +40,17 @@ class Verification {
       result_.notes.insert(result_.notes.end(), device.rules.notes.begin(),
                            device.rules.notes.end());
     devices_ = focused(input_.devices, wanted);
+    std::vector<AddressInterval> service;
     for (auto const& requirement : wanted.requirements) {
       for (auto const& flow : requirement.flows) {
         if (flow.region != nullptr) regions_.insert(flow.region->id);
         bool const wanted_there = requirement.requirement->expect == Expect::allow;
-        if (wanted_there && flow.family == Family::ip4) service_ = service_ | flow.dst;
+        if (wanted_there && flow.family == Family::ip4)
+          service.insert(service.end(), flow.dst.intervals().begin(), flow.dst.intervals().end());
       }
       result_.findings.push_back(find(requirement));
     }
+    service_ = AddressSet(std::move(service));
     result_.regions.assign(regions_.begin(), regions_.end());
     note_unknown_interfaces();
     summarise();
@@ -238,9 +241,20 @@ class Verification {
 
 Result<Sieve> sieve_for(CheckInput const& input) {
   SC_TRY(wanted, safeconduct::wanted(input.policies, input.ranges, input.site, input.as_of));
-  Sieve sieve;
+  std::array<std::vector<AddressInterval>, 2> sources;  // IPv4, IPv6
+  std::array<std::vector<AddressInterval>, 2> destinations;
+  auto const add = [](std::vector<AddressInterval>& all, AddressSet const& set) {
+    all.insert(all.end(), set.intervals().begin(), set.intervals().end());
+  };
   for (auto const& requirement : wanted.requirements)
-    for (auto const& flow : requirement.flows) sieve.ask(flow.family, flow.src, flow.dst);
+    for (auto const& flow : requirement.flows) {
+      std::size_t const family = flow.family == Family::ip4 ? 0 : 1;
+      add(sources[family], flow.src);
+      add(destinations[family], flow.dst);
+    }
+  Sieve sieve;
+  sieve.ask(Family::ip4, AddressSet(std::move(sources[0])), AddressSet(std::move(destinations[0])));
+  sieve.ask(Family::ip6, AddressSet(std::move(sources[1])), AddressSet(std::move(destinations[1])));
   return sieve;
 }
 
