@@ -16,6 +16,8 @@
 # answer that is right: exit status 0; and 1 for a set that blocks the web gateway. While measuring,
 # a run that ends otherwise than expected ends the benchmark.
 #
+# Sets of 10,000 rules also answer 'trace --packets', 100,000 of them.
+#
 # Ratios are of CPU time (user and system). The peers run in a network namespace of their own, made
 # once, outside of what is measured, with nothing in it: none of them changes it. 'nft -c' takes
 # time quadratic in the rules with anonymous sets: it is left out of enterprise and zones above
@@ -149,6 +151,22 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 export XTABLES_LOCKFILE=$work/xtables.lock  # nobody else's turn to wait for
 
+# Packets of clients to the service, to each other and to anywhere, for 'trace --packets'.
+packets=$work/packets.jsonl
+packet_count=100000
+python3 - "$packet_count" >"$packets" <<'PYTHON'
+import random, sys
+
+random.seed(20261124)
+for _ in range(int(sys.argv[1])):
+    octets = [random.randrange(256) for _ in range(6)]
+    first = random.choice((10, 151, 163, random.randrange(1, 224)))
+    port = random.choice((53, 80, 443, 3306, 8443))
+    print(f'{{"proto":"tcp","src":"10.{octets[0]}.{octets[1]}.{octets[2]}","sport":40000,'
+          f'"dst":"{first}.{octets[3]}.{octets[4]}.{octets[5]}","dport":{port},'
+          f'"in":"lan0","out":"wan0","state":"new","hook":"forward"}}')
+PYTHON
+
 plan() {  # SHAPE SIZE FOLDER
   line() {
     local IFS=$'\t'
@@ -158,6 +176,9 @@ plan() {  # SHAPE SIZE FOLDER
   line check-iptables 0 "$program" check --site "$3/site-iptables.yaml"
   line wc-nft 0 wc -l "$3/rules.nft"
   line check-nft 0 "$program" check --site "$3/site-nft.yaml"
+  if [ "$2" -eq 10000 ]; then
+    line trace 0 "$program" trace "$3/rules.iptables" --packets "$packets" --format jsonl
+  fi
   if [ "$peers" = yes ]; then
     line iptables-legacy-restore 0 iptables-legacy-restore --test "$3/rules.iptables"
     line iptables-nft-restore 0 iptables-nft-restore --test "$3/rules.iptables"
@@ -205,7 +226,7 @@ time. $required required flows, clients 10.0.0.0/8.
 
 END
 
-awk -F'\t' '
+awk -F'\t' -v packets="$packet_count" -v peers="$([ "$peers" = yes ] && echo 1 || echo 0)" '
 function thousands(n,   text) {
   text = sprintf("%.0f", n)
   while (text ~ /[0-9][0-9][0-9][0-9]($|,)/) text = gensub_thousand(text)
@@ -252,6 +273,27 @@ END {
         rounded(cpu[row, name] / (cpu[row, "wc-" notation] > 0 ? cpu[row, "wc-" notation] : 1))
     }
   }
+  print ""
+  print "Growth (time of ten times the rules), and packets a second of `trace --packets`:"
+  print ""
+  print "| rules | shape | notation | time ÷ time of a tenth | `trace`, packets/s |"
+  print "|---:|---|---|---:|---:|"
+  for (i = 1; i <= rows; ++i) {
+    row = order[i]
+    split(row, key, "\t")
+    for (j = 1; j <= 2; ++j) {
+      notation = j == 1 ? "iptables" : "nft"
+      tenth = key[1] "\t" key[2] / 10
+      growth = (tenth, "check-" notation) in status ? \
+        sprintf("%.1f×", cpu[row, "check-" notation] / cpu[tenth, "check-" notation]) : "–"
+      traced = j == 1 && (row, "trace") in status && status[row, "trace"] == "ok" ? \
+        thousands(packets / cpu[row, "trace"] * 1e6) : "–"
+      if (growth != "–" || traced != "–")
+        printf "| %s | %s | %s | %s | %s |\n", thousands(key[2]), key[1],
+          j == 1 ? "iptables-save" : "nft", growth, traced
+    }
+  }
+  if (!peers) exit
   print ""
   print "CPU time of programs that only read the same rules, in times that of `safeconduct check`"
   print "(their CPU time and peak memory):"
