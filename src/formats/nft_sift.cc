@@ -57,7 +57,7 @@ class NftSifter : public Sifter {
     auto const indent = std::min(line.find_first_not_of(" \t"), line.size());
     line.remove_prefix(indent);
     auto const before = depth_;
-    if (!follow(line)) return false;
+    if (!follow(line) || has_chain_of_its_own(line)) return false;
     if (before == 0 && !line.empty() && line[0] != '#' && !begin_table(line)) return false;
     if (before == 1 && depth_ == 2) begin_chain(line, indent);
     if (before == 2 && in_chain_ && marked_ && depth_ >= 2 && line.find(';') != line.npos)
@@ -65,6 +65,16 @@ class NftSifter : public Sifter {
     if (depth_ < 2) in_chain_ = false;
     keep(begin, next);
     return true;
+  }
+
+  // "jump { ... }": the chain has no name but its place in the file, which sifting would move.
+  static bool has_chain_of_its_own(std::string_view line) {
+    for (auto const* const word : {"jump", "goto"})
+      for (auto at = line.find(word); at != line.npos; at = line.find(word, at + 1)) {
+        auto const behind = line.find_first_not_of(" \t", at + 4);
+        if (behind != line.npos && line[behind] == '{') return true;
+      }
+    return false;
   }
 
   bool begin_table(std::string_view line) {

@@ -135,6 +135,7 @@ TEST_CASE("sifted nft: where lines hang together, or commands follow, the export
         kHead + "\t\tip saddr 1.1.1.1 comment \"a\n" + plain + "\" drop\n" + kTail,
         kHead + plain + kTail + "insert rule inet filter forward index 0 drop\n",
         kHead + plain + "\t\tpolicy accept;\n" + kTail,
+        kHead + plain + "\t\ttcp dport 1 jump {\n" + plain + "\t\t}\n" + kTail,
         "flush ruleset\n" + kHead + plain + kTail}) {
     CAPTURE(text);
     std::istringstream stream(text);
@@ -145,7 +146,7 @@ TEST_CASE("sifted nft: where lines hang together, or commands follow, the export
 TEST_CASE("sifted nft: lines in a block of a rule, or of another family's table, stay") {
   auto const some = sieve();
   std::string const plain = "\t\tip saddr 8.8.8.8 drop\n";
-  for (auto const& text : {kHead + "\t\ttcp dport 1 jump {\n" + plain + "\t\t}\n" + kTail,
+  for (auto const& text : {kHead + "\t\ttcp dport {\n" + plain + "\t\t} accept\n" + kTail,
                            "table bridge filter {\n\tchain c {\n" + plain + "\t}\n}\n"}) {
     CAPTURE(text);
     std::istringstream stream(text);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "formats/reader.h"
+#include "sift_property.h"
 
 namespace {
 
@@ -41,6 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   auto const text = std::make_shared<std::string const>(data, data + size);
   SourceText const source{"input", text};
   auto const rules = read(source);
+  require_sifts_alike(*text, Format::nft);
   if (!rules) {
     require(inside(*text, rules.error().at) && !rules.error().text.empty());
     return 0;

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdlib>
+#include <sstream>
+#include <string>
+
+#include "formats/reader.h"
+#include "formats/sift.h"
+
+namespace safeconduct {
+
+// Through a sieve that wants nothing, so that all goes that may go: what is left is refused where
+// the whole is, at the same place in the same words, and else gives the same chains, tables,
+// interfaces and notes.
+inline void require_sifts_alike(std::string const& text, Format format) {
+  auto const require = [](bool holds) {
+    if (!holds) std::abort();
+  };
+  std::istringstream stream(text);
+  auto const sifted = sift("input", stream, Sieve());
+  if (!sifted) return;
+  SourceText const whole{"input", std::make_shared<std::string const>(text)};
+  auto const some = read_device(std::span(&*sifted, 1), {}, format);
+  auto const all = read_device(std::span(&whole, 1), {}, format);
+  require(some.has_value() == all.has_value());
+  if (!all) {
+    require(some.error().text == all.error().text && some.error().at == all.error().at);
+    return;
+  }
+  require(some->chains.size() == all->chains.size());
+  require(some->tables.size() == all->tables.size());
+  require(some->interfaces == all->interfaces);
+  require(some->notes == all->notes);
+  for (std::size_t i = 0; i < all->chains.size(); ++i) {
+    auto const& left = some->chains[i];
+    auto const& full = all->chains[i];
+    require(left.name == full.name && left.base.has_value() == full.base.has_value());
+    require(left.rules.size() <= full.rules.size());
+    require(left.sifted || left.rules.size() == full.rules.size());
+  }
+}
+
+}  // namespace safeconduct
