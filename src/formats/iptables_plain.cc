@@ -56,12 +56,18 @@ class PlainReader {
   bool head() {
     if (*at_ == '[') {
       ++at_;
-      if (!digits() || *at_++ != ':' || !digits() || *at_++ != ']' || *at_++ != ' ') return false;
+      if (!digits() || !skip(":") || !digits() || !skip("] ")) return false;
     }
     rule_.begin = static_cast<std::size_t>(at_ - line_);
     if (!begins(at_, "-A ")) return false;
     at_ += 3;
     return name(rule_.chain);
+  }
+  template <std::size_t N>
+  bool skip(char const (&text)[N]) {
+    if (!begins(at_, text)) return false;
+    at_ += N - 1;
+    return true;
   }
   bool digits() {
     auto const* const begin = at_;
@@ -158,15 +164,10 @@ class PlainReader {
     at_ += 3;
     for (auto const field : {Field::sport, Field::dport}) {
       bool const negated = negation();
-      if (begins(at_, " --sport ") && field == Field::sport) {
-        at_ += 9;
-      } else if (begins(at_, " --dport ") && field == Field::dport) {
-        at_ += 9;
-      } else if (negated) {
+      if (!(field == Field::sport ? skip(" --sport ") : skip(" --dport "))) {
+        if (!negated) continue;
         if (field == Field::dport) return false;
         at_ -= 2;
-        continue;
-      } else {
         continue;
       }
       Interval<std::uint32_t> ports;

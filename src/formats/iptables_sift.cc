@@ -110,7 +110,7 @@ class IptablesSifter : public Sifter {
 
   // A plain rule of the chain 'last_'.
   void rule(char const* begin, char const* next) {
-    if (sieve_.wants_ip4(rule_.source, rule_.destination) || !is_target() || mentions_new()) {
+    if (wants(rule_.source, rule_.destination) || !is_target() || mentions_new()) {
       keep(begin, next);
       return;
     }

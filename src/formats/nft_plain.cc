@@ -50,7 +50,7 @@ class PlainReader {
     std::uint32_t bits = 0;
     if (plain::ip4(at_, bits) == nullptr) return false;
     at_ = plain::ip4_prefix(at_, covered);
-    if (at_ == nullptr || *at_++ != ' ' || bits != covered.first) return false;
+    if (at_ == nullptr || !skip(" ") || bits != covered.first) return false;
     if (covered.first == 0 && covered.last == ~0U) return false;
     if (!negated) kept = covered;
     return true;
@@ -84,7 +84,7 @@ class PlainReader {
     if (at_ == nullptr || last < first || static_cast<std::int64_t>(first) <= last_port_)
       return false;
     last_port_ = last;
-    return !(first == 0 && last == 65535);
+    return first != 0 || last != 65535;
   }
 
   bool states() {

@@ -35,7 +35,7 @@ class NftSifter : public Sifter {
 
  private:
   void rule(char const* begin, char const* next) {
-    if (sieve_.wants_ip4(rule_.source, rule_.destination) || mentions_new()) {
+    if (wants(rule_.source, rule_.destination) || mentions_new()) {
       keep(begin, next);
       return;
     }

@@ -21,7 +21,7 @@ struct SourceText {
   std::string name;  // as the operator named it
   std::shared_ptr<std::string const> text;
   // Where chains are declared that rules were left out of: see formats/sift.h.
-  std::vector<std::uint32_t> sifted = {};
+  std::vector<std::uint32_t> sifted = {};  // NOLINT(readability-redundant-member-init)
 };
 
 // Which format the text is in, by its content. Errors say what the file looks like instead (empty,

@@ -38,6 +38,11 @@ class Sifter {
 
  protected:
   void keep(char const* begin, char const* end) { text.append(begin, end); }
+  bool wants(Sieve::Ip4Range source, Sieve::Ip4Range destination) const {
+    return sieve_.wants_ip4(source, destination);
+  }
+
+ private:
   Sieve const& sieve_;
 };
 
