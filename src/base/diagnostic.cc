@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 
 namespace safeconduct {
 namespace {
@@ -11,28 +12,33 @@ namespace {
 constexpr std::size_t kShownBefore = 60;
 constexpr std::size_t kShownAfter = 60;
 
+// The first bytes of UTF-8 sequences, how long those are, and what the second byte may be: no
+// overlong forms, no surrogates, nothing past U+10FFFF (RFC 3629, 4).
+struct Lead {
+  std::size_t length;
+  unsigned char first;
+  unsigned char last;
+  unsigned char second_first;
+  unsigned char second_last;
+};
+constexpr Lead kLeads[] = {
+    {2, 0xC2, 0xDF, 0x80, 0xBF}, {3, 0xE0, 0xE0, 0xA0, 0xBF}, {3, 0xE1, 0xEC, 0x80, 0xBF},
+    {3, 0xED, 0xED, 0x80, 0x9F}, {3, 0xEE, 0xEF, 0x80, 0xBF}, {4, 0xF0, 0xF0, 0x90, 0xBF},
+    {4, 0xF1, 0xF3, 0x80, 0xBF}, {4, 0xF4, 0xF4, 0x80, 0x8F},
+};
+
 // The length of the UTF-8 sequence that starts at 'at', or 0 where there is no valid one.
 std::size_t utf8_length(std::string_view text, std::size_t at) {
   auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  auto const continuation = [&](std::size_t i) {
-    return i < text.size() && (byte(i) & 0xC0) == 0x80;
-  };
   unsigned char const first = byte(at);
   if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return continuation(at + 1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    if (!continuation(at + 1) || !continuation(at + 2)) return 0;
-    if (first == 0xE0 && byte(at + 1) < 0xA0) return 0;  // overlong
-    if (first == 0xED && byte(at + 1) > 0x9F) return 0;  // surrogates
-    return 3;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    if (!continuation(at + 1) || !continuation(at + 2) || !continuation(at + 3)) return 0;
-    if (first == 0xF0 && byte(at + 1) < 0x90) return 0;  // overlong
-    if (first == 0xF4 && byte(at + 1) > 0x8F) return 0;  // past U+10FFFF
-    return 4;
-  }
-  return 0;
+  auto const* const lead = std::ranges::find_if(
+      kLeads, [&](Lead const& l) { return l.first <= first && first <= l.last; });
+  if (lead == std::end(kLeads) || text.size() - at < lead->length) return 0;
+  if (byte(at + 1) < lead->second_first || byte(at + 1) > lead->second_last) return 0;
+  for (std::size_t i = at + 2; i < at + lead->length; ++i)
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  return lead->length;
 }
 
 // Where the letter begins that the byte at 'at' belongs to.

@@ -42,7 +42,7 @@ using Result = std::expected<T, Error>;
 #define SC_TRY(name, expression)                                                \
   auto name##_result = (expression);                                            \
   if (!name##_result) return std::unexpected(std::move(name##_result).error()); \
-  auto& name = *name##_result
+  auto& name = *name##_result  // NOLINT(bugprone-macro-parentheses): a name being declared
 
 // The same for a Result<void>.
 #define SC_CHECK(expression)                                      \

@@ -146,7 +146,8 @@ std::optional<std::vector<Prefix>> to_prefixes(Family family, AddressSet const& 
 }
 
 std::vector<Prefix> to_prefixes(Family family, AddressSet const& set) {
-  return *to_prefixes(family, set, ~std::size_t{0});
+  // Without a limit there is always an answer.
+  return to_prefixes(family, set, ~std::size_t{0}).value_or(std::vector<Prefix>{});
 }
 
 }  // namespace safeconduct

@@ -31,76 +31,99 @@ struct Operation {
   }
 };
 
-// The canonical products of an operation, looked at from one dimension on: the dimension is swept;
-// where the boxes under the sweep change, their remainders are cut in turn, and stretches with
-// equal remainders are joined.
-std::vector<BoxProduct> cut(Operation const& operation, Members const& members, std::size_t d) {
-  auto const& boxes = operation.boxes;
-  if (d == kFlowDimensions)
-    return operation.keeps(members) ? std::vector<BoxProduct>{BoxProduct{}}
-                                    : std::vector<BoxProduct>{};
+// Where the boxes under the sweep stay the same, and what is left of the packets there.
+struct Slice {
+  std::vector<ValueInterval> where;
+  std::vector<BoxProduct> rest;
+};
+
+std::vector<BoxProduct> cut(Operation const& operation, Members const& members, std::size_t d);
+
+// Sweeps dimension d over the boxes of 'members'.
+class Sweep {
+ public:
+  Sweep(Operation const& operation, Members const& members, std::size_t d)
+      : operation_(operation), d_(d) {
+    for (auto const i : members) {
+      opens_.push_back({operation.boxes[i].sides[d].first, i});
+      closes_.push_back({operation.boxes[i].sides[d].last, i});
+    }
+    auto const by_place = [](End const& a, End const& b) {
+      return a.at != b.at ? a.at < b.at : a.box < b.box;
+    };
+    std::ranges::sort(opens_, by_place);
+    std::ranges::sort(closes_, by_place);
+  }
+
+  std::vector<Slice> run() {
+    std::size_t o = 0;
+    std::size_t c = 0;
+    while (c < closes_.size()) {
+      if (o < opens_.size() && opens_[o].at <= closes_[c].at) {
+        Bits128 const at = opens_[o].at;
+        if (at > 0) flush(at - 1);
+        for (; o < opens_.size() && opens_[o].at == at; ++o)
+          active_.insert(std::ranges::lower_bound(active_, opens_[o].box), opens_[o].box);
+        from_ = at;
+      } else {
+        Bits128 const at = closes_[c].at;
+        flush(at);
+        for (; c < closes_.size() && closes_[c].at == at; ++c)
+          active_.erase(std::ranges::lower_bound(active_, closes_[c].box));
+        from_ = at + 1;  // wraps after the last value, when nothing is active any more
+      }
+    }
+    return std::move(slices_);
+  }
+
+ private:
   struct End {
     Bits128 at;
     std::uint32_t box;
-    bool opens;
   };
-  std::vector<End> opens;
-  std::vector<End> closes;
-  for (auto const i : members) {
-    opens.push_back({boxes[i].sides[d].first, i, true});
-    closes.push_back({boxes[i].sides[d].last, i, false});
-  }
-  auto const by_place = [](End const& a, End const& b) {
-    return a.at != b.at ? a.at < b.at : a.box < b.box;
-  };
-  std::ranges::sort(opens, by_place);
-  std::ranges::sort(closes, by_place);
 
-  struct Slice {
-    std::vector<ValueInterval> where;
-    std::vector<BoxProduct> rest;
-  };
-  std::map<Members, std::size_t> known;  // the boxes under the sweep -> slice
-  std::vector<Slice> slices;
-  Members active;
-  std::size_t o = 0;
-  std::size_t c = 0;
-  Bits128 from = 0;
-  auto const flush = [&](Bits128 last) {
-    if (active.empty() || from > last) return;
-    auto const [entry, made] = known.try_emplace(active, slices.size());
-    if (made) slices.push_back({{}, cut(operation, active, d + 1)});
-    slices[entry->second].where.push_back({from, last});
-  };
-  while (c < closes.size()) {
-    if (o < opens.size() && opens[o].at <= closes[c].at) {
-      Bits128 const at = opens[o].at;
-      if (at > 0) flush(at - 1);
-      for (; o < opens.size() && opens[o].at == at; ++o)
-        active.insert(std::ranges::lower_bound(active, opens[o].box), opens[o].box);
-      from = at;
-    } else {
-      Bits128 const at = closes[c].at;
-      flush(at);
-      for (; c < closes.size() && closes[c].at == at; ++c)
-        active.erase(std::ranges::lower_bound(active, closes[c].box));
-      from = at + 1;  // wraps after the last value, when nothing is active any more
-    }
+  void flush(Bits128 last) {
+    if (active_.empty() || from_ > last) return;
+    auto const [entry, made] = known_.try_emplace(active_, slices_.size());
+    if (made) slices_.push_back({{}, cut(operation_, active_, d_ + 1)});
+    slices_[entry->second].where.push_back({from_, last});
   }
 
-  std::vector<Slice> joined;
+  Operation const& operation_;
+  std::size_t d_;
+  std::vector<End> opens_;
+  std::vector<End> closes_;
+  std::map<Members, std::size_t> known_;  // the boxes under the sweep -> slice
+  std::vector<Slice> slices_;
+  Members active_;
+  Bits128 from_ = 0;
+};
+
+// Slices with equal remainders become one; empty ones go.
+std::vector<Slice> joined(std::vector<Slice> slices) {
+  std::vector<Slice> result;
   for (auto& slice : slices) {
     if (slice.rest.empty()) continue;
     auto const same =
-        std::ranges::find_if(joined, [&](Slice const& other) { return other.rest == slice.rest; });
-    if (same == joined.end()) {
-      joined.push_back(std::move(slice));
+        std::ranges::find_if(result, [&](Slice const& other) { return other.rest == slice.rest; });
+    if (same == result.end()) {
+      result.push_back(std::move(slice));
     } else {
       same->where.insert(same->where.end(), slice.where.begin(), slice.where.end());
     }
   }
+  return result;
+}
+
+// The canonical products of an operation, looked at from one dimension on: the dimension is swept;
+// where the boxes under the sweep change, their remainders are cut in turn, and stretches with
+// equal remainders are joined.
+std::vector<BoxProduct> cut(Operation const& operation, Members const& members, std::size_t d) {
+  if (d == kFlowDimensions)
+    return operation.keeps(members) ? std::vector<BoxProduct>{BoxProduct{}}
+                                    : std::vector<BoxProduct>{};
   std::vector<BoxProduct> products;
-  for (auto& slice : joined) {
+  for (auto& slice : joined(Sweep(operation, members, d).run())) {
     ValueSet const side(std::move(slice.where));
     for (auto& product : slice.rest) {
       product.sides[d] = side;

@@ -173,7 +173,7 @@ void RulesetBuilder::add_rule(ChainId chain, Span span, Action action, bool keep
 }
 
 std::uint32_t RulesetBuilder::nat(Nat nat) {
-  rules_.nats.push_back(std::move(nat));
+  rules_.nats.push_back(nat);
   return static_cast<std::uint32_t>(rules_.nats.size() - 1);
 }
 

@@ -134,6 +134,44 @@ std::string nat_text(Nat const& nat) {
   return out;
 }
 
+std::string product_text(Ruleset const& rules, Product const& product, Family family) {
+  std::string out;
+  for (auto const field : product.fields) {
+    if (!out.empty()) out += " . ";
+    out += info(field).name;
+  }
+  out += " {";
+  for (std::size_t row = 0; row < product.rows(); ++row) {
+    if (row > 0) out += ", ";
+    for (std::size_t i = 0; i < product.fields.size(); ++i) {
+      if (i > 0) out += " . ";
+      auto const cell = product.row(row)[i];
+      out += cell.first == 0 && cell.last >= info(product.fields[i]).max
+                 ? "any"
+                 : set_text(rules, product.fields[i], ValueSet(cell), family);
+    }
+  }
+  return out + "}";
+}
+
+std::string pattern_text(Ruleset const& rules, InterfacePattern const& pattern) {
+  std::string names = pattern.name + (pattern.prefix ? "*" : "");
+  for (auto const one : pattern.any_of) {
+    auto const& part = rules.interface_patterns[one];
+    names += (names.empty() ? "{" : ", ") + part.name + (part.prefix ? "*" : "");
+  }
+  return pattern.any_of.empty() ? names : names + '}';
+}
+
+std::string chain_head(Chain const& chain) {
+  std::string out = "chain " + chain.name;
+  if (!chain.base) return out;
+  static constexpr std::string_view kTypes[] = {"filter", "nat", "route"};
+  return out + ": " + std::string(kTypes[static_cast<std::size_t>(chain.base->type)]) + " hook " +
+         std::string(name(chain.base->hook)) + " priority " + std::to_string(chain.base->priority) +
+         " policy " + (chain.base->policy == ChainPolicy::drop ? "drop" : "accept");
+}
+
 Family shown_family(TableFamily family) {
   return family == TableFamily::ip6 ? Family::ip6 : Family::ip4;
 }
@@ -141,7 +179,7 @@ Family shown_family(TableFamily family) {
 }  // namespace
 
 std::string value_text(Ruleset const& rules, Field field, ValueInterval range, Family family) {
-  auto const first = one_value(rules, field, range.first, family);
+  auto first = one_value(rules, field, range.first, family);
   if (range.first == range.last) return first;
   return first + '-' + one_value(rules, field, range.last, family);
 }
@@ -163,34 +201,11 @@ std::string to_text(Ruleset const& rules, Clause const& clause, Family family) {
                    set_text(rules, c.field, rules.value_sets[c.set], family);
           },
           [&](InProduct const& c) {
-            auto const& product = rules.products[c.product];
-            std::string out;
-            for (auto const field : product.fields) {
-              if (!out.empty()) out += " . ";
-              out += info(field).name;
-            }
-            out += " {";
-            for (std::size_t row = 0; row < product.rows(); ++row) {
-              if (row > 0) out += ", ";
-              for (std::size_t i = 0; i < product.fields.size(); ++i) {
-                if (i > 0) out += " . ";
-                auto const cell = product.row(row)[i];
-                out += cell.first == 0 && cell.last >= info(product.fields[i]).max
-                           ? "any"
-                           : set_text(rules, product.fields[i], ValueSet(cell), family);
-              }
-            }
-            return out + "}";
+            return product_text(rules, rules.products[c.product], family);
           },
           [&](OnInterface const& c) {
-            auto const& pattern = rules.interface_patterns[c.pattern];
-            std::string names = pattern.name + (pattern.prefix ? "*" : "");
-            for (auto const one : pattern.any_of) {
-              auto const& part = rules.interface_patterns[one];
-              names += (names.empty() ? "{" : ", ") + part.name + (part.prefix ? "*" : "");
-            }
-            if (!pattern.any_of.empty()) names += '}';
-            return std::string(info(c.field).name) + ' ' + names;
+            return std::string(info(c.field).name) + ' ' +
+                   pattern_text(rules, rules.interface_patterns[c.pattern]);
           },
           [&](InNamedSet const& c) { return '@' + rules.set_references[c.reference].name; },
           [&](Unmodelled const& c) { return "?" + rules.atoms[c.atom].text; },
@@ -227,33 +242,31 @@ std::string to_text(Ruleset const& rules, Action const& action) {
       action);
 }
 
+namespace {
+
+std::string rule_text(Ruleset const& rules, Rule const& rule, Family family) {
+  std::string out;
+  for (auto const& clause : clauses(rules, rule)) {
+    if (!out.empty()) out += ", ";
+    out += to_text(rules, clause, family);
+  }
+  if (out.empty()) out = "any";
+  return std::to_string(location(rules, rule.span).line) + ": " + out + " -> " +
+         to_text(rules, rule.action);
+}
+
+}  // namespace
+
 std::string to_text(Ruleset const& rules) {
   std::string out;
-  for (std::uint32_t table = 0; table < rules.tables.size(); ++table) {
-    out += "table " + table_name(rules, table) + (rules.tables[table].dormant ? " (dormant)" : "") +
-           '\n';
+  for (std::uint32_t id = 0; id < rules.tables.size(); ++id) {
+    auto const& table = rules.tables[id];
+    out += "table " + table_name(rules, id) + (table.dormant ? " (dormant)" : "") + '\n';
     for (auto const& chain : rules.chains) {
-      if (chain.table != table) continue;
-      out += "chain " + chain.name;
-      if (chain.base) {
-        static constexpr std::string_view kTypes[] = {"filter", "nat", "route"};
-        out += ": " + std::string(kTypes[static_cast<std::size_t>(chain.base->type)]) + " hook " +
-               std::string(name(chain.base->hook)) + " priority " +
-               std::to_string(chain.base->priority) + " policy " +
-               (chain.base->policy == ChainPolicy::drop ? "drop" : "accept");
-      }
-      out += '\n';
-      for (auto const& rule : chain.rules) {
-        out += "  " + std::to_string(location(rules, rule.span).line) + ": ";
-        bool first = true;
-        for (auto const& clause : clauses(rules, rule)) {
-          if (!first) out += ", ";
-          first = false;
-          out += to_text(rules, clause, shown_family(rules.tables[table].family));
-        }
-        if (first) out += "any";
-        out += " -> " + to_text(rules, rule.action) + '\n';
-      }
+      if (chain.table != id) continue;
+      out += chain_head(chain) + '\n';
+      for (auto const& rule : chain.rules)
+        out += "  " + rule_text(rules, rule, shown_family(table.family)) + '\n';
     }
   }
   return out;
