@@ -5,6 +5,7 @@
 
 #include "cli/options.h"
 #include "policy/read.h"
+#include "policy/words.h"
 
 namespace safeconduct {
 namespace {
@@ -72,13 +73,12 @@ Result<NamedFile> find_named(World const& world, std::string const& data, std::s
   SC_TRY(found, find_data(world, data));
   auto const names = known_names(world, found, kind);
   if (std::ranges::find(names, name.value) == names.end()) {
-    auto const near = nearest(name.value, names);
+    std::vector<std::string_view> const words(names.begin(), names.end());
     return std::unexpected(
         Error{ErrorKind::unknown_name,
               name.at,
               "there is no '" + name.value + "' in " + found.shown + std::string(kind),
-              (near.empty() ? "" : "did you mean '" + near + "'? ") +
-                  (names.empty() ? "" : "known: " + comma_list(names) + "; or ") +
+              (words.empty() ? "" : known_words(name.value, words) + "; or ") +
                   "name a file that ends in .yaml",
               {}});
   }

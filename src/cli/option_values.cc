@@ -25,6 +25,15 @@ Error usage_error(std::string text, std::string hint) {
   return {ErrorKind::usage, {}, std::move(text), std::move(hint), {}};
 }
 
+std::string comma_list(std::span<std::string const> names) {
+  std::string text;
+  for (auto const& one : names) {
+    if (!text.empty()) text += ", ";
+    text += one;
+  }
+  return text;
+}
+
 Result<OutputFormat> option_format(std::string const& text) {
   SC_TRY(at, one_of("--format", text, {"text", "json", "jsonl"}));
   return static_cast<OutputFormat>(at);

@@ -7,6 +7,7 @@
 
 #include "cli/option_values.h"
 #include "cli/usage.h"
+#include "policy/words.h"
 
 namespace safeconduct {
 namespace {
@@ -67,6 +68,11 @@ class Declaration {
   }
 
  private:
+  std::string nearest_option(std::string_view text) const {
+    auto const names = option_names();
+    return std::string(nearest(text, std::vector<std::string_view>(names.begin(), names.end())));
+  }
+
   std::vector<std::string> option_names() const {
     std::vector<std::string> names;
     for (auto const* option : app_.get_options())
@@ -81,7 +87,7 @@ class Declaration {
     if (!first.starts_with('-'))
       return std::unexpected(usage_error("'" + first + "' is one argument too many"));
     auto const name = first.substr(0, first.find('='));
-    auto const near = nearest(name, option_names());
+    auto const near = nearest_option(name);
     return std::unexpected(usage_error("there is no option '" + name + "'",
                                        near.empty() ? "" : "did you mean '" + near + "'?"));
   }
@@ -277,12 +283,13 @@ constexpr std::array<CommandEntry, 4> kCommands{{
 }};
 
 Error unknown_command(std::string const& word) {
-  std::vector<std::string> names;
-  for (auto const& one : kCommands) names.emplace_back(one.name);
+  std::vector<std::string_view> known;
+  for (auto const& one : kCommands) known.push_back(one.name);
+  std::vector<std::string> const names(known.begin(), known.end());
   if (word.starts_with('-'))
     return usage_error("'" + word + "' stands before the command",
                        "safeconduct COMMAND [ARGS]; commands: " + comma_list(names));
-  auto const near = nearest(word, names);
+  auto const near = std::string(nearest(word, known));
   return usage_error("there is no command '" + word + "'", near.empty()
                                                                ? "commands: " + comma_list(names)
                                                                : "did you mean '" + near + "'?");

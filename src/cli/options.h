@@ -97,9 +97,6 @@ using Command = std::variant<PrintText, CheckOptions, TraceOptions, RangesOption
 // The words after the program's name. Errors are of kind usage.
 Result<Command> parse_command_line(std::span<std::string const> words);
 
-// The name among 'known' that 'text' was probably meant to be; empty: none is near.
-std::string nearest(std::string_view text, std::span<std::string const> known);
-
 // "a, b, c"
 std::string comma_list(std::span<std::string const> names);
 
