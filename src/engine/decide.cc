@@ -52,6 +52,7 @@ struct Traveller {
   std::optional<Rewrite> rewrote;
   bool notrack = false;
   bool tracked = false;
+  bool in_doubt = false;  // whether connection tracking has looked already
 
   Symbol& see(Field field) { return ground.view[index(field)]; }
 };
@@ -122,6 +123,10 @@ class Partition {
         break;
       case Step::Kind::conntrack:
         after_conntrack(t);
+        ++t.step;
+        break;
+      case Step::Kind::conntrack_in_doubt:
+        doubt_conntrack(t);
         ++t.step;
         break;
       case Step::Kind::chain:
@@ -208,7 +213,15 @@ class Partition {
       t.see(field) = Symbol::absent();
   }
 
+  static void doubt_conntrack(Traveller& t) {
+    t.in_doubt = true;
+    for (auto const field :
+         {Field::ct_state, Field::ct_direction, Field::ct_mark, Field::ct_status})
+      t.see(field) = Symbol::any(field);
+  }
+
   void after_conntrack(Traveller& t) {
+    t.in_doubt = false;
     auto const state = t.notrack ? CtState::untracked : region_.state;
     t.see(Field::ct_state) = Symbol::fixed(static_cast<Bits128>(state));
     t.tracked = state != CtState::untracked && state != CtState::invalid;
@@ -486,6 +499,7 @@ class Partition {
               return false;
             },
             [&](Notrack) {
+              if (t.in_doubt) return lost_sight(t, decider);
               if (!t.tracked) {
                 t.notrack = true;
                 change(t, Field::ct_state, Symbol::fixed(static_cast<Bits128>(CtState::untracked)));
@@ -493,10 +507,12 @@ class Partition {
               return true;
             },
             [&](SetMark const& a) {
+              if (t.in_doubt && a.field == Field::ct_mark) return lost_sight(t, decider);
               change(t, a.field, marked(t.see(a.field), a.mask, Symbol::fixed(a.value)));
               return true;
             },
             [&](CopyMark const& a) {
+              if (t.in_doubt) return lost_sight(t, decider);
               change(t, a.to, copied(t.ground.view, a));
               return true;
             },
@@ -512,6 +528,12 @@ class Partition {
             },
         },
         action);
+  }
+
+  // What the action does hangs on an order that nobody knows.
+  bool lost_sight(Traveller& t, Decider decider) {
+    finish(t, Fate::unknown, decider, way_of(t));
+    return false;
   }
 
   // The view changes: what was filtered for the old one is filtered anew.

@@ -60,6 +60,8 @@ void add_hook(Ruleset const& rules, Hook hook, Family family, std::vector<Step>&
   for (auto const id : chains) {
     if (is_nat(rules, id)) continue;
     reach(rules.chains[id].base->priority);
+    if (!tracked && rules.chains[id].base->priority == kConntrack)
+      out.push_back({Step::Kind::conntrack_in_doubt, hook, {}});
     out.push_back({Step::Kind::chain, hook, {id}});
   }
   reach(std::numeric_limits<std::int32_t>::max());

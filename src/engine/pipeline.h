@@ -17,8 +17,11 @@ namespace safeconduct {
 // destination NAT -100, source NAT 100). walk and decide both follow it.
 struct Step {
   enum class Kind : std::uint8_t {
-    enter_hook,   // interfaces become known, see Hook
-    conntrack,    // the connection state becomes known
+    enter_hook,  // interfaces become known, see Hook
+    conntrack,   // the connection state becomes known
+    // Chains at the very priority of connection tracking follow: before or after it, by which was
+    // registered first.
+    conntrack_in_doubt,
     chain,        // one base chain of type filter or route
     translation,  // address translation: the nat chains, consulted for a new connection only
   };

@@ -73,6 +73,9 @@ class Walker {
       case Step::Kind::conntrack:
         after_conntrack();
         break;
+      case Step::Kind::conntrack_in_doubt:
+        doubt_conntrack();
+        break;
       case Step::Kind::chain:
         run_chain(step.chains.front(), step.hook, false);
         break;
@@ -110,7 +113,16 @@ class Walker {
     absent_ = {Field::ct_direction, Field::ct_status, Field::ct_mark};
   }
 
+  void doubt_conntrack() {
+    in_doubt_ = true;
+    absent_.clear();
+    for (auto const field :
+         {Field::ct_state, Field::ct_direction, Field::ct_status, Field::ct_mark})
+      packet_.forget(field);
+  }
+
   void after_conntrack() {
+    in_doubt_ = false;
     auto const state = notrack_ ? CtState::untracked : connection_.state;
     packet_.set(Field::ct_state, static_cast<Bits128>(state));
     tracked_ = state != CtState::untracked && state != CtState::invalid;
@@ -217,6 +229,7 @@ class Walker {
             },
             [&](Tproxy) -> Next { return finish(Fate::intercept, decider, way_of(stack)); },
             [&](Notrack) -> Next {
+              if (in_doubt_) return finish(Fate::unknown, decider, way_of(stack));
               if (!tracked_) {
                 notrack_ = true;
                 packet_.set(Field::ct_state, static_cast<Bits128>(CtState::untracked));
@@ -224,6 +237,8 @@ class Walker {
               return std::nullopt;
             },
             [&](SetMark const& a) -> Next {
+              if (in_doubt_ && a.field == Field::ct_mark)
+                return finish(Fate::unknown, decider, way_of(stack));
               if (!is_absent(a.field)) {
                 auto const old = packet_.at(a.field);
                 if (old || a.mask == 0xFFFFFFFFU)
@@ -233,6 +248,7 @@ class Walker {
               return std::nullopt;
             },
             [&](CopyMark const& a) -> Next {
+              if (in_doubt_) return finish(Fate::unknown, decider, way_of(stack));
               copy_mark(a);
               return std::nullopt;
             },
@@ -393,6 +409,7 @@ class Walker {
   std::vector<ChainId> rewrote_way_;
   Walk result_;
   bool notrack_ = false;
+  bool in_doubt_ = false;  // whether connection tracking has looked already
   bool tracked_ = false;
   bool redirected_ = false;
   bool done_ = false;

@@ -108,6 +108,7 @@ struct ModuleInfo {
   Module module = Module::opaque;
   std::uint8_t l4proto = 0;  // which the module asks for: 0 any
   bool own = false;          // an opaque one: each rule draws its own lot, see Atom
+  bool complements = false;  // an opaque one: "! --option" holds where "--option" does not
 };
 // Never fails: what is not known is opaque (and has its own lot).
 ModuleInfo find_module(std::string_view name);

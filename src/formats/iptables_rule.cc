@@ -107,6 +107,18 @@ Result<void> read_protocol(RuleDraft& draft) {
   return {};
 }
 
+// "owner ! --uid-owner 0" as "owner --uid-owner 0", so that a condition and its opposite are one
+// atom. Only for a single option: what several that are negated come to is not the opposite of
+// them all.
+std::optional<std::string> without_not(std::string_view words) {
+  auto const option = words.find(" --");
+  if (option == std::string_view::npos || words.find(" --", option + 1) != std::string_view::npos)
+    return std::nullopt;
+  auto const before = words.substr(0, option);
+  if (!before.ends_with(" !")) return std::nullopt;
+  return std::string(before.substr(0, before.size() - 2)) + std::string(words.substr(option));
+}
+
 Result<void> read_module(RuleDraft& draft) {
   SC_TRY(word, draft.value());
   if (draft.negated)
@@ -122,7 +134,12 @@ Result<void> read_module(RuleDraft& draft) {
   draft.opaque = info;
   auto const from = word.offset;
   SC_CHECK(draft.skip_opaque());
-  draft.builder.unmodelled(draft.words_since(from), info.name, info.own);
+  auto const words = draft.words_since(from);
+  if (auto const plain = info.complements ? without_not(words) : std::nullopt) {
+    draft.builder.unmodelled(*plain, info.name, info.own, true);
+  } else {
+    draft.builder.unmodelled(words, info.name, info.own);
+  }
   return {};
 }
 

@@ -480,6 +480,8 @@ Result<void> selector(Source& source, Lexer& lexer, Selector& out) {
       out.key = key;
     }
     SC_CHECK(of_header(source, lexer, header, out));
+    if (out.word == "ip6" && out.key == "nexthdr" && !source.extension_header)
+      source.extension_header = out.begin;
   }
   out.end = lexer.last_end();
   return {};

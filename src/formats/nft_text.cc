@@ -70,29 +70,58 @@ Result<void> write_table(Source& source, DeclaredTable& table) {
   return {};
 }
 
-// A listing made with 'nft -t' looks the same as one of empty sets.
-void note_empty_sets(Source& source, Declarations& declared) {
-  DeclaredSet const* first = nullptr;
-  std::size_t count = 0;
+bool has_elements(DeclaredSet const& set) {
+  return set.elements.rows() > 0 || set.elements.catch_all;
+}
+
+template <class Do>
+void for_each_set(Declarations& declared, Do const& act) {
   for (auto const& table : declared.tables()) {
     if (!table) continue;
-    for (auto const& set : table->sets.all()) {
-      bool const empty = set.looked_up && set.elements.rows() == 0 && !set.elements.catch_all &&
-                         set.elements.undecided.empty();
-      if (!empty) continue;
-      if (count++ == 0) first = &set;
-    }
+    for (auto& set : table->sets.all())
+      if (!set.name.empty()) act(set);
   }
+}
+
+// A listing made with 'nft -t' leaves out the elements of every set, and looks the same as one of
+// empty sets. Where one set has elements, it is no such listing, and the empty ones are empty.
+bool may_be_terse(Declarations& declared) {
+  bool none = true;
+  for_each_set(declared, [&](DeclaredSet const& set) { none = none && !has_elements(set); });
+  return none;
+}
+
+void doubt_empty_sets(Declarations& declared) {
+  for_each_set(declared, [](DeclaredSet& set) {
+    if (set.elements.undecided.empty())
+      set.elements.undecided =
+          "no set of this listing has elements, as 'nft -t' lists them: give the output of 'nft "
+          "list "
+          "ruleset'";
+  });
+}
+
+void note_empty_sets(Source& source, Declarations& declared, bool terse) {
+  DeclaredSet const* first = nullptr;
+  std::size_t count = 0;
+  for_each_set(declared, [&](DeclaredSet const& set) {
+    bool const empty =
+        set.looked_up && !has_elements(set) && (terse || set.elements.undecided.empty());
+    if (empty && count++ == 0) first = &set;
+  });
   if (first == nullptr) return;
   std::string message = "set '" + printable(first->name) + "'";
   if (count > 1) message += " and " + std::to_string(count - 1) + " more";
-  message += count > 1 ? " have" : " has";
-  message += " no elements, and is read as empty; a listing made with 'nft -t' leaves them out";
+  message += count > 1 ? " have no elements" : " has no elements";
+  message += terse
+                 ? ", nor has any other set: a listing made with 'nft -t' leaves them out, so that "
+                   "nothing is proven of what is in them; give the output of 'nft list ruleset'"
+                 : ", and is read as empty: other sets of the listing have elements";
   source.note("SC904", std::move(message), first->span.offset);
 }
 
-void note_assumptions(Source& source, Declarations& declared) {
-  note_empty_sets(source, declared);
+void note_assumptions(Source& source, Declarations& declared, bool terse) {
+  note_empty_sets(source, declared, terse);
   if (source.flowtable)
     source.note("SC905", "packets of a connection that is in a flowtable bypass the forward hook",
                 *source.flowtable);
@@ -123,12 +152,14 @@ Result<void> read_nft_text(SourceText const& given, RulesetBuilder& builder) {
   Source source(given, builder);
   Declarations declared(source);
   SC_CHECK(declared.read());
+  bool const terse = may_be_terse(declared);
+  if (terse) doubt_empty_sets(declared);
   for (auto const& table : declared.tables())
     if (table && filters_ip(table->family) && !is_known_from_iptables(source, *table))
       SC_CHECK(write_table(source, *table));
   builder.reads(Family::ip4);
   builder.reads(Family::ip6);
-  note_assumptions(source, declared);
+  note_assumptions(source, declared, terse);
   return {};
 }
 

@@ -21,6 +21,9 @@ std::string in_words(Ruleset const& rules, std::vector<Step> const& steps) {
       case Step::Kind::conntrack:
         out += " conntrack";
         break;
+      case Step::Kind::conntrack_in_doubt:
+        out += " conntrack?";
+        break;
       case Step::Kind::chain:
         out += ' ' + rules.chains[step.chains.front()].name;
         break;
@@ -64,13 +67,13 @@ TEST_CASE("pipeline: chains stand by priority around connection tracking and tra
   CHECK(in_words(linked, steps_after_redirect(linked, Family::ip4)) == " filter; input: nat()");
 }
 
-TEST_CASE("pipeline: a chain at the priority of connection tracking comes before it") {
+TEST_CASE("pipeline: a chain at the very priority of connection tracking comes before or after it") {
   Rules rules;
   rules.table(TableFamily::ip, "t");
   rules.base("at", Hook::prerouting, -200);
   rules.base("above", Hook::prerouting, -199);
   CHECK(forwarded(std::move(rules).done()) ==
-        "prerouting: at conntrack above nat(); forward:; postrouting: nat()");
+        "prerouting: conntrack? at conntrack above nat(); forward:; postrouting: nat()");
 }
 
 TEST_CASE("pipeline: nat chains are asked where translation is, whatever priority they have") {
