@@ -56,7 +56,10 @@ bool same_destination(WirePacket const& a, WirePacket const& b) {
 
 bool passed_so(TraceAnswer const& answer, Shot const& shot, KernelVerdict const& kernel) {
   bool const elsewhere = answer.verdict == TraceVerdict::intercept;
-  if (elsewhere && !answer.rewritten) return kernel.outcome == Outcome::dropped;  // nobody listens
+  bool const to_user_space =
+      answer.rewritten_text.starts_with("queue") || answer.rewritten_text.starts_with("tproxy");
+  if (elsewhere && (to_user_space || !answer.rewritten))
+    return kernel.outcome == Outcome::dropped;  // nobody listens
   if (!kernel.passed()) return false;
   auto const seen = read_packet(kernel.bytes);
   if (!seen || same_destination(*seen, shot.packet) == elsewhere) return false;

@@ -138,9 +138,12 @@ class Generator {
   }
 
   // A negation goes before the option; then the aim may miss.
-  void add(std::string& words, std::string const& option, std::string const& value,
+  // Says whether there is one.
+  bool add(std::string& words, std::string const& option, std::string const& value,
            unsigned negations = 20) {
-    words += (dice_.percent(negations) ? " ! " : " ") + option + (value.empty() ? "" : ' ' + value);
+    bool const negated = dice_.percent(negations);
+    words += (negated ? " ! " : " ") + option + (value.empty() ? "" : ' ' + value);
+    return negated;
   }
 
   // ---- matches
@@ -176,9 +179,11 @@ class Generator {
     }
     if (dice_.percent(75)) {
       words += " -m " + name;
-      if (dice_.percent(20)) add(words, "--sport", port(true));
+      // Not both negated: iptables-nft 1.8.9 compares both ports at once then, and the rule matches
+      // where not both are equal. What iptables-save prints does not show it.
+      bool const negated = dice_.percent(20) && add(words, "--sport", port(true));
       // Alone, "-m tcp" says no more than "-p tcp" does, but that later fragments do not match.
-      if (out_.stateless || dice_.percent(75)) add(words, "--dport", port(false));
+      if (out_.stateless || dice_.percent(75)) add(words, "--dport", port(false), negated ? 0 : 20);
       if (name == "tcp" && dice_.percent(25)) {
         aim_.packet.tcp_flags = universe::tcp_flags(dice_);
         add(words, "--tcp-flags",
