@@ -67,7 +67,8 @@ TEST_CASE("pipeline: chains stand by priority around connection tracking and tra
   CHECK(in_words(linked, steps_after_redirect(linked, Family::ip4)) == " filter; input: nat()");
 }
 
-TEST_CASE("pipeline: a chain at the very priority of connection tracking comes before or after it") {
+TEST_CASE(
+    "pipeline: a chain at the very priority of connection tracking comes before or after it") {
   Rules rules;
   rules.table(TableFamily::ip, "t");
   rules.base("at", Hook::prerouting, -200);
