@@ -91,9 +91,11 @@ constexpr auto kAssigned = words<Assigned>({
     {"ttl", {Effect::forgets, Field::ttl}},
     {"hoplimit", {Effect::forgets, Field::ttl}},
     {"pkttype", {Effect::forgets, Field::pkttype}},
-    {"zone", {Effect::forgets, Field::ct_state}},
-    {"original", {Effect::forgets, Field::ct_state}},  // "ct original zone set"
-    {"reply", {Effect::forgets, Field::ct_state}},
+    // Another zone is another table of connections: where answers are looked up in one of their
+    // own, nothing is established.
+    {"zone", {Effect::unmodelled, {}}},
+    {"original", {Effect::unmodelled, {}}},  // "ct original zone set"
+    {"reply", {Effect::unmodelled, {}}},
     {"helper", {}},
     {"timeout", {}},
     {"expectation", {}},

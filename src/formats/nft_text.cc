@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <string_view>
+#include <vector>
 
 #include "formats/nft_chain.h"
 #include "formats/nft_declare.h"
@@ -70,25 +72,50 @@ Result<void> write_table(Source& source, DeclaredTable& table) {
   return {};
 }
 
-// A listing made with 'nft -t' looks the same as one of empty sets.
-void note_empty_sets(Source& source, Declarations& declared) {
-  DeclaredSet const* first = nullptr;
-  std::size_t count = 0;
+bool lists_nothing(DeclaredSet const& set) {
+  return set.elements.rows() == 0 && !set.elements.catch_all;
+}
+
+template <class Test>
+std::vector<DeclaredSet*> sets_that(Declarations& declared, Test const& test) {
+  std::vector<DeclaredSet*> found;
   for (auto const& table : declared.tables()) {
     if (!table) continue;
-    for (auto const& set : table->sets.all()) {
-      bool const empty = set.looked_up && set.elements.rows() == 0 && !set.elements.catch_all &&
-                         set.elements.undecided.empty();
-      if (!empty) continue;
-      if (count++ == 0) first = &set;
-    }
+    for (auto& set : table->sets.all())
+      if (!set.name.empty() && test(set)) found.push_back(&set);
   }
-  if (first == nullptr) return;
-  std::string message = "set '" + printable(first->name) + "'";
-  if (count > 1) message += " and " + std::to_string(count - 1) + " more";
-  message += count > 1 ? " have" : " has";
-  message += " no elements, and is read as empty; a listing made with 'nft -t' leaves them out";
-  source.note("SC904", std::move(message), first->span.offset);
+  return found;
+}
+
+constexpr std::string_view kTerse = "no set of this file lists an element, as 'nft -t' has it";
+
+// A listing made with 'nft -t' looks the same as one of empty sets. Where another set of the file
+// lists elements, it is none; where no set does, nobody can tell.
+void doubt_empty_sets(Declarations& declared) {
+  auto const listed = [](DeclaredSet const& set) { return !lists_nothing(set); };
+  if (!sets_that(declared, listed).empty()) return;
+  auto const sure = [](DeclaredSet const& set) { return set.elements.undecided.empty(); };
+  for (auto* const set : sets_that(declared, sure)) set->elements.undecided = kTerse;
+}
+
+void note_empty_sets(Source& source, Declarations& declared) {
+  auto const empty = sets_that(declared, [](DeclaredSet const& set) {
+    auto const& why = set.elements.undecided;
+    return set.looked_up && lists_nothing(set) && (why.empty() || why == kTerse);
+  });
+  if (empty.empty()) return;
+  auto const& first = *empty.front();
+  std::string message = "set '" + printable(first.name) + "'";
+  if (empty.size() > 1) message += " and " + std::to_string(empty.size() - 1) + " more";
+  message += empty.size() > 1 ? " have" : " has";
+  if (first.elements.undecided.empty()) {
+    message += " no elements, and is read as empty; a listing made with 'nft -t' leaves them out";
+  } else {
+    message +=
+        " no elements here, nor has any other set: a listing made with 'nft -t' leaves them out. "
+        "What asks for them is undecided; give the output of 'nft list ruleset'";
+  }
+  source.note("SC904", std::move(message), first.span.offset);
 }
 
 void note_assumptions(Source& source, Declarations& declared) {
@@ -123,6 +150,7 @@ Result<void> read_nft_text(SourceText const& given, RulesetBuilder& builder) {
   Source source(given, builder);
   Declarations declared(source);
   SC_CHECK(declared.read());
+  doubt_empty_sets(declared);
   for (auto const& table : declared.tables())
     if (table && filters_ip(table->family) && !is_known_from_iptables(source, *table))
       SC_CHECK(write_table(source, *table));

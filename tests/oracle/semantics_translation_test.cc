@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "oracle/semantics.h"
+
+// Address translation, and whatever else sends packets elsewhere.
+namespace safeconduct::testing {
+namespace {
+
+using enum TraceVerdict;
+
+std::string nat_chain(std::string const& hook, std::string const& rules) {
+  return "table ip nat {\n  chain n {\n    type nat hook " + hook + " priority " +
+         (hook == "postrouting" ? "srcnat" : "dstnat") + "; policy accept;\n" + rules +
+         "\n  }\n}\n";
+}
+std::string nat_table(std::string const& rules) {
+  return "*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n"
+         ":POSTROUTING ACCEPT [0:0]\n" +
+         rules + "\nCOMMIT\n";
+}
+std::string forward_text(std::string const& rules) { return forward(rules).text; }
+
+constexpr char const* kOther = "198.51.100.7";
+
+// 14: a nat chain is asked about the first packet only; what it said holds for the whole
+// connection, and a 'drop' written there does not meet the packets that follow.
+TEST_CASE("semantics: a nat chain decides over the first packet of a connection and no other") {
+  auto const text = nat_chain("postrouting", "    ct state established drop\n    masquerade") +
+                    forward_text("    accept");
+  converse({{nft(text)}}, {{udp(53), Verdict::allowed}, {tcp(443), Verdict::allowed}});
+}
+
+// 14
+TEST_CASE("semantics: accept in a nat chain means no translation, a drop there drops") {
+  claim({{nft(nat_chain("prerouting",
+                        "    udp dport 53 accept\n    udp dport 443 drop\n"
+                        "    meta l4proto udp dnat to 198.51.100.7") +
+              forward_text("    ip daddr 208.67.222.222 accept"))}},
+        {{udp(53), accept}, {udp(443), drop}, {udp(80), drop}});
+  claim({{iptables(nat_table("-A PREROUTING -p udp --dport 53 -j ACCEPT\n"
+                             "-A PREROUTING -p udp -j DNAT --to-destination 198.51.100.7") +
+                   filter_table("-A FORWARD -d 208.67.222.222/32 -j ACCEPT"))}},
+        {{udp(53), accept}, {udp(80), drop}});
+}
+
+// 15
+TEST_CASE("semantics: forward sees the destination after DNAT, address and port") {
+  auto const forms = [](std::string const& nft_rule, std::string const& rule) {
+    return Forms{{nft(nat_chain("prerouting", "    udp dport 53 dnat to 198.51.100.7:5353") +
+                      forward_text(nft_rule))},
+                 {iptables(nat_table("-A PREROUTING -p udp --dport 53 -j DNAT --to-destination "
+                                     "198.51.100.7:5353") +
+                           filter_table(rule))}};
+  };
+  claim(forms("    ip daddr 198.51.100.7 udp dport 5353 accept",
+              "-A FORWARD -d 198.51.100.7/32 -p udp --dport 5353 -j ACCEPT"),
+        {{udp(53), intercept}});
+  claim(forms("    ip daddr 208.67.222.222 udp dport 53 accept",
+              "-A FORWARD -d 208.67.222.222/32 -p udp --dport 53 -j ACCEPT"),
+        {{udp(53), drop}});
+}
+
+// 15: what the client asked for, and what became of it, can be asked as well. Not modelled as
+// fields, so never guessed.
+TEST_CASE("semantics: the original destination of a connection is what the client sent") {
+  auto const text = nat_chain("prerouting", "    udp dport 53 dnat to 198.51.100.7") +
+                    forward_text("    ct original ip daddr 208.67.222.222 accept");
+  auto const verdict = traced({nft(text)}, udp(53)).verdict;
+  CHECK((verdict == intercept || verdict == undecided));
+  claim({{nft(text)}}, {{udp(53), verdict}});
+  auto const saved =
+      iptables(nat_table("-A PREROUTING -p udp --dport 53 -j DNAT --to-destination 198.51.100.7") +
+               filter_table("-A FORWARD -m conntrack --ctorigdst 208.67.222.222 -j ACCEPT"));
+  auto const again = traced({saved}, udp(53)).verdict;
+  CHECK((again == intercept || again == undecided));
+  claim({{saved}}, {{udp(53), again}});
+}
+
+// 15
+TEST_CASE("semantics: forward sees the source before SNAT, and postrouting nat does not block") {
+  auto const forms = [](std::string const& address) {
+    return Forms{
+        {nft(nat_chain("postrouting", "    oifname \"wan0\" snat to 192.0.2.77") +
+             forward_text("    ct state established accept\n    ip saddr " + address + " accept"))},
+        {iptables(nat_table("-A POSTROUTING -o wan0 -j SNAT --to-source 192.0.2.77") +
+                  filter_table("-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT\n"
+                               "-A FORWARD -s " +
+                               address + " -j ACCEPT"))}};
+  };
+  claim(forms("10.1.2.3"), {{udp(53), accept}});
+  claim(forms("192.0.2.77"), {{udp(53), drop}});
+  converse(forms("10.1.2.3"), {{udp(53), Verdict::allowed}, {tcp(443), Verdict::allowed}});
+}
+
+// 15: the way back is translated before forward sees it.
+TEST_CASE("semantics: an answer has the client's address again where forward sees it") {
+  converse({{nft(nat_chain("postrouting", "    masquerade") +
+                 forward_text("    ip saddr 10.1.2.3 accept\n    ip daddr 10.1.2.3 accept"))},
+            {iptables(nat_table("-A POSTROUTING -j MASQUERADE") +
+                      filter_table("-A FORWARD -s 10.1.2.3/32 -j ACCEPT\n"
+                                   "-A FORWARD -d 10.1.2.3/32 -j ACCEPT"))}},
+           {{udp(53), Verdict::allowed}});
+}
+
+// 16
+TEST_CASE("semantics: a redirect leads to the gateway itself, past input and not forward") {
+  auto const forms = [](std::string const& policy) {
+    std::string const input =
+        "table ip in {\n  chain i {\n    type filter hook input priority 0; policy " +
+        std::string(policy == "DROP" ? "drop" : "accept") + ";\n  }\n}\n";
+    return Forms{
+        {nft(nat_chain("prerouting", "    udp dport 53 redirect to :5353") + input +
+             forward_text("    udp dport 443 accept"))},
+        {iptables(nat_table("-A PREROUTING -p udp --dport 53 -j REDIRECT --to-ports 5353") +
+                  "*filter\n:INPUT " + policy +
+                  " [0:0]\n:FORWARD DROP [0:0]\n"
+                  ":OUTPUT ACCEPT [0:0]\n-A FORWARD -p udp --dport 443 -j ACCEPT\n"
+                  "COMMIT\n")}};
+  };
+  claim(forms("ACCEPT"), {{udp(53), intercept}, {udp(443), accept}});
+  claim(forms("DROP"), {{udp(53), drop}, {udp(443), accept}});
+}
+
+// 16: the kernel lets the packet go on where no proxy listens (nft), or drops it (iptables).
+TEST_CASE("semantics: a transparent proxy takes packets without rewriting them") {
+  claim({{nft("table ip t {\n  chain p {\n    type filter hook prerouting priority mangle;\n"
+              "    tcp dport 443 tproxy to :8443 meta mark set 1 accept\n  }\n}\n" +
+              forward_text("    accept"))}},
+        {{tcp(443), intercept}, {tcp(80), accept}}, Loads::no);
+  claim({{iptables("*mangle\n:PREROUTING ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n"
+                   "-A PREROUTING -p tcp -m tcp --dport 443 -j TPROXY --on-port 8443 --on-ip "
+                   "0.0.0.0 --tproxy-mark 0x1/0xffffffff\nCOMMIT\n" +
+                   filter_table("-A FORWARD -j ACCEPT"))}},
+        {{tcp(443), intercept}, {tcp(80), accept}}, Loads::no);
+}
+
+// 16: to where the packet goes anyway is nothing that anyone would notice.
+TEST_CASE("semantics: DNAT to the destination that a packet has already diverts nothing") {
+  claim({{nft(nat_chain("prerouting", "    udp dport 53 dnat to 208.67.222.222") +
+              forward_text("    accept"))},
+         {iptables(nat_table("-A PREROUTING -p udp --dport 53 -j DNAT --to-destination "
+                             "208.67.222.222") +
+                   filter_table("-A FORWARD -j ACCEPT"))}},
+        {{udp(53), accept}, {udp(53, kOther), intercept}});
+}
+
+}  // namespace
+}  // namespace safeconduct::testing
