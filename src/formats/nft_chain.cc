@@ -138,12 +138,14 @@ class ChainReader {
     SC_TRY(number, priority());
     read.priority = number;
     read.policy_span = source_.builder.at(chain_).span;
-    if (read.hook == Hook::ingress || read.hook == Hook::egress)
+    if (read.hook == Hook::ingress || read.hook == Hook::egress) {
       source_.note("SC903",
                    "chain '" + source_.builder.at(chain_).name + "' hooks into " +
                        std::string(safeconduct::name(read.hook)) +
-                       ", before packets are routed, and is left out",
+                       " of a device and is not modelled: what it drops is not known",
                    at.begin);
+      source_.device_chain = source_.span(at.begin, at.end);
+    }
     source_.builder.at(chain_).base = read;
     return {};
   }

@@ -188,6 +188,7 @@ DeclaredTable& Declarations::make_table(TableFamily family, Token const& word, T
                    "table '" + printable(key(family, name.text)) +
                        "' does not filter routed IP packets, and is left out",
                    word.begin);
+    if (family == TableFamily::netdev) source_.device_chain = source_.span(word.begin, word.end);
   }
   return *tables_[entry->second];
 }

@@ -34,8 +34,10 @@ struct Source {
   std::size_t elements = 0;                       // of all sets so far
   std::size_t depth = 0;                          // of nested braces, while inside
   std::optional<std::uint32_t> extension_header;  // where rules ask for one, first
-  std::optional<std::uint32_t> flowtable;         // where a rule hands packets to one, first
-  std::optional<std::uint32_t> compat;            // where an "xt" match or target stands, first
+  // A chain at a device's ingress or egress, or a table of such: what it does is not modelled.
+  std::optional<Span> device_chain;
+  std::optional<std::uint32_t> flowtable;  // where a rule hands packets to one, first
+  std::optional<std::uint32_t> compat;     // where an "xt" match or target stands, first
   // Interface names that stand in sets, by the number that stands for them in the cells.
   std::vector<InterfacePattern> interfaces;
   std::unordered_map<std::string, std::uint32_t> interface_numbers;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <limits>
 
 #include "formats/nft_chain.h"
 #include "formats/nft_declare.h"
@@ -120,6 +121,21 @@ void note_empty_sets(Source& source, Declarations& declared, bool terse) {
   source.note("SC904", std::move(message), first->span.offset);
 }
 
+// What a chain at a device does is not modelled: it may drop any packet, before all others see it.
+void doubt_devices(Source& source) {
+  if (!source.device_chain) return;
+  auto& builder = source.builder;
+  auto const span = *source.device_chain;
+  auto const table = builder.table(TableFamily::inet, "(devices)", false, span);
+  auto const chain = builder.chain(table, "ingress", span);
+  auto& made = builder.at(chain);
+  made.defined = true;
+  made.base = BaseChain{ChainType::filter, Hook::prerouting,
+                        std::numeric_limits<std::int32_t>::min(), ChainPolicy::accept, span};
+  builder.unmodelled("a chain at ingress or egress of a device", "ingress");
+  builder.add_rule(chain, span, Drop{});
+}
+
 void note_assumptions(Source& source, Declarations& declared, bool terse) {
   note_empty_sets(source, declared, terse);
   if (source.flowtable)
@@ -159,6 +175,7 @@ Result<void> read_nft_text(SourceText const& given, RulesetBuilder& builder) {
       SC_CHECK(write_table(source, *table));
   builder.reads(Family::ip4);
   builder.reads(Family::ip6);
+  doubt_devices(source);
   note_assumptions(source, declared, terse);
   return {};
 }

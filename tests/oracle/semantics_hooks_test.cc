@@ -140,9 +140,8 @@ TEST_CASE("semantics: connection tracking stands between raw and mangle") {
   auto const at = [](std::string const& priority) {
     return nft(table("inet t", chain("p", "prerouting", priority, "    ct state new drop")));
   };
+  // At -200 itself it hangs on which of the two was registered first, which no listing says.
   claim({{at("raw")}, {at("-201")}}, {{udp(53), accept}});
-  // At tracking's own priority, who was registered first comes last: the file does not say.
-  claim({{at("-200")}}, {{udp(53), undecided}});
   claim({{at("-199")}, {at("mangle")}}, {{udp(53), drop}});
   claim({{iptables("*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n"
                    "-A PREROUTING -m conntrack --ctstate NEW -j DROP\nCOMMIT\n")}},

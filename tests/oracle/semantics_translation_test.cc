@@ -120,12 +120,12 @@ TEST_CASE("semantics: a redirect leads to the gateway itself, past input and not
   claim(forms("DROP"), {{udp(53), drop}, {udp(443), accept}});
 }
 
-// 16
+// 16: the kernel lets the packet go on where no proxy listens (nft), or drops it (iptables).
 TEST_CASE("semantics: a transparent proxy takes packets without rewriting them") {
   claim({{nft("table ip t {\n  chain p {\n    type filter hook prerouting priority mangle;\n"
               "    tcp dport 443 tproxy to :8443 meta mark set 1 accept\n  }\n}\n" +
               forward_text("    accept"))}},
-        {{tcp(443), intercept}, {tcp(80), accept}}, Loads::no);  // the kernel: nobody listens here
+        {{tcp(443), intercept}, {tcp(80), accept}}, Loads::no);
   claim({{iptables("*mangle\n:PREROUTING ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n"
                    "-A PREROUTING -p tcp -m tcp --dport 443 -j TPROXY --on-port 8443 --on-ip "
                    "0.0.0.0 --tproxy-mark 0x1/0xffffffff\nCOMMIT\n" +
