@@ -4,7 +4,7 @@
 # tests/layers.cmake, which holds every #include against it.
 #
 #        layer     may use                         links, for its .cc files only
-sc_layer(base)
+sc_layer(base                              SYSTEM OpenSSL::Crypto)
 sc_layer(net       USES base)
 sc_layer(packet    USES net)
 sc_layer(rules     USES packet)
@@ -21,7 +21,7 @@ sc_foreign(CLI/         ONLY_IN cli/*.cc)
 sc_foreign(boost/json   ONLY_IN report/*.cc cli/*.cc)
 sc_foreign(boost/asio   ONLY_IN probe/*.cc)
 sc_foreign(boost/       ONLY_IN report/*.cc cli/*.cc probe/*.cc)
-sc_foreign(openssl/     ONLY_IN probe/*.cc)
+sc_foreign(openssl/     ONLY_IN base/sha256.cc probe/*.cc)
 sc_foreign(libnftnl/    ONLY_IN formats/kernel.cc)
 sc_foreign(libmnl/      ONLY_IN formats/kernel.cc)
 sc_foreign(archive      ONLY_IN evidence/archive.cc)

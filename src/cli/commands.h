@@ -17,6 +17,7 @@ Result<int> check_command(CheckOptions const& options, World const& world);
 Result<int> trace_command(TraceOptions const& options, World const& world);
 Result<int> ranges_command(RangesOptions const& options, World const& world);
 Result<int> explain_command(ExplainOptions const& options, World const& world);
+Result<int> verify_certificate_command(VerifyOptions const& options, World const& world);
 
 // The result, to where --output says.
 Result<void> emit(std::string const& text, CommonOptions const& common, World const& world);

@@ -134,6 +134,8 @@ Result<Command> parse_check(Words words) {
                 "FORMAT");
   declared.text("--fail-on", options.fail_on,
                 "exit with 1 from this level on: required, recommended or none", "LEVEL");
+  declared.text("--certificate", options.certificate,
+                "write what was found so that 'verify-certificate' can check it again", "FILE");
   SC_TRY(help, declared.parse(words));
   if (help) return *help;
   if (options.rules.empty() && options.site.empty())
@@ -271,15 +273,39 @@ Result<Command> parse_explain(Words words) {
   return options;
 }
 
+Result<Command> parse_verify_certificate(Words words) {
+  VerifyOptions options;
+  std::vector<std::string> arguments;
+  std::string seed;
+  Declaration declared("verify-certificate",
+                       "Checks a certificate again: its inputs by their hashes, its verdicts "
+                       "packet by packet.",
+                       options.common);
+  declared.positionals("FILE", arguments,
+                       "a certificate; then the rule files, where they are elsewhere now");
+  declared.text("--seed", seed, "of the packets that are drawn (else 1)", "N");
+  SC_TRY(help, declared.parse(words));
+  if (help) return *help;
+  if (arguments.empty())
+    return std::unexpected(
+        usage_error("no certificate is named", "one is written by 'check --certificate FILE'"));
+  options.certificate = arguments.front();
+  options.rules.assign(arguments.begin() + 1, arguments.end());
+  SC_TRY(number, option_number("--seed", seed, 0xFFFFFFFFU));
+  options.seed = number.value_or(1);
+  return options;
+}
+
 struct CommandEntry {
   std::string_view name;
   Result<Command> (*parse)(Words);
 };
-constexpr std::array<CommandEntry, 4> kCommands{{
+constexpr std::array<CommandEntry, 5> kCommands{{
     {"check", parse_check},
     {"trace", parse_trace},
     {"ranges", parse_ranges},
     {"explain", parse_explain},
+    {"verify-certificate", parse_verify_certificate},
 }};
 
 Error unknown_command(std::string const& word) {

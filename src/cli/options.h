@@ -46,6 +46,7 @@ struct CheckOptions {
   std::optional<Date> as_of;
   std::optional<Format> input_format;
   std::string fail_on = "required";
+  std::string certificate;  // a file to write; empty: none
 };
 
 // What the options of 'trace' say of a packet, beside --packet itself.
@@ -87,12 +88,20 @@ struct ExplainOptions {
   std::string code;  // empty: list them
 };
 
+struct VerifyOptions {
+  CommonOptions common;
+  std::string certificate;
+  std::vector<std::string> rules;  // in place of the rule files that the certificate names
+  std::uint32_t seed = 1;
+};
+
 // --help, --version: to be printed, nothing else.
 struct PrintText {
   std::string text;
 };
 
-using Command = std::variant<PrintText, CheckOptions, TraceOptions, RangesOptions, ExplainOptions>;
+using Command = std::variant<PrintText, CheckOptions, TraceOptions, RangesOptions, ExplainOptions,
+                             VerifyOptions>;
 
 // The words after the program's name. Errors are of kind usage.
 Result<Command> parse_command_line(std::span<std::string const> words);

@@ -51,6 +51,9 @@ int run(std::span<std::string const> words, World const& world) {
             [&](TraceOptions const& options) { return trace_command(options, world); },
             [&](RangesOptions const& options) { return ranges_command(options, world); },
             [&](ExplainOptions const& options) { return explain_command(options, world); },
+            [&](VerifyOptions const& options) {
+              return verify_certificate_command(options, world);
+            },
         },
         command);
   }();

@@ -12,6 +12,7 @@ Proves from exported firewall rules whether the flows that a cloud security serv
   trace    walk one packet through the rules, or a file of packets
   ranges   the files of ingress ranges: list, show, validate
   explain  what a finding's code means, why it matters, how to mend it
+  verify-certificate  check what 'check --certificate' wrote, packet by packet
 
 safeconduct COMMAND --help tells more. A first run needs nothing but an export:
 

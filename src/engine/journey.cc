@@ -8,13 +8,7 @@
 namespace safeconduct {
 namespace {
 
-// The segments that a working TCP connection needs from either side. Resets are not among them: a
-// connection works without.
 constexpr std::uint32_t kSyn = tcp_flag::syn;
-constexpr std::array kServerSegments{tcp_flag::syn | tcp_flag::ack, tcp_flag::ack,
-                                     tcp_flag::psh | tcp_flag::ack, tcp_flag::fin | tcp_flag::ack};
-constexpr std::array kClientSegments{tcp_flag::ack, tcp_flag::psh | tcp_flag::ack,
-                                     tcp_flag::fin | tcp_flag::ack};
 // Above this many pieces the legs that follow are decided over the whole flow at once, and what did
 // not pass before is taken out of the answer.
 constexpr std::size_t kFewBoxes = 32;

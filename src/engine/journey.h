@@ -5,6 +5,7 @@
 // the client sends then. Each leg is decided by itself, over what the legs before it let pass, with
 // what they left behind: connection state, marks, address translation.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -18,6 +19,14 @@ namespace safeconduct {
 // service answers, and the further ones of the client.
 enum class Leg : std::uint8_t { request, reply, later_request };
 std::string_view name(Leg leg);  // "request", "reply", "later-request"
+
+// The segments that a working TCP connection needs from either side. Resets are not among them: a
+// connection works without.
+inline constexpr std::array kServerSegments{tcp_flag::syn | tcp_flag::ack, tcp_flag::ack,
+                                            tcp_flag::psh | tcp_flag::ack,
+                                            tcp_flag::fin | tcp_flag::ack};
+inline constexpr std::array kClientSegments{tcp_flag::ack, tcp_flag::psh | tcp_flag::ack,
+                                            tcp_flag::fin | tcp_flag::ack};
 
 struct Conversation {
   Family family = Family::ip4;

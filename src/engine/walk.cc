@@ -19,13 +19,14 @@ Truth truth(bool value) { return value ? Truth::yes : Truth::no; }
 class Walker {
  public:
   Walker(Ruleset const& rules, Packet const& packet, Connection const& connection, Guesses& guesses,
-         RuleIndex const* index)
+         RuleIndex const* index, std::vector<Decider>* met = nullptr)
       : rules_(rules),
         packet_(packet),
         arrived_(packet),
         connection_(connection),
         guesses_(guesses),
-        index_(index) {
+        index_(index),
+        met_(met) {
     family_ = packet.at(Field::nfproto) == Bits128{nfproto::ip6} ? Family::ip6 : Family::ip4;
     before_conntrack();
   }
@@ -51,6 +52,7 @@ class Walker {
       }
     }
     result_.packet = packet_;
+    result_.untracked = !tracked_;
     return std::move(result_);
   }
 
@@ -80,12 +82,21 @@ class Walker {
         run_chain(step.chains.front(), step.hook, false);
         break;
       case Step::Kind::translation:
+        translate_as_before(step.hook);
         if (tracked_ &&
             (connection_.state == CtState::new_ || connection_.state == CtState::related))
           for (auto const chain : step.chains)
             if (run_chain(chain, step.hook, true) != End::accepted) break;
         break;
     }
+  }
+
+  // What an earlier packet of the connection had translated.
+  void translate_as_before(Hook hook) {
+    bool const destination = hook == Hook::prerouting || hook == Hook::output;
+    for (auto const& [field, value] :
+         destination ? connection_.at_destination_nat : connection_.at_source_nat)
+      set_or_forget(field, value);
   }
 
   void enter(Hook hook) {
@@ -160,7 +171,10 @@ class Walker {
       auto const number = static_cast<std::uint32_t>(frame.next++);
       auto const& rule = chain.rules[number];
       Decider const decider{frame.chain, number};
-      if (std::holds_alternative<Continue>(rule.action) || !matches(rule)) continue;
+      if (std::holds_alternative<Continue>(rule.action)) continue;
+      if (met_ != nullptr) met_->push_back(decider);
+      asking_ = decider;
+      if (!matches(rule)) continue;
       if (auto const end = act(rule.action, decider, stack, hook, translating)) return *end;
     }
   }
@@ -253,7 +267,7 @@ class Walker {
               return std::nullopt;
             },
             [&](UnmodelledAction const& a) -> Next {
-              result_.guessed.push_back(rules_.atoms[a.atom].text);
+              guessed(rules_.atoms[a.atom].text);
               return finish(Fate::unknown, decider, way_of(stack));
             },
             [&](Alter const& a) -> Next {
@@ -385,15 +399,20 @@ class Walker {
       auto const [entry, made] = atoms_.try_emplace(unmodelled->atom, false);
       if (made) {
         entry->second = guesses_.answer();
-        result_.guessed.push_back(rules_.atoms[unmodelled->atom].text);
+        guessed(rules_.atoms[unmodelled->atom].text);
       }
       return entry->second;
     }
     Clause plain = clause;
     plain.negated = false;
     auto const words = to_text(rules_, plain, family_);
-    result_.guessed.push_back(words.starts_with('?') ? words.substr(1) : words);
+    guessed(words.starts_with('?') ? words.substr(1) : words);
     return guesses_.answer();
+  }
+
+  void guessed(std::string words) {
+    result_.guessed.push_back(std::move(words));
+    result_.guessed_at.push_back(asking_);
   }
 
   Ruleset const& rules_;
@@ -402,6 +421,8 @@ class Walker {
   Connection connection_;
   Guesses& guesses_;
   RuleIndex const* index_;
+  std::vector<Decider>* met_;
+  Decider asking_;  // the rule whose conditions are looked at
   Family family_ = Family::ip4;
   std::vector<Field> absent_;
   std::map<std::uint32_t, bool> atoms_;
@@ -430,6 +451,14 @@ Walk walk(Ruleset const& rules, Travel travel, Packet const& packet, Connection 
           Guesses& guesses, RuleIndex const* index) {
   guesses.rewind();
   return Walker(rules, packet, connection, guesses, index).run(travel);
+}
+
+std::vector<Decider> rules_met(Ruleset const& rules, Travel travel, Packet const& packet,
+                               Connection const& connection, Guesses& guesses) {
+  std::vector<Decider> met;
+  guesses.rewind();
+  Walker(rules, packet, connection, guesses, nullptr, &met).run(travel);
+  return met;
 }
 
 Walks walks(Ruleset const& rules, Travel travel, Packet const& packet, Connection const& connection,

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/pipeline.h"
@@ -20,6 +21,11 @@ struct Connection {
   std::optional<CtDirection> direction = CtDirection::original;
   std::optional<std::uint32_t> mark = 0;    // nullopt: not known
   std::optional<std::uint32_t> status = 0;  // of the bits that Field::ct_status has
+  // Address translation that an earlier packet of the connection set up: what fields become at the
+  // translation step of each kind. nullopt: not known.
+  using Rewrites = std::vector<std::pair<Field, std::optional<Bits128>>>;
+  Rewrites at_destination_nat = {};  // NOLINT(readability-redundant-member-init)
+  Rewrites at_source_nat = {};       // NOLINT(readability-redundant-member-init)
 };
 
 struct Walk {
@@ -30,6 +36,8 @@ struct Walk {
   Packet packet;                                   // as it leaves this host
   std::optional<Decider> rewrote;                  // who changed its destination
   std::vector<std::string> guessed;  // what had to be guessed, in the words of the rules
+  std::vector<Decider> guessed_at;   // and the rules that asked
+  bool untracked = false;            // the packet is no part of a connection
 };
 
 class RuleIndex;
@@ -65,5 +73,9 @@ struct Walks {
 };
 Walks walks(Ruleset const& rules, Travel travel, Packet const& packet, Connection const& connection,
             std::size_t limit = 512, RuleIndex const* index = nullptr);
+
+// The rules that a walk holds the packet against, in order, those included that do not match.
+std::vector<Decider> rules_met(Ruleset const& rules, Travel travel, Packet const& packet,
+                               Connection const& connection, Guesses& guesses);
 
 }  // namespace safeconduct

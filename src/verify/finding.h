@@ -45,6 +45,18 @@ struct How {
 std::string_view name(How::Kind kind);   // "drop", "reject"; "" for passes
 std::string_view name(RejectWith with);  // "tcp-reset", "icmp-port-unreachable", ...
 
+// Where a part comes from, for those who ask further about it.
+struct PartOrigin {
+  std::size_t device = 0;  // of the path
+  Decider decider;         // in that device's rules; of an undecided part: kNoChain
+  // The source as it arrives at the device.
+  Symbol source = Symbol::asked(Field::saddr);
+  Symbol source_port = Symbol::asked(Field::sport);
+  std::uint32_t tcp_flags = 0;  // of the segments that the leg is about
+  ValueSet icmp_type;
+  ValueSet icmp_code;
+};
+
 // A piece of a flow that one rule decides in one way. The four sets are a product: every
 // combination belongs to it.
 struct Part {
@@ -68,6 +80,7 @@ struct Part {
   std::string witness_in;
   std::string witness_out;
   CtState witness_state = CtState::new_;
+  PartOrigin origin;
 };
 
 // A required flow: clients to one destination prefix, one protocol, one port (range).

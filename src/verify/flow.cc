@@ -5,6 +5,7 @@
 
 #include "verify/codes.h"
 #include "verify/judge.h"
+#include "verify/outcome.h"
 #include "verify/rule_ref.h"
 
 namespace safeconduct {
@@ -119,16 +120,6 @@ std::vector<FocusedDevice> focused(std::span<DeviceRules const> devices, Wanted 
   return result;
 }
 
-Verdict combined(std::span<Verdict const> verdicts) {
-  auto const has = [&](Verdict v) { return std::ranges::find(verdicts, v) != verdicts.end(); };
-  if (verdicts.empty()) return Verdict::undecided;
-  bool const one_kind = std::ranges::all_of(verdicts, [&](Verdict v) { return v == verdicts[0]; });
-  if (one_kind) return verdicts[0];
-  if (has(Verdict::blocked) || has(Verdict::partial)) return Verdict::partial;
-  if (has(Verdict::undecided)) return Verdict::undecided;
-  return Verdict::intercepted;
-}
-
 FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& flow, Hook hook,
                       Notes& notes) {
   FlowResult result;
@@ -158,8 +149,10 @@ FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& 
         auto const legs = journey(device.rules, conversation, {}, focus_of(at, flow.family));
         for (auto const& leg : legs) result.sieve_left = result.sieve_left || leg.sieve_left;
         auto judgement = judge(device, conversation, legs);
-        for (auto& part : judgement.parts)
+        for (auto& part : judgement.parts) {
+          part.origin.device = static_cast<std::size_t>(&at - devices.data());
           if (last || part.verdict != Verdict::allowed) result.parts.push_back(std::move(part));
+        }
         if (!last)
           std::ranges::move(streams_after(legs.front(), judgement.allowed),
                             std::back_inserter(next));

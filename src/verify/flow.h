@@ -24,9 +24,6 @@ std::vector<FocusedDevice> focused(std::span<DeviceRules const> devices, Wanted 
 FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& flow, Hook hook,
                       Notes& notes);
 
-// Verdict of a flow from what its packets come to; of a requirement from its flows.
-Verdict combined(std::span<Verdict const> verdicts);
-
 // May any of these packets pass all devices? For what is not required: only the request is looked
 // at. nullopt: cannot be told. 'sieve_left' becomes true where rules mattered that were left out.
 std::optional<bool> may_pass(std::span<FocusedDevice const> devices, WantedFlow const& flow,

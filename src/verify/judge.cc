@@ -100,6 +100,11 @@ class Judge {
     part.witness_in = reply ? device_.leave : device_.enter;
     part.witness_out = reply ? device_.enter : device_.leave;
     part.witness_state = leg.state;
+    part.origin.source = conversation_.source;
+    part.origin.source_port = conversation_.source_port;
+    part.origin.tcp_flags = leg.tcp_flags;
+    part.origin.icmp_type = product.sides[dimension(Field::icmp_type)];
+    part.origin.icmp_code = product.sides[dimension(Field::icmp_code)];
     return part;
   }
 
@@ -147,6 +152,7 @@ class Judge {
         if (fate == Fate::drop) part.how = {How::Kind::drop, with};
         if (fate == Fate::reject) part.how = {How::Kind::reject, with};
         part.rule = rule_ref(device_, decider);
+        part.origin.decider = decider;
         part.way = way_names(device_, way);
         if (fate == Fate::intercept)
           part.rewritten = to_text(device_.rules,

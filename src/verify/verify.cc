@@ -8,6 +8,7 @@
 #include "verify/client_status.h"
 #include "verify/codes.h"
 #include "verify/flow.h"
+#include "verify/outcome.h"
 #include "verify/rule_ref.h"
 
 namespace safeconduct {
@@ -86,7 +87,7 @@ class Verification {
       verdicts.push_back(Verdict::undecided);
     }
     finding.verdict = combined(verdicts);
-    finding.holds = finding.expect_deny ? is_denied(finding) : finding.verdict == Verdict::allowed;
+    finding.holds = is_as_expected(finding);
     if (!finding.holds) finding.code = code_of(finding, wanted);
     for (auto const& waiver : input_.site.waivers)
       if (waiver.requirement.value == requirement.id && !finding.holds) apply(waiver, finding);
@@ -103,16 +104,6 @@ class Verification {
     flow.verdict = Verdict::undecided;
     flow.reason = "needs resolution: " + unresolved.text;
     return flow;
-  }
-
-  // Nothing gets to where it must not: blocked, or answered by this host itself.
-  static bool is_denied(Finding const& finding) {
-    return std::ranges::all_of(finding.flows, [](FlowResult const& flow) {
-      return !flow.parts.empty() && std::ranges::all_of(flow.parts, [](Part const& part) {
-        return part.verdict == Verdict::blocked ||
-               (part.verdict == Verdict::intercepted && part.rewritten.starts_with("redirect"));
-      });
-    });
   }
 
   static std::string code_of(Finding const& finding, WantedRequirement const& wanted) {
@@ -153,7 +144,6 @@ class Verification {
   }
 
   void summarise() {
-    std::vector<Verdict> counted;
     for (auto const& finding : result_.findings) {
       if (finding.waived) {
         ++result_.summary.waived;
@@ -176,23 +166,8 @@ class Verification {
           ++result_.summary.undecided;
           break;
       }
-      if (finding.level == name(Level::required)) counted.push_back(outcome(finding));
     }
-    // The site is as well off as its worst required flow.
-    result_.verdict = Verdict::allowed;
-    for (auto const worst :
-         {Verdict::blocked, Verdict::partial, Verdict::intercepted, Verdict::undecided})
-      if (std::ranges::find(counted, worst) != counted.end()) {
-        result_.verdict = worst;
-        break;
-      }
-  }
-
-  // For the site's verdict: what must not pass and does counts as partial.
-  static Verdict outcome(Finding const& finding) {
-    if (finding.holds) return Verdict::allowed;
-    if (!finding.expect_deny) return finding.verdict;
-    return finding.verdict == Verdict::undecided ? Verdict::undecided : Verdict::partial;
+    result_.verdict = site_verdict(result_.findings);
   }
 
   void note_unknown_interfaces() {

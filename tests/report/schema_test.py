@@ -3,7 +3,8 @@
 """Holds what the program prints as JSON against the published schemas.
 
 Every example site is checked in both formats; every witness packet of the results is traced, each
-line of the answer follows its schema, and says what the check said of that packet.
+line of the answer follows its schema, and says what the check said of that packet. The certificate
+of each site follows its schema and is valid; with one letter of a rule file changed it is not.
 
 usage: schema_test.py SOURCE_DIR PROGRAM
 """
@@ -12,6 +13,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 try:
     import jsonschema
@@ -35,6 +37,8 @@ class Run:
         self.root, self.program, self.faults = root, program, 0
         self.check_schema = validator(root, "check.schema.json")
         self.trace_schema = validator(root, "trace.schema.json")
+        self.certificate_schema = validator(root, "certificate.schema.json")
+        self.verify_schema = validator(root, "verify-certificate.schema.json")
 
     def fault(self, text):
         self.faults += 1
@@ -62,6 +66,26 @@ class Run:
         if [line["id"] for line in lines[:-1]] != [r["id"] for r in whole["requirements"]]:
             self.fault(f"{site}: json and jsonl name other requirements")
         return sum(self.witnesses(site, whole, files) for files in self.devices(whole))
+
+    def certificate(self, site):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "certificate.json"
+            self.output("check", "--site", site, "--quiet", "--certificate", str(path))
+            certificate = json.loads(path.read_text(encoding="utf-8"))
+            self.follows(self.certificate_schema, certificate, f"{site} certificate")
+            files = [self.root / one["name"] for one in certificate["inputs"]
+                     if one["role"] == "rules"]
+            changed = [pathlib.Path(folder) / one.name for one in files]
+            for one, copy in zip(files, changed):
+                copy.write_bytes(one.read_bytes())
+            for rules, valid in ((files, True), (changed, True), (changed, False)):
+                if not valid:
+                    changed[0].write_bytes(changed[0].read_bytes() + b"\n")
+                answer = json.loads(self.output("verify-certificate", str(path), *map(str, rules),
+                                                "--format", "json"))
+                self.follows(self.verify_schema, answer, f"{site} verify-certificate")
+                if answer["valid"] != valid:
+                    self.fault(f"{site}: the certificate should be valid: {valid}; {answer}")
 
     def devices(self, whole):
         """The rule files of the one device that the examples have."""
@@ -105,6 +129,8 @@ def main():
     if not sites:
         run.fault("no example site")
     traced = sum(run.site(site) for site in sites)
+    for site in sites:
+        run.certificate(site)
     if traced == 0:
         run.fault("no witness packet was traced")
     print(f"{len(sites)} sites, {traced} witness packets, {run.faults} faults")

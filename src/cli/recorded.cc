@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/recorded.h"
+
+#include <utility>
+
+namespace safeconduct {
+
+World recorded(World const& world, std::vector<RecordedFile>& files,
+               std::map<std::string, std::string> instead) {
+  World result = world;
+  result.read = [&files, read = world.read, other = std::move(instead)](
+                    std::string const& path) -> Result<std::shared_ptr<std::string const>> {
+    auto const found = other.find(path);
+    auto text = read(found == other.end() ? path : found->second);
+    if (text) files.push_back({path, *text});
+    return text;
+  };
+  return result;
+}
+
+}  // namespace safeconduct

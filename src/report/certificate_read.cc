@@ -1,0 +1,500 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <array>
+#include <boost/json.hpp>
+#include <charconv>
+#include <initializer_list>
+#include <utility>
+
+#include "report/certificate_json.h"
+
+namespace safeconduct {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::array kVerdicts{Verdict::allowed, Verdict::blocked, Verdict::partial,
+                               Verdict::intercepted, Verdict::undecided};
+constexpr std::array kLegs{Leg::request, Leg::reply, Leg::later_request};
+constexpr std::array kKinds{How::Kind::drop, How::Kind::reject};
+constexpr std::size_t kMostDepth = 16;
+
+// A member of the document, which knows its path: "requirements[0].flows[2]".
+class Member {
+ public:
+  Member(std::string const& file, json::value const& value, std::string path)
+      : file_(&file), value_(&value), path_(std::move(path)) {}
+
+  std::unexpected<Error> fail(std::string const& what) const {
+    return std::unexpected(Error{ErrorKind::syntax,
+                                 {*file_, 0, 0},
+                                 (path_.empty() ? "the certificate " : path_ + ' ') + what,
+                                 "a certificate is written by 'check --certificate'",
+                                 {}});
+  }
+
+  // An object with these keys and no other.
+  Result<void> has_only(std::initializer_list<std::string_view> keys) const {
+    if (!value_->is_object()) return fail("is not an object");
+    for (auto const& member : value_->get_object()) {
+      bool known = false;
+      for (auto const key : keys) known = known || key == std::string_view(member.key());
+      if (!known) return fail("has an unknown key '" + std::string(member.key()) + "'");
+    }
+    return {};
+  }
+
+  bool has(std::string_view key) const { return value_->get_object().contains(key); }
+  Result<Member> at(std::string_view key) const {
+    if (!value_->is_object()) return fail("is not an object");
+    auto const* const found = value_->get_object().if_contains(key);
+    if (found == nullptr) return fail("has no '" + std::string(key) + "'");
+    return Member(*file_, *found, (path_.empty() ? "" : path_ + '.') + std::string(key));
+  }
+  Result<std::vector<Member>> items() const {
+    if (!value_->is_array()) return fail("is not a list");
+    std::vector<Member> all;
+    for (auto const& one : value_->get_array())
+      all.emplace_back(*file_, one, path_ + '[' + std::to_string(all.size()) + ']');
+    return all;
+  }
+
+  Result<std::string> text() const {
+    if (!value_->is_string()) return fail("is not a string");
+    return std::string(value_->get_string());
+  }
+  Result<bool> truth() const {
+    if (!value_->is_bool()) return fail("is not true or false");
+    return value_->get_bool();
+  }
+  Result<std::uint64_t> number(std::uint64_t most) const {
+    bool const whole = (value_->is_int64() && value_->get_int64() >= 0) || value_->is_uint64();
+    if (!whole || value_->to_number<std::uint64_t>() > most)
+      return fail("is not a number from 0 to " + std::to_string(most));
+    return value_->to_number<std::uint64_t>();
+  }
+
+  template <class T, std::size_t N>
+  Result<T> one_of(std::array<T, N> const& all) const {
+    SC_TRY(word, text());
+    for (auto const one : all)
+      if (name(one) == word) return one;
+    return fail("is '" + word + "', which it cannot be");
+  }
+
+ private:
+  std::string const* file_;
+  json::value const* value_;
+  std::string path_;
+};
+
+constexpr std::uint64_t kAnyNumber = ~std::uint64_t{0} >> 1U;
+
+Result<std::string> text_at(Member const& object, std::string_view key) {
+  SC_TRY(member, object.at(key));
+  return member.text();
+}
+// "" where it is not said.
+Result<std::string> text_if(Member const& object, std::string_view key) {
+  if (!object.has(key)) return std::string();
+  return text_at(object, key);
+}
+Result<std::vector<std::string>> texts_if(Member const& object, std::string_view key) {
+  std::vector<std::string> texts;
+  if (!object.has(key)) return texts;
+  SC_TRY(member, object.at(key));
+  SC_TRY(items, member.items());
+  for (auto const& one : items) {
+    SC_TRY(text, one.text());
+    texts.push_back(std::move(text));
+  }
+  return texts;
+}
+Result<std::uint64_t> number_if(Member const& object, std::string_view key, std::uint64_t most,
+                                std::uint64_t otherwise) {
+  if (!object.has(key)) return otherwise;
+  SC_TRY(member, object.at(key));
+  return member.number(most);
+}
+
+Result<AddressSet> addresses_at(Member const& object, std::string_view key, Family family) {
+  SC_TRY(member, object.at(key));
+  SC_TRY(items, member.items());
+  std::vector<AddressInterval> all;
+  for (auto const& one : items) {
+    SC_TRY(text, one.text());
+    auto const prefix = parse_prefix(text);
+    if (!prefix || prefix->address.family != family || has_host_bits(*prefix))
+      return one.fail("is '" + text + "', not an " + std::string(name(family)) + " prefix");
+    all.push_back(interval(*prefix));
+  }
+  return AddressSet(std::move(all));
+}
+
+Result<PortSet> ranges_at(Member const& object, std::string_view key, std::uint32_t most) {
+  SC_TRY(member, object.at(key));
+  SC_TRY(items, member.items());
+  std::vector<Interval<std::uint32_t>> all;
+  for (auto const& one : items) {
+    SC_TRY(text, one.text());
+    auto const dash = text.find('-');
+    auto const first = parse_number(text.substr(0, dash), most);
+    auto const last = dash == std::string::npos ? first : parse_number(text.substr(dash + 1), most);
+    if (!first || !last || *last < *first)
+      return one.fail("is '" + text + "', not a number or range up to " + std::to_string(most));
+    all.push_back({*first, *last});
+  }
+  return PortSet(std::move(all));
+}
+
+ValueSet wide(PortSet const& set) {
+  std::vector<ValueInterval> all;
+  for (auto const& range : set.intervals()) all.push_back({range.first, range.last});
+  return ValueSet(std::move(all));
+}
+
+Result<CertifiedQuestion> read_question(Member const& object) {
+  SC_CHECK(object.has_only({"rules", "site", "also", "policies", "provider", "regions", "clients",
+                            "in", "out", "hook", "as_of", "input_format"}));
+  CertifiedQuestion question;
+  for (auto const& [key, into] : std::initializer_list<
+           std::pair<std::string_view, std::vector<std::string> CertifiedQuestion::*>>{
+           {"rules", &CertifiedQuestion::rules},
+           {"also", &CertifiedQuestion::also},
+           {"policies", &CertifiedQuestion::policies},
+           {"regions", &CertifiedQuestion::regions},
+           {"clients", &CertifiedQuestion::clients}}) {
+    SC_TRY(texts, texts_if(object, key));
+    question.*into = std::move(texts);
+  }
+  for (auto const& [key, into] :
+       std::initializer_list<std::pair<std::string_view, std::string CertifiedQuestion::*>>{
+           {"site", &CertifiedQuestion::site},
+           {"provider", &CertifiedQuestion::provider},
+           {"in", &CertifiedQuestion::in},
+           {"out", &CertifiedQuestion::out},
+           {"hook", &CertifiedQuestion::hook},
+           {"as_of", &CertifiedQuestion::as_of},
+           {"input_format", &CertifiedQuestion::input_format}}) {
+    SC_TRY(text, text_if(object, key));
+    question.*into = std::move(text);
+  }
+  if (question.rules.empty() && question.site.empty())
+    return object.fail("names neither rules nor a site");
+  return question;
+}
+
+Result<CertifiedInput> read_input(Member const& object) {
+  SC_CHECK(object.has_only({"role", "name", "bytes", "sha256"}));
+  CertifiedInput input;
+  SC_TRY(role, text_at(object, "role"));
+  SC_TRY(input_name, text_at(object, "name"));
+  SC_TRY(digest, text_at(object, "sha256"));
+  SC_TRY(bytes, number_if(object, "bytes", kAnyNumber, 0));
+  input = {std::move(role), std::move(input_name), std::move(digest), bytes};
+  return input;
+}
+
+Result<CertifiedRule> read_rule(Member const& object) {
+  SC_CHECK(object.has_only({"device", "file", "line", "column", "table", "chain", "text", "policy",
+                            "nothing", "handle"}));
+  CertifiedRule one;
+  auto& rule = one.rule;
+  SC_TRY(device, text_if(object, "device"));
+  SC_TRY(file, text_if(object, "file"));
+  SC_TRY(table, text_if(object, "table"));
+  SC_TRY(chain, text_if(object, "chain"));
+  SC_TRY(text, text_if(object, "text"));
+  SC_TRY(line, number_if(object, "line", 0xFFFFFFFFU, 0));
+  SC_TRY(column, number_if(object, "column", 0xFFFFFFFFU, 0));
+  rule.device = std::move(device);
+  rule.at = {std::move(file), static_cast<std::uint32_t>(line), static_cast<std::uint32_t>(column)};
+  rule.table = std::move(table);
+  rule.chain = std::move(chain);
+  rule.text = std::move(text);
+  for (auto const& [key, into] : {std::pair<std::string_view, bool*>{"policy", &rule.policy},
+                                  std::pair<std::string_view, bool*>{"nothing", &rule.nothing}}) {
+    if (!object.has(key)) continue;
+    SC_TRY(member, object.at(key));
+    SC_TRY(truth, member.truth());
+    *into = truth;
+  }
+  if (object.has("handle")) {
+    SC_TRY(handle, number_if(object, "handle", kAnyNumber, 0));
+    one.handle = handle;
+  }
+  return one;
+}
+
+bool is_icmp(FlowResult const& flow) {
+  return flow.protocol == l4::icmp || flow.protocol == l4::icmp6;
+}
+
+Result<void> read_box(Member const& object, FlowResult const& flow, Part& part) {
+  SC_CHECK(object.has_only({"src", "dst", "sport", "dport", "icmp_type", "icmp_code"}));
+  SC_TRY(src, addresses_at(object, "src", flow.family));
+  SC_TRY(dst, addresses_at(object, "dst", flow.family));
+  part.src = std::move(src);
+  part.dst = std::move(dst);
+  bool empty = part.src.empty() || part.dst.empty();
+  if (has_ports(flow.protocol)) {
+    SC_TRY(sport, ranges_at(object, "sport", 65535));
+    SC_TRY(dport, ranges_at(object, "dport", 65535));
+    empty = empty || sport.empty() || dport.empty();
+    part.sport = std::move(sport);
+    part.dport = std::move(dport);
+  }
+  if (is_icmp(flow)) {
+    SC_TRY(type, ranges_at(object, "icmp_type", 255));
+    SC_TRY(code, ranges_at(object, "icmp_code", 255));
+    empty = empty || type.empty() || code.empty();
+    part.origin.icmp_type = wide(type);
+    part.origin.icmp_code = wide(code);
+  }
+  if (empty) return object.fail("has no packet");
+  return {};
+}
+
+Result<FlowPoint> read_witness(Member const& object, FlowResult const& flow) {
+  SC_CHECK(object.has_only({"src", "dst", "sport", "dport", "icmp_type", "icmp_code"}));
+  FlowPoint point{};
+  for (auto const& [key, field] : {std::pair<std::string_view, Field>{"src", Field::saddr},
+                                   std::pair<std::string_view, Field>{"dst", Field::daddr}}) {
+    SC_TRY(member, object.at(key));
+    SC_TRY(text, member.text());
+    auto const address = parse_address(text);
+    if (!address || address->family != flow.family)
+      return member.fail("is '" + text + "', not an " + std::string(name(flow.family)) +
+                         " address");
+    point[dimension(field)] = address->bits;
+  }
+  struct Number {
+    std::string_view key;
+    Field field;
+    bool needed;
+  };
+  for (auto const& one : {Number{"sport", Field::sport, has_ports(flow.protocol)},
+                          Number{"dport", Field::dport, has_ports(flow.protocol)},
+                          Number{"icmp_type", Field::icmp_type, is_icmp(flow)},
+                          Number{"icmp_code", Field::icmp_code, is_icmp(flow)}}) {
+    if (!one.needed) continue;
+    SC_TRY(member, object.at(one.key));
+    SC_TRY(number, member.number(static_cast<std::uint64_t>(info(one.field).max)));
+    point[dimension(one.field)] = number;
+  }
+  return point;
+}
+
+Result<std::uint32_t> read_flags(Member const& member) {
+  SC_TRY(text, member.text());
+  std::uint32_t flags = 0;
+  for (std::size_t at = 0; at <= text.size() && text != "none";) {
+    auto const comma = std::min(text.find(',', at), text.size());
+    auto const flag = parse_tcp_flag(std::string_view(text).substr(at, comma - at));
+    if (!flag) return member.fail("is '" + text + "', not TCP flags");
+    flags |= *flag;
+    at = comma + 1;
+  }
+  return flags;
+}
+
+Result<How> read_how(Member const& object) {
+  How how;
+  if (!object.has("how")) return how;
+  SC_TRY(member, object.at("how"));
+  SC_TRY(kind, member.one_of(kKinds));
+  how.kind = kind;
+  if (kind != How::Kind::reject) return how;
+  SC_TRY(with, object.at("with"));
+  SC_TRY(word, with.text());
+  for (auto i = 0; i <= static_cast<int>(RejectWith::reject_route); ++i) {
+    how.with = static_cast<RejectWith>(i);
+    if (name(how.with) == word) return how;
+  }
+  return with.fail("is '" + word + "', which it cannot be");
+}
+
+Result<void> read_answer(Member const& object, FlowResult const& flow, CertifiedPart& one) {
+  auto& part = one.part;
+  SC_TRY(verdict, object.at("verdict"));
+  SC_TRY(found, verdict.one_of(kVerdicts));
+  SC_TRY(how, read_how(object));
+  SC_TRY(device, object.at("device"));
+  SC_TRY(number, device.number(0xFFFFU));
+  SC_TRY(leg, object.at("leg"));
+  SC_TRY(of_leg, leg.one_of(kLegs));
+  if (found == Verdict::partial) return verdict.fail("is 'partial', which a part cannot be");
+  part.verdict = found;
+  part.how = how;
+  part.origin.device = static_cast<std::size_t>(number);
+  part.leg = of_leg;
+  if (flow.protocol == l4::tcp) {
+    SC_TRY(flags, object.at("tcp_flags"));
+    SC_TRY(of_flags, read_flags(flags));
+    part.origin.tcp_flags = of_flags;
+  }
+  SC_TRY(box, object.at("box"));
+  return read_box(box, flow, part);
+}
+
+Result<CertifiedPart> read_part(Member const& object, FlowResult const& flow) {
+  SC_CHECK(object.has_only({"verdict", "how", "with", "device", "leg", "tcp_flags", "box", "steps",
+                            "way", "rule", "before", "before_left_out", "undecided_by", "rewritten",
+                            "witnesses"}));
+  CertifiedPart one;
+  SC_CHECK(read_answer(object, flow, one));
+  SC_TRY(steps, texts_if(object, "steps"));
+  SC_TRY(way, texts_if(object, "way"));
+  SC_TRY(words, texts_if(object, "undecided_by"));
+  SC_TRY(rewritten, text_if(object, "rewritten"));
+  SC_TRY(left_out, number_if(object, "before_left_out", kAnyNumber, 0));
+  SC_TRY(rule, object.at("rule"));
+  SC_TRY(of_rule, read_rule(rule));
+  SC_TRY(before, object.at("before"));
+  SC_TRY(rules, before.items());
+  for (auto const& each : rules) {
+    SC_TRY(excluded, read_rule(each));
+    one.before.push_back(std::move(excluded));
+  }
+  SC_TRY(witnesses, object.at("witnesses"));
+  SC_TRY(packets, witnesses.items());
+  for (auto const& each : packets) {
+    SC_TRY(point, read_witness(each, flow));
+    one.witnesses.push_back(point);
+  }
+  one.steps = std::move(steps);
+  one.part.way = std::move(way);
+  one.part.undecided_by = std::move(words);
+  one.part.rewritten = std::move(rewritten);
+  one.before_left_out = static_cast<std::size_t>(left_out);
+  one.rule = std::move(of_rule);
+  return one;
+}
+
+Result<CertifiedFlow> read_flow(Member const& object) {
+  SC_CHECK(object.has_only({"family", "protocol", "src", "dst", "dport", "destination", "region",
+                            "verdict", "reason", "parts"}));
+  CertifiedFlow one;
+  auto& flow = one.flow;
+  SC_TRY(family, object.at("family"));
+  SC_TRY(of_family, family.one_of(std::array{Family::ip4, Family::ip6}));
+  flow.family = of_family;
+  SC_TRY(protocol, object.at("protocol"));
+  SC_TRY(word, protocol.text());
+  auto const number = parse_l4proto(word);
+  if (!number) return protocol.fail("is '" + word + "', not a protocol");
+  flow.protocol = *number;
+  SC_TRY(src, addresses_at(object, "src", flow.family));
+  SC_TRY(dst, addresses_at(object, "dst", flow.family));
+  SC_TRY(dport, ranges_at(object, "dport", 65535));
+  flow.src = std::move(src);
+  flow.dst = std::move(dst);
+  flow.dport = std::move(dport);
+  SC_TRY(destination, text_if(object, "destination"));
+  SC_TRY(region, text_if(object, "region"));
+  SC_TRY(reason, text_if(object, "reason"));
+  flow.destination_name = std::move(destination);
+  flow.region = std::move(region);
+  flow.reason = std::move(reason);
+  SC_TRY(verdict, object.at("verdict"));
+  SC_TRY(found, verdict.one_of(kVerdicts));
+  flow.verdict = found;
+  SC_TRY(parts, object.at("parts"));
+  SC_TRY(items, parts.items());
+  for (auto const& each : items) {
+    SC_TRY(part, read_part(each, flow));
+    one.parts.push_back(std::move(part));
+  }
+  return one;
+}
+
+Result<CertifiedRequirement> read_requirement(Member const& object) {
+  SC_CHECK(
+      object.has_only({"id", "policy", "level", "expect", "verdict", "holds", "waived", "flows"}));
+  CertifiedRequirement one;
+  auto& finding = one.finding;
+  SC_TRY(id, text_at(object, "id"));
+  SC_TRY(policy, text_at(object, "policy"));
+  SC_TRY(level, text_at(object, "level"));
+  SC_TRY(expect, text_at(object, "expect"));
+  SC_TRY(verdict, object.at("verdict"));
+  SC_TRY(found, verdict.one_of(kVerdicts));
+  SC_TRY(holds, object.at("holds"));
+  SC_TRY(truth, holds.truth());
+  finding.requirement = std::move(id);
+  finding.policy = std::move(policy);
+  finding.level = std::move(level);
+  finding.expect_deny = expect == "deny";
+  finding.verdict = found;
+  finding.holds = truth;
+  if (object.has("waived")) {
+    SC_TRY(waived, text_at(object, "waived"));
+    finding.waived = std::move(waived);
+  }
+  SC_TRY(flows, object.at("flows"));
+  SC_TRY(items, flows.items());
+  for (auto const& each : items) {
+    SC_TRY(flow, read_flow(each));
+    one.flows.push_back(std::move(flow));
+  }
+  return one;
+}
+
+Result<Certificate> read_whole(Member const& object) {
+  SC_CHECK(
+      object.has_only({"schema", "tool", "site", "verdict", "question", "inputs", "requirements"}));
+  SC_TRY(schema, object.at("schema"));
+  SC_TRY(kind, schema.text());
+  if (kind != "safeconduct.certificate/1")
+    return schema.fail("is '" + kind + "', this version reads 'safeconduct.certificate/1'");
+  Certificate certificate;
+  SC_TRY(tool, object.at("tool"));
+  SC_CHECK(tool.has_only({"name", "version"}));
+  SC_TRY(version, text_at(tool, "version"));
+  SC_TRY(site, text_at(object, "site"));
+  SC_TRY(verdict, object.at("verdict"));
+  SC_TRY(found, verdict.one_of(kVerdicts));
+  SC_TRY(question, object.at("question"));
+  SC_TRY(asked, read_question(question));
+  certificate.version = std::move(version);
+  certificate.site = std::move(site);
+  certificate.verdict = found;
+  certificate.question = std::move(asked);
+  SC_TRY(inputs, object.at("inputs"));
+  SC_TRY(files, inputs.items());
+  for (auto const& each : files) {
+    SC_TRY(input, read_input(each));
+    certificate.inputs.push_back(std::move(input));
+  }
+  SC_TRY(requirements, object.at("requirements"));
+  SC_TRY(items, requirements.items());
+  for (auto const& each : items) {
+    SC_TRY(requirement, read_requirement(each));
+    certificate.requirements.push_back(std::move(requirement));
+  }
+  return certificate;
+}
+
+}  // namespace
+
+Result<Certificate> read_certificate(std::string const& file, std::string_view text) {
+  json::parse_options options;
+  options.max_depth = kMostDepth;
+  json::stream_parser parser({}, options);
+  json::error_code error;
+  auto const taken = parser.write_some(text.data(), text.size(), error);
+  std::size_t at = taken;
+  if (!error && text.find_first_not_of(" \t\r\n", taken) != std::string_view::npos)
+    error = json::error::extra_data;
+  if (!error) {
+    at = text.size();
+    parser.finish(error);
+  }
+  if (error)
+    return std::unexpected(error_at(ErrorKind::syntax, file, text, at,
+                                    "this is not JSON: " + error.message(),
+                                    "a certificate is written by 'check --certificate'"));
+  auto const value = parser.release();
+  return read_whole(Member(file, value, ""));
+}
+
+}  // namespace safeconduct

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "verify/converse.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "verify/rule_ref.h"
+
+namespace safeconduct {
+namespace {
+
+// Combinations of interfaces that are tried where they are not known; above, they stay unknown.
+constexpr std::size_t kMostCrossings = 64;
+constexpr std::size_t kMostWalks = 256;
+constexpr std::uint32_t kSourceNatBit = 16;  // IPS_SRC_NAT
+
+struct Crossing {
+  std::optional<std::uint32_t> enter;
+  std::optional<std::uint32_t> leave;
+};
+
+std::vector<Crossing> crossings(DeviceRules const& device) {
+  auto const choices = [&](std::string const& name) {
+    std::vector<std::uint32_t> found;
+    if (auto const known = interface_index(device.rules, name)) return std::vector{*known};
+    auto const count = std::max<std::size_t>(1, device.rules.interfaces.size());
+    for (std::uint32_t i = 0; i < count; ++i) found.push_back(i);
+    return found;
+  };
+  auto const enter = choices(device.enter);
+  auto const leave = choices(device.leave);
+  if (enter.size() * leave.size() > kMostCrossings)
+    return {
+        {interface_index(device.rules, device.enter), interface_index(device.rules, device.leave)}};
+  std::vector<Crossing> all;
+  for (auto const in : enter)
+    for (auto const out : leave) all.push_back({in, out});
+  return all;
+}
+
+void put(Packet& packet, Field field, std::optional<Bits128> value) {
+  if (value) {
+    packet.set(field, *value);
+  } else {
+    packet.forget(field);
+  }
+}
+
+// The ICMP type that answers a query (RFC 792, RFC 4443); of other types, no answer is known.
+std::optional<Bits128> answering_type(Request const& request) {
+  if (request.protocol == l4::icmp && request.icmp_type == 8) return 0;       // echo
+  if (request.protocol == l4::icmp && request.icmp_type == 13) return 14;     // timestamp
+  if (request.protocol == l4::icmp6 && request.icmp_type == 128) return 129;  // echo
+  return std::nullopt;
+}
+
+// What a request that passed leaves behind.
+struct Trail {
+  bool untracked = false;
+  std::optional<Bits128> ct_mark;
+  std::optional<Bits128> ct_status;
+  std::optional<Bits128> source;
+  std::optional<Bits128> source_port;
+  bool operator==(Trail const&) const = default;
+};
+
+class Talk {
+ public:
+  Talk(DeviceRules const& device, Request const& request, Hook hook)
+      : rules_(device.rules),
+        request_(request),
+        travel_(travel_of(hook)),
+        crossings_(crossings(device)) {}
+
+  std::vector<WalkedLeg> run() {
+    bool const tcp = request_.protocol == l4::tcp;
+    WalkedLeg first;
+    first.tcp_flags = tcp ? tcp_flag::syn : 0;
+    for (auto const& crossing : crossings_) {
+      auto const from = first.walks.size();
+      ask(first, {packet(Leg::request, first.tcp_flags, crossing), {}, travel_});
+      keep_trails(first, from, crossing);
+    }
+    legs_.push_back(std::move(first));
+    if (trails_.empty()) return std::move(legs_);
+    bool const by_flags = tcp && asks_for(rules_, Field::tcp_flags);
+    for (auto const flags : kServerSegments) {
+      follow(Leg::reply, tcp ? flags : 0);
+      if (!by_flags) break;
+    }
+    for (auto const flags : kClientSegments) {
+      follow(Leg::later_request, tcp ? flags : 0);
+      if (!by_flags) break;
+    }
+    return std::move(legs_);
+  }
+
+ private:
+  void ask(WalkedLeg& leg, Asked question) {
+    auto result = walks(rules_, question.travel, question.packet, question.connection, kMostWalks);
+    leg.complete = leg.complete && result.complete;
+    std::ranges::move(result.all, std::back_inserter(leg.walks));
+    leg.asked.push_back(std::move(question));
+  }
+
+  void keep_trails(WalkedLeg const& leg, std::size_t from, Crossing const& crossing) {
+    for (auto i = from; i < leg.walks.size(); ++i) {
+      auto const& walk = leg.walks[i];
+      if (walk.fate != Fate::pass) continue;
+      Trail const trail{walk.untracked, walk.packet.at(Field::ct_mark),
+                        walk.packet.at(Field::ct_status), walk.packet.at(Field::saddr),
+                        walk.packet.at(Field::sport)};
+      bool const known = std::ranges::any_of(trails_, [&](auto const& one) {
+        return one.second == trail && one.first.enter == crossing.enter &&
+               one.first.leave == crossing.leave;
+      });
+      if (!known) trails_.emplace_back(crossing, trail);
+    }
+  }
+
+  Packet packet(Leg leg, std::uint32_t flags, Crossing const& crossing) const {
+    bool const reply = leg == Leg::reply;
+    Packet packet;
+    packet.set(Field::nfproto, nfproto_of(request_.family));
+    packet.set(Field::l4proto, request_.protocol);
+    put(packet, reply ? Field::daddr : Field::saddr, request_.source);
+    packet.set(reply ? Field::saddr : Field::daddr, request_.destination);
+    if (has_ports(request_.protocol)) {
+      put(packet, reply ? Field::dport : Field::sport, request_.source_port);
+      packet.set(reply ? Field::sport : Field::dport, request_.destination_port);
+    }
+    if (request_.protocol == l4::icmp || request_.protocol == l4::icmp6) {
+      auto const type = reply ? answering_type(request_) : std::optional(request_.icmp_type);
+      put(packet, Field::icmp_type, type);
+      put(packet, Field::icmp_code,
+          !reply ? std::optional(request_.icmp_code)
+          : type ? std::optional<Bits128>(0)
+                 : type);
+    }
+    if (request_.protocol == l4::tcp) packet.set(Field::tcp_flags, flags);
+    packet.set(Field::fragment, 0);
+    packet.set(Field::mark, 0);
+    packet.set(Field::pkttype, 0);
+    put(packet, Field::iif, reply ? crossing.leave : crossing.enter);
+    put(packet, Field::oif, reply ? crossing.enter : crossing.leave);
+    auto const travel = reply ? reverse(travel_) : travel_;
+    auto const unicast = static_cast<Bits128>(AddressType::unicast);
+    auto const local = static_cast<Bits128>(AddressType::local);
+    packet.set(Field::src_type, travel == Travel::outgoing ? local : unicast);
+    packet.set(Field::dst_type, travel == Travel::incoming ? local : unicast);
+    return packet;
+  }
+
+  void follow(Leg leg, std::uint32_t flags) {
+    WalkedLeg walked;
+    walked.leg = leg;
+    walked.tcp_flags = flags;
+    for (auto const& [crossing, trail] : trails_) {
+      Asked question{packet(leg, flags, crossing), {}, travel_};
+      if (leg == Leg::reply) question.travel = reverse(travel_);
+      continue_connection(question, leg, trail);
+      ask(walked, std::move(question));
+    }
+    legs_.push_back(std::move(walked));
+  }
+
+  void continue_connection(Asked& question, Leg leg, Trail const& trail) const {
+    bool const reply = leg == Leg::reply;
+    auto& connection = question.connection;
+    if (trail.untracked) {
+      // Nobody remembers the request; conntrack takes up TCP in its middle only from the client.
+      connection.state = request_.protocol == l4::tcp && reply ? CtState::invalid : CtState::new_;
+      return;
+    }
+    auto const narrow = [](std::optional<Bits128> value) -> std::optional<std::uint32_t> {
+      if (!value) return std::nullopt;
+      return static_cast<std::uint32_t>(*value);
+    };
+    connection.state = CtState::established;
+    connection.direction = reply ? CtDirection::reply : CtDirection::original;
+    connection.mark = narrow(trail.ct_mark);
+    connection.status = narrow(trail.ct_status);
+    bool const translated = trail.source != request_.source;
+    if (translated && connection.status) *connection.status |= kSourceNatBit;
+    if (!translated || travel_ == Travel::incoming) return;
+    if (!reply) {
+      connection.at_source_nat = {{Field::saddr, trail.source}, {Field::sport, trail.source_port}};
+      return;
+    }
+    // It comes to the translated address, and gets the client's back where destinations are
+    // translated.
+    put(question.packet, Field::daddr, trail.source);
+    if (has_ports(request_.protocol)) put(question.packet, Field::dport, trail.source_port);
+    question.packet.forget(Field::dst_type);
+    connection.at_destination_nat = {{Field::daddr, request_.source},
+                                     {Field::dst_type, static_cast<Bits128>(AddressType::unicast)}};
+    if (has_ports(request_.protocol))
+      connection.at_destination_nat.emplace_back(Field::dport, request_.source_port);
+  }
+
+  Ruleset const& rules_;
+  Request const& request_;
+  Travel travel_;
+  std::vector<Crossing> crossings_;
+  std::vector<std::pair<Crossing, Trail>> trails_;
+  std::vector<WalkedLeg> legs_;
+};
+
+enum class End : std::uint8_t { passes, stops, diverted, open };
+
+End end_of(WalkedLeg const& leg) {
+  auto const all = [&](auto const& test) { return std::ranges::all_of(leg.walks, test); };
+  if (!leg.complete) return End::open;
+  if (all([](Walk const& w) { return w.fate == Fate::pass; })) return End::passes;
+  if (all([](Walk const& w) { return w.fate == Fate::drop || w.fate == Fate::reject; }))
+    return End::stops;
+  if (all([](Walk const& w) { return w.fate == Fate::intercept; })) return End::diverted;
+  return End::open;
+}
+
+}  // namespace
+
+std::vector<WalkedLeg> converse(DeviceRules const& device, Request const& request, Hook hook) {
+  return Talk(device, request, hook).run();
+}
+
+WalkedVerdict verdict_of(std::vector<WalkedLeg> const& legs) {
+  WalkedLeg const* open = nullptr;
+  for (auto const& leg : legs) {
+    switch (end_of(leg)) {
+      case End::stops:
+        return {Verdict::blocked, &leg};
+      case End::diverted:
+        return {Verdict::intercepted, &leg};
+      case End::open:
+        if (open == nullptr) open = &leg;
+        break;
+      case End::passes:
+        break;
+    }
+  }
+  if (open != nullptr) return {Verdict::undecided, open};
+  return {Verdict::allowed, &legs.front()};
+}
+
+std::vector<Request> requests_after(Request const& request, std::vector<WalkedLeg> const& legs) {
+  std::vector<Request> after;
+  for (auto const& walk : legs.front().walks) {
+    if (walk.fate != Fate::pass) continue;
+    Request next = request;
+    next.source = walk.packet.at(Field::saddr);
+    next.source_port = walk.packet.at(Field::sport);
+    if (std::ranges::find(after, next) == after.end()) after.push_back(next);
+  }
+  return after;
+}
+
+}  // namespace safeconduct

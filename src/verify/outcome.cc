@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "verify/outcome.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "policy/vocabulary.h"
+
+namespace safeconduct {
+namespace {
+
+bool is_denied(Finding const& finding) {
+  return std::ranges::all_of(finding.flows, [](FlowResult const& flow) {
+    return !flow.parts.empty() && std::ranges::all_of(flow.parts, [](Part const& part) {
+      return part.verdict == Verdict::blocked ||
+             (part.verdict == Verdict::intercepted && part.rewritten.starts_with("redirect"));
+    });
+  });
+}
+
+Verdict outcome(Finding const& finding) {
+  if (finding.holds) return Verdict::allowed;
+  if (!finding.expect_deny) return finding.verdict;
+  return finding.verdict == Verdict::undecided ? Verdict::undecided : Verdict::partial;
+}
+
+}  // namespace
+
+Verdict combined(std::span<Verdict const> verdicts) {
+  auto const has = [&](Verdict v) { return std::ranges::find(verdicts, v) != verdicts.end(); };
+  if (verdicts.empty()) return Verdict::undecided;
+  bool const one_kind = std::ranges::all_of(verdicts, [&](Verdict v) { return v == verdicts[0]; });
+  if (one_kind) return verdicts[0];
+  if (has(Verdict::blocked) || has(Verdict::partial)) return Verdict::partial;
+  if (has(Verdict::undecided)) return Verdict::undecided;
+  return Verdict::intercepted;
+}
+
+bool is_as_expected(Finding const& finding) {
+  return finding.expect_deny ? is_denied(finding) : finding.verdict == Verdict::allowed;
+}
+
+Verdict site_verdict(std::span<Finding const> findings) {
+  std::vector<Verdict> counted;
+  for (auto const& finding : findings)
+    if (!finding.waived && finding.level == name(Level::required))
+      counted.push_back(outcome(finding));
+  for (auto const worst :
+       {Verdict::blocked, Verdict::partial, Verdict::intercepted, Verdict::undecided})
+    if (std::ranges::find(counted, worst) != counted.end()) return worst;
+  return Verdict::allowed;
+}
+
+}  // namespace safeconduct

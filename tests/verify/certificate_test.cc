@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a certificate says is walked again; one thing that is not so, and it is refused.
+#include "verify/certificate.h"
+
+#include <doctest/doctest.h>
+
+#include <functional>
+
+#include "verify/small_site.h"
+
+namespace safeconduct {
+namespace {
+
+using namespace safeconduct::test;
+
+constexpr char const* kMixed =
+    "    ct state established,related accept\n"
+    "    ip saddr 10.20.64.0/18 udp dport 53 drop\n"
+    "    ip daddr 208.67.222.222 udp dport { 53, 443 } accept\n"
+    "    ip daddr 18.135.112.200 tcp dport 443 limit rate 5/second accept\n";
+
+Certificate certificate_of(CheckInput const& in) { return certify(in, checked(in)); }
+
+std::vector<std::string> faults(Certificate const& certificate, CheckInput const& in) {
+  std::vector<std::string> texts;
+  for (auto const& fault : check_certificate(certificate, in, 1).faults)
+    texts.push_back((fault.where.empty() ? "" : fault.where + ": ") + fault.what);
+  return texts;
+}
+
+// The faults of a certificate of kMixed with one thing changed.
+std::vector<std::string> tampered(std::function<void(Certificate&)> const& change) {
+  auto const in = input({{"gw", forward(kMixed)}});
+  auto certificate = certificate_of(in);
+  change(certificate);
+  return faults(certificate, in);
+}
+
+// Requirement 'plain': its first part drops 10.20.64.0/18, its second lets the others pass.
+CertifiedFlow& plain(Certificate& certificate) { return certificate.requirements[1].flows[0]; }
+
+using Faults = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("certificate: what a check finds is found again, packet by packet") {
+  auto const in = input({{"gw", forward(kMixed)}});
+  auto const check = check_certificate(certificate_of(in), in, 1);
+  CHECK(check.faults.empty());
+  CHECK(check.requirements == 3);
+  CHECK(check.parts == 4);
+  CHECK(check.packets > 100);
+  CHECK(check.walks > check.packets);
+}
+
+TEST_CASE("certificate: a part names its steps, the rules before, and packets to try") {
+  auto certificate = certificate_of(input({{"gw", forward(kMixed)}}));
+  auto const& part = plain(certificate).parts[1];
+  CHECK(part.steps == std::vector<std::string>{"hook prerouting", "connection tracking",
+                                               "address translation", "hook forward",
+                                               "inet filter/forward", "hook postrouting",
+                                               "address translation"});
+  CHECK(part.rule.rule.at == Location{"gw.rules", 6, 5});
+  REQUIRE(part.before.size() == 2);
+  CHECK(part.before[0].rule.text == "ct state established,related accept");
+  CHECK(part.before[1].rule.text == "ip saddr 10.20.64.0/18 udp dport 53 drop");
+  CHECK(part.witnesses.size() == 2);
+}
+
+TEST_CASE("certificate: a listing with handles has them in the certificate") {
+  auto certificate = certificate_of(input(
+      {{"gw", forward("    ct state established accept # handle 7\n    accept # handle 12\n")}}));
+  CHECK(plain(certificate).parts[0].rule.handle == 12);
+}
+
+TEST_CASE("certificate: answers, later packets, translation and several devices are walked too") {
+  std::string const nat =
+      "table ip nat {\n  chain post {\n    type nat hook postrouting priority srcnat; policy "
+      "accept;\n    ip saddr 10.20.0.0/17 snat to 192.0.2.7\n    masquerade\n  }\n}\n";
+  std::string const redirect =
+      "table ip nat {\n  chain pre {\n    type nat hook prerouting priority dstnat; policy "
+      "accept;\n    udp dport 53 redirect to :5353\n  }\n}\n";
+  std::string const all = "    ct state established,related accept\n    accept\n";
+  std::vector<std::vector<DeviceText>> const paths{
+      {{"gw", forward("    ip daddr 208.67.222.222 accept\n")}},
+      {{"gw", forward("    iifname \"wan0\" ct state established accept\n    ct state new "
+                      "accept\n")}},
+      {{"gw", forward(all) + nat}},
+      {{"gw", forward(all) + redirect}},
+      {{"inner", forward(all) + nat},
+       {"outer", forward("    ct state established accept\n    ip saddr 192.0.2.7 accept\n")}},
+      {{"gw", forward("    ct state established accept\n    iifname \"lan0\" accept\n"), "", ""}},
+      {{"gw", "table inet t { }"}},
+      {{"gw",
+        "table ip raw {\n  chain pre {\n    type filter hook prerouting priority raw; policy "
+        "accept;\n    udp dport 53 notrack\n    udp sport 53 notrack\n  }\n}\n" +
+            forward(all)}},
+      {{"gw", forward("    tcp flags syn / syn,ack accept\n    ct state established accept\n")}},
+  };
+  for (auto const& path : paths) {
+    CAPTURE(path.front().text);
+    auto const in = input(path);
+    CHECK(faults(certificate_of(in), in) == Faults{});
+  }
+}
+
+TEST_CASE("certificate: another verdict is refused, with the packet that has it otherwise") {
+  CHECK(tampered([](Certificate& c) {
+          auto& flow = plain(c);
+          flow.parts[0].part.verdict = Verdict::allowed;
+          flow.parts[0].part.how = {};
+          flow.flow.verdict = Verdict::allowed;
+          c.requirements[1].finding.verdict = Verdict::allowed;
+          c.requirements[1].finding.holds = true;
+        }).front() ==
+        "plain, flow 1, part 1: udp 10.20.64.0:1024 > 208.67.222.222:53: is blocked (drop) by "
+        "gw.rules:5:5; the certificate says allowed by gw.rules:5:5");
+}
+
+TEST_CASE("certificate: verdicts of flow, requirement and site follow from those below") {
+  CHECK(tampered([](Certificate& c) { plain(c).flow.verdict = Verdict::allowed; }) ==
+        Faults{"plain, flow 1: its parts come to 'partial', the certificate says 'allowed'",
+               "plain: its flows come to 'allowed', the certificate says 'partial'"});
+  CHECK(tampered([](Certificate& c) { c.requirements[1].finding.holds = true; }) ==
+        Faults{"plain: it does not hold, the certificate says otherwise",
+               "the requirements come to 'undecided', the certificate says 'partial'"});
+  CHECK(tampered([](Certificate& c) { c.verdict = Verdict::allowed; }) ==
+        Faults{"the requirements come to 'partial', the certificate says 'allowed'"});
+  CHECK(tampered([](Certificate& c) { c.requirements[1].finding.waived = "trust me"; }).front() ==
+        "plain: the site does not waive it");
+}
+
+TEST_CASE("certificate: another line of the deciding rule is refused") {
+  CHECK(tampered([](Certificate& c) { plain(c).parts[1].rule.rule.at.line = 7; }).back() ==
+        "plain, flow 1, part 2: udp 10.20.0.0:1024 > 208.67.222.222:53: is allowed by "
+        "gw.rules:6:5; the certificate says allowed by gw.rules:7:5");
+}
+
+TEST_CASE("certificate: a wider box is refused: it was not asked for, or meets another part") {
+  CHECK(tampered([](Certificate& c) {
+          plain(c).parts[1].part.src =
+              plain(c).parts[1].part.src | AddressSet(interval(*parse_prefix("10.21.0.0/16")));
+        }).front() ==
+        "plain, flow 1: a part is wider than what was asked: udp 10.21.0.0:1024 > "
+        "208.67.222.222:53");
+  CHECK(tampered([](Certificate& c) {
+          plain(c).parts[1].part.src = AddressSet(interval(*parse_prefix("10.20.0.0/16")));
+        }).front() ==
+        "plain, flow 1: packets are in parts of two verdicts, such as udp 10.20.64.0:1024 > "
+        "208.67.222.222:53");
+}
+
+TEST_CASE("certificate: a part, a flow or a requirement that is missing is refused") {
+  CHECK(tampered([](Certificate& c) { plain(c).parts.erase(plain(c).parts.begin()); }) ==
+        Faults{"plain, flow 1: its parts come to 'allowed', the certificate says 'partial'",
+               "plain, flow 1: its parts do not cover it: udp 10.20.64.0:1024 > "
+               "208.67.222.222:53 is in none"});
+  CHECK(tampered([](Certificate& c) { c.requirements[1].flows.clear(); }).front() ==
+        "plain: the policy asks for 1 flows, the certificate has 0");
+  CHECK(tampered([](Certificate& c) { c.requirements.pop_back(); }).front() ==
+        "web: the policy asks for this requirement, the certificate does not have it");
+}
+
+TEST_CASE("certificate: another flow than the policy asks for is refused") {
+  CHECK(tampered([](Certificate& c) { plain(c).flow.dport = PortSet({54, 54}); }).front() ==
+        "plain: flow 1 is not the one that the policy asks for");
+}
+
+TEST_CASE("certificate: a witness outside of its box is refused") {
+  CHECK(tampered([](Certificate& c) {
+          plain(c).parts[0].witnesses[0][dimension(Field::saddr)] =
+              parse_address("10.20.1.1")->bits;
+        }) == Faults{"plain, flow 1, part 1: the witness udp 10.20.1.1:1024 > 208.67.222.222:53 "
+                     "lies outside of the box"});
+  CHECK(tampered([](Certificate& c) { plain(c).parts[0].witnesses.clear(); }) ==
+        Faults{"plain, flow 1, part 1: there is no witness"});
+}
+
+TEST_CASE("certificate: other rules before, or other steps, are refused") {
+  CHECK(tampered([](Certificate& c) { plain(c).parts[1].before.pop_back(); }) ==
+        Faults{"plain, flow 1, part 2: the rules before the deciding one are not those on the way "
+               "of udp 10.20.0.0:1024 > 208.67.222.222:53"});
+  CHECK(tampered([](Certificate& c) { plain(c).parts[1].steps.pop_back(); }) ==
+        Faults{"plain, flow 1, part 2: the steps are not those of the rules"});
+}
+
+TEST_CASE("certificate: another leg or another way to be lost is refused") {
+  CHECK(tampered([](Certificate& c) { plain(c).parts[0].part.leg = Leg::reply; }).back() ==
+        "plain, flow 1, part 1: udp 10.20.64.0:1024 > 208.67.222.222:53: is blocked (drop) by "
+        "gw.rules:5:5, on the request leg; the certificate says blocked (drop) by gw.rules:5:5, "
+        "on the reply leg");
+  CHECK(tampered([](Certificate& c) {
+          plain(c).parts[0].part.how = {How::Kind::reject, RejectWith::tcp_reset};
+        }).front() ==
+        "plain, flow 1, part 1: udp 10.20.64.0:1024 > 208.67.222.222:53: is blocked (drop) by "
+        "gw.rules:5:5; the certificate says blocked (reject with tcp-reset) by gw.rules:5:5");
+}
+
+TEST_CASE("certificate: what is decided is not undecided, nor by a rule that asks nothing") {
+  auto const web = [](Certificate& c) -> CertifiedPart& {
+    return c.requirements[2].flows[0].parts[0];
+  };
+  CHECK(tampered([&](Certificate& c) { web(c).rule.rule.at.line = 5; }).back() ==
+        "web, flow 1, part 1: no packet that was walked hangs on gw.rules:5:5");
+  CHECK(tampered([](Certificate& c) {
+          plain(c).parts[1].part.verdict = Verdict::undecided;
+        }).back() ==
+        "plain, flow 1, part 2: it is called undecided, and every packet that was walked is "
+        "decided");
+}
+
+TEST_CASE("certificate: against other rules it is refused, without the verdicts of the analysis") {
+  auto const certificate = certificate_of(input({{"gw", forward(kMixed)}}));
+  auto const other = input({{"gw", forward("    drop\n")}});
+  CHECK(faults(certificate, other).size() >= 3);
+}
+
+}  // namespace safeconduct
