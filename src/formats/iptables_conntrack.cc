@@ -8,6 +8,7 @@
 #include <initializer_list>
 
 #include "formats/iptables_draft.h"
+#include "formats/joined_negations.h"
 
 namespace safeconduct::iptables {
 namespace {
@@ -228,6 +229,34 @@ void add_connection_cases(RuleDraft& draft, Span span, Action const& action) {
   if (cases.count() == 0) cases.add([&] { draft.never(); });
 }
 
+// iptables-nft loads the ports of tcp and udp natively, and both at once where it can.
+bool may_be_joined(RuleDraft const& draft) {
+  return draft.negated_sport && draft.negated_dport && draft.l4proto &&
+         (*draft.l4proto == l4::tcp || *draft.l4proto == l4::udp) && !draft.table.is_legacy();
+}
+
+void add_joined_cases(RuleDraft& draft, Span span, Action const& action) {
+  auto const& sport = *draft.negated_sport;
+  auto const& dport = *draft.negated_dport;
+  auto& builder = draft.builder;
+  std::vector<Clause> kept(builder.current().begin(), builder.current().end());
+  for (auto const index :
+       {std::max(sport.clause, dport.clause), std::min(sport.clause, dport.clause)})
+    kept.erase(kept.begin() + static_cast<std::ptrdiff_t>(index));
+  auto const text =
+      "! --sport " + std::string(sport.value.text) + " ! --dport " + std::string(dport.value.text);
+  for (std::size_t i = 0; i < kJoinedCases; ++i) {
+    builder.drop_rule();
+    for (auto const& clause : kept) builder.again(clause);
+    add_joined_case(builder, i, {Field::sport, sport.port}, {Field::dport, dport.port}, text);
+    if (draft.connection.asks_more) {
+      add_connection_cases(draft, span, action);
+    } else {
+      builder.add_rule(draft.chain, span, action);
+    }
+  }
+}
+
 }  // namespace
 
 void require_states(RulesetBuilder& builder, std::uint32_t states, bool negated) {
@@ -282,7 +311,9 @@ Result<void> read_connection_option(RuleDraft& draft, ConnectionOption option) {
 }
 
 void add_rule(RuleDraft& draft, Span span, Action const& action) {
-  if (draft.connection.asks_more) {
+  if (may_be_joined(draft)) {
+    add_joined_cases(draft, span, action);
+  } else if (draft.connection.asks_more) {
     add_connection_cases(draft, span, action);
   } else {
     draft.builder.add_rule(draft.chain, span, action);

@@ -100,6 +100,15 @@ struct RuleDraft {
   bool negated = false;    // "!" stood before it
   bool elsewhere = false;  // "-4" or "-6": a rule of the other family
 
+  // "! --sport N", "! --dport N" of tcp or udp: see joined_negations.h.
+  struct NegatedPort {
+    Word value;
+    std::size_t clause = 0;  // its index
+    std::uint32_t port = 0;
+  };
+  std::optional<NegatedPort> negated_sport;
+  std::optional<NegatedPort> negated_dport;
+
   bool other_set_match = false;    // "-m set" with an option that changes what is found
   bool type_on_interface = false;  // "-m addrtype --limit-iface-..."
 

@@ -27,7 +27,11 @@ Result<void> read_port(RuleDraft& draft, Field field) {
     draft.builder.in_set(field, ValueSet{}, draft.negated);
     return {};
   }
+  auto const count = draft.builder.clause_count();
   draft.builder.in_range(field, {ports->first, ports->last}, draft.negated);
+  if (draft.negated && ports->first == ports->last)
+    (field == Field::sport ? draft.negated_sport : draft.negated_dport) = {word, count,
+                                                                           ports->first};
   return {};
 }
 

@@ -162,6 +162,7 @@ class PlainReader {
     if (protocol_ != number || transport_) return false;
     transport_ = true;
     at_ += 3;
+    int negated_ports = 0;  // two may be joined (joined_negations.h): for the other reader
     for (auto const field : {Field::sport, Field::dport}) {
       bool const negated = negation();
       if (!(field == Field::sport ? skip(" --sport ") : skip(" --dport "))) {
@@ -173,6 +174,7 @@ class PlainReader {
       Interval<std::uint32_t> ports;
       if (!port_range(ports) || *at_ != ' ') return false;
       if (!negated && ports.first == 0 && ports.last == 65535) return false;
+      if (negated && ports.first == ports.last && ++negated_ports == 2) return false;
       if (!range(field, ports, negated)) return false;
     }
     return true;

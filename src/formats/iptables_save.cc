@@ -139,6 +139,7 @@ class SaveReader {
     SC_TRY(shown, name_of_table(name, begin));
     tables_.push_back({family_, name, begin});
     section_ = std::make_unique<TableSection>(source_, builder_, family_, name, shown, begin);
+    section_->set_legacy(backend_ == Backend::legacy);
     if (backend_ == Backend::nf_tables) builder_.table_at(section_->id()).nf_tables = true;
     builder_.reads(family_);
     return {};

@@ -40,6 +40,9 @@ class TableSection {
   std::uint32_t id() const { return table_; }
   std::size_t offset() const { return offset_; }
   Family family() const { return family_; }
+  // Surely not loaded through nf_tables.
+  bool is_legacy() const { return legacy_; }
+  void set_legacy(bool legacy) { legacy_ = legacy; }
 
   // 'chain' stands in the text itself.
   Result<void> declare(std::string_view chain, Span span);
@@ -70,6 +73,7 @@ class TableSection {
   std::string_view name_;
   std::size_t offset_;
   std::uint32_t table_;
+  bool legacy_ = false;
   std::unordered_map<std::string_view, ChainEntry> chains_;  // the names stand in the text
   std::string_view last_name_;
   ChainEntry* last_ = nullptr;

@@ -12,6 +12,8 @@ namespace {
 
 using Values = std::vector<ValueInterval>;
 
+constexpr Bits128 kNarrow = 0xFFFFFFFFU;
+
 Elements elements_for(Selectors const& keys, Data data) {
   Elements elements;
   for (auto const& key : keys) elements.types.push_back(key.type);
@@ -147,12 +149,23 @@ Result<void> look_up(RuleWriter& writer, Lexer& lexer, Selectors const& keys,
   return {};
 }
 
-// "{ ... }" on the right.
+// The match with "!=" and this one value is written: may it be joined with the one before?
+void differs(RuleWriter& writer, Lexer const& lexer, Selector const& key, ValueInterval value,
+             bool modelled, RuleWriter::Mark before) {
+  bool const narrow = value.first == value.last && value.last <= kNarrow;
+  if (!narrow || writer.mark().clauses != before.clauses + 1) return;
+  auto const known =
+      modelled ? std::optional(static_cast<std::uint32_t>(value.first)) : std::nullopt;
+  writer.may_be_joined(key, known, before, lexer.last_end());
+}
+
+// "{ ... }" on the right. Around one value, nft drops the braces.
 Result<void> in_braces(RuleWriter& writer, Lexer& lexer, Selectors const& keys,
                        Arithmetic const& left, bool negated) {
   auto elements = elements_for(keys, Data::none);
   SC_CHECK(read_elements(writer.source(), lexer, elements));
   for (auto const& key : keys) writer.require(key);
+  auto const before = writer.mark();
   bool done = false;
   if (elements.catch_all) {
     if (negated) writer.never();
@@ -164,6 +177,8 @@ Result<void> in_braces(RuleWriter& writer, Lexer& lexer, Selectors const& keys,
                    elements.cells, true);
   }
   if (!done) unmodelled(writer, lexer, keys);
+  if (negated && !left.any && keys.size() == 1 && elements.rows() == 1 && !elements.catch_all)
+    differs(writer, lexer, keys.front(), elements.cells.front(), done, before);
   return {};
 }
 
@@ -208,7 +223,11 @@ Result<void> with_value(RuleWriter& writer, Lexer& lexer, Selector const& key,
     }
     return {};
   }
-  if (!compare(writer, key, left, comparison, range, false)) unmodelled(writer, lexer, {key});
+  auto const before = writer.mark();
+  bool const modelled = compare(writer, key, left, comparison, range, false);
+  if (!modelled) unmodelled(writer, lexer, {key});
+  if (comparison == Comparison::not_equal && !left.any)
+    differs(writer, lexer, key, right.range, modelled, before);
   return {};
 }
 
@@ -260,7 +279,9 @@ Result<void> opaque(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
     return {};
   }
   writer.require(key);
+  auto const before = writer.mark();
   unmodelled(writer, lexer, keys);
+  if (negated) writer.may_be_joined(key, std::nullopt, before, lexer.last_end());
   return {};
 }
 

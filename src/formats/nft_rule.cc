@@ -47,6 +47,7 @@ void RuleWriter::begin(std::uint32_t offset) {
   has_alternatives_ = false;
   ended_ = false;
   stop_.reset();
+  negated_.clear();
 }
 
 void RuleWriter::finish(std::uint32_t offset) {
@@ -156,6 +157,7 @@ void RuleWriter::back_to(Mark mark) {
 // ---- actions
 
 void RuleWriter::add(Action const& action, bool last) {
+  negated_.clear();
   Span const span = source_.span(begin_, begin_);  // finish() knows where the rule ends
   if (!has_alternatives_) return builder_.add_rule(chain_, span, action, !last);
   auto const base = builder_.clause_count();
@@ -192,6 +194,7 @@ void RuleWriter::end(Action action) {
 }
 
 void RuleWriter::forget(Field field) {
+  negated_.clear();
   auto const replace = [&](std::vector<Clause> const& clauses) {
     for (auto const& clause : clauses) {
       if (asks_for(builder_.peek(), clause, field)) {

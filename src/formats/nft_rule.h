@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "formats/joined_negations.h"
 #include "formats/nft_declared.h"
 #include "formats/nft_selector.h"
 
@@ -53,6 +54,10 @@ class RuleWriter {
   };
   Mark mark() const { return {builder_.clause_count(), has_alternatives_}; }
   void back_to(Mark mark);
+  // A match of the selector with "!=" one value (null: not modelled) has been written, since
+  // 'before'; its words end at 'end'. See nft_joined.cc.
+  void may_be_joined(Selector const& selector, std::optional<std::uint32_t> value, Mark before,
+                     std::uint32_t end);
   bool has_alternatives() const { return has_alternatives_; }
 
   // ---- actions
@@ -71,6 +76,15 @@ class RuleWriter {
     std::string_view word;
   };
 
+  struct Negated {
+    Selector selector;
+    std::optional<std::uint32_t> value;
+    std::size_t clauses = 0;  // of the rule, once it was written
+    std::uint32_t end = 0;
+    bool joined = false;  // with the one before it
+  };
+
+  void join(Negated const& first, Negated const& second, Mark before);
   void add(Action const& action, bool last);
   void write_stop();
   void nfproto(std::span<ValueInterval const> values, bool negated);
@@ -91,6 +105,7 @@ class RuleWriter {
   bool has_alternatives_ = false;
   bool ended_ = false;
   std::optional<Stop> stop_;
+  std::vector<Negated> negated_;  // matches with "!=" and one value, since the latest statement
 };
 
 template <class Write>

@@ -154,6 +154,20 @@ TEST_CASE("semantics: negations of addresses, protocols and lists") {
         {{udp(53), drop}, {udp(80), accept}, {tcp(80), drop}});
 }
 
+// 29: nft 1.0.6 and iptables-nft 1.8.9 compare both at once, which no listing shows.
+TEST_CASE("semantics: of two negated neighbours it is open whether both differ or not both are") {
+  claim({{forward("    udp sport != 40000 udp dport != 53 accept")},
+         {forward("    udp sport != { 40000 } udp dport != 53 accept")},
+         {filter("-A FORWARD -p udp ! --sport 40000 ! --dport 53 -j ACCEPT")}},
+        {{udp(53), drop}, {udp(80), undecided}, {from_outside(udp(80)), accept}});
+  claim({{forward("    ip saddr != 10.1.2.3 ip daddr != 208.67.222.222 accept")}},
+        {{udp(53), drop}, {udp(53, "208.67.220.220"), undecided}, {from_outside(udp(53)), accept}});
+  claim({{forward("    udp dport != 53 ip ttl > 1 udp sport != 40000 accept")}},
+        {{udp(53), drop}, {udp(80), undecided}, {from_outside(udp(80)), accept}});
+  claim({{forward("    udp sport != 40000-40001 udp dport != 53 accept")}},
+        {{udp(53), drop}, {udp(80), drop}, {from_outside(udp(80)), accept}});
+}
+
 // 29: the form of iptables before 1.4.3, which no restore of today reads.
 TEST_CASE("semantics: a negation behind its option is the old spelling of one before it") {
   auto const old = refusal({filter("-A FORWARD -s ! 10.0.0.0/8 -j ACCEPT")});

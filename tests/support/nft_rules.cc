@@ -179,14 +179,6 @@ std::string NftRules::look_up(Place place, std::size_t chain, Clauses& clauses) 
 std::string NftRules::compare(Key const& key, bool named_sets) {
   bool const negated = dice_.percent(22);
   std::string const op = negated ? " != " : " ";
-  // nft up to 1.0.9 joins two '!=' of neighbouring header fields into one, which then asks that not
-  // both are equal (stmt_reduce in src/rule.c); braces around one value are no help, it drops them.
-  // What is listed does not show it. So one '!=' with one value is enough for a rule.
-  auto const op_for_one = [&] {
-    bool const another = negated && facts_.unequal;
-    facts_.unequal = facts_.unequal || negated;
-    return another ? std::string(" ") : op;
-  };
   auto const lot = dice_.below(100);
   if (named_sets && lot < 12)
     for (auto const& set : table_.sets)
@@ -201,7 +193,7 @@ std::string NftRules::compare(Key const& key, bool named_sets) {
     if (!negated) aim(key, dice_.pick(rows).front());
     std::vector<std::string> elements;
     for (auto const& row : rows) elements.push_back(row.front().text);
-    return key.words + (elements.size() == 1 ? op_for_one() : op) + braced(elements);
+    return key.words + op + braced(elements);
   }
   // (Two of these in one rule nft 1.0.6 lists as one range, whatever fields they are about.)
   if (numeric && lot < 50 && !facts_.ordered) {
@@ -216,7 +208,7 @@ std::string NftRules::compare(Key const& key, bool named_sets) {
   }
   auto const value = values_.value(key.kind, key.kind != Kind::interface || dice_.percent(30));
   if (!negated) aim(key, value);
-  return key.words + op_for_one() + value.text;
+  return key.words + op + value.text;
 }
 
 void NftRules::network(Clauses& clauses, bool ip6) {

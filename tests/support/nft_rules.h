@@ -76,7 +76,6 @@ class NftRules {
     bool tcp = false;
     bool nfproto = false;  // asked for the family by 'meta nfproto'
     bool ordered = false;  // has a '<' or the like
-    bool unequal = false;  // has a '!=' with one value
   };
 
   Dice& dice_;

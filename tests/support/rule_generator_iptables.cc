@@ -179,11 +179,9 @@ class Generator {
     }
     if (dice_.percent(75)) {
       words += " -m " + name;
-      // Not both negated: iptables-nft 1.8.9 compares both ports at once then, and the rule matches
-      // where not both are equal. What iptables-save prints does not show it.
-      bool const negated = dice_.percent(20) && add(words, "--sport", port(true));
+      if (dice_.percent(20)) add(words, "--sport", port(true));
       // Alone, "-m tcp" says no more than "-p tcp" does, but that later fragments do not match.
-      if (out_.stateless || dice_.percent(75)) add(words, "--dport", port(false), negated ? 0 : 20);
+      if (out_.stateless || dice_.percent(75)) add(words, "--dport", port(false));
       if (name == "tcp" && dice_.percent(25)) {
         aim_.packet.tcp_flags = universe::tcp_flags(dice_);
         add(words, "--tcp-flags",
