@@ -5,6 +5,7 @@
 
 #include "cli/data.h"
 #include "cli/option_values.h"
+#include "formats/kernel.h"
 #include "policy/read.h"
 #include "verify/codes.h"
 
@@ -50,7 +51,9 @@ Result<Site> load_site(World const& world, std::string const& path) {
 void add_path(std::vector<DeviceFilesWanted>& devices, Site const& site) {
   for (auto const& device : site.path) {
     DeviceFilesWanted wanted{device.name, {}, value_of(device.enter), value_of(device.leave)};
-    for (auto const& file : device.rules) wanted.files.push_back(below(site.folder, file.value));
+    for (auto const& file : device.rules)
+      wanted.files.push_back(is_kernel_name(file.value) ? file.value
+                                                        : below(site.folder, file.value));
     devices.push_back(std::move(wanted));
   }
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "formats/kernel.h"
 #include "formats/sift.h"
 
 namespace safeconduct {
@@ -10,13 +11,6 @@ namespace {
 
 Result<void> refuse(std::vector<std::string> const& files) {
   for (auto const& file : files) {
-    if (file.starts_with("kernel:"))
-      return std::unexpected(
-          Error{ErrorKind::usage,
-                {},
-                "'" + file + "': this version does not read the running rule set",
-                "nft list ruleset > rules.nft, and name that file",
-                {}});
     if (std::ranges::count(files, file) > 1)
       return std::unexpected(
           Error{ErrorKind::usage, {file, 0, 0}, "the file is named twice", {}, {}});
@@ -24,10 +18,16 @@ Result<void> refuse(std::vector<std::string> const& files) {
   return {};
 }
 
+Result<SourceText> read_source(World const& world, std::string const& file) {
+  if (is_kernel_name(file)) return world.running_rules(file);
+  SC_TRY(text, world.read(file));
+  return SourceText{file, text};
+}
+
 // Only of what can be read again: a pipe gives its text once.
 std::optional<SourceText> sifted_file(World const& world, std::string const& file,
                                       Sieve const& sieve) {
-  if (file == "-" || !world.is_file(file)) return std::nullopt;
+  if (file == "-" || is_kernel_name(file) || !world.is_file(file)) return std::nullopt;
   auto const stream = world.open(file);
   if (!stream) return std::nullopt;
   return sift(file, **stream, sieve);
@@ -40,8 +40,8 @@ Result<std::vector<SourceText>> read_sources(World const& world,
   SC_CHECK(refuse(files));
   std::vector<SourceText> sources;
   for (auto const& file : files) {
-    SC_TRY(text, world.read(file));
-    sources.push_back({file, text});
+    SC_TRY(source, read_source(world, file));
+    sources.push_back(std::move(source));
   }
   return sources;
 }
@@ -67,8 +67,8 @@ Result<DeviceRules> load_device(World const& world, DeviceFilesWanted const& wan
       auto some = sifted_file(world, file, *sieve);
       sifted = sifted || some.has_value();
       if (!some) {
-        SC_TRY(text, world.read(file));
-        some = SourceText{file, text};
+        SC_TRY(source, read_source(world, file));
+        some = std::move(source);
       }
       sources.push_back(std::move(*some));
     }

@@ -13,6 +13,7 @@
 
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "formats/kernel.h"
 #include "packet/field.h"
 
 namespace {
@@ -76,6 +77,7 @@ int main(int argc, char** argv) {
   world.read = read_file;
   world.open = open_file;
   world.write = write_file;
+  world.running_rules = read_running_rules;
   world.is_folder = [](std::string const& path) {
     std::error_code error;
     return fs::is_directory(path, error);

@@ -118,8 +118,10 @@ Result<Command> parse_check(Words words) {
                        "Proves each required flow through the rules, or names what "
                        "blocks it.",
                        options.common);
-  declared.positionals("RULES", options.rules,
-                       "exported rule sets that make up one device; - is standard input");
+  declared.positionals(
+      "RULES", options.rules,
+      "exported rule sets that make up one device; - is standard input, kernel: the "
+      "running rules of this host, kernel:NETNS of a namespace");
   declared.text("--site", options.site, "a site file: clients, regions, devices", "FILE");
   declared.list("--also", options.also, "a further site file, for its devices", "FILE");
   declared.list("--policy", options.policies, "a policy, by name or file", "NAME");
@@ -199,8 +201,10 @@ Result<Command> parse_trace(Words words) {
   std::string input_format;
   Declaration declared("trace", "Walks one packet through the rules, or a file of them.",
                        options.common);
-  declared.positionals("RULES", options.rules,
-                       "exported rule sets that make up one device; - is standard input");
+  declared.positionals(
+      "RULES", options.rules,
+      "exported rule sets that make up one device; - is standard input, kernel: the "
+      "running rules of this host, kernel:NETNS of a namespace");
   declared.text("--packet", options.packet, "'PROTO SRC[:PORT] > DST[:PORT]'", "PACKET");
   declared.text("--packets", options.packets, "packets as JSON lines; - is standard input", "FILE");
   declared.text("--in", options.said.in, "interface that it comes in by", "NAME");

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "formats/reader.h"
 #include "policy/date.h"
 
 namespace safeconduct {
@@ -28,6 +29,8 @@ struct World {
   // The same, to be read line by line as they come.
   std::function<Result<std::unique_ptr<std::istream>>(std::string const& path)> open;
   std::function<Result<void>(std::string const& path, std::string const& text)> write;
+  // The running rules, by a name like "kernel:".
+  std::function<Result<SourceText>(std::string const& name)> running_rules;
   std::function<bool(std::string const& path)> is_folder;
   std::function<bool(std::string const& path)> is_file;  // its text can be read more than once
   std::function<std::vector<std::string>(std::string const& folder)> list;  // names, sorted

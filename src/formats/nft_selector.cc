@@ -40,6 +40,7 @@ enum class Header : std::uint8_t {
   symhash,
   tunnel,
   tunnelled,
+  bytecode,
 };
 
 constexpr auto kHeaders = words<Header>({
@@ -84,6 +85,7 @@ constexpr auto kHeaders = words<Header>({
     {"geneve", Header::tunnelled},
     {"gretap", Header::tunnelled},
     {"gre", Header::gre},
+    {"bytecode", Header::bytecode},  // of our own listings, see formats/kernel_listing.h
     // Keys of meta that need not say "meta".
     {"mark", Header::meta_key},
     {"iif", Header::meta_key},
@@ -429,6 +431,9 @@ Result<void> of_header(Source& source, Lexer& lexer, Header header, Selector& ou
       model(out, kMeta, out.key);
       out.own = out.key == "random" || out.key == "priority" || out.key == "nftrace" ||
                 out.key == "secmark";
+      break;
+    case Header::bytecode:
+      out.own = true;
       break;
     case Header::numgen:
       out.own = true;

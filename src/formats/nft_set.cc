@@ -74,6 +74,7 @@ enum class Property : std::uint8_t {
   elements,
   condition,
   words,
+  unread,
 };
 
 constexpr auto kProperties = words<Property>({
@@ -92,6 +93,7 @@ constexpr auto kProperties = words<Property>({
     {"limit", Property::condition},
     {"quota", Property::condition},
     {"ct", Property::condition},
+    {"bytecode", Property::unread},  // of our own listings, see formats/kernel_listing.h
 });
 
 Result<void> property(Source& source, Lexer& lexer, DeclaredSet& set) {
@@ -130,6 +132,10 @@ Result<void> property(Source& source, Lexer& lexer, DeclaredSet& set) {
         if (lexer.peek().kind == TokenKind::bad) return source.expected(lexer, "a value");
         lexer.next();
       }
+      return {};
+    case Property::unread:
+      if (!lexer.peek().is_text()) return source.expected(lexer, "why it is not read");
+      set.elements.undecided = lexer.next().text;
       return {};
   }
   return {};

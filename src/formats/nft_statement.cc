@@ -252,6 +252,14 @@ Result<void> xt(RuleWriter& writer, Lexer& lexer, Token const& word) {
   return {};
 }
 
+// 'undecided "[ ... ]"', of our own listings of the running rules: bytecode that is not understood,
+// and either holds or ends the rule.
+Result<void> undecided(RuleWriter& writer, Lexer& lexer, Token const& word) {
+  SC_CHECK(skip_text(writer.source(), lexer));
+  writer.unmodelled(word.begin, lexer.last_end(), word.text, true);
+  return {};
+}
+
 // "reset tcp option mptcp": takes an option away.
 Result<void> reset(RuleWriter& writer, Lexer& lexer, Token const&) {
   if (!begins_selector(lexer.peek())) return writer.source().expected(lexer, "a TCP option");
@@ -285,6 +293,7 @@ constexpr auto kStatements = words<Statement>({
     {"delete", change_set},
     {"meter", meter},
     {"xt", xt},
+    {"undecided", undecided},
     {"reset", reset},
 });
 

@@ -102,7 +102,7 @@ void doubt_empty_sets(Declarations& declared) {
   });
 }
 
-void note_empty_sets(Source& source, Declarations& declared, bool terse) {
+void note_empty_sets(Source& source, Declarations& declared, bool terse, bool running) {
   DeclaredSet const* first = nullptr;
   std::size_t count = 0;
   for_each_set(declared, [&](DeclaredSet const& set) {
@@ -117,7 +117,8 @@ void note_empty_sets(Source& source, Declarations& declared, bool terse) {
   message += terse
                  ? ", nor has any other set: a listing made with 'nft -t' leaves them out, so that "
                    "nothing is proven of what is in them; give the output of 'nft list ruleset'"
-                 : ", and is read as empty: other sets of the listing have elements";
+             : running ? " now"
+                       : ", and is read as empty: other sets of the listing have elements";
   source.note("SC904", std::move(message), first->span.offset);
 }
 
@@ -136,8 +137,43 @@ void doubt_devices(Source& source) {
   builder.add_rule(chain, span, Drop{});
 }
 
-void note_assumptions(Source& source, Declarations& declared, bool terse) {
-  note_empty_sets(source, declared, terse);
+// What tables of iptables-legacy do that run beside these rules and are not given, nobody knows.
+void doubt_legacy(Source& source, std::vector<LegacyTable> const& legacy) {
+  auto& builder = source.builder;
+  std::string names;
+  for (auto const& [family, name] : legacy) {
+    auto const of = family == Family::ip4 ? TableFamily::ip : TableFamily::ip6;
+    bool const given = std::ranges::any_of(builder.peek().tables, [&](Table const& table) {
+      return table.iptables && table.family == of && table.name == name;
+    });
+    if (given) continue;
+    auto const text =
+        "table " + name + " of " + (of == TableFamily::ip ? "iptables" : "ip6tables") + "-legacy";
+    auto const at =
+        static_cast<std::uint32_t>(std::min(source.text.find(text), source.text.size()));
+    auto const span = source.span(at, at);
+    auto const table = builder.table(of, name + " (legacy)", false, span);
+    for (auto const hook :
+         {Hook::prerouting, Hook::input, Hook::forward, Hook::output, Hook::postrouting}) {
+      auto const chain = builder.chain(table, std::string(safeconduct::name(hook)), span);
+      auto& made = builder.at(chain);
+      made.defined = true;
+      made.base = BaseChain{ChainType::filter, hook, std::numeric_limits<std::int32_t>::min(),
+                            ChainPolicy::accept, span};
+      builder.add_rule(chain, span, UnmodelledAction{builder.atom(text, "legacy", true)});
+    }
+    names += (names.empty() ? "" : ", ") + text;
+  }
+  if (names.empty()) return;
+  source.note(
+      "SC908",
+      "rules of iptables-legacy are in force, too, and are not among those of nf_tables: " + names +
+          "; give the output of iptables-legacy-save and ip6tables-legacy-save beside",
+      0);
+}
+
+void note_assumptions(Source& source, Declarations& declared, bool terse, bool running) {
+  note_empty_sets(source, declared, terse, running);
   if (source.flowtable)
     source.note("SC905", "packets of a connection that is in a flowtable bypass the forward hook",
                 *source.flowtable);
@@ -168,7 +204,7 @@ Result<void> read_nft_text(SourceText const& given, RulesetBuilder& builder) {
   Source source(given, builder);
   Declarations declared(source);
   SC_CHECK(declared.read());
-  bool const terse = may_be_terse(declared);
+  bool const terse = !given.running && may_be_terse(declared);
   if (terse) doubt_empty_sets(declared);
   for (auto const& table : declared.tables())
     if (table && filters_ip(table->family) && !is_known_from_iptables(source, *table))
@@ -176,7 +212,8 @@ Result<void> read_nft_text(SourceText const& given, RulesetBuilder& builder) {
   builder.reads(Family::ip4);
   builder.reads(Family::ip6);
   doubt_devices(source);
-  note_assumptions(source, declared, terse);
+  doubt_legacy(source, given.legacy);
+  note_assumptions(source, declared, terse, given.running);
   return {};
 }
 

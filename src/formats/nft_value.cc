@@ -129,7 +129,7 @@ TypeInfo type_info(ValueType type) {
   std::abort();  // not a ValueType
 }
 
-constexpr auto kTypeNames = words<ValueType>({
+constexpr std::pair<std::string_view, ValueType> kNamedTypes[] = {
     {"ipv4_addr", ValueType::ip4},       {"ipv6_addr", ValueType::ip6},
     {"inet_service", ValueType::port},   {"inet_proto", ValueType::l4proto},
     {"nf_proto", ValueType::nfproto},    {"ether_type", ValueType::ether_type},
@@ -140,7 +140,8 @@ constexpr auto kTypeNames = words<ValueType>({
     {"icmp_code", ValueType::icmp_code}, {"icmpv6_code", ValueType::icmp6_code},
     {"tcp_flag", ValueType::tcp_flags},  {"dscp", ValueType::dscp},
     {"pkt_type", ValueType::pkttype},    {"fib_addrtype", ValueType::address_type},
-});
+};
+constexpr auto kTypeNames = words<ValueType>(kNamedTypes);
 
 bool begins_with_digit(std::string_view text) {
   return !text.empty() && text[0] >= '0' && text[0] <= '9';
@@ -248,6 +249,18 @@ std::size_t joint_of(ValueType type, std::string_view text) {
 ValueType type_named(std::string_view name) {
   auto const* const found = kTypeNames.find(name);
   return found == nullptr ? ValueType::opaque : *found;
+}
+
+std::string_view name_of(ValueType type) {
+  for (auto const& [name, named] : kNamedTypes)
+    if (named == type) return name;
+  return {};
+}
+
+std::string_view symbol_of(ValueType type, std::uint32_t value) {
+  for (auto const& symbol : type_info(type).symbols)
+    if (symbol.value == value) return symbol.name;
+  return {};
 }
 
 bool is_bitmask(ValueType type) {

@@ -44,6 +44,10 @@ enum class ValueType : std::uint8_t {
 
 // The type that "type ..." of a set calls so; opaque for those that we do not model.
 ValueType type_named(std::string_view name);
+// The other way round; empty where no type of sets is called so.
+std::string_view name_of(ValueType type);
+// The name that a single value of the type has: "echo-request", "established"; empty: none.
+std::string_view symbol_of(ValueType type, std::uint32_t value);
 // Are its values sets of bits ("syn,ack")?
 bool is_bitmask(ValueType type);
 std::uint32_t largest(ValueType type);

@@ -40,7 +40,9 @@ Result<Ruleset> read_device(std::span<SourceText const> sources,
     return std::unexpected(Error{ErrorKind::usage, {}, "no file of rules was given", "", ""});
   std::vector<Format> formats;
   for (auto const& source : sources) {
-    if (format) {
+    if (source.running) {
+      formats.push_back(Format::nft);
+    } else if (format) {
       formats.push_back(*format);
     } else {
       SC_TRY(detected, detect(source));

@@ -16,12 +16,22 @@ namespace safeconduct {
 enum class Format : std::uint8_t { nft, iptables_save, ipset_save };
 std::string_view name(Format format);  // "nft", "iptables-save", "ipset-save"
 
+// A table of iptables-legacy, which nf_tables does not show.
+struct LegacyTable {
+  Family family = Family::ip4;
+  std::string name;  // "filter"
+};
+
 // One exported file.
 struct SourceText {
   std::string name;  // as the operator named it
   std::shared_ptr<std::string const> text;
   // Where chains are declared that rules were left out of: see formats/sift.h.
   std::vector<std::uint32_t> sifted = {};  // NOLINT(readability-redundant-member-init)
+  // The running rules themselves, see formats/kernel.h: nothing is left out of them ...
+  bool running = false;
+  // ... but what is in force beside them.
+  std::vector<LegacyTable> legacy = {};  // NOLINT(readability-redundant-member-init)
 };
 
 // Which format the text is in, by its content. Errors say what the file looks like instead (empty,

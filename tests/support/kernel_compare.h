@@ -28,8 +28,11 @@ struct ReadRules {
   std::string origin;  // "as written", "as listed by the kernel"
   std::optional<DeviceRules> device;
   std::string error;  // where it could not be read
+  bool less = false;  // a form that says less than the others: more is undecided
 };
 ReadRules read_rules(std::string origin, std::vector<std::string> const& texts);
+// What runs in the namespace, as "kernel:" reads it.
+ReadRules read_running(Namespace const& space);
 
 // The generator's own text.
 ReadRules read_as_written(GeneratedRules const& rules);

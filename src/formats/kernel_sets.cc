@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "formats/kernel_sets.h"
+
+#include <algorithm>
+
+#include "formats/kernel_decode.h"
+#include "formats/kernel_elements.h"
+
+namespace safeconduct::kernel {
+namespace {
+
+// NFT_SET_*
+constexpr std::uint32_t kAnonymous = 0x1;
+constexpr std::uint32_t kConstant = 0x2;
+constexpr std::uint32_t kInterval = 0x4;
+constexpr std::uint32_t kMap = 0x8;
+constexpr std::uint32_t kTimeout = 0x10;
+constexpr std::uint32_t kDynamic = 0x20;
+constexpr std::uint32_t kObject = 0x40;
+constexpr std::uint32_t kVerdictData = 0xFFFFFF00;  // NFT_DATA_VERDICT
+constexpr std::uint32_t kTypeBits = 6;              // of nft's key types, a field
+
+struct KeyType {
+  std::uint32_t id;  // TYPE_* of nft's datatype.h
+  ValueType type;
+  std::uint32_t bytes;
+  bool host_order;
+};
+constexpr KeyType kKeyTypes[] = {
+    {7, ValueType::ip4, 4, false},      {8, ValueType::ip6, 16, false},
+    {12, ValueType::l4proto, 1, false}, {13, ValueType::port, 2, false},
+    {19, ValueType::mark, 4, true},     {41, ValueType::ifname, 16, false},
+};
+
+// The keys of a set that nothing looks up, by what nft noted of them.
+std::optional<LookupKeys> keys_by_type(Set const& set) {
+  LookupKeys keys;
+  for (auto rest = set.key_type; rest != 0; rest >>= kTypeBits) {
+    auto const id = rest & ((1U << kTypeBits) - 1);
+    auto const found = std::ranges::find(kKeyTypes, id, &KeyType::id);
+    if (found == std::end(kKeyTypes)) return std::nullopt;
+    LookupKey key;
+    key.type = found->type;
+    key.bytes = found->bytes;
+    key.bits = 8 * found->bytes;
+    bool const host = found->host_order && (set.flags & kInterval) == 0;
+    key.order = host ? std::endian::native : std::endian::big;
+    keys.insert(keys.begin(), key);
+  }
+  if (keys.empty()) return std::nullopt;
+  return keys;
+}
+
+std::string type_line(Set const& set, LookupKeys const* keys) {
+  std::string line;
+  if (keys == nullptr) {
+    line = "type integer";
+  } else {
+    bool const named = std::ranges::all_of(
+        *keys, [](LookupKey const& key) { return !nft::name_of(key.type).empty(); });
+    line = named ? "type" : "typeof";
+    for (auto const& key : *keys)
+      line += (&key == keys->data() ? " " : " . ") +
+              (named ? std::string(nft::name_of(key.type)) : key.words);
+  }
+  if ((set.flags & kObject) != 0) return line + " : object";
+  if ((set.flags & kMap) == 0) return line;
+  return line + (set.data_type == kVerdictData ? " : verdict" : " : integer");
+}
+
+std::string flags_line(Set const& set, bool changes) {
+  std::string line;
+  auto const add = [&line](bool is, std::string_view word) {
+    if (is) line += (line.empty() ? "flags " : ",") + std::string(word);
+  };
+  add((set.flags & kConstant) != 0, "constant");
+  add((set.flags & kInterval) != 0, "interval");
+  add((set.flags & kTimeout) != 0, "timeout");
+  add((set.flags & kDynamic) != 0 || changes, "dynamic");
+  return line;
+}
+
+}  // namespace
+
+bool LookupKey::reads_as(LookupKey const& other) const {
+  return type == other.type && (order == other.order || bytes == 1) && bytes == other.bytes &&
+         shift == other.shift && by_index == other.by_index;
+}
+
+SetBook::SetBook(std::vector<Set const*> sets, std::span<Interface const> interfaces)
+    : interfaces_(interfaces) {
+  for (auto const* const set : sets) {
+    entries_[set->name].set = set;
+    order_.push_back(set->name);
+  }
+}
+
+std::uint32_t SetBook::key_length(std::string_view name) const {
+  auto const found = entries_.find(name);
+  return found == entries_.end() ? 0 : found->second.set->key_length;
+}
+
+std::uint32_t SetBook::data_length(std::string_view name) const {
+  auto const found = entries_.find(name);
+  return found == entries_.end() ? 0 : found->second.set->data_length;
+}
+
+std::uint32_t SetBook::object_type(std::string_view name) const {
+  auto const found = entries_.find(name);
+  return found == entries_.end() ? 0 : found->second.set->object_type;
+}
+
+std::optional<std::string> SetBook::look_up(std::string_view name, LookupKeys const& keys,
+                                            Use use) {
+  auto const found = entries_.find(name);
+  if (found == entries_.end()) return std::nullopt;
+  auto& entry = found->second;
+  auto const& set = *entry.set;
+  bool const verdicts = (set.flags & kMap) != 0 && set.data_type == kVerdictData;
+  if ((use == Use::verdicts) != verdicts && use != Use::set) return std::nullopt;
+  if ((use == Use::objects) != ((set.flags & kObject) != 0) && use != Use::set) return std::nullopt;
+  if (entry.keys && !std::ranges::equal(*entry.keys, keys, &LookupKey::reads_as))
+    return std::nullopt;
+  if ((set.flags & kAnonymous) != 0) {
+    if (!set.unread.empty() || !set.expressions.empty()) return std::nullopt;
+    // A map without a name that is used as a set: its values stand in the way.
+    if (use == Use::set && (set.flags & (kMap | kObject)) != 0) return std::nullopt;
+    auto const list = element_list(set, keys, interfaces_);
+    if (!list) return std::nullopt;
+    return list->empty() ? "{ }" : "{ " + *list + " }";
+  }
+  auto const text = name_text(name);
+  if (!text) return std::nullopt;
+  if (!entry.keys) entry.keys = keys;
+  return '@' + *text;
+}
+
+std::optional<std::string> SetBook::change(std::string_view name) {
+  auto const found = entries_.find(name);
+  if (found == entries_.end() || (found->second.set->flags & kAnonymous) != 0) return std::nullopt;
+  found->second.changes = true;
+  auto const text = name_text(name);
+  if (!text) return std::nullopt;
+  return '@' + *text;
+}
+
+std::string SetBook::declaration(Entry const& entry) const {
+  auto const& set = *entry.set;
+  auto const name = name_text(set.name);
+  if (!name) return {};
+  auto const by_type = entry.keys ? std::nullopt : keys_by_type(set);
+  auto const* const keys = entry.keys ? &*entry.keys : by_type ? &*by_type : nullptr;
+  std::string text = (set.flags & (kMap | kObject)) != 0 ? "\tmap " : "\tset ";
+  text += *name + " {\n\t\t" + type_line(set, keys) + '\n';
+  if (auto const line = flags_line(set, entry.changes); !line.empty()) text += "\t\t" + line + '\n';
+  std::string unread = set.unread;
+  for (auto const& e : set.expressions) {
+    if (std::holds_alternative<Harmless>(e.does)) continue;
+    auto const condition = condition_words(e);
+    if (condition) {
+      text += "\t\t" + *condition + '\n';
+    } else {
+      unread = e.text;
+    }
+  }
+  auto const list = keys == nullptr ? std::nullopt : element_list(set, *keys, interfaces_);
+  if (unread.empty() && !list) unread = "its elements are of a kind that is not modelled";
+  if (!unread.empty()) text += "\t\tbytecode " + quoted(unread) + '\n';
+  if (list && !list->empty()) text += "\t\telements = { " + *list + " }\n";
+  return text + "\t}\n\n";
+}
+
+std::string SetBook::declarations() const {
+  std::string text;
+  for (auto const& name : order_) {
+    auto const& entry = entries_.find(name)->second;
+    if ((entry.set->flags & kAnonymous) == 0) text += declaration(entry);
+  }
+  return text;
+}
+
+}  // namespace safeconduct::kernel
