@@ -38,7 +38,8 @@ bool are_neighbours(Selector const& one, Selector const& other) {
 void RuleWriter::may_be_joined(Selector const& selector, std::optional<std::uint32_t> value,
                                Mark before, std::uint32_t end) {
   auto const header = header_of(selector.word);
-  if (header == Header::none) return;
+  // What was joined is in the bytecode as one, and decoded so.
+  if (header == Header::none || source_.running) return;
   Negated now{selector, value, builder_.clause_count(), end, false};
   for (auto& earlier : negated_) {
     if (header_of(earlier.selector.word) != header) continue;

@@ -22,11 +22,13 @@ struct Source {
   Source(SourceText const& given, RulesetBuilder& builder_)
       : name(given.name),
         text(*given.text),
+        running(given.running),
         builder(builder_),
         file(builder_.add_file(given.name, given.text)) {}
 
   std::string const& name;
   std::string_view text;
+  bool running;  // see SourceText
   RulesetBuilder& builder;
   std::uint32_t file;
   Variables variables;
