@@ -183,7 +183,7 @@ void RuleDecoder::act(Expression const& e, Nat const& does) {
   static constexpr std::string_view kWords[] = {"snat", "dnat", "masquerade", "redirect"};
   bool const to_interface = does.kind == Nat::Kind::masquerade || does.kind == Nat::Kind::redirect;
   auto const family = ip_family(does.family);
-  if (!family && does.address) return unknown(e);
+  if (does.address && (!family || to_interface)) return unknown(e);
   constexpr std::uint32_t kKnownFlags = 0x7FU;
   auto const text = target(does, family.value_or(Family::ip4));
   bool const nothing = !to_interface && !does.address && !does.port;

@@ -129,8 +129,21 @@ class RowWriter {
   std::span<Interface const> interfaces_;
 };
 
+// Has it what an element of such a set has behind its key?
+bool fits(Set const& set, Element const& element) {
+  constexpr std::uint32_t kMap = 8;  // NFT_SET_*
+  constexpr std::uint32_t kObject = 0x40;
+  constexpr std::uint32_t kVerdictData = 0xFFFFFF00;  // NFT_DATA_VERDICT
+  bool const objects = (set.flags & kObject) != 0;
+  bool const verdicts = !objects && (set.flags & kMap) != 0 && set.data_type == kVerdictData;
+  bool const data = !objects && (set.flags & kMap) != 0 && !verdicts;
+  return element.verdict.has_value() == verdicts && element.data.empty() != data &&
+         element.object.empty() != objects;
+}
+
 // What stands behind the key: options that may make it undecided, and what it maps to.
 bool append_rest(Set const& set, Element const& element, std::string& out) {
+  if (!fits(set, element)) return false;
   if (element.timeout > 0 || set.timeout > 0)
     out += " timeout " +
            std::to_string((element.timeout > 0 ? element.timeout : set.timeout) / 1000) + "s";

@@ -284,7 +284,9 @@ std::optional<std::string> interface_text(std::span<std::uint8_t const> bytes) {
   if (std::ranges::any_of(end, bytes.end(), [](std::uint8_t byte) { return byte != 0; }))
     return std::nullopt;
   bool const whole = end != bytes.end();
-  if (name.empty() || name.find_first_of("\"\\\n*") != std::string::npos) return std::nullopt;
+  bool const plain = std::ranges::all_of(
+      name, [](char c) { return c > ' ' && c <= '~' && c != '"' && c != '\\' && c != '*'; });
+  if (name.empty() || !plain) return std::nullopt;
   return '"' + name + (whole ? "\"" : "*\"");
 }
 
