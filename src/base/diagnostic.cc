@@ -79,12 +79,12 @@ std::string to_message(Error const& error) {
   out += printable(error.text) + '\n';
   if (!error.line_text.empty() && error.at.column != 0) {
     std::string_view const line = error.line_text;
-    std::size_t const caret = letter_start(line, error.at.column - 1);
+    std::size_t const caret = letter_start(line, error.at.column - 1 - error.line_from);
     std::size_t const from = letter_start(line, caret > kShownBefore ? caret - kShownBefore : 0);
     std::size_t const end = letter_start(line, caret + kShownAfter);
     std::string const before = printable(line.substr(from, caret - from));
     std::string const after = printable(line.substr(caret, end - caret));
-    std::string const lead = from > 0 ? "..." : "";
+    std::string const lead = from + error.line_from > 0 ? "..." : "";
     out += "    " + lead + before + after + (end < line.size() ? "..." : "") + '\n';
     out += "    " + std::string(lead.size(), ' ');
     for (char const c : before)  // keep tabs, so that the caret stands under its place
@@ -119,11 +119,16 @@ Error error_at(ErrorKind kind, std::string_view file, std::string_view text, std
                std::string message, std::string hint) {
   // A message needs a few words of the line, not all of a line without end.
   constexpr std::size_t kKeptLine = 4096;
-  auto const line = line_at(text, offset);
+  auto line = line_at(text, offset);
   auto where = location_at(file, text, offset);
-  std::string kept;
-  if (line.size() <= kKeptLine) kept = std::string(line);
-  return {kind, std::move(where), std::move(message), std::move(hint), std::move(kept)};
+  std::uint32_t from = 0;
+  if (line.size() > kKeptLine) {
+    std::size_t const at = std::min<std::size_t>(where.column - 1, line.size());
+    auto const begin = letter_start(line, at - std::min(at, kKeptLine / 2));
+    from = static_cast<std::uint32_t>(begin);
+    line = line.substr(begin, letter_start(line, begin + kKeptLine) - begin);
+  }
+  return {kind, std::move(where), std::move(message), std::move(hint), std::string(line), from};
 }
 
 }  // namespace safeconduct

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>
@@ -30,6 +31,7 @@ struct Error {
   std::string hint;
   std::string
       line_text;  // the line of the input that 'at' points into, for the caret; may be empty
+  std::uint32_t line_from = 0;  // of a line without end, how many bytes stand before 'line_text'
 
   bool operator==(Error const&) const = default;
 };

@@ -132,8 +132,8 @@ Result<Command> parse_check(Words words) {
   declared.text("--out", options.out, "interface that it leaves by", "NAME");
   declared.text("--hook", hook, "forward, output (this host is the client) or input", "HOOK");
   declared.text("--as-of", as_of, "the day to check for, YYYY-MM-DD (else today)", "DATE");
-  declared.text("--input-format", input_format, "nft, iptables-save or ipset-save (else detected)",
-                "FORMAT");
+  declared.text("--input-format", input_format,
+                "nft, nft-json, iptables-save or ipset-save (else detected)", "FORMAT");
   declared.text("--fail-on", options.fail_on,
                 "exit with 1 from this level on: required, recommended or none", "LEVEL");
   declared.text("--certificate", options.certificate,
@@ -219,8 +219,8 @@ Result<Command> parse_trace(Words words) {
   declared.text("--ttl", said.ttl, "TTL or hop limit, as it arrives", "N");
   declared.text("--dscp", said.dscp, "DSCP", "N");
   declared.text("--length", said.length, "length in bytes, from the IP header on", "N");
-  declared.text("--input-format", input_format, "nft, iptables-save or ipset-save (else detected)",
-                "FORMAT");
+  declared.text("--input-format", input_format,
+                "nft, nft-json, iptables-save or ipset-save (else detected)", "FORMAT");
   SC_TRY(help, declared.parse(words));
   if (help) return *help;
   if (options.rules.empty()) return std::unexpected(usage_error("no rule-set export is named"));

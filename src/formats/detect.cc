@@ -87,6 +87,12 @@ bool is_ipset_save(std::string_view line) {
   return begins_with_word(line, "add");
 }
 
+// {"nftables": [ ... ]}, on one line or many.
+bool is_nft_json(std::string_view text) {
+  text = trimmed(text.substr(0, 4096));
+  return text.starts_with('{') && text.contains("\"nftables\"");
+}
+
 struct Likeness {
   std::string text;
   std::string hint;
@@ -107,8 +113,9 @@ std::optional<Likeness> other_format(std::string_view line) {
                     "give the output of iptables-save itself"};
   if (line.starts_with('{') || line.starts_with("[{"))
     return Likeness{
-        "this looks like 'nft -j list ruleset' (JSON); this version reads the text form",
-        "give the output of 'nft list ruleset'"};
+        "this looks like JSON, but not of 'nft -j list ruleset': that begins with "
+        "{\"nftables\": [",
+        std::string(kWanted)};
   if (line.starts_with("Chain ") && line.find('(') != std::string_view::npos)
     return Likeness{"this is a listing ('iptables -L'), which leaves conditions out",
                     "give the output of iptables-save"};
@@ -138,6 +145,8 @@ std::string_view name(Format format) {
       return "iptables-save";
     case Format::ipset_save:
       return "ipset-save";
+    case Format::nft_json:
+      return "nft-json";
   }
   std::abort();  // not a Format
 }
@@ -160,6 +169,7 @@ Result<Format> detect(SourceText const& source) {
       comments = true;
       continue;
     }
+    if (is_nft_json(text.substr(at))) return Format::nft_json;
     if (is_iptables_save(line)) return Format::iptables_save;
     if (is_nft(line)) return Format::nft;
     if (is_ipset_save(line)) return Format::ipset_save;

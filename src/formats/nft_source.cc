@@ -41,6 +41,14 @@ std::string shown(Token const& token) {
   return "'" + printable(token.text.substr(0, 64)) + "'";
 }
 
+std::unexpected<Error> Source::fail_at(ErrorKind kind, std::size_t offset, std::string message,
+                                       std::string hint) const {
+  if (original)
+    return std::unexpected(error_at(kind, name, *original->text, original->place(offset),
+                                    std::move(message), std::move(hint)));
+  return std::unexpected(error_at(kind, name, text, offset, std::move(message), std::move(hint)));
+}
+
 std::unexpected<Error> Source::fail(ErrorKind kind, Token const& token, std::string message,
                                     std::string hint) const {
   auto offset = static_cast<std::size_t>(token.text.data() - text.data());
@@ -69,7 +77,9 @@ Result<void> Source::expect(Lexer& lexer, TokenKind kind, std::string_view what)
 }
 
 void Source::note(std::string code, std::string message, std::size_t offset) const {
-  builder.note({std::move(code), std::move(message), location_at(name, text, offset)});
+  auto const at = original ? original->lines.at(name, *original->text, original->place(offset))
+                           : location_at(name, text, offset);
+  builder.note({std::move(code), std::move(message), at});
 }
 
 }  // namespace safeconduct::nft

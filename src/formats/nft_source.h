@@ -19,16 +19,19 @@ inline constexpr std::size_t kMostElements = 10'000'000;
 
 // The file being read, and what all its productions share.
 struct Source {
-  Source(SourceText const& given, RulesetBuilder& builder_)
+  Source(SourceText const& given, std::shared_ptr<Original const> original_,
+         RulesetBuilder& builder_)
       : name(given.name),
         text(*given.text),
         running(given.running),
+        original(std::move(original_)),
         builder(builder_),
-        file(builder_.add_file(given.name, given.text)) {}
+        file(builder_.add_file(given.name, given.text, original)) {}
 
   std::string const& name;
   std::string_view text;
-  bool running;  // see SourceText
+  bool running;                              // see SourceText
+  std::shared_ptr<Original const> original;  // what the text was translated from, or null
   RulesetBuilder& builder;
   std::uint32_t file;
   Variables variables;
@@ -51,9 +54,7 @@ struct Source {
   }
 
   std::unexpected<Error> fail_at(ErrorKind kind, std::size_t offset, std::string message,
-                                 std::string hint = {}) const {
-    return std::unexpected(error_at(kind, name, text, offset, std::move(message), std::move(hint)));
-  }
+                                 std::string hint = {}) const;
   std::unexpected<Error> fail(ErrorKind kind, Token const& token, std::string message,
                               std::string hint = {}) const;
   // "expected ..., found ...", or why the token is a bad one.

@@ -4,6 +4,7 @@
 
 #include "formats/nft_chain.h"
 #include "formats/nft_declare.h"
+#include "formats/nft_read.h"
 #include "formats/nft_source.h"
 #include "formats/reader.h"
 
@@ -174,12 +175,13 @@ void doubt_legacy(Source& source, std::vector<LegacyTable> const& legacy) {
       0);
 }
 
-void note_assumptions(Source& source, Declarations& declared, bool terse, bool running) {
+void note_assumptions(Source& source, Declarations& declared, bool terse, bool running,
+                      bool listing) {
   note_empty_sets(source, declared, terse, running);
   if (source.flowtable)
     source.note("SC905", "packets of a connection that is in a flowtable bypass the forward hook",
                 *source.flowtable);
-  if (declared.is_delta())
+  if (declared.is_delta() && !listing)
     source.note("SC906",
                 "this is a script, not a listing: other rules that are loaded beside these are not "
                 "in it",
@@ -197,13 +199,11 @@ void note_assumptions(Source& source, Declarations& declared, bool terse, bool r
 
 }  // namespace
 
-Result<void> read_nft_text(SourceText const& given, RulesetBuilder& builder) {
-  if (given.text->size() >= 0xFFFFFFFFU)
-    return std::unexpected(
-        Error{ErrorKind::limit, {given.name, 0, 0}, "the file is larger than 4 GiB", "", ""});
+Result<void> nft::read(SourceText const& given, Translated const& translated,
+                       RulesetBuilder& builder) {
   constexpr std::size_t kMostReserved = std::size_t{4} << 20U;
   builder.expect_clauses(std::min(given.text->size() / 20, kMostReserved));
-  Source source(given, builder);
+  Source source(given, translated.from, builder);
   Declarations declared(source);
   SC_CHECK(declared.read());
   bool const terse = !given.running && may_be_terse(declared);
@@ -215,8 +215,15 @@ Result<void> read_nft_text(SourceText const& given, RulesetBuilder& builder) {
   builder.reads(Family::ip6);
   doubt_devices(source);
   doubt_legacy(source, given.legacy);
-  note_assumptions(source, declared, terse, given.running);
+  note_assumptions(source, declared, terse, given.running, translated.listing);
   return {};
+}
+
+Result<void> read_nft_text(SourceText const& given, RulesetBuilder& builder) {
+  if (given.text->size() >= 0xFFFFFFFFU)
+    return std::unexpected(
+        Error{ErrorKind::limit, {given.name, 0, 0}, "the file is larger than 4 GiB", "", ""});
+  return nft::read(given, {}, builder);
 }
 
 }  // namespace safeconduct

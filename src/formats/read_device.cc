@@ -16,6 +16,8 @@ Result<void> read_one(SourceText const& source, Format format, RulesetBuilder& b
       return read_iptables_save(source, builder);
     case Format::ipset_save:
       return read_ipset_save(source, builder);
+    case Format::nft_json:
+      return read_nft_json(source, builder);
   }
   std::abort();  // not a Format
 }
@@ -52,7 +54,7 @@ Result<Ruleset> read_device(std::span<SourceText const> sources,
   // In an order of our own, so that the result does not hang on that of the arguments: sets, then
   // iptables-save, whose tables an nft listing of the same device repeats with less in them.
   RulesetBuilder builder;
-  for (auto const kind : {Format::ipset_save, Format::iptables_save, Format::nft})
+  for (auto const kind : {Format::ipset_save, Format::iptables_save, Format::nft, Format::nft_json})
     for (std::size_t i = 0; i < sources.size(); ++i)
       if (formats[i] == kind) {
         auto const file = static_cast<std::uint32_t>(builder.peek().files.size());

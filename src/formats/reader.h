@@ -13,8 +13,8 @@
 namespace safeconduct {
 
 // The rule-set exports that we read. A file's kind is told from its content.
-enum class Format : std::uint8_t { nft, iptables_save, ipset_save };
-std::string_view name(Format format);  // "nft", "iptables-save", "ipset-save"
+enum class Format : std::uint8_t { nft, iptables_save, ipset_save, nft_json };
+std::string_view name(Format format);  // "nft", "iptables-save", "ipset-save", "nft-json"
 
 // A table of iptables-legacy, which nf_tables does not show.
 struct LegacyTable {
@@ -35,12 +35,13 @@ struct SourceText {
 };
 
 // Which format the text is in, by its content. Errors say what the file looks like instead (empty,
-// binary, HTML, an nft JSON or vendor CSV export that this version does not read, a compressed
-// archive, UTF-16) and what would do.
+// binary, HTML, a vendor CSV export that this version does not read, a compressed archive, UTF-16)
+// and what would do.
 Result<Format> detect(SourceText const& source);
 
 // One reader a format. Each appends to the builder; the file was not registered before.
 Result<void> read_nft_text(SourceText const& source, RulesetBuilder& builder);
+Result<void> read_nft_json(SourceText const& source, RulesetBuilder& builder);
 Result<void> read_iptables_save(SourceText const& source, RulesetBuilder& builder);
 Result<void> read_ipset_save(SourceText const& source, RulesetBuilder& builder);
 

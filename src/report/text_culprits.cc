@@ -111,7 +111,9 @@ void put_rule(Paper& paper, std::size_t indent, Phrase const& lead, Decided cons
   std::size_t below = indent;
   for (auto const& piece : lead) below += columns(piece.text);
   if (!rule.line_text.empty() && rule.at.line != 0)
-    put_quote(paper, below, {rule.at.line, rule.at.column, rule.text.size(), rule.line_text});
+    put_quote(
+        paper, below,
+        {rule.at.line, rule.translated ? 0 : rule.at.column, rule.text.size(), rule.line_text});
   put_packets(paper, below, decided, all);
   if (!decided.regions.empty())
     paper.paragraph(below, {{"region ", Ink::faint}},

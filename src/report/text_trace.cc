@@ -38,7 +38,9 @@ void put_rule(Paper& paper, RuleRef const& rule) {
   if (rule.policy) where += ", policy";
   paper.paragraph(2, {{"by ", Ink::faint}}, {{place_text(rule), Ink::place}, {where + ')'}});
   if (!rule.line_text.empty() && rule.at.line != 0)
-    put_quote(paper, 5, {rule.at.line, rule.at.column, rule.text.size(), rule.line_text});
+    put_quote(
+        paper, 5,
+        {rule.at.line, rule.translated ? 0 : rule.at.column, rule.text.size(), rule.line_text});
 }
 
 }  // namespace

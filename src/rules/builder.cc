@@ -13,8 +13,9 @@ constexpr Bits128 kNarrow = 0xFFFFFFFFU;  // what InRange can hold
 
 }  // namespace
 
-std::uint32_t RulesetBuilder::add_file(std::string name, std::shared_ptr<std::string const> text) {
-  rules_.files.push_back({std::move(name), std::move(text), {}});
+std::uint32_t RulesetBuilder::add_file(std::string name, std::shared_ptr<std::string const> text,
+                                       std::shared_ptr<Original const> original) {
+  rules_.files.push_back({std::move(name), std::move(text), {}, std::move(original)});
   return static_cast<std::uint32_t>(rules_.files.size() - 1);
 }
 

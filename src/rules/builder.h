@@ -24,7 +24,9 @@ namespace safeconduct {
 class RulesetBuilder {
  public:
   // Registers a file and returns its index. Texts above 4 GiB are refused by the caller.
-  std::uint32_t add_file(std::string name, std::shared_ptr<std::string const> text);
+  // 'original': what the text was translated from.
+  std::uint32_t add_file(std::string name, std::shared_ptr<std::string const> text,
+                         std::shared_ptr<Original const> original = nullptr);
 
   // The table or chain of that name, made when it is not there yet. A chain that is only jumped to
   // stays 'defined = false' until a reader sets it.

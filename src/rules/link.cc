@@ -14,6 +14,9 @@ namespace {
 Error error_in(Ruleset const& rules, ErrorKind kind, Span span, std::string message,
                std::string hint = {}) {
   auto const& file = rules.files[span.file];
+  if (file.original)
+    return error_at(kind, file.name, *file.original->text, file.original->place(span.offset),
+                    std::move(message), std::move(hint));
   return error_at(kind, file.name, *file.text, span.offset, std::move(message), std::move(hint));
 }
 
@@ -252,16 +255,6 @@ class InterfaceLinker {
 
 // ---- what reports and the engine look up
 
-void index_lines(SourceFile& file) {
-  std::string_view const text = *file.text;
-  file.lines_before.clear();
-  std::uint32_t lines = 0;
-  for (std::size_t at = 0; at == 0 || at < text.size(); at += kLineBlock) {
-    file.lines_before.push_back(lines);
-    lines += static_cast<std::uint32_t>(std::ranges::count(text.substr(at, kLineBlock), '\n'));
-  }
-}
-
 std::uint32_t fields_of(Ruleset const& rules, Clause const& clause) {
   auto const bit = [](Field field) { return std::uint32_t{1} << index(field); };
   return std::visit(Overloaded{
@@ -297,7 +290,7 @@ Result<void> link(Ruleset& rules, std::span<std::string const> interfaces) {
                                  ""});
   InterfaceLinker(rules, interfaces).resolve_all();
   for (auto const& clause : rules.clauses) rules.fields_asked |= fields_of(rules, clause);
-  for (auto& file : rules.files) index_lines(file);
+  for (auto& file : rules.files) file.lines = LineIndex(*file.text);
   return {};
 }
 

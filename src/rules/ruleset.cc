@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rules/ruleset.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <iterator>
 
 namespace safeconduct {
 
@@ -43,6 +45,11 @@ std::string_view name(Hook hook) {
   std::abort();  // not a Hook
 }
 
+std::uint32_t Original::place(std::size_t offset) const {
+  auto const after = std::ranges::upper_bound(marks, offset, {}, &Mark::offset);
+  return after == marks.begin() ? 0 : std::prev(after)->place;
+}
+
 std::span<Clause const> clauses(Ruleset const& rules, Rule const& rule) {
   return std::span(rules.clauses).subspan(rule.first_clause, rule.clause_count);
 }
@@ -55,19 +62,10 @@ std::string_view text(Ruleset const& rules, Span span) {
 Location location(Ruleset const& rules, Span span) {
   if (span.file >= rules.files.size()) return {};
   auto const& file = rules.files[span.file];
-  auto const block = span.offset / kLineBlock;
-  if (block >= file.lines_before.size()) return location_at(file.name, *file.text, span.offset);
-  std::string_view const text = *file.text;
-  auto line = file.lines_before[block] + 1;
-  for (auto at = block * kLineBlock;;) {
-    auto const end = text.find('\n', at);
-    if (end >= span.offset) break;
-    ++line;
-    at = end + 1;
-  }
-  auto const before = span.offset == 0 ? std::string_view::npos : text.rfind('\n', span.offset - 1);
-  auto const begin = before == std::string_view::npos ? 0 : before + 1;
-  return {file.name, line, static_cast<std::uint32_t>(span.offset - begin + 1)};
+  if (file.original)
+    return file.original->lines.at(file.name, *file.original->text,
+                                   file.original->place(span.offset));
+  return file.lines.at(file.name, *file.text, span.offset);
 }
 
 std::string table_name(Ruleset const& rules, std::uint32_t table) {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "base/line_index.h"
 #include "net/interval_set.h"
 #include "packet/field.h"
 #include "packet/packet_set.h"
@@ -28,15 +29,27 @@ namespace safeconduct {
 
 // ---- where things stand ----------------------------------------------------------------------
 
+// What the operator gave where we read a translation of it (nft JSON, as nft text): which byte of
+// it each part of the translation stands for.
+struct Original {
+  struct Mark {
+    std::uint32_t offset = 0;  // in the translation, from here to the next mark
+    std::uint32_t place = 0;   // in the original
+  };
+  std::shared_ptr<std::string const> text;
+  std::vector<Mark> marks;  // by offset
+  LineIndex lines;
+
+  std::uint32_t place(std::size_t offset) const;
+};
+
 // A file that was read, with its text, which the rules' spans point into.
 struct SourceFile {
   std::string name;  // as the operator named it
   std::shared_ptr<std::string const> text;
-  // How many line ends stand before each block of kLineBlock bytes; filled by link(), so that a
-  // place is found without counting from the start.
-  std::vector<std::uint32_t> lines_before;
+  LineIndex lines;                           // of the text; filled by link()
+  std::shared_ptr<Original const> original;  // null: the text is what the operator gave
 };
-inline constexpr std::size_t kLineBlock = 16384;
 
 // A stretch of a file: the file's index, the first byte, how many.
 struct Span {

@@ -31,7 +31,9 @@ struct RuleRef {
   std::string text;       // the rule's own words; of a policy: the words that set it
   bool policy = false;    // the chain's policy decided, 'at' is where the policy is written
   std::string line_text;  // the whole line that 'at' points into, for quoting; may be empty
-  bool nothing = false;   // no rule or policy at all: no chain sees such packets, so they pass
+  // 'text' and 'line_text' are nft text that the file says as JSON: 'at' is no column of them.
+  bool translated = false;
+  bool nothing = false;  // no rule or policy at all: no chain sees such packets, so they pass
 
   auto operator<=>(RuleRef const&) const = default;
 };

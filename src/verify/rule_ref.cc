@@ -21,6 +21,7 @@ RuleRef rule_ref(DeviceRules const& device, Decider decider) {
   ref.at = location(rules, span);
   ref.text = std::string(text(rules, span));
   if (span.file < rules.files.size()) {
+    ref.translated = rules.files[span.file].original != nullptr;
     constexpr std::size_t kLongestQuoted = 4096;
     auto const line = line_at(*rules.files[span.file].text, span.offset);
     if (line.size() <= kLongestQuoted) ref.line_text = std::string(line);

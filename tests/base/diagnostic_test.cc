@@ -61,8 +61,16 @@ TEST_CASE("diagnostic: a long line is cut around the place, between letters") {
     CHECK(message_at("x" + umlauts + "x", offset, "what").find('?') == std::string::npos);
 }
 
-TEST_CASE("diagnostic: a line without end is left out, its place is not") {
-  CHECK(message_at(std::string(5000, 'x'), 4999, "too long") == "fw.nft:1:5000: too long\n");
+TEST_CASE("diagnostic: of a line without end the part around the place is kept") {
+  std::string const line = std::string(5000, 'x') + "port 70000" + std::string(90000, 'y');
+  CHECK(message_at(line, 5005, "no port") ==
+        "fw.nft:1:5006: no port\n"
+        "    ..." +
+            std::string(55, 'x') + "port 70000" + std::string(55, 'y') + "...\n" + "       " +
+            std::string(60, ' ') + "^\n");
+  auto const error = error_at(ErrorKind::syntax, "fw.nft", line, 90000, "no port");
+  CHECK(error.line_text.size() <= 4096);
+  CHECK(error.at.column == 90001);
 }
 
 TEST_CASE("diagnostic: control characters and broken UTF-8 do not reach the terminal") {

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/line_index.h"
+
+#include <algorithm>
+
+#include "base/diagnostic.h"
+
+namespace safeconduct {
+namespace {
+
+constexpr std::size_t kBlock = 16384;
+
+}  // namespace
+
+LineIndex::LineIndex(std::string_view text) {
+  Block now;
+  for (std::size_t at = 0; at == 0 || at < text.size(); at += kBlock) {
+    blocks_.push_back(now);
+    auto const block = text.substr(at, kBlock);
+    now.lines += static_cast<std::uint32_t>(std::ranges::count(block, '\n'));
+    if (auto const last = block.rfind('\n'); last != std::string_view::npos)
+      now.begin = static_cast<std::uint32_t>(at + last + 1);
+  }
+}
+
+Location LineIndex::at(std::string_view file, std::string_view text, std::size_t offset) const {
+  auto const block = offset / kBlock;
+  if (block >= blocks_.size() || offset > text.size()) return location_at(file, text, offset);
+  auto const before = text.substr(block * kBlock, offset - block * kBlock);
+  auto const lines =
+      blocks_[block].lines + static_cast<std::uint32_t>(std::ranges::count(before, '\n'));
+  auto const last = before.rfind('\n');
+  auto const begin =
+      last == std::string_view::npos ? blocks_[block].begin : block * kBlock + last + 1;
+  return {std::string(file), lines + 1, static_cast<std::uint32_t>(offset - begin + 1)};
+}
+
+}  // namespace safeconduct
