@@ -109,7 +109,7 @@ std::vector<std::string> accepting(Decided const& decided) {
 
 std::string before_rule(RuleRef const& rule) {
   if (rule.policy) return "before the end of chain " + rule.chain;
-  if (rule.at.line == 0) return "before this rule";
+  if (rule.at.line == 0 || rule.translated) return "before this rule";
   return "before line " + std::to_string(rule.at.line);
 }
 

@@ -24,7 +24,11 @@ RuleRef rule_ref(DeviceRules const& device, Decider decider) {
     ref.translated = rules.files[span.file].original != nullptr;
     constexpr std::size_t kLongestQuoted = 4096;
     auto const line = line_at(*rules.files[span.file].text, span.offset);
-    if (line.size() <= kLongestQuoted) ref.line_text = std::string(line);
+    if (ref.translated && !ref.policy) {
+      ref.line_text = ref.text.substr(0, kLongestQuoted);  // not the command that adds the rule
+    } else if (line.size() <= kLongestQuoted) {
+      ref.line_text = std::string(line);
+    }
   }
   return ref;
 }

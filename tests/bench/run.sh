@@ -16,6 +16,8 @@
 # answer that is right: exit status 0; and 1 for a set that blocks the web gateway. While measuring,
 # a run that ends otherwise than expected ends the benchmark.
 #
+# As JSON, the blocklist is what 'nft -j list ruleset' lists of it, beside programs that read JSON.
+#
 # Sets of 10,000 rules also answer 'trace --packets', 100,000 of them.
 #
 # Ratios are of CPU time (user and system). The peers run in a network namespace of their own, made
@@ -67,6 +69,7 @@ need python3 python3
 need unshare util-linux
 if [ "$peers" = yes ]; then
   need nft nftables
+  need jq jq
   need iptables-legacy-restore iptables
 fi
 if [ "${#missing[@]}" -gt 0 ]; then
@@ -149,6 +152,18 @@ separate=(unshare --net)
 if [ "$(id -u)" -ne 0 ]; then
   separate=(unshare --user --map-root-user --net)
 fi
+
+# What the kernel lists of the blocklist as JSON; it has to give the answer of the text.
+if [ "$peers" = yes ] && [[ " ${shapes[*]} " == *" blocklist "* ]]; then
+  for size in "${sizes[@]}"; do
+    folder=$work/blocklist-$size
+    say "blocklist, $size rules: as JSON"
+    "${separate[@]}" sh -c 'nft -f "$1/rules.nft" && nft -j list ruleset >"$1/rules.json"' \
+      sh "$folder" 2>>"$log" || { rm -f "$folder/rules.json"; continue; }
+    sed 's/rules\.nft/rules.json/' "$folder/site-nft.yaml" >"$folder/site-json.yaml"
+    check "$folder" json 0
+  done
+fi
 export XTABLES_LOCKFILE=$work/xtables.lock  # nobody else's turn to wait for
 
 # Packets of clients to the service, to each other and to anywhere, for 'trace --packets'.
@@ -176,6 +191,11 @@ plan() {  # SHAPE SIZE FOLDER
   line check-iptables 0 "$program" check --site "$3/site-iptables.yaml"
   line wc-nft 0 wc -l "$3/rules.nft"
   line check-nft 0 "$program" check --site "$3/site-nft.yaml"
+  if [ "$peers" = yes ] && [ -f "$3/site-json.yaml" ]; then
+    line check-json 0 "$program" check --site "$3/site-json.yaml"
+    line jq 0 jq -c . "$3/rules.json"
+    line python-json 0 python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$3/rules.json"
+  fi
   if [ "$2" -eq 10000 ]; then
     line trace 0 "$program" trace "$3/rules.iptables" --packets "$packets" --format jsonl
   fi
@@ -206,6 +226,10 @@ for shape in "${shapes[@]}"; do
     fi
     bytes=$(stat -c %s "$folder/rules.iptables" "$folder/rules.nft" | paste -s)
     sed "s/^/$shape\t$size\t$bytes\t/" "$folder/results" >>"$results"
+    if [ -f "$folder/rules.json" ]; then
+      printf '%s\t%s\t%s\t0\tjson-bytes\tok\t0\t0\t0\n' "$shape" "$size" \
+        "$(stat -c %s "$folder/rules.json")" >>"$results"
+    fi
   done
 done
 
@@ -247,6 +271,7 @@ function size(bytes) {
 {
   row = $1 "\t" $2
   if (!(row in seen)) { seen[row] = 1; order[++rows] = row }
+  if ($5 == "json-bytes") { bytes[row, "json"] = $3; next }
   bytes[row, "iptables"] = $3; bytes[row, "nft"] = $4
   status[row, $5] = $6; cpu[row, $5] = $7; wall[row, $5] = $8; peak[row, $5] = $9
 }
@@ -306,5 +331,20 @@ END {
     printf "| %s | %s | %s | %s | %s | %s |\n", thousands(key[2]), key[1],
       peer(row, "iptables-legacy-restore", "iptables"), peer(row, "iptables-nft-restore", "iptables"),
       peer(row, "iptables-xml", "iptables"), peer(row, "nft", "nft")
+  }
+  print ""
+  print "`nft -j list ruleset`, beside programs that read JSON and nothing of what it means:"
+  print ""
+  print "| rules | shape | file | CPU | wall | rules/s | MB/s | peak memory | `jq -c .` | Python `json.load` |"
+  print "|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|"
+  for (i = 1; i <= rows; ++i) {
+    row = order[i]
+    name = "check-json"
+    if (!((row, name) in status)) continue
+    split(row, key, "\t")
+    printf "| %s | %s | %s | %s | %s | %s | %.1f | %.0f MB | %s | %s |\n", thousands(key[2]), key[1],
+      size(bytes[row, "json"]), seconds(cpu[row, name]), seconds(wall[row, name]),
+      thousands(key[2] / wall[row, name] * 1e6), bytes[row, "json"] / wall[row, name],
+      peak[row, name] * 1024 / 1e6, peer(row, "jq", "json"), peer(row, "python-json", "json")
   }
 }' "$results"

@@ -76,7 +76,7 @@ struct Disagreement {
 };
 
 // Loads the rules, sends the packets, and traces each over the rules as written and as the kernel
-// lists them.
+// lists them; those of nft as text and as JSON.
 Disagreement hold_against_kernel(KernelOracle& oracle, GeneratedRules const& rules,
                                  std::vector<Shot> const& shots, Backend backend,
                                  Tally* tally = nullptr);
