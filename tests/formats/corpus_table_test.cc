@@ -91,8 +91,8 @@ Table make_table(std::filesystem::path const& corpus) {
     std::string text(std::istreambuf_iterator<char>(in), {});
     SourceText const source{cells[0], std::make_shared<std::string const>(std::move(text))};
     // JSON has a name alone for every match of iptables-nft: its rules are a row of their own.
-    auto& counted = table[cells[4] == "nft-json" ? "(nft JSON)"
-                                                 : cells[0].substr(0, cells[0].find('/'))];
+    auto& counted =
+        table[cells[4] == "nft-json" ? "(nft JSON)" : cells[0].substr(0, cells[0].find('/'))];
     ++counted.files;
     if (auto const rules = read_device(std::span(&source, 1))) {
       count(*rules, counted);

@@ -93,10 +93,10 @@ std::vector<ReadRules> readings(KernelOracle const& oracle, GeneratedRules const
   constexpr auto kListed = "as listed by the kernel";
   auto running = read_running(oracle.space());
   if (!rules.iptables)
-    return {read_as_written(rules), read_rules(kListed, {listed("nft", {"list", "ruleset"})}),
-            read_rules("as listed by the kernel in JSON",
-                       {listed("nft", {"-j", "list", "ruleset"})}),
-            std::move(running)};
+    return {
+        read_as_written(rules), read_rules(kListed, {listed("nft", {"list", "ruleset"})}),
+        read_rules("as listed by the kernel in JSON", {listed("nft", {"-j", "list", "ruleset"})}),
+        std::move(running)};
   std::string const tool = rules.families.front() == Family::ip4 ? "iptables" : "ip6tables";
   std::vector<std::string> kept{
       listed(tool + (backend == Backend::nft ? "-nft-save" : "-legacy-save"))};
