@@ -13,7 +13,8 @@ sc_layer(engine    USES packet rules)
 sc_layer(policy    USES packet                     SYSTEM yaml-cpp)
 sc_layer(verify    USES engine policy)
 sc_layer(report    USES verify                     SYSTEM Boost::headers)
-sc_layer(cli       USES formats report             SYSTEM Boost::headers CLI11::CLI11)
+sc_layer(probe     USES net                        SYSTEM Boost::headers Threads::Threads)
+sc_layer(cli       USES formats report probe            SYSTEM Boost::headers CLI11::CLI11)
 
 # Foreign headers stay in the .cc files named here, and out of every header of ours.
 sc_foreign(yaml-cpp/    ONLY_IN policy/*.cc)

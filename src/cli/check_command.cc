@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
 #include <utility>
 
 #include "cli/certified_inputs.h"
@@ -59,11 +60,14 @@ Result<int> check_command(CheckOptions const& options, World const& world) {
   ReportContext context;
   context.version = SC_VERSION;
   context.hook = options.hook;
-  for (auto const& device : asked.devices) context.devices.push_back({device.name, device.files});
+  for (auto const& device : asked.devices)  // one that is on several paths has the same files
+    if (std::ranges::find(context.devices, device.name, &DeviceFiles::device) ==
+        context.devices.end())
+      context.devices.push_back({device.name, device.files});
   SC_TRY(result, options.certificate.empty() ? checked(options, asked, world)
                                              : certified(options, asked, seen, files, world));
   SC_CHECK(emit(write(result, context, options.common, world), options.common, world));
-  return failed(result, options.fail_on) ? kFindings : kHolds;
+  return failed(result, options.fail_on, options.upcoming_fails) ? kFindings : kHolds;
 }
 
 }  // namespace safeconduct

@@ -2,6 +2,7 @@
 #include "cli/check_input.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "cli/data.h"
 #include "cli/option_values.h"
@@ -48,14 +49,47 @@ Result<Site> load_site(World const& world, std::string const& path) {
   return read_site(path, *text);
 }
 
-void add_path(std::vector<DeviceFilesWanted>& devices, Site const& site) {
-  for (auto const& device : site.path) {
+void add_path(std::vector<DeviceFilesWanted>& devices, Site const& site,
+              std::vector<Device> const& path) {
+  for (auto const& device : path) {
     DeviceFilesWanted wanted{device.name, {}, value_of(device.enter), value_of(device.leave)};
     for (auto const& file : device.rules)
       wanted.files.push_back(is_kernel_name(file.value) ? file.value
                                                         : below(site.folder, file.value));
     devices.push_back(std::move(wanted));
   }
+}
+
+// All of the site's devices: those of one path, or path after path.
+void add_ways(AskedSite& asked) {
+  auto const& site = asked.site;
+  add_path(asked.devices, site, site.path);
+  for (auto const& path : site.paths) {
+    asked.paths.push_back({path.name, asked.devices.size(), path.devices.size()});
+    add_path(asked.devices, site, path.devices);
+  }
+}
+
+// The devices of a further site file stand at the end of every path.
+Result<void> add_further(AskedSite& asked, Site const& site) {
+  if (!site.paths.empty())
+    return std::unexpected(Error{ErrorKind::conflict,
+                                 site.paths.front().at,
+                                 "--also is for the devices of one path, this site has several",
+                                 "name it with --site, and the other with --also",
+                                 {}});
+  std::vector<DeviceFilesWanted> further;
+  add_path(further, site, site.path);
+  if (asked.paths.empty()) std::ranges::copy(further, std::back_inserter(asked.devices));
+  std::size_t moved = 0;
+  for (auto& path : asked.paths) {
+    path.first += moved;
+    auto const end = static_cast<std::ptrdiff_t>(path.first + path.count);
+    asked.devices.insert(asked.devices.begin() + end, further.begin(), further.end());
+    path.count += further.size();
+    moved += further.size();
+  }
+  return {};
 }
 
 // What is given on the command line counts, whatever the site file says.
@@ -111,8 +145,13 @@ void take_rules(AskedSite& asked, CheckOptions const& options) {
     wanted.name = asked.devices.front().name;
     wanted.enter = asked.devices.front().enter;
     wanted.leave = asked.devices.back().leave;
+    if (asked.paths.size() > 1) {  // the ways differ: which interfaces they cross is not said
+      wanted.enter.clear();
+      wanted.leave.clear();
+    }
   }
   asked.devices = {std::move(wanted)};
+  asked.paths.clear();
 }
 
 Result<void> take_interfaces(AskedSite& asked, CheckOptions const& options) {
@@ -133,21 +172,21 @@ Result<AskedSite> asked_site(CheckOptions const& options, World const& world) {
   if (!options.site.empty()) {
     SC_TRY(site, load_site(world, options.site));
     asked.site = std::move(site);
-    add_path(asked.devices, asked.site);
+    add_ways(asked);
   } else {
     asked.site.name = options.rules.front() == "-" ? "standard input" : options.rules.front();
   }
   take_rules(asked, options);
   for (auto const& one : options.also) {
     SC_TRY(site, load_site(world, one));
-    add_path(asked.devices, site);
+    SC_CHECK(add_further(asked, site));
   }
   if (asked.devices.empty())
     return std::unexpected(
         Error{ErrorKind::usage,
               asked.site.at,
               "the site names no device to check",
-              "list its devices under 'path:', or name a rule-set export beside --site",
+              "list its devices under 'path:' or 'paths:', or name a rule-set export beside --site",
               {}});
   SC_CHECK(take_interfaces(asked, options));
   take_options(asked.site, options);
@@ -178,6 +217,7 @@ Result<CheckInput> check_input(CheckOptions const& options, AskedSite asked, Wor
   input.hook = options.hook;
   input.as_of = options.as_of.value_or(world.today);
   input.notes = std::move(asked.notes);
+  input.paths = asked.paths;
   std::shared_ptr<Sieve const> sieve;
   if (reading == Reading::what_matters) {
     // What is wrong with the wishes is said once the rules are read.

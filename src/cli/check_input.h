@@ -16,6 +16,7 @@ namespace safeconduct {
 struct AskedSite {
   Site site;
   std::vector<DeviceFilesWanted> devices;
+  std::vector<PathDevices> paths;  // as CheckInput::paths
   Notes notes;
   bool default_provider = false;  // worth a note only where ranges are asked for
 };

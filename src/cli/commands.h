@@ -16,6 +16,9 @@ inline constexpr int kCouldNotRun = 2;
 Result<int> check_command(CheckOptions const& options, World const& world);
 Result<int> trace_command(TraceOptions const& options, World const& world);
 Result<int> ranges_command(RangesOptions const& options, World const& world);
+Result<int> ranges_diff_command(RangesOptions const& options, World const& world);
+Result<int> ranges_import_command(RangesOptions const& options, World const& world);
+Result<int> ranges_resolve_command(RangesOptions const& options, World const& world);
 Result<int> explain_command(ExplainOptions const& options, World const& world);
 Result<int> verify_certificate_command(VerifyOptions const& options, World const& world);
 

@@ -78,6 +78,9 @@ int main(int argc, char** argv) {
   world.open = open_file;
   world.write = write_file;
   world.running_rules = read_running_rules;
+  world.ask_dns = [](DnsServer const& server, DnsQuestion const& question) {
+    return ask_dns(server, question);
+  };
   world.is_folder = [](std::string const& path) {
     std::error_code error;
     return fs::is_directory(path, error);

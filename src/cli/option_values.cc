@@ -80,6 +80,11 @@ Result<void> option_fail_on(std::string const& text) {
   return {};
 }
 
+Result<bool> option_upcoming(std::string const& text) {
+  SC_TRY(at, one_of("--upcoming", text, {"fail", "report"}));
+  return at == 0;
+}
+
 Result<std::optional<CtState>> option_state(std::string const& text) {
   if (text.empty()) return std::optional<CtState>();
   auto const state = parse_ct_state(text);

@@ -20,6 +20,7 @@ Result<Prefix> option_prefix(std::string const& option, std::string const& text)
 Result<std::optional<Date>> option_date(std::string const& option, std::string const& text);
 Result<std::optional<Format>> option_input_format(std::string const& text);
 Result<void> option_fail_on(std::string const& text);
+Result<bool> option_upcoming(std::string const& text);  // fail: true, report: false
 Result<std::optional<CtState>> option_state(std::string const& text);
 Result<std::optional<CtDirection>> option_direction(std::string const& text);
 Result<std::optional<std::uint32_t>> option_tcp_flags(std::string const& text);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/options.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 
+#include "cli/declaration.h"
 #include "cli/option_values.h"
 #include "cli/usage.h"
 #include "policy/words.h"
@@ -12,108 +12,13 @@
 namespace safeconduct {
 namespace {
 
-constexpr std::size_t kWidthOfOptions = 26;
-
-// A command's options as CLI11 declares them. CLI11 only takes the words apart; what the values
-// mean is decided by option_values.h, so that all messages are ours.
-class Declaration {
- public:
-  Declaration(std::string const& name, std::string const& description, CommonOptions& common)
-      : app_(description, "safeconduct " + name), common_(common) {
-    app_.get_formatter()->column_width(kWidthOfOptions);
-    app_.set_version_flag("--version", version_text());
-    app_.allow_extras();  // refused below, with the nearest option named
-    text("--format", format_, "text, json or jsonl", "FORMAT");
-    text("--output", common_.output, "write the result to this file", "FILE");
-    text("--color", colour_, "auto, always or never", "WHEN");
-    app_.add_flag("-q,--quiet", common_.quiet, "the verdict only");
-    app_.add_flag("-v,--verbose", common_.verbose, "all there is to say");
-    text("--data", common_.data, "where policies/ and ingress-ranges/ are", "DIR");
-  }
-
-  void text(std::string const& name, std::string& into, std::string const& what,
-            std::string const& type) {
-    app_.add_option(name, into, what)->type_name(type);
-  }
-  void list(std::string const& name, std::vector<std::string>& into, std::string const& what,
-            std::string const& type) {
-    // One value each time it is given: a rule file that follows is not another one.
-    app_.add_option(name, into, what)->type_name(type)->allow_extra_args(false);
-  }
-  void positionals(std::string const& name, std::vector<std::string>& into,
-                   std::string const& what) {
-    app_.add_option(name, into, what)->type_name("");
-  }
-
-  // The help text where that is asked for.
-  Result<std::optional<PrintText>> parse(std::span<std::string const> words) {
-    std::vector<std::string> reversed(words.rbegin(), words.rend());
-    try {
-      app_.parse(reversed);
-    } catch (CLI::CallForHelp const&) {
-      return PrintText{app_.help()};
-    } catch (CLI::CallForVersion const&) {
-      return PrintText{version_text()};
-    } catch (CLI::ParseError const& error) {
-      return std::unexpected(usage_error(message_of(error)));
-    }
-    SC_CHECK(refuse_extras());
-    SC_TRY(format, option_format(format_));
-    SC_TRY(colour, option_colour(colour_));
-    common_.format = format;
-    common_.colour = colour;
-    if (common_.quiet && common_.verbose)
-      return std::unexpected(usage_error("--quiet and --verbose exclude each other"));
-    return std::optional<PrintText>();
-  }
-
- private:
-  std::string nearest_option(std::string_view text) const {
-    auto const names = option_names();
-    return std::string(nearest(text, std::vector<std::string_view>(names.begin(), names.end())));
-  }
-
-  std::vector<std::string> option_names() const {
-    std::vector<std::string> names;
-    for (auto const* option : app_.get_options())
-      for (auto const& name : option->get_lnames()) names.push_back("--" + name);
-    return names;
-  }
-
-  Result<void> refuse_extras() const {
-    auto const extras = app_.remaining();
-    if (extras.empty()) return {};
-    auto const& first = extras.front();
-    if (!first.starts_with('-'))
-      return std::unexpected(usage_error("'" + first + "' is one argument too many"));
-    auto const name = first.substr(0, first.find('='));
-    auto const near = nearest_option(name);
-    return std::unexpected(usage_error("there is no option '" + name + "'",
-                                       near.empty() ? "" : "did you mean '" + near + "'?"));
-  }
-
-  // CLI11 begins its messages with the option's name.
-  static std::string message_of(CLI::ParseError const& error) {
-    std::string const text = error.what();
-    auto const option = text.substr(0, text.find_first_of(": "));
-    bool const missing = error.get_name() == "ArgumentMismatch" && option.starts_with('-');
-    return missing ? option + " needs a value" : text;
-  }
-
-  CLI::App app_;
-  CommonOptions& common_;
-  std::string format_ = "text";
-  std::string colour_ = "auto";
-};
-
-using Words = std::span<std::string const>;
-
 Result<Command> parse_check(Words words) {
   CheckOptions options;
   std::vector<std::string> clients;
   std::string hook = "forward";
   std::string as_of;
   std::string input_format;
+  std::string upcoming = "fail";
   Declaration declared("check",
                        "Proves each required flow through the rules, or names what "
                        "blocks it.",
@@ -136,6 +41,11 @@ Result<Command> parse_check(Words words) {
                 "nft, nft-json, iptables-save or ipset-save (else detected)", "FORMAT");
   declared.text("--fail-on", options.fail_on,
                 "exit with 1 from this level on: required, recommended or none", "LEVEL");
+  declared.text(
+      "--upcoming", upcoming,
+      "what breaks when a range takes effect after that day: fail (exit with 1 for it, by "
+      "--fail-on) or report",
+      "WORD");
   declared.text("--certificate", options.certificate,
                 "write what was found so that 'verify-certificate' can check it again", "FILE");
   SC_TRY(help, declared.parse(words));
@@ -153,6 +63,8 @@ Result<Command> parse_check(Words words) {
   SC_TRY(format, option_input_format(input_format));
   options.input_format = format;
   SC_CHECK(option_fail_on(options.fail_on));
+  SC_TRY(upcoming_fails, option_upcoming(upcoming));
+  options.upcoming_fails = upcoming_fails;
   return options;
 }
 
@@ -229,37 +141,6 @@ Result<Command> parse_trace(Words words) {
   SC_CHECK(read_packet_words(said, options.said));
   SC_TRY(format, option_input_format(input_format));
   options.input_format = format;
-  return options;
-}
-
-Result<Command> parse_ranges(Words words) {
-  RangesOptions options;
-  std::vector<std::string> arguments;
-  std::string as_of;
-  Declaration declared("ranges",
-                       "The files of ingress ranges: what there is, what is in one, "
-                       "whether one is valid.",
-                       options.common);
-  declared.positionals("ACTION", arguments, "list; show PROVIDER...; validate FILE...");
-  declared.list("--region", options.regions, "show: of this region only", "ID");
-  declared.text("--as-of", as_of, "show: ranges in effect on that day", "DATE");
-  SC_TRY(help, declared.parse(words));
-  if (help) return *help;
-  std::vector<std::string> const actions{"list", "show", "validate"};
-  if (arguments.empty())
-    return std::unexpected(usage_error("what about the ranges?", "one of: " + comma_list(actions)));
-  auto const found = std::ranges::find(actions, arguments.front());
-  if (found == actions.end())
-    return std::unexpected(usage_error("there is no 'ranges " + arguments.front() + "'",
-                                       "one of: " + comma_list(actions)));
-  options.action = static_cast<RangesOptions::Action>(found - actions.begin());
-  options.names.assign(arguments.begin() + 1, arguments.end());
-  if (options.action == RangesOptions::Action::list && !options.names.empty())
-    return std::unexpected(usage_error("'" + options.names.front() + "' is one argument too many"));
-  if (options.action != RangesOptions::Action::list && options.names.empty())
-    return std::unexpected(usage_error("'ranges " + arguments.front() + "' needs a name"));
-  SC_TRY(day, option_date("--as-of", as_of));
-  options.as_of = day;
   return options;
 }
 

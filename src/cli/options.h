@@ -46,7 +46,8 @@ struct CheckOptions {
   std::optional<Date> as_of;
   std::optional<Format> input_format;
   std::string fail_on = "required";
-  std::string certificate;  // a file to write; empty: none
+  bool upcoming_fails = true;  // what breaks on a later day counts for the exit status
+  std::string certificate;     // a file to write; empty: none
 };
 
 // What the options of 'trace' say of a packet, beside --packet itself.
@@ -76,11 +77,32 @@ struct TraceOptions {
 };
 
 struct RangesOptions {
-  enum class Action : std::uint8_t { list, show, validate } action = Action::list;
+  enum class Action : std::uint8_t {
+    list,
+    show,
+    validate,
+    diff,
+    import,
+    resolve
+  } action = Action::list;
   CommonOptions common;
-  std::vector<std::string> names;  // show: providers or files; validate: files
+  // show: providers or files; validate: files; diff: the old and the new one, the same; import: the
+  // page or table; resolve: none.
+  std::vector<std::string> names;
   std::vector<std::string> regions;
   std::optional<Date> as_of;
+  // import
+  std::string provider;  // whose file the ranges go into, by name or file
+  std::string service;   // of ranges that the text does not tell it of
+  std::string title;     // of the source
+  std::string url;
+  std::optional<Date> retrieved;
+  std::string confidence;  // of the ranges; empty: third-party
+  std::string write;       // the file to write; empty: only show
+  // resolve
+  std::vector<std::string> policies;
+  std::string resolver;
+  std::string append;  // the file of observations; empty: only show
 };
 
 struct ExplainOptions {

@@ -172,6 +172,18 @@ Result<std::string> as_json(RangesOptions const& options, std::vector<RangeFile>
 }  // namespace
 
 Result<int> ranges_command(RangesOptions const& options, World const& world) {
+  switch (options.action) {
+    case RangesOptions::Action::diff:
+      return ranges_diff_command(options, world);
+    case RangesOptions::Action::import:
+      return ranges_import_command(options, world);
+    case RangesOptions::Action::resolve:
+      return ranges_resolve_command(options, world);
+    case RangesOptions::Action::list:
+    case RangesOptions::Action::show:
+    case RangesOptions::Action::validate:
+      break;
+  }
   SC_TRY(files, load_all(options, world));
   bool const text = options.common.format == OutputFormat::text;
   SC_TRY(output, text ? as_text(options, files, world) : as_json(options, files));

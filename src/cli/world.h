@@ -14,6 +14,7 @@
 #include "base/diagnostic.h"
 #include "formats/reader.h"
 #include "policy/date.h"
+#include "probe/dns_query.h"
 
 namespace safeconduct {
 
@@ -31,6 +32,7 @@ struct World {
   std::function<Result<void>(std::string const& path, std::string const& text)> write;
   // The running rules, by a name like "kernel:".
   std::function<Result<SourceText>(std::string const& name)> running_rules;
+  std::function<DnsReply(DnsServer const& server, DnsQuestion const& question)> ask_dns;
   std::function<bool(std::string const& path)> is_folder;
   std::function<bool(std::string const& path)> is_file;  // its text can be read more than once
   std::function<std::vector<std::string>(std::string const& folder)> list;  // names, sorted

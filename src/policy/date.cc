@@ -35,6 +35,15 @@ std::optional<Date> parse_date(std::string_view text) {
               static_cast<std::uint8_t>(*day)};
 }
 
+Date day_after(Date date) {
+  using namespace std::chrono;
+  year_month_day const next{sys_days(year(date.year) / month(date.month) / day(date.day)) +
+                            days(1)};
+  return {static_cast<std::uint16_t>(static_cast<int>(next.year())),
+          static_cast<std::uint8_t>(static_cast<unsigned>(next.month())),
+          static_cast<std::uint8_t>(static_cast<unsigned>(next.day()))};
+}
+
 std::string to_string(Date date) {
   return padded(date.year, 4) + '-' + padded(date.month, 2) + '-' + padded(date.day, 2);
 }

@@ -21,5 +21,6 @@ struct Date {
 // "2026-11-23" (ISO 8601), a day that exists; nothing else.
 std::optional<Date> parse_date(std::string_view text);
 std::string to_string(Date date);
+Date day_after(Date date);  // of a day of the calendar
 
 }  // namespace safeconduct

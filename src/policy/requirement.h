@@ -75,6 +75,7 @@ struct Source {
   std::string title;
   std::string url;
   std::optional<Date> retrieved;
+  std::string sha256;  // of the copy that was read, 64 hexadecimal digits; may be empty
   Location at;
   bool operator==(Source const&) const = default;
 };

@@ -26,6 +26,14 @@ struct Device {
   bool operator==(Device const&) const = default;
 };
 
+// One of several ways that the site's traffic may take: two exits, say.
+struct SitePath {
+  std::string name;
+  std::vector<Device> devices;  // in the order that the request crosses them, at least one
+  Location at;                  // of the name
+  bool operator==(SitePath const&) const = default;
+};
+
 // A finding that the site has accepted for a while.
 struct Waiver {
   Placed<std::string> requirement;  // its id
@@ -50,6 +58,9 @@ struct Site {
   std::vector<Placed<Prefix>> clients;  // at least one
   SiteSettings settings;
   std::vector<Device> path;  // in the order that the request crosses them; may be empty
+  // In place of 'path': every one of them has to let pass what is required. A device that is on
+  // several has the same rules on each; where traffic enters and leaves it may differ.
+  std::vector<SitePath> paths;
   std::vector<Waiver> waivers;
   std::string folder;  // of the site file, as named: "" is the current folder, else ends in '/'
   Location at;         // of the name

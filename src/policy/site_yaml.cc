@@ -2,6 +2,7 @@
 // site/1 and fleet/1.
 #include <array>
 #include <unordered_map>
+#include <utility>
 
 #include "policy/read.h"
 #include "policy/yaml_reader.h"
@@ -9,8 +10,10 @@
 namespace safeconduct {
 namespace {
 
-constexpr std::array<std::string_view, 9> kSiteKeys{
-    "schema", "site", "clients", "provider", "regions", "features", "policies", "path", "waivers"};
+constexpr std::array<std::string_view, 10> kSiteKeys{"schema",  "site",     "clients",  "provider",
+                                                     "regions", "features", "policies", "path",
+                                                     "paths",   "waivers"};
+constexpr std::array<std::string_view, 2> kPathKeys{"path", "devices"};
 constexpr std::array<std::string_view, 5> kDeviceKeys{"device", "rules", "dialect", "enter",
                                                       "leave"};
 constexpr std::array<std::string_view, 3> kWaiverKeys{"requirement", "reason", "expires"};
@@ -96,8 +99,9 @@ Result<Waiver> read_waiver(YamlText const& yaml, YamlNode const& node) {
   return waiver;
 }
 
-Result<std::vector<Device>> read_path(YamlText const& yaml, YamlNode const& node) {
-  SC_TRY(items, read_list(yaml, node, "path"));
+Result<std::vector<Device>> read_path(YamlText const& yaml, YamlNode const& node,
+                                      std::string_view what) {
+  SC_TRY(items, read_list(yaml, node, what));
   std::vector<Device> path;
   std::unordered_map<std::string, std::uint32_t> lines;  // of the names so far
   for (auto const& item : items) {
@@ -112,6 +116,69 @@ Result<std::vector<Device>> read_path(YamlText const& yaml, YamlNode const& node
     path.push_back(std::move(device));
   }
   return path;
+}
+
+// What a device is does not depend on the way to it.
+Result<void> same_device_on_all(YamlText const& yaml, YamlNode const& node,
+                                std::vector<SitePath> const& earlier, SitePath const& path) {
+  auto const what = [](Device const& device) {
+    std::vector<std::string> files;
+    for (auto const& file : device.rules) files.push_back(file.value);
+    return std::pair(files, device.dialect ? device.dialect->value : std::string());
+  };
+  for (auto const& other : earlier)
+    for (auto const& known : other.devices)
+      for (auto const& device : path.devices)
+        if (device.name == known.name && what(device) != what(known))
+          return std::unexpected(yaml.error(ErrorKind::conflict, node,
+                                            "device '" + device.name +
+                                                "' has other rules here "
+                                                "than on path '" +
+                                                other.name + "'",
+                                            "two devices need two names"));
+  return {};
+}
+
+Result<std::vector<SitePath>> read_paths(YamlText const& yaml, YamlNode const& node) {
+  SC_TRY(items, read_list(yaml, node, "paths"));
+  std::vector<SitePath> paths;
+  for (auto const& item : items) {
+    SC_TRY(map, YamlMap::read(yaml, item, "a path", kPathKeys));
+    SitePath path;
+    SC_TRY(name_node, map.need("path"));
+    SC_TRY(name, read_id(yaml, *name_node, "the name of a path"));
+    path.name = name;
+    path.at = yaml.at(*name_node);
+    for (auto const& earlier : paths)
+      if (earlier.name == path.name)
+        return std::unexpected(yaml.error(ErrorKind::conflict, *name_node,
+                                          "path '" + path.name + "' is listed twice",
+                                          "first in line " + std::to_string(earlier.at.line)));
+    SC_TRY(devices_node, map.need("devices"));
+    SC_TRY(devices, read_path(yaml, *devices_node, "devices"));
+    path.devices = std::move(devices);
+    SC_CHECK(same_device_on_all(yaml, *name_node, paths, path));
+    paths.push_back(std::move(path));
+  }
+  return paths;
+}
+
+Result<void> read_ways(YamlText const& yaml, YamlMap const& root, Site& site) {
+  auto const* const path = root.find("path");
+  auto const* const paths = root.find("paths");
+  if (path != nullptr && paths != nullptr)
+    return std::unexpected(yaml.error(ErrorKind::conflict, *root.key("paths"),
+                                      "the site has both 'path' and 'paths'",
+                                      "make one of the paths of it"));
+  if (path != nullptr) {
+    SC_TRY(devices, read_path(yaml, *path, "path"));
+    site.path = std::move(devices);
+  }
+  if (paths != nullptr) {
+    SC_TRY(list, read_paths(yaml, *paths));
+    site.paths = std::move(list);
+  }
+  return {};
 }
 
 Result<std::vector<Waiver>> read_waivers(YamlText const& yaml, YamlNode const& node) {
@@ -151,10 +218,7 @@ Result<Site> read_site(std::string file_name, std::string_view text) {
   site.clients = std::move(clients);
   SC_TRY(settings, read_settings(yaml, root));
   site.settings = std::move(settings);
-  if (auto const* const path = root.find("path")) {
-    SC_TRY(devices, read_path(yaml, *path));
-    site.path = std::move(devices);
-  }
+  SC_CHECK(read_ways(yaml, root, site));
   if (auto const* const waivers = root.find("waivers")) {
     SC_TRY(list, read_waivers(yaml, *waivers));
     site.waivers = std::move(list);

@@ -93,6 +93,10 @@ std::optional<Confidence> parse_confidence(std::string_view text) {
   return parse<Confidence>(kConfidences, text);
 }
 
+bool is_verified(Confidence confidence) {
+  return confidence == Confidence::first_party || confidence == Confidence::seed;
+}
+
 std::string_view name(Constraint constraint) {
   return kConstraints[std::to_underlying(constraint)];
 }

@@ -56,6 +56,8 @@ enum class Confidence : std::uint8_t {
 std::string_view name(Confidence confidence);  // "first-party"
 std::span<std::string_view const> confidence_names();
 std::optional<Confidence> parse_confidence(std::string_view text);
+// Good enough to require something on its word: the vendor's page, or the tech note.
+bool is_verified(Confidence confidence);
 
 // What the devices on the way must not do, though they let the packets through.
 enum class Constraint : std::uint8_t {

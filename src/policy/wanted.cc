@@ -56,7 +56,7 @@ class Expansion {
     WantedRequirement wanted;
     wanted.policy = &policy;
     wanted.requirement = &requirement;
-    wanted.level = conditional ? Level::required : requirement.level;
+    wanted.level = conditional ? level_where_used(requirement) : requirement.level;
     std::visit(Overloaded{
                    [&](ToListed const& to) { add_listed(to, wanted); },
                    [&](ToIngress const& to) { add_ingress(to, wanted); },
@@ -101,8 +101,21 @@ class Expansion {
     result_.notes.push_back({code, std::move(message), std::move(at)});
   }
 
+  // What nobody has verified is not required on its word.
+  Level level_where_used(Requirement const& requirement) {
+    if (!requirement.confidence || is_verified(*requirement.confidence)) return Level::required;
+    note(note_code::kUnverified,
+         requirement.id + " counts as recommended: what is known of it is not verified (" +
+             std::string(name(*requirement.confidence)) + ")",
+         requirement.at);
+    return Level::recommended;
+  }
+
   // Each protocol and port to this destination, from the clients of its family.
   void add_flows(WantedRequirement& wanted, WantedFlow flow) {
+    add_flows(wanted, std::move(flow), wanted.flows);
+  }
+  void add_flows(WantedRequirement const& wanted, WantedFlow flow, std::vector<WantedFlow>& into) {
     flow.src = clients(flow.family);
     if (flow.src.empty()) {
       ++left_out_destinations_[flow.family == Family::ip4 ? 0 : 1];
@@ -114,23 +127,31 @@ class Expansion {
     for (auto const protocol : requirement.protocols) {
       flow.protocol = protocol;
       flow.ports = std::nullopt;
-      if (requirement.ports.empty()) wanted.flows.push_back(flow);
+      if (requirement.ports.empty()) into.push_back(flow);
       for (auto const& ports : requirement.ports) {
         flow.ports = ports;
-        wanted.flows.push_back(flow);
+        into.push_back(flow);
       }
     }
   }
 
-  void add_prefix(WantedRequirement& wanted, Prefix const& prefix, Location at,
-                  Region const* region = nullptr, Range const* range = nullptr) {
+  void add_prefix(WantedRequirement& wanted, Prefix const& prefix, Location at) {
     WantedFlow flow;
     flow.family = prefix.address.family;
     flow.dst = AddressSet(interval(prefix));
-    flow.region = region;
-    flow.range = range;
     flow.at = std::move(at);
     add_flows(wanted, std::move(flow));
+  }
+
+  void add_range(WantedRequirement const& wanted, Region const& region, Range const& range,
+                 std::vector<WantedFlow>& into) {
+    WantedFlow flow;
+    flow.family = range.prefix.address.family;
+    flow.dst = AddressSet(interval(range.prefix));
+    flow.region = &region;
+    flow.range = &range;
+    flow.at = range.at;
+    add_flows(wanted, std::move(flow), into);
   }
 
   void add_listed(ToListed const& to, WantedRequirement& wanted) {
@@ -186,8 +207,10 @@ class Expansion {
       if (range.service != service) continue;
       if (in_effect(range, as_of_)) {
         carries = true;
-        add_prefix(wanted, range.prefix, range.at, &region, &range);
+        add_range(wanted, region, range, wanted.flows);
       } else {
+        bool const later = range.from && as_of_ < *range.from;
+        add_range(wanted, region, range, later ? wanted.later : wanted.retired);
         note_not_in_effect(range, region);
       }
     }
@@ -213,7 +236,7 @@ class Expansion {
     }
     Note left_out{note_code::kRangeNotInEffect,
                   to_string(range.prefix) + " (" + std::string(name(range.service)) + ", " +
-                      region.id + ") is left out: it " + days,
+                      region.id + ") is no part of the verdict: it " + days,
                   range.at};
     // Several requirements may ask for the same service.
     if (std::ranges::find(range_notes_, left_out) == range_notes_.end())

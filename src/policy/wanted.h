@@ -50,9 +50,14 @@ struct Unresolved {
 struct WantedRequirement {
   Policy const* policy = nullptr;
   Requirement const* requirement = nullptr;
-  Level level{};  // never conditional: one that counts is required
+  // Never conditional: one that counts is required, or, where its facts are not verified
+  // (is_verified), recommended.
+  Level level{};
   std::vector<WantedFlow> flows;
   std::vector<Unresolved> unresolved;
+  // To ranges that are not in effect on the day asked about, and so no part of 'flows'.
+  std::vector<WantedFlow> later;    // that take effect after it
+  std::vector<WantedFlow> retired;  // that have ended before it
   bool operator==(WantedRequirement const&) const = default;
 };
 
@@ -71,6 +76,7 @@ inline constexpr char const* kRangeNotInEffect = "SC913";   // not on the day as
 inline constexpr char const* kAddressesForNames = "SC914";  // addresses taken, names not resolved
 inline constexpr char const* kEveryRegion = "SC915";        // the site names no region: all known
 inline constexpr char const* kUnknownWaiver = "SC916";      // waives what no policy requires
+inline constexpr char const* kUnverified = "SC918";         // conditional, no more than recommended
 }  // namespace note_code
 
 // What the site needs on that day. Errors: an unknown region, an id that two policies define,

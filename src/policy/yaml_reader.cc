@@ -286,8 +286,17 @@ Result<std::vector<Placed<Prefix>>> read_prefixes(YamlText const& yaml, YamlNode
 
 // ---- sources ---------------------------------------------------------------------------------
 
+Result<std::string> read_sha256(YamlText const& yaml, YamlNode const& node) {
+  SC_TRY(text, read_line(yaml, node, "sha256"));
+  bool const digits = std::ranges::all_of(
+      text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+  if (text.size() == 64 && digits) return std::move(text);
+  return std::unexpected(yaml.error(ErrorKind::out_of_range, node,
+                                    "'" + text + "' is not a SHA-256", "64 digits 0-9, a-f"));
+}
+
 Result<std::vector<Source>> read_sources(YamlText const& yaml, YamlNode const& node) {
-  static constexpr std::array<std::string_view, 3> kKeys{"title", "url", "retrieved"};
+  static constexpr std::array<std::string_view, 4> kKeys{"title", "url", "retrieved", "sha256"};
   if (node.kind != YamlNode::Kind::map || node.items.empty())
     return wrong_type(yaml, node, "sources", "a map of keys to {title, url, retrieved}");
   std::vector<Source> result;
@@ -307,6 +316,10 @@ Result<std::vector<Source>> read_sources(YamlText const& yaml, YamlNode const& n
     if (auto const* const retrieved = map.find("retrieved")) {
       SC_TRY(date, read_date(yaml, *retrieved, "retrieved"));
       source.retrieved = date;
+    }
+    if (auto const* const sha256 = map.find("sha256")) {
+      SC_TRY(digest, read_sha256(yaml, *sha256));
+      source.sha256 = digest;
     }
     result.push_back(std::move(source));
   }

@@ -77,6 +77,16 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "Check fewer clients or regions at a time; if the rule set is not extraordinary, please "
      "report it.",
      "", ""},
+    {code::kBreaksLater, "a range that takes effect later is not let through",
+     "The range file has addresses that take effect after the day asked about, and the rules do "
+     "not "
+     "let the required packets to them pass. The report names the day.",
+     "Today's verdict does not depend on it. From that day on clients are sent to those addresses, "
+     "and what the requirement says of its loss happens then. It counts for the exit status at the "
+     "level of its requirement; --upcoming report leaves it out of that.",
+     "Let the packets pass before that day, and check again; with --as-of and the day the verdict "
+     "is that of the day.",
+     "", ""},
     {code::kIncompleteRanges, "the ingress ranges are not complete",
      "The range file says of itself that the provider has ranges that are not in it "
      "('complete: false').",
@@ -146,7 +156,8 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "List the features that the site uses: 'features: [ztna, ipsec]'.", "", ""},
     {code::kRangeNotInEffect, "a range is not in effect on that day",
      "The range file gives days for this range, and the day asked about is not among them.",
-     "Rules for it may be needed soon, or are needed no more.",
+     "Rules for it may be needed soon, or are needed no more: what the rules do not let through by "
+     "then is reported as SC109, what they still let through as SC917.",
      "Ask about another day with --as-of.", "", ""},
     {code::kAddressesForNames, "addresses were checked in place of names",
      "The requirement gives names and addresses; the addresses were checked, the names were not "
@@ -161,6 +172,16 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "It names a requirement that is not checked here, or its last day has passed.",
      "A stale waiver hides the next finding of that requirement, or pretends that one is accepted.",
      "Remove it, or renew it with a new day.", "", ""},
+    {code::kRetiredOpen, "a range that has ended is still open",
+     "The range file says that the provider no longer uses the range, and the rules still let "
+     "packets to it pass.",
+     "No client needs it, and the addresses may be somebody else's by now.",
+     "Take the range out of the rules, unless something else needs it.", "", ""},
+    {code::kUnverified, "what is known of a requirement is not verified",
+     "The site uses the feature, but the facts about it come from public code or documents of "
+     "others, or were concluded from such. It counts as recommended, not as required.",
+     "The list may be wrong or not whole; a pass proves no more than what is listed.",
+     "Ask the vendor for its own list, and write a policy with it.", "", ""},
     {code::kDefaultTaken, "a default was taken",
      "Something was not said on the command line or in the site file; the note names what was "
      "assumed.",

@@ -63,11 +63,12 @@ void add_part(std::vector<Decided>& all, Finding const& finding, FlowResult cons
               Part const& part) {
   auto found =
       std::ranges::find_if(all, [&](Decided const& one) { return same_decision(*one.like, part); });
-  if (found == all.end()) found = all.insert(found, {&part, {}, {}, {}, {}});
+  if (found == all.end()) found = all.insert(found, {&part, {}, {}, {}, {}, {}});
   found->boxes.push_back(
       {flow.family, {flow.protocol}, part.src, part.dst, part.sport, part.dport});
   add_once(found->ways, part.way);
   if (!flow.region.empty()) add_once(found->regions, flow.region);
+  if (!flow.path.empty()) add_once(found->paths, flow.path);
   add_once(found->requirements, finding.requirement);
 }
 

@@ -34,6 +34,7 @@ struct Decided {
   std::vector<FlowBox> boxes;
   std::vector<std::vector<std::string>> ways;  // distinct
   std::vector<std::string> regions;            // distinct, of the flows
+  std::vector<std::string> paths;              // the same
   std::vector<std::string> requirements;       // distinct ids, of the findings
 };
 

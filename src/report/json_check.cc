@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "packet/field.h"
+#include "policy/date.h"
 #include "report/json_text.h"
 #include "report/json_values.h"
 #include "report/words.h"
@@ -72,6 +73,7 @@ json::object flow_object(FlowResult const& flow, Hook hook) {
                       {"dport", json_strings(port_texts(flow.dport))}};
   if (!flow.destination_name.empty()) object["destination"] = json_safe(flow.destination_name);
   if (!flow.region.empty()) object["region"] = json_safe(flow.region);
+  if (!flow.path.empty()) object["path"] = json_safe(flow.path);
   object["verdict"] = name(flow.verdict);
   put_how(object, flow.how);
   if (!flow.reason.empty()) object["reason"] = json_safe(flow.reason);
@@ -101,6 +103,12 @@ void put_finding(json::object& object, Finding const& finding, Hook hook) {
   json::array flows;
   for (auto const& flow : finding.flows) flows.emplace_back(flow_object(flow, hook));
   object["flows"] = std::move(flows);
+}
+
+json::object upcoming_object(Upcoming const& upcoming, Hook hook) {
+  json::object requirement;
+  put_finding(requirement, upcoming.finding, hook);
+  return {{"effective", to_string(upcoming.effective)}, {"requirement", std::move(requirement)}};
 }
 
 json::array notes_array(Notes const& notes) {
@@ -135,6 +143,12 @@ std::string json_check(CheckResult const& result, ReportContext const& context) 
     requirements.emplace_back(std::move(one));
   }
   object["requirements"] = std::move(requirements);
+  if (!result.upcoming.empty()) {
+    json::array upcoming;
+    for (auto const& one : result.upcoming)
+      upcoming.emplace_back(upcoming_object(one, context.hook));
+    object["upcoming"] = std::move(upcoming);
+  }
   object["notes"] = notes_array(result.notes);
   return pretty(json::value(std::move(object)));
 }
@@ -145,6 +159,11 @@ std::string jsonl_check(CheckResult const& result, ReportContext const& context)
     json::object one{{"schema", "safeconduct.check.requirement/1"},
                      {"site", json_safe(result.site)}};
     put_finding(one, finding, context.hook);
+    lines += compact(json::value(std::move(one)));
+  }
+  for (auto const& upcoming : result.upcoming) {
+    json::object one{{"schema", "safeconduct.check.upcoming/1"}, {"site", json_safe(result.site)}};
+    for (auto const& pair : upcoming_object(upcoming, context.hook)) one.insert(pair);
     lines += compact(json::value(std::move(one)));
   }
   json::object last{{"schema", "safeconduct.check.summary/1"}, {"tool", tool_object(context)}};

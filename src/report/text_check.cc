@@ -87,6 +87,7 @@ class CheckReport {
       : result_(result),
         verbose_(style.detail == Detail::verbose),
         quiet_(style.detail == Detail::quiet),
+        later_(later_findings(result)),
         culprits_(by_rule(blaming(), is_culprit), context, verbose_),
         paper_(style.width, style.colour) {}
 
@@ -97,6 +98,7 @@ class CheckReport {
     put_status();
     put_section(Section::lost, "What does not hold");
     put_section(Section::undecided, "What cannot be decided");
+    put_upcoming();
     put_culprits();
     put_unknown_addresses();
     put_waived();
@@ -132,6 +134,8 @@ class CheckReport {
     Phrase text{{result_.site + ": ", Ink::strong}, {verdict_word(result_.verdict), ink}, {"."}};
     if (!required.empty()) text.push_back({" Required: " + required});
     if (!recommended.empty()) text.push_back({" Recommended: " + recommended});
+    if (auto const days = breaking_days(); !days.empty())
+      text.push_back({" Breaks on " + listed(days) + '.', Ink::bad});
     paper_.paragraph(0, text);
   }
 
@@ -209,6 +213,44 @@ class CheckReport {
     });
   }
 
+  // ---- later days
+
+  // Named apart from today's findings on the same requirements.
+  static std::vector<Finding> later_findings(CheckResult const& result) {
+    std::vector<Finding> findings;
+    for (auto const& one : result.upcoming) {
+      findings.push_back(one.finding);
+      findings.back().requirement += " from " + to_string(one.effective) + " on";
+    }
+    return findings;
+  }
+
+  // The days from which something required is known not to pass.
+  std::vector<std::string> breaking_days() const {
+    std::vector<std::string> days;
+    for (auto const& [day, finding] : result_.upcoming) {
+      bool const counts = finding.level != "recommended" && !finding.waived &&
+                          finding.verdict != Verdict::undecided;
+      if (counts && (days.empty() || days.back() != to_string(day))) days.push_back(to_string(day));
+    }
+    return days;
+  }
+
+  void put_upcoming() {
+    if (later_.empty()) return;
+    put_heading("What breaks later");
+    for (std::size_t i = 0; i < later_.size(); ++i) {
+      auto const& finding = later_[i];
+      bool const known = finding.verdict != Verdict::undecided;
+      auto const ink = known ? Ink::bad : Ink::doubtful;
+      auto const day = to_string(result_.upcoming[i].effective);
+      auto const name = result_.upcoming[i].finding.requirement;
+      put_finding(finding, ink, name + (known ? " breaks on " + day : " from " + day + " on"));
+      if (finding.waived) paper_.paragraph(7, {{"waived: " + *finding.waived}});
+      paper_.blank();
+    }
+  }
+
   // ---- findings
 
   void put_section(Section section, std::string const& heading) {
@@ -216,13 +258,14 @@ class CheckReport {
     if (findings.empty()) return;
     put_heading(heading);
     for (auto const* one : findings) {
-      put_finding(*one, ink_of(section));
+      put_finding(*one, ink_of(section), one->requirement);
       paper_.blank();
     }
   }
 
-  void put_finding(Finding const& finding, Ink ink) {
-    Phrase head{{finding.requirement, Ink::strong}};
+  // 'called': what the finding is about.
+  void put_finding(Finding const& finding, Ink ink, std::string const& called) {
+    Phrase head{{called, Ink::strong}};
     if (!finding.title.empty()) head.push_back({" (" + finding.title + ')'});
     head.push_back({": "});
     head.push_back({verdict_text(finding), ink});
@@ -254,8 +297,10 @@ class CheckReport {
 
   void put_culprits() {
     if (culprits_.empty()) return;
-    put_heading(in_section(Section::lost).empty() ? "The rules that it hangs on"
-                                                  : "The rules at fault");
+    bool const lost =
+        !in_section(Section::lost).empty() ||
+        std::ranges::any_of(later_, [](auto const& f) { return f.verdict != Verdict::undecided; });
+    put_heading(lost ? "The rules at fault" : "The rules that it hangs on");
     culprits_.put(paper_);
     paper_.blank();
   }
@@ -264,6 +309,7 @@ class CheckReport {
   std::vector<Finding const*> blaming() const {
     auto all = in_section(Section::lost);
     for (auto const* one : in_section(Section::undecided)) all.push_back(one);
+    for (auto const& one : later_) all.push_back(&one);
     return all;
   }
 
@@ -365,6 +411,7 @@ class CheckReport {
   CheckResult const& result_;
   bool verbose_;
   bool quiet_;
+  std::vector<Finding> later_;
   Culprits culprits_;
   Paper paper_;
 };

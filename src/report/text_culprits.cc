@@ -118,6 +118,9 @@ void put_rule(Paper& paper, std::size_t indent, Phrase const& lead, Decided cons
   if (!decided.regions.empty())
     paper.paragraph(below, {{"region ", Ink::faint}},
                     {{listed(decided.regions, all ? kNoLimit : kMostItems)}});
+  if (!decided.paths.empty())
+    paper.paragraph(below, {{"path   ", Ink::faint}},
+                    {{listed(decided.paths, all ? kNoLimit : kMostItems)}});
   for (std::size_t i = 0; i < std::min(decided.ways.size(), kMostWays); ++i)
     if (decided.ways[i].size() > 1)
       paper.paragraph(below, {{"way    ", Ink::faint}}, {{way_text(decided.ways[i])}});

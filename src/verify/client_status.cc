@@ -2,6 +2,7 @@
 #include "verify/client_status.h"
 
 #include <algorithm>
+#include <set>
 
 namespace safeconduct {
 namespace {
@@ -26,12 +27,14 @@ std::optional<Reach> reach(std::vector<FlowResult const*> const& flows, bool one
 
 std::vector<FlowResult const*> flows_of(std::vector<Finding> const& findings,
                                         std::string_view feature, std::uint32_t protocol,
-                                        std::optional<Family> family) {
+                                        std::optional<Family> family, std::string_view path) {
   std::vector<FlowResult const*> found;
   for (auto const& finding : findings) {
     if (finding.feature != feature || finding.expect_deny) continue;
     for (auto const& flow : finding.flows)
-      if (flow.protocol == protocol && (!family || flow.family == *family)) found.push_back(&flow);
+      if (flow.protocol == protocol && (!family || flow.family == *family) &&
+          (path.empty() || flow.path.empty() || flow.path == path))
+        found.push_back(&flow);
   }
   return found;
 }
@@ -39,15 +42,41 @@ std::vector<FlowResult const*> flows_of(std::vector<Finding> const& findings,
 // Worst last.
 constexpr std::array<std::string_view, 4> kDnsStates{"Encrypted", "Transparent", "Unknown", "Open"};
 
-std::optional<std::string_view> dns_state(std::vector<Finding> const& findings, Family family) {
-  auto const encrypted = reach(flows_of(findings, "dns-encrypted", l4::udp, family), true);
-  auto const plain = reach(flows_of(findings, "dns", l4::udp, family), true);
+std::size_t rank(std::string_view state) {
+  return static_cast<std::size_t>(std::ranges::find(kDnsStates, state) - kDnsStates.begin());
+}
+
+std::optional<std::string_view> dns_state(std::vector<Finding> const& findings, Family family,
+                                          std::string_view path) {
+  auto const encrypted = reach(flows_of(findings, "dns-encrypted", l4::udp, family, path), true);
+  auto const plain = reach(flows_of(findings, "dns", l4::udp, family, path), true);
   if (!encrypted && !plain) return std::nullopt;
   if (encrypted == Reach::yes) return "Encrypted";
   bool const encrypted_lost = !encrypted || *encrypted == Reach::no;
   if (encrypted_lost && plain == Reach::yes) return "Transparent";
   if (encrypted_lost && (!plain || *plain == Reach::no)) return "Open";
   return "Unknown";
+}
+
+// The names of the paths that the findings tell apart; a single one without a name where none.
+std::set<std::string> paths_of(std::vector<Finding> const& findings) {
+  std::set<std::string> names;
+  for (auto const& finding : findings)
+    for (auto const& flow : finding.flows)
+      if (!flow.path.empty()) names.insert(flow.path);
+  if (names.empty()) names.emplace();
+  return names;
+}
+
+// Of the path that serves DNS worst: clients do not choose theirs.
+std::optional<std::string_view> worst_dns_state(std::vector<Finding> const& findings,
+                                                Family family) {
+  std::optional<std::string_view> worst;
+  for (auto const& path : paths_of(findings)) {
+    auto const state = dns_state(findings, family, path);
+    if (state && (!worst || rank(*worst) < rank(*state))) worst = state;
+  }
+  return worst;
 }
 
 std::string dns_words(std::string_view state) {
@@ -64,9 +93,8 @@ ClientStatus client_status(std::vector<Finding> const& findings,
   ClientStatus status;
   std::optional<std::string_view> worst;
   std::vector<std::pair<std::string, std::string>> by_family;
-  auto const rank = [](std::string_view state) { return std::ranges::find(kDnsStates, state); };
   for (auto const family : {Family::ip4, Family::ip6}) {
-    auto const state = dns_state(findings, family);
+    auto const state = worst_dns_state(findings, family);
     if (!state) continue;
     by_family.emplace_back(std::string(name(family)), std::string(*state));
     if (!worst || rank(*worst) < rank(*state)) worst = state;
@@ -76,7 +104,7 @@ ClientStatus client_status(std::vector<Finding> const& findings,
   if (by_family.size() == 2 && by_family[0].second != by_family[1].second)
     status.dns_by_family = std::move(by_family);
 
-  auto const web = reach(flows_of(findings, "swg", l4::tcp, std::nullopt), false);
+  auto const web = reach(flows_of(findings, "swg", l4::tcp, std::nullopt, {}), false);
   if (!web) {
     status.web = "Unknown";
     status.web_text = "not asked about";

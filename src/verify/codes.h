@@ -23,6 +23,7 @@ inline constexpr std::string_view kUndecided = "SC105";    // depends on what th
 inline constexpr std::string_view kUnresolved = "SC106";   // a name or region without addresses
 inline constexpr std::string_view kNotDenied = "SC107";    // expect: deny, and yet packets pass
 inline constexpr std::string_view kTooComplex = "SC108";   // the analysis ran into its budget
+inline constexpr std::string_view kBreaksLater = "SC109";  // a range that takes effect later
 
 // ---- SC901-910: the rules and ranges that were read
 inline constexpr std::string_view kIncompleteRanges = "SC901";    // complete: false
@@ -44,6 +45,8 @@ inline constexpr std::string_view kRangeNotInEffect = "SC913";   // not on the d
 inline constexpr std::string_view kAddressesForNames = "SC914";  // names not resolved
 inline constexpr std::string_view kEveryRegion = "SC915";        // no region said: all known
 inline constexpr std::string_view kWaiverWithoutUse = "SC916";   // names nothing, or has expired
+inline constexpr std::string_view kRetiredOpen = "SC917";  // a range that has ended, still open
+inline constexpr std::string_view kUnverified = "SC918";   // counts as recommended only
 
 // ---- SC92x: what the check assumed
 inline constexpr std::string_view kDefaultTaken = "SC921";       // policy, provider, clients, date

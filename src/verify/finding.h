@@ -13,6 +13,7 @@
 #include "engine/journey.h"
 #include "net/address.h"
 #include "packet/packet.h"
+#include "policy/date.h"
 #include "rules/ruleset.h"
 
 namespace safeconduct {
@@ -94,6 +95,7 @@ struct FlowResult {
   PortSet dport;
   std::string destination_name;  // "sync.hydra.opendns.com", where only a name is known: no 'dst'
   std::string region;            // of an ingress destination
+  std::string path;              // its name, where the site has several
   Verdict verdict = Verdict::undecided;
   How how;             // of a blocked flow, if all its parts agree
   std::string reason;  // undecided without a part: "needs resolution", "budget", ...
@@ -117,6 +119,13 @@ struct Finding {
   std::optional<std::string> waived;  // the waiver's reason
   std::string code;                   // of the catalogue; "" where it holds
   std::vector<FlowResult> flows;
+};
+
+// A requirement that the rules do not meet from a later day on, when ranges take effect. Its flows
+// are those to such ranges alone; it is no part of the verdict of the day asked about.
+struct Upcoming {
+  Date effective;
+  Finding finding;
 };
 
 // What the client will show, in the vendor's words. "Unknown" where the rules do not tell.
@@ -145,7 +154,8 @@ struct CheckResult {
   Verdict verdict = Verdict::undecided;  // over all required ones
   ClientStatus status;
   CheckSummary summary;
-  std::vector<Finding> findings;  // in the policies' order
+  std::vector<Finding> findings;   // in the policies' order
+  std::vector<Upcoming> upcoming;  // by day, then in the policies' order
   Notes notes;
   // What was read: "gateway.nft: 214 rules in 12 chains, all of them understood".
   std::vector<std::string> inputs;

@@ -103,13 +103,17 @@ std::vector<FocusedDevice> focused(std::span<DeviceRules const> devices, Wanted 
   std::vector<AddressInterval> of_ip4;
   std::vector<AddressInterval> of_ip6;
   std::vector<ValueInterval> of_protocols;
-  for (auto const& requirement : wanted.requirements)
-    for (auto const& flow : requirement.flows) {
-      auto& addresses = flow.family == Family::ip4 ? of_ip4 : of_ip6;
-      for (auto const* set : {&flow.src, &flow.dst})
-        addresses.insert(addresses.end(), set->intervals().begin(), set->intervals().end());
-      of_protocols.push_back({flow.protocol, flow.protocol});
-    }
+  auto const gather = [&](WantedFlow const& flow) {
+    auto& addresses = flow.family == Family::ip4 ? of_ip4 : of_ip6;
+    for (auto const* set : {&flow.src, &flow.dst})
+      addresses.insert(addresses.end(), set->intervals().begin(), set->intervals().end());
+    of_protocols.push_back({flow.protocol, flow.protocol});
+  };
+  for (auto const& requirement : wanted.requirements) {
+    std::ranges::for_each(requirement.flows, gather);
+    std::ranges::for_each(requirement.later, gather);
+    std::ranges::for_each(requirement.retired, gather);
+  }
   AddressSet const ip4(std::move(of_ip4));
   AddressSet const ip6(std::move(of_ip6));
   ValueSet const protocols(std::move(of_protocols));

@@ -41,6 +41,7 @@ class Verification {
       result_.notes.insert(result_.notes.end(), device.rules.notes.begin(),
                            device.rules.notes.end());
     devices_ = focused(input_.devices, wanted);
+    find_paths();
     std::vector<AddressInterval> service;
     for (auto const& requirement : wanted.requirements) {
       for (auto const& flow : requirement.flows) {
@@ -50,7 +51,10 @@ class Verification {
           service.insert(service.end(), flow.dst.intervals().begin(), flow.dst.intervals().end());
       }
       result_.findings.push_back(find(requirement));
+      find_upcoming(requirement);
+      note_retired(requirement, wanted);
     }
+    std::ranges::stable_sort(result_.upcoming, {}, &Upcoming::effective);
     service_ = AddressSet(std::move(service));
     result_.regions.assign(regions_.begin(), regions_.end());
     note_unknown_interfaces();
@@ -63,7 +67,33 @@ class Verification {
   }
 
  private:
-  Finding find(WantedRequirement const& wanted) {
+  // A path with its devices; its place among all of them is where 'first' says.
+  struct Path {
+    std::string name;
+    std::size_t first = 0;
+    std::span<FocusedDevice const> devices;
+  };
+
+  void find_paths() {
+    std::span<FocusedDevice const> const all(devices_);
+    for (auto const& one : input_.paths)
+      paths_.push_back({one.name, one.first, all.subspan(one.first, one.count)});
+    if (paths_.empty()) paths_.push_back({{}, 0, all});
+  }
+
+  // On each path: whichever the packets take, they have to pass.
+  void judge_on_all_paths(WantedFlow const& flow, Finding& finding) {
+    for (auto const& path : paths_) {
+      auto result = judge_flow(path.devices, flow, input_.hook, result_.notes);
+      result.path = path.name;
+      for (auto& part : result.parts) part.origin.device += path.first;
+      result_.sieve_left = result_.sieve_left || result.sieve_left;
+      finding.flows.push_back(std::move(result));
+    }
+  }
+
+  // What the requirement says of itself; nothing is judged yet.
+  static Finding blank_finding(WantedRequirement const& wanted) {
     auto const& requirement = *wanted.requirement;
     Finding finding;
     finding.requirement = requirement.id;
@@ -76,22 +106,76 @@ class Verification {
     finding.impact = requirement.impact;
     finding.policy = wanted.policy->id;
     finding.at = requirement.at;
+    return finding;
+  }
+
+  static void conclude(Finding& finding) {
     std::vector<Verdict> verdicts;
-    for (auto const& flow : wanted.flows) {
-      finding.flows.push_back(judge_flow(devices_, flow, input_.hook, result_.notes));
-      verdicts.push_back(finding.flows.back().verdict);
-      result_.sieve_left = result_.sieve_left || finding.flows.back().sieve_left;
-    }
-    for (auto const& unresolved : wanted.unresolved) {
-      finding.flows.push_back(unresolved_flow(requirement, unresolved));
-      verdicts.push_back(Verdict::undecided);
-    }
+    for (auto const& flow : finding.flows) verdicts.push_back(flow.verdict);
     finding.verdict = combined(verdicts);
     finding.holds = is_as_expected(finding);
+  }
+
+  Finding find(WantedRequirement const& wanted) {
+    auto const& requirement = *wanted.requirement;
+    auto finding = blank_finding(wanted);
+    for (auto const& flow : wanted.flows) judge_on_all_paths(flow, finding);
+    for (auto const& unresolved : wanted.unresolved)
+      finding.flows.push_back(unresolved_flow(requirement, unresolved));
+    conclude(finding);
     if (!finding.holds) finding.code = code_of(finding, wanted);
     for (auto const& waiver : input_.site.waivers)
       if (waiver.requirement.value == requirement.id && !finding.holds) apply(waiver, finding);
     return finding;
+  }
+
+  // One finding a day on which ranges take effect that the rules do not let through.
+  void find_upcoming(WantedRequirement const& wanted) {
+    std::set<Date> days;
+    for (auto const& flow : wanted.later) days.insert(*flow.range->from);
+    for (auto const day : days) {
+      auto finding = blank_finding(wanted);
+      for (auto const& flow : wanted.later)
+        if (flow.range->from == day) judge_on_all_paths(flow, finding);
+      conclude(finding);
+      if (finding.holds) continue;
+      finding.code = std::string(code::kBreaksLater);
+      for (auto const& waiver : input_.site.waivers)
+        if (waiver.requirement.value == finding.requirement && day <= waiver.expires)
+          finding.waived = waiver.reason;
+      result_.upcoming.push_back({day, std::move(finding)});
+    }
+  }
+
+  // Packets to a range that has ended and that still pass, where nothing else wants them.
+  void note_retired(WantedRequirement const& requirement, Wanted const& wanted) {
+    for (auto flow : requirement.retired) {
+      flow.dst = flow.dst - still_wanted(flow.family, wanted);
+      if (flow.dst.empty()) continue;
+      for (auto const& path : paths_) {
+        if (may_pass(path.devices, flow, input_.hook, result_.sieve_left) != true) continue;
+        auto const& range = *flow.range;
+        result_.notes.push_back({std::string(code::kRetiredOpen),
+                                 to_string(range.prefix) + " (" + std::string(name(range.service)) +
+                                     ", " + flow.region->id + ") was in effect until " +
+                                     to_string(*range.until) +
+                                     ", and the rules still let packets to it pass",
+                                 range.at});
+        break;
+      }
+    }
+  }
+
+  static AddressSet still_wanted(Family family, Wanted const& wanted) {
+    std::vector<AddressInterval> all;
+    for (auto const& requirement : wanted.requirements) {
+      if (requirement.requirement->expect != Expect::allow) continue;
+      for (auto const* flows : {&requirement.flows, &requirement.later})
+        for (auto const& flow : *flows)
+          if (flow.family == family)
+            all.insert(all.end(), flow.dst.intervals().begin(), flow.dst.intervals().end());
+    }
+    return AddressSet(std::move(all));
   }
 
   static FlowResult unresolved_flow(Requirement const& requirement, Unresolved const& unresolved) {
@@ -198,9 +282,11 @@ class Verification {
           flow.src = flow.src | AddressSet(interval(client.value));
       flow.dst = public_ip4() - service_;  // what the service needs is open for its own sake
       flow.ports = PortInterval{port, port};
-      auto const passes = may_pass(devices_, flow, input_.hook, result_.sieve_left);
-      if (passes == true) return true;
-      if (!passes) answer = std::nullopt;
+      for (auto const& path : paths_) {
+        auto const passes = may_pass(path.devices, flow, input_.hook, result_.sieve_left);
+        if (passes == true) return true;
+        if (!passes) answer = std::nullopt;
+      }
     }
     return answer;
   }
@@ -209,7 +295,8 @@ class Verification {
   CheckResult result_;
   std::set<std::string> regions_;
   std::vector<FocusedDevice> devices_;
-  AddressSet service_;  // IPv4 addresses that requirements want to reach
+  std::vector<Path> paths_;  // at least one
+  AddressSet service_;       // IPv4 addresses that requirements want to reach
 };
 
 }  // namespace
@@ -222,11 +309,12 @@ Result<Sieve> sieve_for(CheckInput const& input) {
     all.insert(all.end(), set.intervals().begin(), set.intervals().end());
   };
   for (auto const& requirement : wanted.requirements)
-    for (auto const& flow : requirement.flows) {
-      std::size_t const family = flow.family == Family::ip4 ? 0 : 1;
-      add(sources[family], flow.src);
-      add(destinations[family], flow.dst);
-    }
+    for (auto const* flows : {&requirement.flows, &requirement.later, &requirement.retired})
+      for (auto const& flow : *flows) {
+        std::size_t const family = flow.family == Family::ip4 ? 0 : 1;
+        add(sources[family], flow.src);
+        add(destinations[family], flow.dst);
+      }
   Sieve sieve;
   sieve.ask(Family::ip4, AddressSet(std::move(sources[0])), AddressSet(std::move(destinations[0])));
   sieve.ask(Family::ip6, AddressSet(std::move(sources[1])), AddressSet(std::move(destinations[1])));
@@ -235,13 +323,15 @@ Result<Sieve> sieve_for(CheckInput const& input) {
 
 Result<CheckResult> verify(CheckInput const& input) { return Verification(input).run(); }
 
-bool failed(CheckResult const& result, std::string_view fail_on) {
+bool failed(CheckResult const& result, std::string_view fail_on, bool upcoming) {
   if (fail_on == "none") return false;
-  return std::ranges::any_of(result.findings, [&](Finding const& finding) {
+  auto const fails = [&](Finding const& finding) {
     bool const counts =
         finding.level == name(Level::required) || fail_on == name(Level::recommended);
     return counts && !finding.holds && !finding.waived;
-  });
+  };
+  return std::ranges::any_of(result.findings, fails) ||
+         (upcoming && std::ranges::any_of(result.upcoming, fails, &Upcoming::finding));
 }
 
 }  // namespace safeconduct

@@ -21,12 +21,20 @@ struct DeviceRules {
   Ruleset rules;
 };
 
+// One of several paths: which of CheckInput::devices are on it.
+struct PathDevices {
+  std::string name;
+  std::size_t first = 0;
+  std::size_t count = 0;
+};
+
 // Everything a check needs, read and resolved; verify() opens nothing.
 struct CheckInput {
   Site site;
   std::vector<Policy> policies;
   IngressRanges ranges;
   std::vector<DeviceRules> devices;
+  std::vector<PathDevices> paths;  // none: one path, of all devices in their order
   Hook hook = Hook::forward;  // forward, or output where the host itself is the client, or input
   Date as_of;                 // the day whose ranges and waivers count
   Notes notes;                // what the caller assumed (defaults taken)
@@ -38,7 +46,8 @@ Result<Sieve> sieve_for(CheckInput const& input);
 // An error: a region that the provider does not have, or nothing to check at all.
 Result<CheckResult> verify(CheckInput const& input);
 
-// Does the result have a finding at or above this level ("required", "recommended", "none")?
-bool failed(CheckResult const& result, std::string_view fail_on);
+// Does the result have a finding at or above this level ("required", "recommended", "none")? Those
+// of later days count like those of the day, unless 'upcoming' is false.
+bool failed(CheckResult const& result, std::string_view fail_on, bool upcoming = true);
 
 }  // namespace safeconduct

@@ -202,7 +202,7 @@ FlowResult judged(DeviceRules const& device, Exchange const& wanted) {
   flow.dst = AddressSet(AddressInterval{wanted.to.bits, wanted.to.bits});
   flow.ports = PortInterval{wanted.to_port, wanted.to_port};
   Wanted wanted_flows;
-  wanted_flows.requirements.push_back({nullptr, nullptr, {}, {flow}, {}});
+  wanted_flows.requirements.push_back({nullptr, nullptr, {}, {flow}, {}, {}, {}});
   Notes notes;
   return judge_flow(focused(std::span(&device, 1), wanted_flows), flow, Hook::forward, notes);
 }

@@ -149,6 +149,38 @@ TEST_CASE("data: the roaming policy requires DNS, the gateway and sync, and reco
   }
 }
 
+TEST_CASE("data: a site switches on zero trust access, tunnels, appliances and connectors") {
+  auto const roaming = policy("secure-client-roaming");
+  std::set<Feature> sets;
+  for (auto const& requirement : roaming.requirements)
+    if (requirement.level == Level::conditional) sets.insert(requirement.feature);
+  CHECK((sets == std::set<Feature>{Feature::pac, Feature::ipsec, Feature::ztna, Feature::vpn,
+                                   Feature::va, Feature::ad_connector}));
+}
+
+TEST_CASE("data: with every feature on, what is not verified is recommended at most, and noted") {
+  for (auto const& id : {"secure-client-roaming", "umbrella-sig"}) {
+    std::vector<Policy> const policies{policy(id)};
+    auto const provider =
+        ranges(id == std::string("umbrella-sig") ? "cisco-umbrella" : "cisco-secure-access");
+    auto const home = site("features: [pac, ipsec, ztna, vpn, va, ad-connector]\n");
+    auto const all = loaded(wanted(policies, provider, home, kToday));
+    for (auto const& one : all.requirements) {
+      CAPTURE(one.requirement->id);
+      CHECK(one.level != Level::conditional);
+      if (is_verified(*one.requirement->confidence)) continue;
+      CHECK(one.level == Level::recommended);
+      if (one.requirement->level != Level::conditional) continue;
+      CHECK(std::ranges::any_of(all.notes, [&](Note const& note) {
+        return note.code == note_code::kUnverified &&
+               note.message.starts_with(one.requirement->id + " counts as recommended");
+      }));
+    }
+    CHECK(std::ranges::none_of(
+        all.notes, [](Note const& note) { return note.code == note_code::kFeatureLeftOut; }));
+  }
+}
+
 TEST_CASE("data: losing UDP 443 leaves DNS in clear text, losing UDP 53 as well leaves it open") {
   auto const roaming = policy("secure-client-roaming");
   auto const broken = [&](std::string_view id) {

@@ -61,7 +61,7 @@ requirements:
   CHECK(policy.description == "Of two\nlines.");
   CHECK((policy.at == Location{"p.yaml", 2, 5}));
   REQUIRE(policy.sources.size() == 1);
-  CHECK((policy.sources[0] == Source{"tn", "A note", "https://example.net/", Date{2026, 11, 23},
+  CHECK((policy.sources[0] == Source{"tn", "A note", "https://example.net/", Date{2026, 11, 23}, "",
                                      Location{"p.yaml", 8, 3}}));
   REQUIRE(policy.requirements.size() == 1);
 

@@ -72,6 +72,25 @@ TEST_CASE("site_yaml: a site needs no more than its name and its clients") {
   CHECK_FALSE(site.settings.features);
 }
 
+TEST_CASE("site_yaml: several paths have names, and may share a device that leaves elsewhere") {
+  auto const site = read(kShort + R"(paths:
+  - path: fibre
+    devices:
+      - {device: gw, rules: [gw.nft], enter: lan0, leave: wan0}
+      - {device: fw, rules: [fw.nft]}
+  - path: mobile
+    devices:
+      - {device: gw, rules: [gw.nft], enter: lan0, leave: wwan0}
+)",
+                         "s.yaml");
+  CHECK(site.path.empty());
+  REQUIRE(site.paths.size() == 2);
+  CHECK(site.paths[0].name == "fibre");
+  REQUIRE(site.paths[0].devices.size() == 2);
+  CHECK(site.paths[0].devices[1].name == "fw");
+  CHECK(site.paths[1].devices[0].leave->value == "wwan0");
+}
+
 TEST_CASE("site_yaml: names that look like something else stay names") {
   auto const site = read("schema: site/1\nsite: NO\nclients: [10.0.0.0/8]\nregions: [0123, Off]\n");
   CHECK(site.name == "NO");

@@ -151,6 +151,40 @@ TEST_CASE("wanted: conditional requirements are required where the site lists th
   CHECK(asked(two, kIp4 + "features: []\n") == dns + left_out);
 }
 
+TEST_CASE(
+    "wanted: of a range that is not in effect the flows stand apart, by which side it is on") {
+  auto const p = policy(lines("web", "swg", "required", "tcp", "[443]", "{ingress: swg}"));
+  auto const ranges = loaded(read_ingress_ranges("ranges.yaml", kRanges));
+  auto const in =
+      loaded(read_site("site.yaml", "schema: site/1\nsite: s\n" + kIp4 + "regions: [paris]\n"));
+  std::vector const policies{p};
+  auto const early = loaded(wanted(policies, ranges, in, {2026, 11, 23}));
+  REQUIRE(early.requirements.size() == 1);
+  CHECK(early.requirements[0].retired.empty());
+  REQUIRE(early.requirements[0].later.size() == 1);
+  CHECK(text_of(early.requirements[0].later[0]) == "tcp 10.0.0.0/8 > 192.0.2.64/26:443 (paris)\n");
+  auto const late = loaded(wanted(policies, ranges, in, {2027, 1, 1}));
+  CHECK(late.requirements[0].later.empty());
+  REQUIRE(late.requirements[0].retired.size() == 1);
+  CHECK(text_of(late.requirements[0].retired[0]) == "tcp 10.0.0.0/8 > 192.0.2.2/32:443 (paris)\n");
+}
+
+TEST_CASE(
+    "wanted: a conditional requirement that nobody has verified is recommended, with a note") {
+  auto const one = lines("zta", "ztna", "conditional", "tcp", "[443]", "{addresses: [192.0.2.1]}");
+  std::string const flow = "\n  tcp 10.0.0.0/8 > 192.0.2.1/32:443\n";
+  auto const features = kIp4 + "features: [ztna]\n";
+  CHECK(asked(one + "    confidence: third-party\n", features) ==
+        "zta recommended" + flow +
+            "SC918 policy.yaml:4:9: zta counts as recommended: what is known of it is not verified "
+            "(third-party)\n");
+  CHECK(asked(one + "    confidence: inferred\n", features).starts_with("zta recommended"));
+  CHECK(asked(one + "    confidence: memory\n", features).starts_with("zta recommended"));
+  CHECK(asked(one + "    confidence: seed\n", features) == "zta required" + flow);
+  CHECK(asked(one + "    confidence: first-party\n", features) == "zta required" + flow);
+  CHECK(asked(one, features) == "zta required" + flow);
+}
+
 TEST_CASE("wanted: a name without addresses is unresolved, each by itself") {
   CHECK(asked(lines("pki", "pki", "recommended", "tcp", "[80]",
                     "{names: [ocsp.example, \"*.crl.example\"]}"),
@@ -188,7 +222,8 @@ TEST_CASE("wanted: a region that was asked for and has no such range is unresolv
         "  tcp 10.0.0.0/8 > 192.0.2.2/32:443 (paris)\n"
         "  ? ranges.yaml:14:9: no range of service swg is known in region berlin of provider acme; "
         "clients resolve proxy.example\n"
-        "SC913 ranges.yaml:12:18: 192.0.2.64/26 (swg, paris) is left out: it takes effect on "
+        "SC913 ranges.yaml:12:18: 192.0.2.64/26 (swg, paris) is no part of the verdict: it takes "
+        "effect on "
         "2027-01-01\n"
         "SC901 ranges.yaml:2:11: the ranges of acme are not complete: the provider has addresses "
         "that are not checked here\n");
@@ -201,7 +236,8 @@ TEST_CASE("wanted: without regions every known one is checked, and those without
         "  tcp 10.0.0.0/8 > 192.0.2.1/32:443 (london)\n"
         "  tcp 10.0.0.0/8 > 192.0.2.64/26:443 (paris)\n"
         "SC911 site.yaml:2:7: the clients have no IPv6 address: 1 IPv6 destination is left out\n"
-        "SC913 ranges.yaml:13:18: 192.0.2.2/32 (swg, paris) is left out: it was in effect until "
+        "SC913 ranges.yaml:13:18: 192.0.2.2/32 (swg, paris) is no part of the verdict: it was in "
+        "effect until "
         "2026-12-31\n"
         "SC915 site.yaml:2:7: the site names no region: every known one is checked\n"
         "SC901 ranges.yaml:2:11: the ranges of acme are not complete: the provider has addresses "

@@ -79,7 +79,7 @@ TEST_CASE("yaml_tree: bytes that are not UTF-8 text are refused where they stand
 TEST_CASE("yaml_tree: brackets beyond the depth that is read end in an error, quickly") {
   std::string const deep(200'000, '[');
   auto const began = std::chrono::steady_clock::now();
-  CHECK(tree(deep).ends_with(": more than 32 levels deep\n"));
+  CHECK(tree(deep).contains(": more than 32 levels deep\n"));
   CHECK(tree("a: " + std::string(200'000, '{')).starts_with("t:1:"));
   CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(20));
 }

@@ -63,8 +63,13 @@ class Run:
         lines = [json.loads(line) for line in self.output(*arguments, "jsonl").splitlines()]
         for line in lines:
             self.follows(self.check_schema, line, f"{site} jsonl")
-        if [line["id"] for line in lines[:-1]] != [r["id"] for r in whole["requirements"]]:
-            self.fault(f"{site}: json and jsonl name other requirements")
+        for part, kind in (("requirements", "requirement"), ("upcoming", "upcoming")):
+            told = [line for line in lines if line["schema"] == f"safeconduct.check.{kind}/1"]
+            named = [line["requirement"] if kind == "upcoming" else line for line in told]
+            wanted = [one["requirement"] if kind == "upcoming" else one
+                      for one in whole.get(part, [])]
+            if [one["id"] for one in named] != [one["id"] for one in wanted]:
+                self.fault(f"{site}: json and jsonl name other {part}")
         return sum(self.witnesses(site, whole, files) for files in self.devices(whole))
 
     def certificate(self, site):
@@ -87,6 +92,21 @@ class Run:
                 if answer["valid"] != valid:
                     self.fault(f"{site}: the certificate should be valid: {valid}; {answer}")
 
+    def ranges(self):
+        """What 'ranges diff' and 'ranges resolve' print; nobody answers on the loopback's port 1."""
+        diff = validator(self.root, "ranges-diff.schema.json")
+        seen = validator(self.root, "observations.schema.json")
+        files = [f"examples/range-change/ranges-2026-{month}.yaml" for month in (11, 12)]
+        ask = ["ranges", "resolve", "--policy", "umbrella-sig", "--resolver", "127.0.0.1:1"]
+        for schema, words in ((diff, ["ranges", "diff", *files]), (seen, ask)):
+            self.follows(schema, json.loads(self.output(*words, "--format", "json")),
+                         f"{words[1]} json")
+            lines = self.output(*words, "--format", "jsonl").splitlines()
+            if not lines:
+                self.fault(f"{words[1]} jsonl: no line")
+            for line in lines:
+                self.follows(schema, json.loads(line), f"{words[1]} jsonl")
+
     def devices(self, whole):
         """The rule files of the one device that the examples have."""
         files = {part["rule"]["file"] for part in self.parts(whole) if "file" in part["rule"]}
@@ -103,7 +123,8 @@ class Run:
 
     @staticmethod
     def parts(whole):
-        for requirement in whole["requirements"]:
+        later = [one["requirement"] for one in whole.get("upcoming", [])]
+        for requirement in whole["requirements"] + later:
             for flow in requirement["flows"]:
                 yield from flow["parts"]
 
@@ -131,6 +152,7 @@ def main():
     traced = sum(run.site(site) for site in sites)
     for site in sites:
         run.certificate(site)
+    run.ranges()
     if traced == 0:
         run.fault("no witness packet was traced")
     print(f"{len(sites)} sites, {traced} witness packets, {run.faults} faults")

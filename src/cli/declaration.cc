@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/declaration.h"
+
+#include <CLI/CLI.hpp>
+
+#include "cli/option_values.h"
+#include "cli/usage.h"
+#include "policy/words.h"
+
+namespace safeconduct {
+namespace {
+
+constexpr std::size_t kWidthOfOptions = 26;
+
+std::vector<std::string> option_names(CLI::App const& app) {
+  std::vector<std::string> names;
+  for (auto const* option : app.get_options())
+    for (auto const& name : option->get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+Result<void> refuse_extras(CLI::App const& app) {
+  auto const extras = app.remaining();
+  if (extras.empty()) return {};
+  auto const& first = extras.front();
+  if (!first.starts_with('-'))
+    return std::unexpected(usage_error("'" + first + "' is one argument too many"));
+  auto const name = first.substr(0, first.find('='));
+  auto const names = option_names(app);
+  auto const near =
+      std::string(nearest(name, std::vector<std::string_view>(names.begin(), names.end())));
+  return std::unexpected(usage_error("there is no option '" + name + "'",
+                                     near.empty() ? "" : "did you mean '" + near + "'?"));
+}
+
+// CLI11 begins its messages with the option's name.
+std::string message_of(CLI::ParseError const& error) {
+  std::string const text = error.what();
+  auto const option = text.substr(0, text.find_first_of(": "));
+  bool const missing = error.get_name() == "ArgumentMismatch" && option.starts_with('-');
+  return missing ? option + " needs a value" : text;
+}
+
+}  // namespace
+
+// CLI11 only takes the words apart.
+struct Declaration::Parser {
+  Parser(std::string const& name, std::string const& description, CommonOptions& options)
+      : app(description, "safeconduct " + name), common(options) {}
+
+  CLI::App app;
+  CommonOptions& common;
+  std::string format = "text";
+  std::string colour = "auto";
+};
+
+Declaration::Declaration(std::string const& name, std::string const& description,
+                         CommonOptions& common)
+    : parser_(std::make_unique<Parser>(name, description, common)) {
+  auto& app = parser_->app;
+  app.get_formatter()->column_width(kWidthOfOptions);
+  app.set_version_flag("--version", version_text());
+  app.allow_extras();  // refused below, with the nearest option named
+  text("--format", parser_->format, "text, json or jsonl", "FORMAT");
+  text("--output", common.output, "write the result to this file", "FILE");
+  text("--color", parser_->colour, "auto, always or never", "WHEN");
+  app.add_flag("-q,--quiet", common.quiet, "the verdict only");
+  app.add_flag("-v,--verbose", common.verbose, "all there is to say");
+  text("--data", common.data, "where policies/ and ingress-ranges/ are", "DIR");
+}
+
+Declaration::~Declaration() = default;
+
+void Declaration::text(std::string const& name, std::string& into, std::string const& what,
+                       std::string const& type) {
+  parser_->app.add_option(name, into, what)->type_name(type);
+}
+
+void Declaration::list(std::string const& name, std::vector<std::string>& into,
+                       std::string const& what, std::string const& type) {
+  // One value each time it is given: a rule file that follows is not another one.
+  parser_->app.add_option(name, into, what)->type_name(type)->allow_extra_args(false);
+}
+
+void Declaration::positionals(std::string const& name, std::vector<std::string>& into,
+                              std::string const& what) {
+  parser_->app.add_option(name, into, what)->type_name("");
+}
+
+Result<std::optional<PrintText>> Declaration::parse(Words words) {
+  auto& app = parser_->app;
+  auto& common = parser_->common;
+  std::vector<std::string> reversed(words.rbegin(), words.rend());
+  try {
+    app.parse(reversed);
+  } catch (CLI::CallForHelp const&) {
+    return PrintText{app.help()};
+  } catch (CLI::CallForVersion const&) {
+    return PrintText{version_text()};
+  } catch (CLI::ParseError const& error) {
+    return std::unexpected(usage_error(message_of(error)));
+  }
+  SC_CHECK(refuse_extras(app));
+  SC_TRY(format, option_format(parser_->format));
+  SC_TRY(colour, option_colour(parser_->colour));
+  common.format = format;
+  common.colour = colour;
+  if (common.quiet && common.verbose)
+    return std::unexpected(usage_error("--quiet and --verbose exclude each other"));
+  return std::optional<PrintText>();
+}
+
+}  // namespace safeconduct

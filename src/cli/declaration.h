@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// A command's options, as they are declared and taken apart; what the values mean is decided by
+// option_values.h, so that all messages are ours.
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cli/options.h"
+
+namespace safeconduct {
+
+using Words = std::span<std::string const>;
+
+class Declaration {
+ public:
+  Declaration(std::string const& name, std::string const& description, CommonOptions& common);
+  ~Declaration();
+  Declaration(Declaration const&) = delete;
+  Declaration& operator=(Declaration const&) = delete;
+
+  // Where the values go must live until parse().
+  void text(std::string const& name, std::string& into, std::string const& what,
+            std::string const& type);
+  void list(std::string const& name, std::vector<std::string>& into, std::string const& what,
+            std::string const& type);
+  void positionals(std::string const& name, std::vector<std::string>& into,
+                   std::string const& what);
+
+  // The help text where that is asked for.
+  Result<std::optional<PrintText>> parse(Words words);
+
+ private:
+  struct Parser;
+  std::unique_ptr<Parser> parser_;
+};
+
+// The options of 'ranges', in a file of their own.
+Result<Command> parse_ranges(Words words);
+
+}  // namespace safeconduct
