@@ -173,6 +173,7 @@ CertifiedRule certified_rule(RuleRef rule) {
   certified.handle = handle_of(rule);
   certified.rule = std::move(rule);
   certified.rule.line_text.clear();
+  certified.rule.translated = false;  // a certificate does not say it
   // As it will stand in JSON.
   certified.rule.text = printable(certified.rule.text);
   certified.rule.at.file = printable(certified.rule.at.file);
