@@ -19,6 +19,7 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::size_t kMostSilent = 4;  // questions, before a resolver that never answered is left
 constexpr std::string_view kSchema = "safeconduct.observation/1";
 
 // A name, and the requirements that are about it.
@@ -27,7 +28,7 @@ using Names = std::map<std::string, std::vector<std::string>>;
 struct Observation {
   std::string name;
   DnsType type{};
-  std::string outcome;  // answer, no-address, name-error, server-error, timeout, ...
+  std::string outcome;  // answer, no-address, name-error, server-error, not-asked, timeout, ...
   std::string detail;   // of what is no answer
   DnsAddresses said;
   std::vector<std::string> requirements;
@@ -189,6 +190,27 @@ Result<void> append(World const& world, std::string const& path, std::string con
   return world.write(path, text + lines);
 }
 
+// A resolver that stays silent is not waited for name by name.
+std::vector<Observation> ask_all(Names const& names, DnsServer const& server, World const& world) {
+  std::vector<Observation> all;
+  std::size_t silent = 0;
+  bool heard = false;
+  for (auto const& [name, ids] : names)
+    for (auto const type : {DnsType::a, DnsType::aaaa}) {
+      if (!heard && silent == kMostSilent) {
+        all.push_back(
+            {name, type, "not-asked", "the resolver has answered nothing so far", {}, ids});
+        continue;
+      }
+      auto const reply = world.ask_dns(server, {name, static_cast<std::uint16_t>(type)});
+      heard = heard || reply.outcome == DnsOutcome::answered;
+      silent += reply.outcome == DnsOutcome::timeout ? 1 : 0;
+      all.push_back(observed(name, type, reply));
+      all.back().requirements = ids;
+    }
+  return all;
+}
+
 }  // namespace
 
 Result<int> ranges_resolve_command(RangesOptions const& options, World const& world) {
@@ -202,13 +224,7 @@ Result<int> ranges_resolve_command(RangesOptions const& options, World const& wo
   }
   if (names.empty())
     return std::unexpected(usage_error("the policies name no host that could be resolved"));
-  std::vector<Observation> all;
-  for (auto const& [name, ids] : names)
-    for (auto const type : {DnsType::a, DnsType::aaaa}) {
-      all.push_back(
-          observed(name, type, world.ask_dns(server, {name, static_cast<std::uint16_t>(type)})));
-      all.back().requirements = ids;
-    }
+  auto const all = ask_all(names, server, world);
   auto const lines = lines_of(all, options.resolver, world.today);
   if (!options.append.empty()) SC_CHECK(append(world, options.append, lines));
   std::string output = lines;

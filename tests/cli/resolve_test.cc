@@ -121,6 +121,27 @@ TEST_CASE("resolve: observations are added to a file with their day, and nothing
   CHECK(stage.files.size() == 3);
 }
 
+TEST_CASE("resolve: a resolver that never answers is left after four questions") {
+  Stage stage;
+  std::string policy = "schema: policy/1\nid: mine\nrequirements:\n";
+  for (int i = 0; i < 4; ++i)
+    policy += "  - {id: r" + std::to_string(i) +
+              ", feature: pki, level: recommended, expect: allow, protocol: tcp, ports: [80], to: "
+              "{names: [silent" +
+              std::to_string(i) + ".example.com]}}\n";
+  stage.files["./mine.yaml"] = policy;
+  CHECK(stage.run(with(kAsk, {"--format", "jsonl"})) == 1);
+  auto const count = [&](std::string const& outcome) {
+    std::size_t found = 0;
+    auto const text = stage.out.str();
+    auto const word = "\"outcome\":\"" + outcome + '"';
+    for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++found;
+    return found;
+  };
+  CHECK(count("timeout") == 4);
+  CHECK(count("not-asked") == 4);
+}
+
 TEST_CASE("resolve: a file that is something else is not added to") {
   Stage stage;
   stage.files["./mine.yaml"] = std::string(kPolicy);
