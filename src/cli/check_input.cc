@@ -194,6 +194,26 @@ Result<AskedSite> asked_site(CheckOptions const& options, World const& world) {
   return asked;
 }
 
+Result<std::vector<DeviceFilesWanted>> site_devices(std::string const& site_file,
+                                                    World const& world) {
+  SC_TRY(site, load_site(world, site_file));
+  std::vector<DeviceFilesWanted> devices;
+  if (!site.paths.empty())
+    return std::unexpected(Error{ErrorKind::usage,
+                                 site.paths.front().at,
+                                 "a site of several paths cannot be traced along",
+                                 "make a site file of each path",
+                                 {}});
+  add_path(devices, site, site.path);
+  if (devices.empty())
+    return std::unexpected(Error{ErrorKind::usage,
+                                 site.at,
+                                 "the site names no device",
+                                 "list its devices under 'path:'",
+                                 {}});
+  return devices;
+}
+
 Result<CheckInput> check_input(CheckOptions const& options, AskedSite asked, World const& world,
                                Reading reading) {
   CheckInput input;

@@ -22,6 +22,9 @@ struct AskedSite {
 };
 Result<AskedSite> asked_site(CheckOptions const& options, World const& world);
 
+// The devices of a site file, in the order of its path.
+Result<std::vector<DeviceFilesWanted>> site_devices(std::string const& site, World const& world);
+
 // Which rules are kept: all of them, or those that can matter to what will be asked. For the
 // latter, verify() may find that it needs all after all (CheckResult::sieve_left).
 enum class Reading : std::uint8_t { all_rules, what_matters };

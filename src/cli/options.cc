@@ -117,6 +117,7 @@ Result<Command> parse_trace(Words words) {
       "RULES", options.rules,
       "exported rule sets that make up one device; - is standard input, kernel: the "
       "running rules of this host, kernel:NETNS of a namespace");
+  declared.text("--site", options.site, "a site file: through all its devices, in order", "FILE");
   declared.text("--packet", options.packet, "'PROTO SRC[:PORT] > DST[:PORT]'", "PACKET");
   declared.text("--packets", options.packets, "packets as JSON lines; - is standard input", "FILE");
   declared.text("--in", options.said.in, "interface that it comes in by", "NAME");
@@ -135,10 +136,16 @@ Result<Command> parse_trace(Words words) {
                 "nft, nft-json, iptables-save or ipset-save (else detected)", "FORMAT");
   SC_TRY(help, declared.parse(words));
   if (help) return *help;
-  if (options.rules.empty()) return std::unexpected(usage_error("no rule-set export is named"));
+  if (options.rules.empty() && options.site.empty())
+    return std::unexpected(usage_error("no rule-set export is named"));
+  if (!options.rules.empty() && !options.site.empty())
+    return std::unexpected(usage_error("give either rule-set exports or --site"));
   if (options.packet.empty() == options.packets.empty())
     return std::unexpected(usage_error("give either --packet or --packets"));
   SC_CHECK(read_packet_words(said, options.said));
+  if (!options.site.empty() && !(options.said.in.empty() && options.said.out.empty()))
+    return std::unexpected(usage_error("--in and --out are for one device",
+                                       "a site file says them of each: enter, leave"));
   SC_TRY(format, option_input_format(input_format));
   options.input_format = format;
   return options;

@@ -70,6 +70,7 @@ struct PacketOptions {
 struct TraceOptions {
   CommonOptions common;
   std::vector<std::string> rules;
+  std::string site;  // a site file, whose devices are crossed in order; empty: 'rules' are one
   std::optional<Format> input_format;
   std::string packet;
   std::string packets;  // a file of JSON lines, or "-"

@@ -5,6 +5,7 @@
 #include <ostream>
 #include <utility>
 
+#include "cli/check_input.h"
 #include "cli/commands.h"
 #include "cli/device.h"
 #include "cli/packet_text.h"
@@ -18,10 +19,11 @@ namespace {
 // rules' wildcards fit a name is settled when the rules are linked.
 class TracedDevice {
  public:
-  static Result<TracedDevice> load(TraceOptions const& options, World const& world) {
+  static Result<TracedDevice> load(DeviceFilesWanted wanted, std::optional<Format> format,
+                                   World const& world) {
     TracedDevice traced;
-    traced.wanted_ = {options.rules.front(), options.rules, options.said.in, options.said.out};
-    traced.format_ = options.input_format;
+    traced.wanted_ = std::move(wanted);
+    traced.format_ = format;
     SC_TRY(sources, read_sources(world, traced.wanted_.files));
     traced.sources_ = std::move(sources);
     SC_TRY(device, link_device(traced.sources_, traced.wanted_, traced.format_));
@@ -59,38 +61,86 @@ class TracedDevice {
   bool asked_ = false;
 };
 
-std::string answer_text(TraceQuestion const& question, TraceAnswer const& answer,
+// The devices that the packet crosses: one, or those of a site.
+class TracedPath {
+ public:
+  static Result<TracedPath> load(TraceOptions const& options, World const& world) {
+    TracedPath path;
+    path.site_ = !options.site.empty();
+    if (path.site_) {
+      SC_TRY(devices, site_devices(options.site, world));
+      path.wanted_ = std::move(devices);
+    } else {
+      path.wanted_ = {{options.rules.front(), options.rules, options.said.in, options.said.out}};
+    }
+    for (auto const& wanted : path.wanted_) {
+      SC_TRY(device, TracedDevice::load(wanted, options.input_format, world));
+      path.devices_.push_back(std::move(device));
+    }
+    return path;
+  }
+
+  bool is_site() const { return site_; }
+
+  // Up to the device where it ends, or the last. A reply comes from the service's side.
+  Result<std::vector<TraceHop>> answer(TraceQuestion question) {
+    std::vector<TraceHop> hops;
+    bool const reply =
+        question.packet.at(Field::ct_direction) == static_cast<Bits128>(CtDirection::reply);
+    for (std::size_t i = 0; i < devices_.size(); ++i) {
+      auto const at = reply ? devices_.size() - 1 - i : i;
+      if (site_) {
+        question.in = reply ? wanted_[at].leave : wanted_[at].enter;
+        question.out = reply ? wanted_[at].enter : wanted_[at].leave;
+      }
+      SC_TRY(answer, devices_[at].answer(question));
+      hops.push_back({wanted_[at].name, question, std::move(answer)});
+      if (hops.back().answer.verdict != TraceVerdict::accept) break;
+      question.packet = packet_after(hops.back());
+    }
+    return hops;
+  }
+
+ private:
+  bool site_ = false;
+  std::vector<DeviceFilesWanted> wanted_;
+  std::vector<TracedDevice> devices_;
+};
+
+std::string answer_text(TracedPath const& path, std::vector<TraceHop> const& hops,
                         CommonOptions const& common, World const& world) {
+  auto const& only = hops.front();
   switch (common.format) {
     case OutputFormat::json:
-      return json_trace_pretty(answer);
+      return path.is_site() ? json_trace(hops, false) : json_trace_pretty(only.answer);
     case OutputFormat::jsonl:
-      return json_trace(answer);
+      return path.is_site() ? json_trace(hops, true) : json_trace(only.answer);
     case OutputFormat::text:
       break;
   }
-  return text_trace(question, answer, text_style(common, world));
+  auto const style = text_style(common, world);
+  return path.is_site() ? text_trace(hops, style) : text_trace(only.question, only.answer, style);
 }
 
 Result<int> trace_one(TraceOptions const& options, World const& world) {
   SC_TRY(question, parse_packet(options.packet, options.said));
-  SC_TRY(device, TracedDevice::load(options, world));
-  SC_TRY(answer, device.answer(question));
-  SC_CHECK(emit(answer_text(question, answer, options.common, world), options.common, world));
+  SC_TRY(path, TracedPath::load(options, world));
+  SC_TRY(hops, path.answer(question));
+  SC_CHECK(emit(answer_text(path, hops, options.common, world), options.common, world));
   return kHolds;
 }
 
 // Answers as the lines come, so that another program can ask one by one.
 Result<int> trace_lines(TraceOptions const& options, World const& world) {
-  SC_TRY(device, TracedDevice::load(options, world));
+  SC_TRY(path, TracedPath::load(options, world));
   SC_TRY(lines, world.open(options.packets));
   std::string collected;  // for --output, which is written as a whole
   std::string line;
   for (std::uint32_t number = 1; std::getline(*lines, line); ++number) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     SC_TRY(question, parse_packet_line(line, options.said, options.packets, number));
-    SC_TRY(answer, device.answer(question));
-    auto const text = json_trace(answer);
+    SC_TRY(hops, path.answer(question));
+    auto const text = path.is_site() ? json_trace(hops, true) : json_trace(hops.front().answer);
     if (!options.common.output.empty()) {
       collected += text;
       continue;

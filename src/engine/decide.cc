@@ -8,7 +8,9 @@
 #include "base/overloaded.h"
 #include "engine/effects.h"
 #include "engine/focus.h"
+#include "engine/orders.h"
 #include "engine/reach.h"
+#include "engine/traveller.h"
 
 namespace safeconduct {
 namespace {
@@ -20,52 +22,6 @@ constexpr std::size_t kSample = 96;
 // Chains calling chains: the kernel allows 16 (NFT_JUMP_STACK_SIZE), iptables more.
 constexpr std::size_t kDeepest = 512;
 
-using RuleList = std::shared_ptr<std::vector<std::uint32_t> const>;
-
-// A chain on the way. 'list' holds those of its rules, from 'next' on, that touch the piece; it is
-// made when it is first needed, and again after the view has changed.
-struct Frame {
-  ChainId chain = kNoChain;
-  std::uint32_t next = 0;
-  RuleList list = nullptr;
-  std::size_t at = 0;
-  std::vector<ChainId> left = {};  // chains that went on to this one for good (goto), in order
-};
-
-struct Rewrite {
-  Decider decider;
-  std::vector<ChainId> way;
-  std::uint32_t nat = 0;
-};
-
-// A piece on its way.
-struct Traveller {
-  Ground ground;
-  Symbol iif;  // as far as assumed so far; the view shows them where a hook knows them
-  Symbol oif;
-  std::vector<Step> const* steps = nullptr;
-  std::size_t step = 0;
-  std::size_t nat_chain = 0;  // within a translation step: the next one to consult
-  std::vector<Frame> frames;  // empty: between chains
-  std::vector<Passage> passages;
-  std::vector<Assumption> assumed;
-  std::optional<Rewrite> rewrote;
-  bool notrack = false;
-  bool tracked = false;
-  bool in_doubt = false;  // whether connection tracking has looked already
-
-  Symbol& see(Field field) { return ground.view[index(field)]; }
-};
-
-std::vector<ChainId> way_of(Traveller const& t) {
-  std::vector<ChainId> way;
-  for (auto const& frame : t.frames) {
-    way.insert(way.end(), frame.left.begin(), frame.left.end());
-    way.push_back(frame.chain);
-  }
-  return way;
-}
-
 class Partition {
  public:
   Partition(Ruleset const& rules, PacketRegion const& region, Budget const& budget,
@@ -74,26 +30,59 @@ class Partition {
         region_(region),
         budget_(budget),
         focus_(focus),
-        steps_(steps(rules, region.travel, region.family)),
-        redirected_steps_(steps_after_redirect(rules, region.family)) {}
+        orders_(orders(rules, region.travel, region.family)) {
+    for (auto const& order : orders_.all) {
+      steps_.push_back(steps(rules, region.travel, region.family, order));
+      redirected_steps_.push_back(steps_after_redirect(rules, region.family, order));
+    }
+  }
 
   Decision run() {
     Traveller first;
     first.ground = {region_.asked, region_.view, {}};
     first.iif = region_.view[index(Field::iif)];
     first.oif = region_.view[index(Field::oif)];
-    first.steps = &steps_;
     before_conntrack(first);
-    waiting_.push_back(std::move(first));
+    for (std::size_t order = 0; order < steps_.size(); ++order) {
+      waiting_.push_back(first);
+      begin_in_order(waiting_.back(), order);
+      follow_all();
+      by_order_.push_back(std::exchange(decision_.pieces, {}));
+    }
+    return unite();
+  }
+
+ private:
+  // ---- along each order of the chains whose order nobody knows
+
+  void begin_in_order(Traveller& t, std::size_t order) {
+    t.order = order;
+    t.steps = &steps_[order];
+  }
+
+  void follow_all() {
     while (!waiting_.empty()) {
       Traveller next = std::move(waiting_.back());
       waiting_.pop_back();
       advance(next);
     }
+  }
+
+  // Orders that come to the same are not worth a word.
+  Decision unite() {
+    bool const agree = std::ranges::all_of(by_order_, [&](std::vector<Piece> const& pieces) {
+      return &pieces == &by_order_.front() || come_to_the_same(by_order_.front(), pieces);
+    });
+    if (agree) by_order_.resize(1);
+    if (!agree) decision_.certain = false;
+    for (std::size_t order = 0; order < by_order_.size(); ++order)
+      for (auto& piece : by_order_[order]) {
+        if (!agree) assume_order(piece, orders_.doubted, order == 0);
+        decision_.pieces.push_back(std::move(piece));
+      }
     return std::move(decision_);
   }
 
- private:
   // ---- along the steps
 
   void advance(Traveller& t) {
@@ -563,7 +552,7 @@ class Partition {
     if (nat.to_interface)
       t.see(Field::dst_type) = Symbol::fixed(static_cast<Bits128>(AddressType::local));
     if (nat.to_interface && step.hook == Hook::prerouting) {
-      t.steps = &redirected_steps_;
+      t.steps = &redirected_steps_[t.order];
       t.step = 0;
     }
     return true;
@@ -573,8 +562,10 @@ class Partition {
   PacketRegion const& region_;
   Budget const& budget_;
   Focus const* focus_;
-  std::vector<Step> steps_;
-  std::vector<Step> redirected_steps_;
+  Orders orders_;
+  std::vector<std::vector<Step>> steps_;  // by order
+  std::vector<std::vector<Step>> redirected_steps_;
+  std::vector<std::vector<Piece>> by_order_;
   std::vector<Traveller> waiting_;
   Decision decision_;
   std::uint64_t visits_ = 0;

@@ -63,6 +63,7 @@ struct Assumption {
   std::uint32_t clause = 0;           // Ruleset::clauses[clause], or
   std::optional<std::uint32_t> atom;  // Ruleset::atoms[atom]
   bool holds = false;
+  std::vector<ChainId> order = {};  // or these chains in an order, see orders(); 'rule': the first
   bool operator==(Assumption const&) const = default;
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 
 namespace safeconduct {
 namespace {
@@ -37,8 +38,9 @@ std::int32_t translation_priority(Hook hook) {
   return hook == Hook::prerouting || hook == Hook::output ? kDestinationNat : kSourceNat;
 }
 
-void add_hook(Ruleset const& rules, Hook hook, Family family, std::vector<Step>& out) {
-  auto const chains = base_chains(rules, hook, family);
+void add_hook(Ruleset const& rules, Hook hook, Family family, TableOrder const& order,
+              std::vector<Step>& out) {
+  auto const chains = base_chains(rules, hook, family, order);
   Step translation{Step::Kind::translation, hook, {}};
   std::ranges::copy_if(chains, std::back_inserter(translation.chains),
                        [&](ChainId id) { return is_nat(rules, id); });
@@ -65,6 +67,28 @@ void add_hook(Ruleset const& rules, Hook hook, Family family, std::vector<Step>&
     out.push_back({Step::Kind::chain, hook, {id}});
   }
   reach(std::numeric_limits<std::int32_t>::max());
+}
+
+// Within each run of equal priority, those of the named tables in this order, in their places.
+void put_in_order(Ruleset const& rules, TableOrder const& order, std::vector<ChainId>& chains) {
+  auto const rank = [&](ChainId id) {
+    return std::ranges::find(order, rules.chains[id].table) - order.begin();
+  };
+  auto const named = [&](ChainId id) { return rank(id) != std::ssize(order); };
+  auto const priority = [&](ChainId id) { return rules.chains[id].base->priority; };
+  for (std::size_t from = 0; from < chains.size();) {
+    std::vector<std::size_t> places;
+    std::vector<ChainId> moved;
+    auto to = from;
+    for (; to < chains.size() && priority(chains[to]) == priority(chains[from]); ++to) {
+      if (!named(chains[to])) continue;
+      places.push_back(to);
+      moved.push_back(chains[to]);
+    }
+    std::ranges::stable_sort(moved, {}, rank);
+    for (std::size_t i = 0; i < places.size(); ++i) chains[places[i]] = moved[i];
+    from = to;
+  }
 }
 
 }  // namespace
@@ -97,7 +121,8 @@ Travel reverse(Travel travel) {
   std::abort();  // not a Travel
 }
 
-std::vector<ChainId> base_chains(Ruleset const& rules, Hook hook, Family family) {
+std::vector<ChainId> base_chains(Ruleset const& rules, Hook hook, Family family,
+                                 TableOrder const& order) {
   std::vector<ChainId> found;
   for (ChainId id = 0; id < rules.chains.size(); ++id) {
     auto const& chain = rules.chains[id];
@@ -107,35 +132,38 @@ std::vector<ChainId> base_chains(Ruleset const& rules, Hook hook, Family family)
   }
   std::ranges::reverse(found);
   std::ranges::stable_sort(found, {}, [&](ChainId id) { return rules.chains[id].base->priority; });
+  if (!order.empty()) put_in_order(rules, order, found);
   return found;
 }
 
-std::vector<Step> steps(Ruleset const& rules, Travel travel, Family family) {
+std::vector<Step> steps(Ruleset const& rules, Travel travel, Family family,
+                        TableOrder const& order) {
   std::vector<Step> out;
   switch (travel) {
     case Travel::forwarded:
-      add_hook(rules, Hook::prerouting, family, out);
-      add_hook(rules, Hook::forward, family, out);
-      add_hook(rules, Hook::postrouting, family, out);
+      add_hook(rules, Hook::prerouting, family, order, out);
+      add_hook(rules, Hook::forward, family, order, out);
+      add_hook(rules, Hook::postrouting, family, order, out);
       break;
     case Travel::incoming:
-      add_hook(rules, Hook::prerouting, family, out);
-      add_hook(rules, Hook::input, family, out);
+      add_hook(rules, Hook::prerouting, family, order, out);
+      add_hook(rules, Hook::input, family, order, out);
       break;
     case Travel::outgoing:
-      add_hook(rules, Hook::output, family, out);
-      add_hook(rules, Hook::postrouting, family, out);
+      add_hook(rules, Hook::output, family, order, out);
+      add_hook(rules, Hook::postrouting, family, order, out);
       break;
   }
   return out;
 }
 
-std::vector<Step> steps_after_redirect(Ruleset const& rules, Family family) {
+std::vector<Step> steps_after_redirect(Ruleset const& rules, Family family,
+                                       TableOrder const& order) {
   std::vector<Step> out;
-  add_hook(rules, Hook::prerouting, family, out);
+  add_hook(rules, Hook::prerouting, family, order, out);
   auto const translation = std::ranges::find(out, Step::Kind::translation, &Step::kind);
   out.erase(out.begin(), translation + 1);
-  add_hook(rules, Hook::input, family, out);
+  add_hook(rules, Hook::input, family, order, out);
   return out;
 }
 

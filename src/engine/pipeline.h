@@ -39,14 +39,21 @@ Travel reverse(Travel travel);
 // The hop is counted before the forward chains see the packet (ip_forward, ip6_forward).
 constexpr Bits128 ttl_when_forwarded(Bits128 arriving) { return arriving == 0 ? 0 : arriving - 1; }
 
-// Base chains of one hook for packets of that family; equal priorities: the later registered first
-// (nf_hook_entries_grow inserts before equals since Linux 4.18; files list them in the order of
-// registration).
-std::vector<ChainId> base_chains(Ruleset const& rules, Hook hook, Family family);
+// In which order tables come whose chains stand at one hook with one priority; of those that are
+// not named, the later table first.
+using TableOrder = std::vector<std::uint32_t>;
 
-std::vector<Step> steps(Ruleset const& rules, Travel travel, Family family);
+// Base chains of one hook for packets of that family. Equal priorities: within a table, the later
+// registered first (nf_hook_entries_grow inserts before equals since Linux 4.18; a listing has the
+// chains of a table in the order of registration).
+std::vector<ChainId> base_chains(Ruleset const& rules, Hook hook, Family family,
+                                 TableOrder const& order = {});
+
+std::vector<Step> steps(Ruleset const& rules, Travel travel, Family family,
+                        TableOrder const& order = {});
 // The steps of a packet that was redirected to this host in prerouting.
-std::vector<Step> steps_after_redirect(Ruleset const& rules, Family family);
+std::vector<Step> steps_after_redirect(Ruleset const& rules, Family family,
+                                       TableOrder const& order = {});
 
 // Who decided: a rule of a chain, or the chain's policy.
 struct Decider {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/overloaded.h"
+#include "engine/orders.h"
 #include "engine/rule_index.h"
 #include "rules/text.h"
 
@@ -32,13 +33,14 @@ class Walker {
   }
 
   Walk run(Travel travel) {
-    auto way = steps(rules_, travel, family_);
+    auto const& order = choose_order(travel);
+    auto way = steps(rules_, travel, family_, order);
     for (std::size_t i = 0; i < way.size() && !done_; ++i) {
       take(way[i]);
       if (!redirected_) continue;
       redirected_ = false;
       if (travel == Travel::outgoing) continue;
-      way = steps_after_redirect(rules_, family_);
+      way = steps_after_redirect(rules_, family_, order);
       i = static_cast<std::size_t>(-1);
     }
     if (!done_) {
@@ -66,6 +68,19 @@ class Walker {
   enum class End : std::uint8_t { accepted, translated, final };
 
   // ---- the way
+
+  // Which of the chains of one priority come first, where nobody knows.
+  TableOrder const& choose_order(Travel travel) {
+    orders_ = orders(rules_, travel, family_);
+    for (auto const& chains : orders_.doubted)
+      for (auto const chain : chains) {
+        asking_ = {chain, Decider::kPolicy};
+        guessed(order_text(rules_, chains));
+      }
+    std::size_t chosen = 0;
+    while (chosen + 1 < orders_.all.size() && guesses_.answer()) ++chosen;
+    return orders_.all[chosen];
+  }
 
   void take(Step const& step) {
     switch (step.kind) {
@@ -422,6 +437,7 @@ class Walker {
   Guesses& guesses_;
   RuleIndex const* index_;
   std::vector<Decider>* met_;
+  Orders orders_;
   Decider asking_;  // the rule whose conditions are looked at
   Family family_ = Family::ip4;
   std::vector<Field> absent_;

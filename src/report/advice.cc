@@ -2,9 +2,7 @@
 #include "report/advice.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
-#include <string_view>
 
 #include "packet/field.h"
 #include "report/words.h"
@@ -124,44 +122,6 @@ Advice advice_for_reply(RuleRef const& rule) {
   return advice;
 }
 
-struct Known {
-  std::string_view word;  // what the words contain
-  std::string_view advice;
-};
-
-// The first that fits counts.
-constexpr std::array kKnown = std::to_array<Known>({
-    {"hashlimit",
-     "a rate: whether packets pass depends on the load; no file can decide it. Let "
-     "the required packets pass before this rule, without a rate."},
-    {"connlimit",
-     "a number of connections: it depends on the load; no file can decide it. Let "
-     "the required packets pass before this rule."},
-    {"limit",
-     "a rate: whether packets pass depends on the load; no file can decide it. Let the "
-     "required packets pass before this rule, without a rate."},
-    {"quota", "a quota: it depends on what was sent before; no file can decide it."},
-    {"iif",
-     "the interface: say which one client traffic comes in by, with --in (a site file: "
-     "enter)."},
-    {"oif",
-     "the interface: say which one traffic to the service leaves by, with --out (a site "
-     "file: leave)."},
-    {"match-set", "the contents of an ipset: give its dump too, from 'ipset save'."},
-    {"fib ", "a look-up in the routing table, which the export does not contain."},
-    {"addrtype", "a look-up in the routing table, which the export does not contain."},
-    {"mark",
-     "a packet mark of unknown origin: find what sets it, or let the required packets "
-     "pass before this rule."},
-    {"time",
-     "the time of day: no single answer holds. Let the required packets pass before this "
-     "rule."},
-    {"string", "the contents of packets, which no rule set decides."},
-    {"@",
-     "the contents of a set that the export does not fix: export with its elements ('nft "
-     "list ruleset' without --terse), or let the required packets pass before this rule."},
-});
-
 }  // namespace
 
 Advice advice_for(Decided const& decided) {
@@ -179,13 +139,6 @@ Advice advice_for(Decided const& decided) {
   auto rules = accepting(decided);
   if (rules.empty()) return {"let these packets pass " + before_rule(rule) + '.', {}};
   return {"let these packets pass, for instance " + before_rule(rule) + ':', std::move(rules)};
-}
-
-std::string advice_for_words(std::string const& words) {
-  for (auto const& known : kKnown)
-    if (words.contains(known.word)) return std::string(known.advice);
-  return "words that this program does not model: read the rule, and let the required packets "
-         "pass before it to be sure.";
 }
 
 }  // namespace safeconduct

@@ -19,7 +19,4 @@ struct Advice {
 // reach their goal past this rule: requests, whole boxes, few enough to read.
 Advice advice_for(Decided const& decided);
 
-// What would decide the words that a verdict hangs on: "limit rate 5/second", "iifname \"lan0\"".
-std::string advice_for_words(std::string const& words);
-
 }  // namespace safeconduct

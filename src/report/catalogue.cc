@@ -201,6 +201,12 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "Packets of the required flows are lost where they come from a source port below 1024.",
      "Clients send from 1024 and above (RFC 6056), so this does not count against the verdict.",
      "Nothing to mend, unless something of yours does send from such ports.", "", ""},
+    {code::kHostPathDiffers, "the device's own packets end otherwise than those of its clients",
+     "Packets that a host sends itself pass its output chains, those that it forwards its forward "
+     "chains; some required flow is stopped on the one way and not on the other.",
+     "A test from the device (dig, curl, a probe) then shows the other way's outcome: it "
+     "succeeds where clients are blocked, or fails where they are not.",
+     "Nothing to mend by itself. Test from a client, or let both chains say the same.", "", ""},
 });
 
 }  // namespace

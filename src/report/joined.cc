@@ -63,7 +63,14 @@ void add_part(std::vector<Decided>& all, Finding const& finding, FlowResult cons
               Part const& part) {
   auto found =
       std::ranges::find_if(all, [&](Decided const& one) { return same_decision(*one.like, part); });
-  if (found == all.end()) found = all.insert(found, {&part, {}, {}, {}, {}, {}});
+  if (found == all.end()) {
+    found = all.insert(found, {&part, {}, {}, {}, {}, {}, {}, part.mended});
+  } else {
+    // Not looked at, of one part, is not known of all.
+    found->mended =
+        found->mended && part.mended ? std::optional(*found->mended && *part.mended) : std::nullopt;
+  }
+  for (auto const& stop : part.next) add_once(found->next, stop);
   found->boxes.push_back(
       {flow.family, {flow.protocol}, part.src, part.dst, part.sport, part.dport});
   add_once(found->ways, part.way);

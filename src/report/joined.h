@@ -5,6 +5,7 @@
 // once and lists all that it stops, not flow by flow.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,8 @@ struct Decided {
   std::vector<std::string> regions;            // distinct, of the flows
   std::vector<std::string> paths;              // the same
   std::vector<std::string> requirements;       // distinct ids, of the findings
+  std::vector<NextStop> next;                  // distinct, of the parts
+  std::optional<bool> mended;                  // all of them are; see Part
 };
 
 // In the order in which the rules first come up. 'wanted' chooses the parts.

@@ -7,6 +7,7 @@
 #include "policy/date.h"
 #include "report/json_text.h"
 #include "report/json_values.h"
+#include "report/settling.h"
 #include "report/words.h"
 
 namespace safeconduct {
@@ -57,8 +58,22 @@ json::object part_object(FlowResult const& flow, Part const& part, Hook hook) {
     object["also"] = std::move(also);
   }
   object["way"] = json_strings(part.way);
-  if (!part.undecided_by.empty()) object["undecided_by"] = json_strings(part.undecided_by);
+  if (!part.undecided_by.empty()) {
+    object["undecided_by"] = json_strings(part.undecided_by);
+    object["settled_by"] = json_strings(settled_by(part.undecided_by));
+  }
   if (!part.rewritten.empty()) object["rewritten"] = json_safe(part.rewritten);
+  if (part.mended) {
+    json::array next;
+    for (auto const& stop : part.next) {
+      json::object one{{"rule", json_rule(stop.rule)}, {"verdict", name(stop.verdict)}};
+      put_how(one, stop.how);
+      one["leg"] = name(stop.leg);
+      next.emplace_back(std::move(one));
+    }
+    object["next"] = std::move(next);
+    object["mended"] = *part.mended;
+  }
   if (part.witness) {
     object["witness"] = to_string(*part.witness);
     object["witness_packet"] = json_packet(witness_fields(part, hook));

@@ -178,8 +178,8 @@ class CheckReport {
   }
   std::string dns_meaning() const {
     auto const& dns = result_.status.dns;
-    if (dns == "Open" && some_pass("dns"))
-      return ": at least some of the clients get no answer from the service's resolvers, on port "
+    if (dns == "Open" && result_.status.dns_text.ends_with("some clients"))
+      return ": they get no answer from the service's resolvers, on port "
              "443 or on 53; they go back to the network's own DNS, and no policy applies to them.";
     if (dns == "Open")
       return ": no resolver of the service answers, on port 443 or on 53; the client goes back to "
@@ -202,11 +202,10 @@ class CheckReport {
     return ".";
   }
 
-  // Is only a part of what the status rests on lost? For DNS that is UDP, plain and encrypted.
+  // Is only a part of what the status rests on lost?
   bool some_pass(std::string_view feature) const {
     auto const passes = [&](FlowResult const& flow) {
-      bool const lost = flow.verdict == Verdict::blocked || flow.verdict == Verdict::intercepted;
-      return !lost && (feature != "dns" || flow.protocol == l4::udp);
+      return flow.verdict != Verdict::blocked && flow.verdict != Verdict::intercepted;
     };
     return std::ranges::any_of(result_.findings, [&](Finding const& one) {
       return one.feature.starts_with(feature) && std::ranges::any_of(one.flows, passes);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "report/advice.h"
+#include "report/settling.h"
 #include "report/witness.h"
 #include "report/words.h"
 
@@ -73,11 +74,49 @@ void put_advice(Paper& paper, std::size_t indent, Decided const& decided) {
   for (auto const& rule : advice.rules) paper.line(indent + 4, {{rule}});
 }
 
+std::string stop_text(NextStop const& stop) {
+  Part like;
+  like.verdict = stop.verdict;
+  like.how = stop.how;
+  auto text = doing_text(like) + ' ' + std::string(leg_text(stop.leg)) +
+              (stop.leg == Leg::request ? "them" : "these");
+  return text;
+}
+
+// What comes after the rule, once it is mended.
+void put_next(Paper& paper, std::size_t indent, Decided const& decided, bool all) {
+  if (!decided.mended) return;
+  constexpr std::size_t kMostNext = 4;
+  auto const shown = all ? decided.next.size() : std::min(decided.next.size(), kMostNext);
+  for (std::size_t i = 0; i < shown; ++i) {
+    auto const& stop = decided.next[i];
+    paper.paragraph(indent, {{"then: ", Ink::strong}},
+                    {{place_text(stop.rule), Ink::place},
+                     {"  (" + chain_text(stop.rule) + ") " + stop_text(stop)}});
+  }
+  if (shown < decided.next.size())
+    paper.paragraph(indent + 6, {{"and " + std::to_string(decided.next.size() - shown) +
+                                      " further rules (--verbose)",
+                                  Ink::faint}});
+  auto const count = decided.next.size() + 1;
+  bool const diverted = decided.like->verdict == Verdict::intercepted ||
+                        std::ranges::any_of(decided.next, [](NextStop const& stop) {
+                          return stop.verdict == Verdict::intercepted;
+                        });
+  // What several parts need together was tried for each of them alone: rules that divert may then
+  // have hidden one another.
+  if (*decided.mended && (count == 1 || !diverted || decided.boxes.size() == 1))
+    paper.paragraph(
+        indent, {{"then: ", Ink::strong}},
+        {{count == 1 ? std::string("they pass; mending this is enough")
+                     : "they pass; mending these " + std::to_string(count) + " is enough"}});
+}
+
 // The words by what would decide them: many interfaces, one advice.
 void put_undecided_words(Paper& paper, std::size_t indent, Part const& part, bool all) {
   std::vector<std::pair<std::string, std::vector<std::string>>> by_advice;
   for (auto const& words : part.undecided_by) {
-    auto advice = advice_for_words(words);
+    auto advice = settled_by(words);
     auto found = std::ranges::find(by_advice, advice, [](auto const& one) { return one.first; });
     if (found == by_advice.end()) found = by_advice.insert(found, {std::move(advice), {}});
     found->second.push_back(words);
@@ -151,6 +190,7 @@ void Culprits::put(Paper& paper) const {
     put_command(paper, below, trace_command(part, context_));
     bool const lost = part.verdict != Verdict::undecided && part.verdict != Verdict::allowed;
     if (lost) put_advice(paper, below, decided);
+    if (lost) put_next(paper, below, decided, verbose_);
   }
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <cstdlib>
 
-#include "report/advice.h"
 #include "report/paper.h"
+#include "report/settling.h"
 #include "report/trace_writers.h"
 #include "report/words.h"
 
@@ -61,9 +61,19 @@ std::string text_trace(TraceQuestion const& question, TraceAnswer const& answer,
     paper.paragraph(2, {{"then ", Ink::faint}}, {{answer.rewritten_text}});
   for (auto const& words : answer.undecided_by) {
     paper.paragraph(2, {{"hangs on ", Ink::faint}}, {{words, Ink::doubtful}});
-    paper.paragraph(11, {{advice_for_words(words)}});
+    paper.paragraph(11, {{settled_by(words)}});
   }
   return std::move(paper).take();
+}
+
+std::string text_trace(std::vector<TraceHop> const& hops, TextStyle const& style) {
+  std::string text;
+  for (auto const& hop : hops) {
+    Paper paper(style.width, style.colour);
+    paper.line(0, {{"at " + hop.device, Ink::strong}});
+    text += std::move(paper).take() + text_trace(hop.question, hop.answer, style);
+  }
+  return text;
 }
 
 }  // namespace safeconduct

@@ -23,7 +23,11 @@ std::vector<std::string> flag_names(std::uint32_t flags) {
   return names;
 }
 
-std::string_view direction_name(Bits128 direction) { return direction == 0 ? "original" : "reply"; }
+// Which way a packet of a known connection goes; "" where a rule cannot ask.
+std::string_view direction_of(Part const& part) {
+  if (part.leg == Leg::reply) return "reply";
+  return part.witness_state == CtState::established ? "original" : "";
+}
 
 bool is_icmp(Packet const& packet) {
   auto const proto = packet.at(Field::l4proto);
@@ -104,7 +108,8 @@ PacketFields witness_fields(Part const& part, Hook hook) {
   if (!part.witness_in.empty()) fields.emplace_back("in", part.witness_in);
   if (!part.witness_out.empty()) fields.emplace_back("out", part.witness_out);
   fields.emplace_back("state", std::string(name(part.witness_state)));
-  if (part.leg == Leg::reply) fields.emplace_back("direction", std::string(direction_name(1)));
+  if (auto const direction = direction_of(part); !direction.empty())
+    fields.emplace_back("direction", std::string(direction));
   fields.emplace_back("hook", std::string(name(witness_hook(part, hook))));
   return fields;
 }
@@ -122,7 +127,8 @@ std::vector<std::string> trace_command(Part const& part, ReportContext const& co
   auto const hook = witness_hook(part, context.hook);
   if (hook != Hook::forward) add_option(words, "--hook", name(hook));
   if (part.witness_state != CtState::new_) add_option(words, "--state", name(part.witness_state));
-  if (part.leg == Leg::reply) add_option(words, "--direction", direction_name(1));
+  if (auto const direction = direction_of(part); !direction.empty())
+    add_option(words, "--direction", direction);
   for (auto const& [key, value] : packet_fields(*part.witness)) {
     if (key == "tcp_flags") {
       auto const flags = std::get<std::vector<std::string>>(value);

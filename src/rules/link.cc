@@ -274,6 +274,28 @@ std::uint32_t fields_of(Ruleset const& rules, Clause const& clause) {
                     clause.kind);
 }
 
+bool only_judges(Action const& action) {
+  return std::holds_alternative<Continue>(action) || std::holds_alternative<Accept>(action) ||
+         std::holds_alternative<Drop>(action) || std::holds_alternative<Reject>(action) ||
+         std::holds_alternative<Return>(action) || target(action).has_value();
+}
+
+void find_what_alters(Ruleset& rules) {
+  std::vector<std::pair<ChainId, ChainId>> calls;  // who calls whom
+  for (ChainId id = 0; id < rules.chains.size(); ++id)
+    for (auto const& rule : rules.chains[id].rules) {
+      if (!only_judges(rule.action)) rules.chains[id].alters = true;
+      auto const to = target(rule.action);
+      if (to && (calls.empty() || calls.back() != std::pair(id, *to))) calls.emplace_back(id, *to);
+    }
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (auto const& [caller, called] : calls)
+      if (rules.chains[called].alters && !rules.chains[caller].alters)
+        changed = rules.chains[caller].alters = true;
+  }
+}
+
 }  // namespace
 
 Result<void> link(Ruleset& rules, std::span<std::string const> interfaces) {
@@ -290,6 +312,7 @@ Result<void> link(Ruleset& rules, std::span<std::string const> interfaces) {
                                  ""});
   InterfaceLinker(rules, interfaces).resolve_all();
   for (auto const& clause : rules.clauses) rules.fields_asked |= fields_of(rules, clause);
+  find_what_alters(rules);
   for (auto& file : rules.files) file.lines = LineIndex(*file.text);
   return {};
 }

@@ -258,6 +258,9 @@ struct Chain {
   std::vector<Rule> rules;
   bool defined = false;  // false: only jumped to; link() refuses that
   bool sifted = false;   // rules were left out: those that Ruleset::sieve does not want
+  // Its rules, or those of chains that it calls, do more to packets than to let them pass or stop
+  // them: they set marks, translate, divert ... Filled by link().
+  bool alters = false;
 };
 
 enum class TableFamily : std::uint8_t { ip, ip6, inet, arp, bridge, netdev };

@@ -14,9 +14,9 @@ namespace {
 constexpr std::size_t kMostFaults = 20;
 // Clients send from these; lower ports are not asked about.
 constexpr ValueInterval kClientPorts{1024, 65535};
-// Rules that are looked at for the corners of one part, about: eight packets a conversation.
+// Rules that are looked at for the packets of one part, at most; but for so many packets at least.
 constexpr std::size_t kRuleBudget = 40'000'000;
-constexpr std::size_t kFewestCorners = 24;
+constexpr std::size_t kFewestPackets = 8;
 constexpr std::size_t kMostCorners = 2048;
 constexpr std::size_t kSamples = 16;
 
@@ -72,10 +72,8 @@ class Check {
   Check(Certificate const& certificate, CheckInput const& input, std::uint64_t seed)
       : certificate_(certificate), input_(input), landmarks_(input.devices) {
     result_.seed = seed;
-    std::size_t rules = 1;
     for (auto const& device : input.devices)
-      for (auto const& chain : device.rules.chains) rules += chain.rules.size();
-    corners_ = std::clamp(kRuleBudget / (rules * 8), kFewestCorners, kMostCorners);
+      for (auto const& chain : device.rules.chains) rules_ += chain.rules.size();
   }
 
   CertificateCheck run() {
@@ -234,7 +232,7 @@ class Check {
   }
 
   static std::string first_of(FlowResult const& flow, PacketSet const& packets) {
-    return text_of(flow, witnesses_of(packets.products().front()).front());
+    return text_of(flow, witnesses_of(flow.family, packets.products().front()).front());
   }
 
   // ---- one part
@@ -285,17 +283,22 @@ class Check {
   }
 
   void walk_packets(FlowResult const& flow, CertifiedPart const& given, BoxProduct const& product) {
-    auto drawn = corners(product, landmarks_, corners_, kSamples, result_.seed + result_.parts);
-    if (!drawn.all) ++result_.thinned;
+    auto drawn = corners(product, landmarks_, kMostCorners, kSamples, result_.seed + result_.parts);
     drawn.packets.insert(drawn.packets.begin(), given.witnesses.begin(), given.witnesses.end());
     hangs_on_rule_ = false;
     open_ = false;
     rule_is_.clear();
+    auto const most = result_.walks + kRuleBudget / rules_;
+    std::size_t walked = 0;
     for (auto const& point : drawn.packets) {
+      if (walked++ >= kFewestPackets && result_.walks > most) {
+        drawn.all = false;
+        break;
+      }
       ++result_.packets;
-      if (walk_packet(flow, given, point)) continue;
-      return;  // one packet is enough to tell
+      if (!walk_packet(flow, given, point)) return;  // one packet is enough to tell
     }
+    if (!drawn.all) ++result_.thinned;
     if (given.part.verdict != Verdict::undecided) return;
     if (!open_)
       fault("it is called undecided, and every packet that was walked is decided");
@@ -403,7 +406,7 @@ class Check {
   Certificate const& certificate_;
   CheckInput const& input_;
   Landmarks landmarks_;
-  std::size_t corners_ = kMostCorners;
+  std::size_t rules_ = 1;
   CertificateCheck result_;
   std::string where_;
   // Of the part that is walked:

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "verify/ordinary_address.h"
 #include "verify/rule_ref.h"
 
 namespace safeconduct {
@@ -101,7 +102,7 @@ BoxProduct product_of(FlowResult const& flow, Part const& part) {
   return product;
 }
 
-std::vector<FlowPoint> witnesses_of(BoxProduct const& product) {
+std::vector<FlowPoint> witnesses_of(Family family, BoxProduct const& product) {
   FlowPoint low{};
   FlowPoint high{};
   for (std::size_t d = 0; d < kFlowDimensions; ++d) {
@@ -110,6 +111,8 @@ std::vector<FlowPoint> witnesses_of(BoxProduct const& product) {
     high[d] = ranges.back().last;
     if (kFlowFields[d] == Field::sport && product.sides[d].contains(kFirstClientPort))
       low[d] = kFirstClientPort;
+    if (kFlowFields[d] == Field::saddr || kFlowFields[d] == Field::daddr)
+      low[d] = ordinary_address(family, product.sides[d]);
   }
   if (low == high) return {low};
   return {low, high};

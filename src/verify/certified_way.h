@@ -16,7 +16,7 @@ namespace safeconduct {
 // The part's packets as a product, with fields that its protocol does not have as one value.
 BoxProduct product_of(FlowResult const& flow, Part const& part);
 // Two at most: where rules begin, and where they end.
-std::vector<FlowPoint> witnesses_of(BoxProduct const& product);
+std::vector<FlowPoint> witnesses_of(Family family, BoxProduct const& product);
 
 Request request_of(FlowResult const& flow, FlowPoint const& point);
 // "udp 10.20.0.0:1024 > 208.67.222.222:53"

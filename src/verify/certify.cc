@@ -14,7 +14,7 @@ CertifiedPart certified(CheckInput const& input, FlowResult const& flow, Part co
   one.part.rule = {};
   one.rule = certified_rule(part.rule);
   one.steps = steps_of(device, input.hook, part.leg, flow.family);
-  one.witnesses = witnesses_of(product_of(flow, part));
+  one.witnesses = witnesses_of(flow.family, product_of(flow, part));
   std::vector<Request> at{request_of(flow, one.witnesses.front())};
   for (std::size_t i = 0; i < part.origin.device && !at.empty(); ++i)
     at = requests_after(at.front(), converse(input.devices[i], at.front(), input.hook));

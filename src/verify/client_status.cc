@@ -79,6 +79,15 @@ std::optional<std::string_view> worst_dns_state(std::vector<Finding> const& find
   return worst;
 }
 
+// Is DNS of the family lost for a part of the packets only, though no resolver answers all of them?
+bool some_answered(std::vector<Finding> const& findings, Family family) {
+  for (auto const& path : paths_of(findings))
+    for (auto const feature : {"dns-encrypted", "dns"})
+      for (auto const* flow : flows_of(findings, feature, l4::udp, family, path))
+        if (flow->verdict == Verdict::partial) return true;
+  return false;
+}
+
 std::string dns_words(std::string_view state) {
   if (state == "Encrypted") return "Protected and encrypted";
   if (state == "Transparent") return "Protected, not encrypted";
@@ -93,14 +102,17 @@ ClientStatus client_status(std::vector<Finding> const& findings,
   ClientStatus status;
   std::optional<std::string_view> worst;
   std::vector<std::pair<std::string, std::string>> by_family;
+  bool open_to_all = false;  // a family without DNS protection for any client
   for (auto const family : {Family::ip4, Family::ip6}) {
     auto const state = worst_dns_state(findings, family);
     if (!state) continue;
     by_family.emplace_back(std::string(name(family)), std::string(*state));
     if (!worst || rank(*worst) < rank(*state)) worst = state;
+    open_to_all = open_to_all || (state == "Open" && !some_answered(findings, family));
   }
   status.dns = std::string(worst.value_or("Unknown"));
   status.dns_text = worst ? dns_words(*worst) : "not asked about";
+  if (worst == "Open" && !open_to_all) status.dns_text += " for some clients";
   if (by_family.size() == 2 && by_family[0].second != by_family[1].second)
     status.dns_by_family = std::move(by_family);
 

@@ -53,5 +53,6 @@ inline constexpr std::string_view kDefaultTaken = "SC921";       // policy, prov
 inline constexpr std::string_view kInterfacesUnknown = "SC922";  // no --in, --out
 inline constexpr std::string_view kFamilyNotCovered = "SC923";   // no rules of this family read
 inline constexpr std::string_view kLowPorts = "SC924";           // source ports below 1024 are lost
+inline constexpr std::string_view kHostPathDiffers = "SC925";    // output and forward differ
 
 }  // namespace safeconduct::code

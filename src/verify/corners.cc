@@ -2,6 +2,7 @@
 #include "verify/corners.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace safeconduct {
 namespace {
@@ -158,6 +159,9 @@ Corners corners(BoxProduct const& box, Landmarks const& landmarks, std::size_t m
     }
     result.packets.push_back(point);
   }
+  // Whoever stops half way has seen some of everything.
+  for (auto i = result.packets.size(); i > 1; --i)
+    std::swap(result.packets[i - 1], result.packets[draw.below(i)]);
   return result;
 }
 

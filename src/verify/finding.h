@@ -60,6 +60,15 @@ struct PartOrigin {
   ValueSet icmp_code;
 };
 
+// What stops a part next, once the rules named before are mended.
+struct NextStop {
+  RuleRef rule;
+  Verdict verdict = Verdict::blocked;  // blocked, intercepted; the last may be undecided
+  How how;
+  Leg leg = Leg::request;
+  auto operator<=>(NextStop const&) const = default;
+};
+
 // A piece of a flow that one rule decides in one way. The four sets are a product: every
 // combination belongs to it.
 struct Part {
@@ -83,6 +92,10 @@ struct Part {
   std::string witness_in;
   std::string witness_out;
   CtState witness_state = CtState::new_;
+  // Of a part that is lost, see peel.h: what else would stop it down the way; and whether all of it
+  // passes with 'rule' and these mended. nullopt: not looked at.
+  std::vector<NextStop> next;
+  std::optional<bool> mended;
   PartOrigin origin;
 };
 

@@ -27,13 +27,6 @@ std::vector<Box> boxes_of(WantedFlow const& flow) {
   return boxes;
 }
 
-// Packets on their way along the path: all that came so far, and with which source.
-struct Stream {
-  std::vector<Box> boxes;
-  Symbol source = Symbol::asked(Field::saddr);
-  Symbol source_port = Symbol::asked(Field::sport);
-};
-
 Conversation conversation_at(DeviceRules const& device, WantedFlow const& flow, Hook hook,
                              Stream const& stream, Box const& box) {
   Conversation c;
@@ -72,11 +65,6 @@ std::vector<Stream> streams_after(LegDecision const& request, PacketSet const& a
   }
   for (auto& stream : streams) stream.boxes = PacketSet(std::move(stream.boxes)).boxes();
   return streams;
-}
-
-bool only_low_ports(Part const& part) {
-  return std::ranges::all_of(part.sport.intervals(),
-                             [](auto const& range) { return range.last < kClientPorts.first; });
 }
 
 // Order of a report: the worst first, then as the conversation goes, then by place.
@@ -124,6 +112,39 @@ std::vector<FocusedDevice> focused(std::span<DeviceRules const> devices, Wanted 
   return result;
 }
 
+bool only_low_ports(Part const& part) {
+  return std::ranges::all_of(part.sport.intervals(),
+                             [](auto const& range) { return range.last < kClientPorts.first; });
+}
+
+AlongPath along(std::span<FocusedDevice const> devices, std::size_t from, WantedFlow const& flow,
+                Hook hook, std::vector<Stream> streams) {
+  AlongPath result;
+  for (std::size_t i = from; i < devices.size(); ++i) {
+    auto const& device = *devices[i].device;
+    bool const last = i + 1 == devices.size();
+    std::vector<Stream> next;
+    for (auto const& stream : streams)
+      for (auto const& box : stream.boxes) {
+        auto const conversation = conversation_at(device, flow, hook, stream, box);
+        auto const legs =
+            journey(device.rules, conversation, {}, focus_of(devices[i], flow.family));
+        for (auto const& leg : legs) result.sieve_left = result.sieve_left || leg.sieve_left;
+        auto judgement = judge(device, conversation, legs);
+        for (auto& part : judgement.parts) {
+          part.origin.device = i;
+          if (last || part.verdict != Verdict::allowed) result.parts.push_back(std::move(part));
+        }
+        if (!last)
+          std::ranges::move(streams_after(legs.front(), judgement.allowed),
+                            std::back_inserter(next));
+        result.over_budget = result.over_budget || judgement.over_budget;
+      }
+    streams = std::move(next);
+  }
+  return result;
+}
+
 FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& flow, Hook hook,
                       Notes& notes) {
   FlowResult result;
@@ -134,7 +155,6 @@ FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& 
   if (flow.ports) result.dport = PortSet(*flow.ports);
   if (flow.region != nullptr) result.region = flow.region->id;
 
-  std::vector<Stream> streams{{boxes_of(flow)}};
   for (auto const& at : devices) {
     auto const& device = *at.device;
     if (!covers(device.rules, flow.family)) {
@@ -142,28 +162,13 @@ FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& 
       result.reason = "no " + std::string(name(flow.family)) + " rules of " + device.name +
                       " were given: add the output of " +
                       (flow.family == Family::ip6 ? "ip6tables-save" : "iptables-save");
-      result.parts.clear();
       return result;
     }
-    bool const last = &at == &devices.back();
-    std::vector<Stream> next;
-    for (auto const& stream : streams)
-      for (auto const& box : stream.boxes) {
-        auto const conversation = conversation_at(device, flow, hook, stream, box);
-        auto const legs = journey(device.rules, conversation, {}, focus_of(at, flow.family));
-        for (auto const& leg : legs) result.sieve_left = result.sieve_left || leg.sieve_left;
-        auto judgement = judge(device, conversation, legs);
-        for (auto& part : judgement.parts) {
-          part.origin.device = static_cast<std::size_t>(&at - devices.data());
-          if (last || part.verdict != Verdict::allowed) result.parts.push_back(std::move(part));
-        }
-        if (!last)
-          std::ranges::move(streams_after(legs.front(), judgement.allowed),
-                            std::back_inserter(next));
-        if (judgement.over_budget) result.reason = "budget";
-      }
-    streams = std::move(next);
   }
+  auto path = along(devices, 0, flow, hook, {{boxes_of(flow)}});
+  result.parts = std::move(path.parts);
+  result.sieve_left = path.sieve_left;
+  if (path.over_budget) result.reason = "budget";
 
   // Packets from ports that no client sends from do not count.
   auto const low = std::ranges::stable_partition(

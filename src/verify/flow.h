@@ -20,6 +20,26 @@ struct FocusedDevice {
 };
 std::vector<FocusedDevice> focused(std::span<DeviceRules const> devices, Wanted const& wanted);
 
+// Packets on their way along the path: all that came so far, and with which source.
+struct Stream {
+  std::vector<Box> boxes;
+  Symbol source = Symbol::asked(Field::saddr);
+  Symbol source_port = Symbol::asked(Field::sport);
+};
+
+// What becomes of streams at the devices from the one numbered 'from' on, in order: parts that are
+// lost there, and what passes the last.
+struct AlongPath {
+  std::vector<Part> parts;
+  bool over_budget = false;
+  bool sieve_left = false;
+};
+AlongPath along(std::span<FocusedDevice const> devices, std::size_t from, WantedFlow const& flow,
+                Hook hook, std::vector<Stream> streams);
+
+// Clients do not send from such ports: what happens to these packets does not count.
+bool only_low_ports(Part const& part);
+
 // One required flow through all devices of the path, in order.
 FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& flow, Hook hook,
                       Notes& notes);

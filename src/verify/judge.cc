@@ -6,7 +6,9 @@
 #include <set>
 #include <tuple>
 
+#include "engine/orders.h"
 #include "rules/text.h"
+#include "verify/ordinary_address.h"
 #include "verify/rule_ref.h"
 
 namespace safeconduct {
@@ -181,6 +183,7 @@ class Judge {
       if (way.empty() && piece.fate != Fate::pass) way = way_names(device_, piece.way);
       for (auto const& assumption : piece.assumed) {
         once(rules, assumption.rule);
+        for (auto const chain : assumption.order) once(rules, Decider{chain, Decider::kPolicy});
         once(words, words_of(assumption));
       }
     }
@@ -208,6 +211,7 @@ class Judge {
 
   std::string words_of(Assumption const& assumption) const {
     auto const& rules = device_.rules;
+    if (!assumption.order.empty()) return order_text(rules, assumption.order);
     if (assumption.atom) return rules.atoms[*assumption.atom].text;
     Clause plain = rules.clauses[assumption.clause];
     plain.negated = false;
@@ -233,17 +237,20 @@ Packet witness(Conversation const& conversation, LegDecision const& leg,
   auto const first = [&](Field field) {
     return product.sides[dimension(field)].intervals().front().first;
   };
+  auto const address = [&](Field field) {
+    return ordinary_address(conversation.family, product.sides[dimension(field)]);
+  };
   auto const& sports = product.sides[dimension(Field::sport)];
   Bits128 const sport = sports.contains(kFirstClientPort) ? kFirstClientPort : first(Field::sport);
   auto const source = conversation.source.kind == Symbol::Kind::own
                           ? conversation.source.values.first
-                          : first(Field::saddr);
+                          : address(Field::saddr);
   bool const reply = leg.leg == Leg::reply;
   Packet packet;
   packet.set(Field::nfproto, nfproto_of(conversation.family));
   packet.set(Field::l4proto, conversation.l4proto);
   packet.set(reply ? Field::daddr : Field::saddr, source);
-  packet.set(reply ? Field::saddr : Field::daddr, first(Field::daddr));
+  packet.set(reply ? Field::saddr : Field::daddr, address(Field::daddr));
   if (has_ports(conversation.l4proto)) {
     packet.set(reply ? Field::dport : Field::sport, sport);
     packet.set(reply ? Field::sport : Field::dport, first(Field::dport));

@@ -36,6 +36,8 @@ Connection connection_of(Packet const& packet) {
   connection.state = static_cast<CtState>(
       packet.at(Field::ct_state).value_or(static_cast<Bits128>(CtState::new_)));
   if (connection.state == CtState::established) connection.direction = std::nullopt;
+  if (auto const direction = packet.at(Field::ct_direction))
+    connection.direction = static_cast<CtDirection>(*direction);
   if (auto const mark = packet.at(Field::ct_mark))
     connection.mark = static_cast<std::uint32_t>(*mark);
   return connection;
@@ -121,6 +123,20 @@ TraceAnswer trace(DeviceRules const& device, TraceQuestion const& question,
     answer.rewritten_text =
         to_text(rules, rules.chains[first.decider.chain].rules[first.decider.rule].action);
   return answer;
+}
+
+Packet packet_after(TraceHop const& hop) {
+  Packet packet = hop.question.packet;
+  if (auto const ttl = packet.at(Field::ttl)) packet.set(Field::ttl, ttl_when_forwarded(*ttl));
+  if (!hop.answer.rewritten) return packet;
+  for (auto const field : {Field::saddr, Field::daddr, Field::sport, Field::dport}) {
+    if (auto const value = hop.answer.rewritten->at(field)) {
+      packet.set(field, *value);
+    } else {
+      packet.forget(field);
+    }
+  }
+  return packet;
 }
 
 }  // namespace safeconduct

@@ -40,4 +40,13 @@ struct TraceAnswer {
 TraceAnswer trace(DeviceRules const& device, TraceQuestion const& question,
                   RuleIndex const* index = nullptr);
 
+// At one device of a path.
+struct TraceHop {
+  std::string device;
+  TraceQuestion question;
+  TraceAnswer answer;
+};
+// The packet as the next device gets it: with the addresses and ports that this one gave it.
+Packet packet_after(TraceHop const& hop);
+
 }  // namespace safeconduct

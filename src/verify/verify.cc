@@ -8,7 +8,9 @@
 #include "verify/client_status.h"
 #include "verify/codes.h"
 #include "verify/flow.h"
+#include "verify/host_path.h"
 #include "verify/outcome.h"
+#include "verify/peel.h"
 #include "verify/rule_ref.h"
 
 namespace safeconduct {
@@ -42,6 +44,7 @@ class Verification {
                            device.rules.notes.end());
     devices_ = focused(input_.devices, wanted);
     find_paths();
+    peel_.emplace(devices_, input_.hook);
     std::vector<AddressInterval> service;
     for (auto const& requirement : wanted.requirements) {
       for (auto const& flow : requirement.flows) {
@@ -58,6 +61,7 @@ class Verification {
     service_ = AddressSet(std::move(service));
     result_.regions.assign(regions_.begin(), regions_.end());
     note_unknown_interfaces();
+    note_host_path(devices_, wanted, input_.hook, result_.notes);
     summarise();
     result_.status = client_status(result_.findings, [&] { return direct_web(); });
     std::ranges::stable_sort(result_.notes, {}, [](Note const& n) { return n.code; });
@@ -87,6 +91,7 @@ class Verification {
       auto result = judge_flow(path.devices, flow, input_.hook, result_.notes);
       result.path = path.name;
       for (auto& part : result.parts) part.origin.device += path.first;
+      if (!finding.expect_deny) peel_->peel(flow, result, path.first + path.devices.size());
       result_.sieve_left = result_.sieve_left || result.sieve_left;
       finding.flows.push_back(std::move(result));
     }
@@ -254,19 +259,29 @@ class Verification {
     result_.verdict = site_verdict(result_.findings);
   }
 
+  // What the packets of the hook have: those that this host sends come in by none.
+  std::string missing_interfaces(DeviceRules const& device) const {
+    std::string missing;
+    if (input_.hook != Hook::output && device.enter.empty()) missing = "--in";
+    if (input_.hook != Hook::input && device.leave.empty())
+      missing += (missing.empty() ? "" : ", ") + std::string("--out");
+    return missing;
+  }
+
   void note_unknown_interfaces() {
     for (auto const& device : input_.devices) {
-      if (!device.enter.empty() && !device.leave.empty()) continue;
-      if (device.rules.interfaces.size() < 2) continue;
+      auto const missing = missing_interfaces(device);
+      if (missing.empty() || device.rules.interfaces.size() < 2) continue;
       std::string names;
       for (std::size_t i = 1; i < device.rules.interfaces.size() && i <= 12; ++i)
         names += (i == 1 ? "" : ", ") + device.rules.interfaces[i];
+      bool const both = missing.contains(',');
       result_.notes.push_back(
           {std::string(code::kInterfacesUnknown),
            device.name +
-               ": the interfaces are not given (--in, --out); what depends on one is "
-               "undecided. The rules mention: " +
-               names,
+               (both ? ": the interfaces are not given (" : ": an interface is not given (") +
+               missing + "); what depends on " + (both ? "one" : "it") +
+               " is undecided. The rules mention: " + names,
            {}});
     }
   }
@@ -296,7 +311,8 @@ class Verification {
   std::set<std::string> regions_;
   std::vector<FocusedDevice> devices_;
   std::vector<Path> paths_;  // at least one
-  AddressSet service_;       // IPv4 addresses that requirements want to reach
+  std::optional<Peel> peel_;
+  AddressSet service_;  // IPv4 addresses that requirements want to reach
 };
 
 }  // namespace

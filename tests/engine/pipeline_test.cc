@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "engine/orders.h"
 #include "support/rules_builder.h"
 
 namespace safeconduct::test {
@@ -119,6 +120,28 @@ TEST_CASE("pipeline: of equal priorities the later registered comes first") {
   rules.table(TableFamily::ip, "b").base("third", Hook::forward, 0);
   CHECK(forwarded(std::move(rules).done()) ==
         "prerouting: conntrack nat(); forward: third second first; postrouting: nat()");
+}
+
+TEST_CASE("orders: of tables at one priority, where one does more than to let pass or stop") {
+  auto const count = [](std::size_t tables, bool marks) {
+    Rules rules;
+    for (std::size_t i = 0; i < tables; ++i) {
+      rules.table(TableFamily::inet, "t" + std::to_string(i)).base("f", Hook::forward, 0);
+      rules.rule({dport(53)}, drop());
+      if (!marks || i > 0) continue;
+      rules.rule({}, jump("marks"));
+      rules.chain("marks").rule({}, set_mark(7));
+    }
+    auto const linked = std::move(rules).done();
+    auto const found = orders(linked, Travel::forwarded, Family::ip4);
+    if (!found.doubted.empty()) CHECK(found.doubted.front().size() == tables);
+    return found.all.size();
+  };
+  CHECK(count(1, true) == 1);
+  CHECK(count(2, false) == 1);
+  CHECK(count(2, true) == 2);
+  CHECK(count(3, true) == 6);
+  CHECK(count(4, true) == 2);
 }
 
 TEST_CASE("pipeline: the passage worth naming is a rule at the main hook, then any rule") {

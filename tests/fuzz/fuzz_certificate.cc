@@ -6,8 +6,8 @@
 
 #include "report/certificate_json.h"
 
-// What is read as a certificate is written as one, and read again as the same; what is refused has a
-// message.
+// What is read as a certificate is written as one, and read again as the same; what is refused has
+// a message.
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   std::string_view const text(reinterpret_cast<char const*>(data), size);
   auto const read = safeconduct::read_certificate("certificate", text);

@@ -54,12 +54,22 @@ TEST_CASE("semantics: a packet past forward may be dropped in postrouting") {
 }
 
 // 3: of equal priorities the later registered chain goes first (LIFO, since Linux 4.18): it sees
-// the packet without the mark that the other sets.
+// the packet without the mark that the other sets. Within a table, a listing tells which that is;
+// of several tables it does not (the first may have got its chain last).
 TEST_CASE("semantics: of equal priorities the chain that was registered last comes first") {
+  auto const sets = chain("a", "forward", "0", "    meta mark set 7");
+  auto const asks = chain("b", "forward", "0", "    meta mark 7 drop");
+  claim({{nft(table("inet t", sets + asks))}}, {{udp(53), accept}});
+  claim({{nft(table("inet t", asks + sets))}}, {{udp(53), drop}});
+}
+TEST_CASE("semantics: chains of one priority in several tables: either order, where it matters") {
   auto const sets = table("inet a", chain("f", "forward", "0", "    meta mark set 7"));
   auto const asks = table("inet b", chain("f", "forward", "0", "    meta mark 7 drop"));
-  claim({{nft(sets + asks)}}, {{udp(53), accept}});
-  claim({{nft(asks + sets)}}, {{udp(53), drop}});
+  claim({{nft(sets + asks)}, {nft(asks + sets)}}, {{udp(53), undecided}});
+  auto const asks_else = table("inet b", chain("f", "forward", "0", "    meta mark 8 drop"));
+  claim({{nft(sets + asks_else)}, {nft(asks_else + sets)}}, {{udp(53), accept}});
+  auto const drops = table("inet b", chain("f", "forward", "0", "    udp dport 53 drop"));
+  claim({{nft(sets + drops)}, {nft(drops + sets)}}, {{udp(53), drop}, {udp(443), accept}});
 }
 
 // 4

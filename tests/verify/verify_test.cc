@@ -227,5 +227,80 @@ TEST_CASE("verify: the web fails open only where clients may go there by themsel
   CHECK(open.status.fail_open == true);
 }
 
+TEST_CASE(
+    "verify: chains of one priority in two tables: where their order matters, both are named") {
+  auto const chain = [](std::string const& table, std::string const& rules) {
+    return "table " + table +
+           " {\n  chain f {\n    type filter hook forward priority 0; policy "
+           "accept;\n" +
+           rules + "  }\n}\n";
+  };
+  auto const marks = chain("inet a", "    udp dport 53 meta mark set 7\n");
+  auto const result = checked(input({{"gw", marks + chain("ip b", "    meta mark 7 drop\n")}}));
+  auto const& plain = finding(result, "plain");
+  REQUIRE(plain.verdict == Verdict::undecided);
+  auto const& part = plain.flows.front().parts.front();
+  CHECK(part.undecided_by ==
+        std::vector<std::string>{"the order of ip b/f and inet a/f, at one priority (0) of hook "
+                                 "forward"});
+  CHECK(part.rule.chain == "f");
+  CHECK(part.rule.table == "ip b");
+  REQUIRE(part.also.size() == 1);
+  CHECK(part.also.front().table == "inet a");
+  // Port 443 has no mark in either order.
+  CHECK(finding(result, "encrypted").verdict == Verdict::allowed);
+  CHECK(checked(input({{"gw", marks + chain("ip b", "    meta mark 8 drop\n")}})).verdict ==
+        Verdict::allowed);
+}
+
+TEST_CASE("verify: which translation comes first of two tables does not matter where both pass") {
+  auto const nat = [](std::string const& table, std::string const& rule) {
+    return "table " + table +
+           " {\n  chain post {\n    type nat hook postrouting priority srcnat; "
+           "policy accept;\n    " +
+           rule + "\n  }\n}\n";
+  };
+  auto const result = checked(input({{"gw", forward(kAll) + nat("ip a", "masquerade") +
+                                                nat("inet b",
+                                                    "ip saddr 10.20.0.0/16 snat ip to "
+                                                    "192.0.2.7")}}));
+  CHECK(result.verdict == Verdict::allowed);
+  CHECK(finding(result, "plain").flows.front().parts.size() == 1);
+}
+
+TEST_CASE("verify: of packets that this host sends, only the interface they leave by is missed") {
+  auto const note = [](std::string const& enter, std::string const& leave, Hook hook) {
+    auto in =
+        input({{"gw", forward("    iifname \"lan0\" oifname \"wan0\" accept\n"), enter, leave}});
+    in.hook = hook;
+    for (auto const& one : checked(in).notes)
+      if (one.code == code::kInterfacesUnknown) return one.message.substr(0, one.message.find(';'));
+    return std::string();
+  };
+  CHECK(note("", "", Hook::forward) == "gw: the interfaces are not given (--in, --out)");
+  CHECK(note("lan0", "", Hook::forward) == "gw: an interface is not given (--out)");
+  CHECK(note("", "wan0", Hook::output) == "");
+  CHECK(note("", "", Hook::output) == "gw: an interface is not given (--out)");
+  CHECK(note("lan0", "", Hook::input) == "");
+}
+
+TEST_CASE("verify: the witness of 'any address but' is one that a host may have") {
+  auto in = input({{"gw", forward("    accept\n")}}, kDenyPolicy);
+  auto const result = checked(in);
+  CHECK(to_string(*finding(result, "others").flows.front().parts.front().witness) ==
+        "udp 10.20.0.0:1024 > 1.0.0.0:53");
+}
+
+TEST_CASE("verify: DNS that some clients lose is told so") {
+  std::string const some =
+      "    ct state established,related accept\n"
+      "    ip saddr 10.20.64.0/18 udp dport { 53, 443 } drop\n    accept\n";
+  auto const result = checked(input({{"gw", forward(some)}}));
+  CHECK(result.status.dns == "Open");
+  CHECK(result.status.dns_text == "Unprotected for some clients");
+  auto const all = checked(input({{"gw", forward("    tcp dport 443 accept\n")}}));
+  CHECK(all.status.dns_text == "Unprotected");
+}
+
 }  // namespace
 }  // namespace safeconduct

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "verify/host_path.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "verify/codes.h"
+#include "verify/judge.h"
+#include "verify/rule_ref.h"
+
+namespace safeconduct {
+namespace {
+
+constexpr std::size_t kMostRules = 20'000;
+constexpr std::size_t kMostFlows = 64;
+
+struct Ending {
+  bool passes = false;
+  RuleRef rule;
+};
+
+// Where requests of the flow surely end; nullopt: not alike, or not sure.
+std::optional<Ending> ending(FocusedDevice const& at, WantedFlow const& flow, Travel travel) {
+  auto const& device = *at.device;
+  Conversation c;
+  c.family = flow.family;
+  c.l4proto = flow.protocol;
+  c.travel = travel;
+  c.leave = interface_index(device.rules, device.leave);
+  if (travel == Travel::forwarded) c.enter = interface_index(device.rules, device.enter);
+  if (flow.ports) c.asked.at(Field::dport) = {flow.ports->first, flow.ports->last};
+  c.asked.at(Field::sport) = {1024, 65535};  // what clients send from
+  c.asked.at(Field::saddr) = {0, max_address(flow.family)};
+  // This host has an address of its own, which nobody told.
+  if (travel == Travel::outgoing) c.source = Symbol::within({0, max_address(flow.family)});
+  std::optional<Ending> common;
+  auto const sources = travel == Travel::outgoing
+                           ? AddressSet(AddressInterval{0, max_address(flow.family)})
+                           : flow.src;
+  for (auto const& src : sources.intervals())
+    for (auto const& dst : flow.dst.intervals()) {
+      c.asked.at(Field::saddr) = src;
+      c.asked.at(Field::daddr) = dst;
+      std::vector const legs{request_leg(device.rules, c)};
+      if (legs.front().sieve_left) return std::nullopt;
+      auto const judgement = judge(device, c, legs);
+      bool const passes = judgement.blocked.empty();
+      bool const mixed = !judgement.undecided.empty() || !judgement.intercepted.empty() ||
+                         (!passes && !judgement.allowed.empty());
+      if (mixed || (common && common->passes != passes)) return std::nullopt;
+      if (!common) common = {passes, judgement.parts.front().rule};
+    }
+  return common;
+}
+
+std::string flow_text(WantedFlow const& flow) {
+  std::string text = l4proto_name(flow.protocol);
+  auto const to = to_prefixes(flow.family, flow.dst);
+  text += " to " + (to.size() == 1 && to.front().length == address_bits(flow.family)
+                        ? to_string(to.front().address)
+                        : to_string(to.front()));
+  if (flow.ports) text += " port " + std::to_string(flow.ports->first);
+  return text;
+}
+
+std::string place_of(RuleRef const& rule) {
+  if (rule.nothing) return "no chain";
+  return to_string(rule.at);
+}
+
+bool is_small(Ruleset const& rules) {
+  std::size_t count = 0;
+  for (auto const& chain : rules.chains) count += chain.rules.size();
+  return count <= kMostRules;
+}
+
+}  // namespace
+
+void note_host_path(std::span<FocusedDevice const> devices, Wanted const& wanted, Hook hook,
+                    Notes& notes) {
+  if (hook == Hook::input) return;
+  std::vector<WantedFlow const*> flows;
+  for (auto const& requirement : wanted.requirements)
+    if (requirement.requirement->expect == Expect::allow)
+      for (auto const& flow : requirement.flows) flows.push_back(&flow);
+  if (flows.size() > kMostFlows) return;
+  bool const host_asked = hook == Hook::output;
+  auto const asked = host_asked ? Travel::outgoing : Travel::forwarded;
+  auto const other = host_asked ? Travel::forwarded : Travel::outgoing;
+  for (auto const& at : devices) {
+    if (!is_small(at.device->rules)) continue;
+    std::size_t compared = 0;
+    std::size_t differing = 0;
+    std::string example;
+    RuleRef rule;
+    for (auto const* flow : flows) {
+      auto const a = ending(at, *flow, asked);
+      auto const b = a ? ending(at, *flow, other) : std::nullopt;
+      if (!a || !b) continue;
+      ++compared;
+      if (a->passes == b->passes || ++differing > 1) continue;
+      auto const& host = host_asked ? *a : *b;
+      auto const& forwarded = host_asked ? *b : *a;
+      rule = host.passes ? forwarded.rule : host.rule;
+      example = flow_text(*flow) +
+                (host.passes ? " passes from there (" : " is stopped from there (") +
+                place_of(host.rule) + ") and is " + (forwarded.passes ? "let through" : "stopped") +
+                " when forwarded (" + place_of(forwarded.rule) + ')';
+    }
+    if (differing == 0) continue;
+    notes.push_back(
+        {std::string(code::kHostPathDiffers),
+         at.device->name + ": packets that it sends itself end otherwise than those that it " +
+             "forwards, for " + std::to_string(differing) + " of " + std::to_string(compared) +
+             " required flows: " + example + ". A probe on the device says nothing of its " +
+             (host_asked ? "clients." : "clients' packets."),
+         rule.at});
+  }
+}
+
+}  // namespace safeconduct

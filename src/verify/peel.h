@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// Who mends the rule that a report names learns only from the next report what stops the packets
+// then. This looks ahead: the part is judged again as if its rule were not there, and again, until
+// it passes.
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "verify/flow.h"
+
+namespace safeconduct {
+
+// A rule is mended by removing it, a policy of drop by making it accept; all else stays as it is.
+// An nft rule counts as a whole, with all of its statements.
+void mend(Ruleset& rules, Decider decider);
+
+class Peel {
+ public:
+  Peel(std::span<FocusedDevice const> devices, Hook hook) : devices_(devices), hook_(hook) {}
+
+  // Fills 'next' and 'mended' of the flow's parts that are blocked or intercepted. 'end': the number
+  // of the device behind the last of the path.
+  void peel(WantedFlow const& wanted, FlowResult& flow, std::size_t end);
+
+ private:
+  static constexpr std::size_t kMostStops = 8;        // a part
+  static constexpr std::size_t kMostParts = 256;      // a check
+  static constexpr std::size_t kMostRules = 200'000;  // of all devices: they are copied
+
+  using At = std::pair<std::size_t, Decider>;  // device, rule
+
+  void peel(WantedFlow const& wanted, Part& part, std::size_t end);
+  // Judges the part again; the parts of it that do not pass.
+  std::vector<Part> left_of(WantedFlow const& wanted, Part const& part, std::size_t end);
+  bool copy_rules();
+  void mend_at(At at);
+  void restore();
+
+  std::span<FocusedDevice const> devices_;
+  Hook hook_;
+  std::deque<DeviceRules> copies_;  // where rules are mended
+  std::vector<FocusedDevice> mended_;
+  std::vector<At> done_;
+  std::size_t parts_ = 0;
+  bool sieve_left_ = false;  // see CheckResult
+};
+
+}  // namespace safeconduct
