@@ -78,9 +78,11 @@ std::string stop_text(NextStop const& stop) {
   Part like;
   like.verdict = stop.verdict;
   like.how = stop.how;
-  auto text = doing_text(like) + ' ' + std::string(leg_text(stop.leg)) +
-              (stop.leg == Leg::request ? "them" : "these");
-  return text;
+  auto const them = std::string(leg_text(stop.leg)) + "them";
+  if (stop.how.kind != How::Kind::reject) return doing_text(like) + ' ' + them;
+  auto how = doing_text(like);  // "refuses, with a TCP reset,"
+  how.pop_back();
+  return "refuses " + them + how.substr(how.find(','));
 }
 
 // What comes after the rule, once it is mended.

@@ -102,17 +102,17 @@ ClientStatus client_status(std::vector<Finding> const& findings,
   ClientStatus status;
   std::optional<std::string_view> worst;
   std::vector<std::pair<std::string, std::string>> by_family;
-  bool open_to_all = false;  // a family without DNS protection for any client
+  bool all_lost = true;  // no client of any family has an answer
   for (auto const family : {Family::ip4, Family::ip6}) {
     auto const state = worst_dns_state(findings, family);
     if (!state) continue;
     by_family.emplace_back(std::string(name(family)), std::string(*state));
     if (!worst || rank(*worst) < rank(*state)) worst = state;
-    open_to_all = open_to_all || (state == "Open" && !some_answered(findings, family));
+    all_lost = all_lost && state == "Open" && !some_answered(findings, family);
   }
   status.dns = std::string(worst.value_or("Unknown"));
   status.dns_text = worst ? dns_words(*worst) : "not asked about";
-  if (worst == "Open" && !open_to_all) status.dns_text += " for some clients";
+  if (worst == "Open" && !all_lost) status.dns_text += " for some clients";
   if (by_family.size() == 2 && by_family[0].second != by_family[1].second)
     status.dns_by_family = std::move(by_family);
 

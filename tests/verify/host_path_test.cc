@@ -35,7 +35,7 @@ TEST_CASE("host path: where the device's own packets end otherwise, a probe on i
   REQUIRE(blocked.size() == 1);
   CHECK(blocked[0].message ==
         "gw: packets that it sends itself end otherwise than those that it forwards, for 1 of 3 "
-        "required flows: udp to 208.67.222.222 port 53 passes from there (gw.rules:8:55) and is "
+        "required flows: udp to 208.67.222.222 port 53 passes from there (gw.rules:10:46) and is "
         "stopped when forwarded (gw.rules:4:5). A probe on the device says nothing of its clients' "
         "packets.");
   CHECK(blocked[0].at == Location{"gw.rules", 4, 5});

@@ -70,13 +70,13 @@ TEST_CASE("peel: what diverts comes next, too") {
   CHECK(next_of(forward(std::string(kStateful) + "    udp dport 53 drop\n    accept\n") +
                 "table ip nat {\n  chain pre {\n    type nat hook prerouting priority dstnat; "
                 "policy accept;\n    udp dport 53 dnat to 192.0.2.53\n  }\n}\n") ==
-        "gw:11 intercepted; mended");
+        "gw:12 intercepted; mended");
 }
 
 TEST_CASE("peel: what hangs on a rate after the rule is said, and not mended") {
   CHECK(next_of(std::string(kStateful) +
                 "    udp dport 53 drop\n    limit rate 5/second accept\n    drop\n") ==
-        "gw:7 blocked, gw:3 policy blocked; mended");
+        "gw:6 undecided; not mended");
   CHECK(next_of(std::string(kStateful) +
                 "    udp dport 53 drop\n    limit rate over 5/second drop\n    accept\n") ==
         "gw:6 undecided; not mended");
