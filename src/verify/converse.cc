@@ -76,11 +76,9 @@ class Talk {
     bool const tcp = request_.protocol == l4::tcp;
     WalkedLeg first;
     first.tcp_flags = tcp ? tcp_flag::syn : 0;
-    for (auto const& crossing : crossings_) {
-      auto const from = first.walks.size();
+    for (auto const& crossing : crossings_)
       ask(first, {packet(Leg::request, first.tcp_flags, crossing), {}, travel_});
-      keep_trails(first, from, crossing);
-    }
+    keep_trails(first);
     legs_.push_back(std::move(first));
     if (trails_.empty()) return std::move(legs_);
     bool const by_flags = tcp && asks_for(rules_, Field::tcp_flags);
@@ -103,18 +101,13 @@ class Talk {
     leg.asked.push_back(std::move(question));
   }
 
-  void keep_trails(WalkedLeg const& leg, std::size_t from, Crossing const& crossing) {
-    for (auto i = from; i < leg.walks.size(); ++i) {
-      auto const& walk = leg.walks[i];
+  void keep_trails(WalkedLeg const& leg) {
+    for (auto const& walk : leg.walks) {
       if (walk.fate != Fate::pass) continue;
       Trail const trail{walk.untracked, walk.packet.at(Field::ct_mark),
                         walk.packet.at(Field::ct_status), walk.packet.at(Field::saddr),
                         walk.packet.at(Field::sport)};
-      bool const known = std::ranges::any_of(trails_, [&](auto const& one) {
-        return one.second == trail && one.first.enter == crossing.enter &&
-               one.first.leave == crossing.leave;
-      });
-      if (!known) trails_.emplace_back(crossing, trail);
+      if (std::ranges::find(trails_, trail) == trails_.end()) trails_.push_back(trail);
     }
   }
 
@@ -155,12 +148,14 @@ class Talk {
     WalkedLeg walked;
     walked.leg = leg;
     walked.tcp_flags = flags;
-    for (auto const& [crossing, trail] : trails_) {
-      Asked question{packet(leg, flags, crossing), {}, travel_};
-      if (leg == Leg::reply) question.travel = reverse(travel_);
-      continue_connection(question, leg, trail);
-      ask(walked, std::move(question));
-    }
+    // An interface that is not known may be another one on the way back: routes need not agree.
+    for (auto const& crossing : crossings_)
+      for (auto const& trail : trails_) {
+        Asked question{packet(leg, flags, crossing), {}, travel_};
+        if (leg == Leg::reply) question.travel = reverse(travel_);
+        continue_connection(question, leg, trail);
+        ask(walked, std::move(question));
+      }
     legs_.push_back(std::move(walked));
   }
 
@@ -202,7 +197,7 @@ class Talk {
   Request const& request_;
   Travel travel_;
   std::vector<Crossing> crossings_;
-  std::vector<std::pair<Crossing, Trail>> trails_;
+  std::vector<Trail> trails_;
   std::vector<WalkedLeg> legs_;
 };
 
