@@ -24,8 +24,8 @@ class Peel {
  public:
   Peel(std::span<FocusedDevice const> devices, Hook hook) : devices_(devices), hook_(hook) {}
 
-  // Fills 'next' and 'mended' of the flow's parts that are blocked or intercepted. 'end': the number
-  // of the device behind the last of the path.
+  // Fills 'next' and 'mended' of the flow's parts that are blocked or intercepted. 'end': the
+  // number of the device behind the last of the path.
   void peel(WantedFlow const& wanted, FlowResult& flow, std::size_t end);
 
  private:
