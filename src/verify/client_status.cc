@@ -79,12 +79,13 @@ std::optional<std::string_view> worst_dns_state(std::vector<Finding> const& find
   return worst;
 }
 
-// Is DNS of the family lost for a part of the packets only, though no resolver answers all of them?
+// Is DNS of the family lost for a part of the packets only, or on some of the paths, though no
+// resolver answers all of them everywhere?
 bool some_answered(std::vector<Finding> const& findings, Family family) {
   for (auto const& path : paths_of(findings))
     for (auto const feature : {"dns-encrypted", "dns"})
       for (auto const* flow : flows_of(findings, feature, l4::udp, family, path))
-        if (flow->verdict == Verdict::partial) return true;
+        if (flow->verdict == Verdict::partial || flow->verdict == Verdict::allowed) return true;
   return false;
 }
 
