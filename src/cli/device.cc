@@ -46,13 +46,16 @@ Result<std::vector<SourceText>> read_sources(World const& world,
   return sources;
 }
 
-Result<DeviceRules> link_device(std::vector<SourceText> const& sources,
+Result<DeviceRules> link_device(World const& world, std::vector<SourceText> const& sources,
                                 DeviceFilesWanted const& wanted, std::optional<Format> format) {
   std::vector<std::string> interfaces;
   for (auto const& name : {wanted.enter, wanted.leave})
     if (!name.empty() && std::ranges::find(interfaces, name) == interfaces.end())
       interfaces.push_back(name);
-  SC_TRY(rules, read_device(sources, interfaces, format));
+  FileAccess const files{world.read, world.is_file, world.matching};
+  SC_TRY(rules,
+         read_device(sources, interfaces, format,
+                     world.matching != nullptr && world.is_file != nullptr ? &files : nullptr));
   return DeviceRules{wanted.name, wanted.enter, wanted.leave, std::move(rules)};
 }
 
@@ -76,7 +79,7 @@ Result<DeviceRules> load_device(World const& world, DeviceFilesWanted const& wan
     SC_TRY(read, read_sources(world, wanted.files));
     sources = std::move(read);
   }
-  SC_TRY(device, link_device(sources, wanted, format));
+  SC_TRY(device, link_device(world, sources, wanted, format));
   if (sifted) device.rules.sieve = sieve;
   return device;
 }

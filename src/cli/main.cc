@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The one place that knows the world: clock, files, terminal, environment.
 
+#include <glob.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -68,6 +69,17 @@ std::vector<std::string> list_folder(std::string const& folder) {
   return names;
 }
 
+// As the shell and nft take patterns: names that begin with a dot are left out.
+std::vector<std::string> matching_paths(std::string const& pattern) {
+  std::vector<std::string> paths;
+  glob_t found{};
+  if (glob(pattern.c_str(), 0, nullptr, &found) == 0)
+    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  globfree(&found);
+  std::ranges::sort(paths);
+  return paths;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -90,6 +102,7 @@ int main(int argc, char** argv) {
     return fs::is_regular_file(path, error);
   };
   world.list = list_folder;
+  world.matching = matching_paths;
   world.out = &std::cout;
   world.err = &std::cerr;
   world.terminal = terminal();

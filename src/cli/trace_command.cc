@@ -26,7 +26,8 @@ class TracedDevice {
     traced.format_ = format;
     SC_TRY(sources, read_sources(world, traced.wanted_.files));
     traced.sources_ = std::move(sources);
-    SC_TRY(device, link_device(traced.sources_, traced.wanted_, traced.format_));
+    traced.world_ = &world;
+    SC_TRY(device, link_device(world, traced.sources_, traced.wanted_, traced.format_));
     traced.device_ = std::move(device);
     return traced;
   }
@@ -35,7 +36,7 @@ class TracedDevice {
     if (!knows(question.in) || !knows(question.out)) {
       wanted_.enter = question.in;
       wanted_.leave = question.out;
-      SC_TRY(device, link_device(sources_, wanted_, format_));
+      SC_TRY(device, link_device(*world_, sources_, wanted_, format_));
       device_ = std::move(device);
       index_.reset();
       asked_ = false;
@@ -53,6 +54,7 @@ class TracedDevice {
     return name.empty() || !wildcards || std::ranges::find(names, name) != names.end();
   }
 
+  World const* world_ = nullptr;
   DeviceFilesWanted wanted_;
   std::optional<Format> format_;
   std::vector<SourceText> sources_;

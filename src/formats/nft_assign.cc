@@ -2,6 +2,7 @@
 #include "formats/nft_assign.h"
 
 #include "formats/nft_compare.h"
+#include "formats/nft_data_map.h"
 #include "formats/nft_expression.h"
 #include "formats/nft_match.h"
 #include "formats/nft_words.h"
@@ -54,7 +55,33 @@ Result<MarkValue> mark_value(RuleWriter& writer, Lexer& lexer) {
   return out;
 }
 
+// "meta mark set ip saddr map { ... }": one mark for each group of keys.
+Result<bool> assign_mapped_mark(RuleWriter& writer, Lexer& lexer, Field field) {
+  DataMap map;
+  SC_TRY(is_map, map.read(writer, lexer, ValueType::mark, false));
+  if (!is_map) return false;
+  SC_TRY(more, expression_tail(writer, lexer));
+  auto const types = map.types();
+  bool const plain = !more && types.size() == 1 && types[0] == ValueType::mark;
+  auto const is_one = [](ValueInterval datum) { return datum.first == datum.last; };
+  // A key that the mark itself is part of would be another one after the first group.
+  bool const said =
+      plain && !map.asks_for(field) && map.each(writer, [&](std::span<ValueInterval const> datum) {
+        if (is_one(datum[0])) {
+          writer.act(SetMark{field, 0xFFFFFFFFU, static_cast<std::uint32_t>(datum[0].first)});
+        } else {
+          writer.act(Alter{field});
+        }
+      });
+  map.require_entry(writer);
+  if (!said) writer.act(Alter{field});
+  writer.forget(field);
+  return true;
+}
+
 Result<void> assign_mark(RuleWriter& writer, Lexer& lexer, Field field) {
+  SC_TRY(mapped, assign_mapped_mark(writer, lexer, field));
+  if (mapped) return {};
   SC_TRY(mark, mark_value(writer, lexer));
   if (!mark.known) {
     writer.act(Alter{field});

@@ -32,6 +32,20 @@ constexpr auto kPriorities = words<std::int32_t>({
     {"srcnat", 100},
 });
 
+enum class Property : std::uint8_t { type, policy, value, comment, definition, include };
+constexpr auto kProperties = words<Property>({
+    {"type", Property::type},
+    {"policy", Property::policy},
+    {"flags", Property::value},
+    {"comment", Property::value},
+    {"device", Property::value},
+    {"devices", Property::value},
+    {"define", Property::definition},
+    {"redefine", Property::definition},
+    {"undefine", Property::definition},
+    {"include", Property::include},
+});
+
 class ChainReader {
  public:
   ChainReader(Source& source, DeclaredTable& table, std::uint32_t table_id, ChainId chain,
@@ -58,22 +72,8 @@ class ChainReader {
   }
 
  private:
-  enum class Property : std::uint8_t { type, policy, value, comment, definition, include };
-
   // What stands in a chain and is no rule.
   Result<bool> property() {
-    static constexpr auto kProperties = words<Property>({
-        {"type", Property::type},
-        {"policy", Property::policy},
-        {"flags", Property::value},
-        {"comment", Property::value},
-        {"device", Property::value},
-        {"devices", Property::value},
-        {"define", Property::definition},
-        {"redefine", Property::definition},
-        {"undefine", Property::definition},
-        {"include", Property::include},
-    });
     Token const word = lexer_.peek();
     auto const* const known = word.kind == TokenKind::word ? kProperties.find(word.text) : nullptr;
     if (known == nullptr) return false;
@@ -118,8 +118,9 @@ class ChainReader {
 
   // "type filter hook forward priority filter"
   Result<void> base(Token const& at) {
-    if (source_.builder.at(chain_).base)
+    if (has_base_)
       return source_.fail(ErrorKind::conflict, at, "this chain has a type and a hook already");
+    has_base_ = true;
     BaseChain read;
     SC_TRY(type, name(kTypes, "a type of chain", "known are filter, nat, route"));
     read.type = type;
@@ -146,7 +147,15 @@ class ChainReader {
                    at.begin);
       source_.device_chain = source_.span(at.begin, at.end);
     }
-    source_.builder.at(chain_).base = read;
+    auto& known = source_.builder.at(chain_).base;
+    if (!known) {
+      known = read;
+    } else if (known->type != read.type || known->hook != read.hook ||
+               known->priority != read.priority) {  // once more the same: the policy stays
+      return source_.fail(ErrorKind::conflict, at,
+                          "this chain has another type, hook or priority already",
+                          "the kernel refuses such a file");
+    }
     return {};
   }
 
@@ -230,10 +239,15 @@ class ChainReader {
   Stretch stretch_;
   Lexer lexer_;
   RuleWriter writer_;
+  bool has_base_ = false;
   bool has_policy_ = false;
 };
 
 }  // namespace
+
+bool is_chain_property(Token const& token) {
+  return token.kind == TokenKind::word && kProperties.contains(token.text);
+}
 
 Result<void> read_chain(Source& source, DeclaredTable& table, std::uint32_t table_id, ChainId chain,
                         ChainBody const& body) {

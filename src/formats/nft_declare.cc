@@ -2,6 +2,7 @@
 #include "formats/nft_declare.h"
 
 #include "formats/nft_define.h"
+#include "formats/nft_edit.h"
 #include "formats/nft_words.h"
 
 namespace safeconduct::nft {
@@ -11,7 +12,11 @@ enum class Declarations::Command : std::uint8_t {
   add,
   object,
   insert,
+  create,
+  replace,
+  rename,
   remove,
+  destroy,
   flush,
   define,
   include,
@@ -49,8 +54,6 @@ std::string key(TableFamily family, std::string_view name) {
   return text;
 }
 
-constexpr std::string_view kGiveListing = "give the output of 'nft list ruleset'";
-
 }  // namespace
 
 Declarations::Declarations(Source& source)
@@ -70,16 +73,16 @@ Result<void> Declarations::read() {
 
 Result<void> Declarations::command() {
   static constexpr auto kCommands = words<Command>({
-      {"table", Command::table},     {"add", Command::add},         {"create", Command::add},
+      {"table", Command::table},     {"add", Command::add},         {"create", Command::create},
       {"chain", Command::object},    {"rule", Command::object},     {"set", Command::object},
       {"map", Command::object},      {"element", Command::object},  {"flowtable", Command::object},
       {"counter", Command::object},  {"quota", Command::object},    {"limit", Command::object},
       {"ct", Command::object},       {"secmark", Command::object},  {"synproxy", Command::object},
-      {"insert", Command::insert},   {"delete", Command::remove},   {"destroy", Command::remove},
+      {"insert", Command::insert},   {"delete", Command::remove},   {"destroy", Command::destroy},
       {"flush", Command::flush},     {"define", Command::define},   {"redefine", Command::define},
       {"undefine", Command::define}, {"include", Command::include}, {"list", Command::nothing},
-      {"replace", Command::refused}, {"rename", Command::refused},  {"reset", Command::refused},
-      {"import", Command::refused},  {"export", Command::refused},
+      {"replace", Command::replace}, {"rename", Command::rename},   {"reset", Command::nothing},
+      {"import", Command::refused},  {"export", Command::refused},  {"monitor", Command::refused},
   });
   Token const word = lexer_.peek();
   auto const* const known = word.kind == TokenKind::word ? kCommands.find(word.text) : nullptr;
@@ -89,25 +92,31 @@ Result<void> Declarations::command() {
   switch (*known) {
     case Command::table:
       lexer_.next();
-      return table(word);
+      return table(word, Verb::add);
     case Command::add:
+    case Command::create:
+      commands_ = true;
       lexer_.next();
-      return add();
+      return add(*known == Command::add ? Verb::add : Verb::create);
     case Command::object:
       commands_ = true;
       lexer_.next();
-      return object(word, false);
+      return object(word, Verb::add);
     case Command::insert:
       commands_ = true;
-      lexer_.next();
-      if (!lexer_.take("rule")) return source_.expected(lexer_, "'rule'");
-      return add_rule(word, true);
+      return insert();
+    case Command::replace:
+      commands_ = true;
+      return replace();
+    case Command::rename:
+      commands_ = true;
+      return rename();
     case Command::remove:
+    case Command::destroy:
       commands_ = true;
       lexer_.next();
-      return remove(word);
+      return remove(*known == Command::remove ? Verb::remove : Verb::destroy);
     case Command::flush:
-      lexer_.next();
       return flush();
     case Command::define:
       return define(source_, lexer_, static_cast<std::uint32_t>(source_.text.size()));
@@ -122,21 +131,21 @@ Result<void> Declarations::command() {
   return {};
 }
 
-Result<void> Declarations::add() {
-  commands_ = true;
+Result<void> Declarations::add(Verb verb) {
   Token const kind = lexer_.peek();
   if (kind.kind != TokenKind::word) return source_.expected(lexer_, "what to add");
+  // "add ip filter input accept": nft lets 'rule' be left out
+  if (verb == Verb::add && kFamilies.contains(kind.text)) return add_rule(false);
   lexer_.next();
-  if (kind.text == "table") return table(kind);
-  return object(kind, false);
+  return kind.text == "table" ? table(kind, verb) : object(kind, verb);
 }
 
-Result<void> Declarations::object(Token const& kind, bool remove) {
-  if (kind.text == "rule") return add_rule(kind, false);
-  if (kind.text == "chain") return add_chain(kind);
-  if (kind.text == "set" || kind.text == "map") return add_set(kind);
-  if (kind.text == "element") return add_elements();
-  if (kObjects.contains(kind.text) && !remove) return named_object();
+Result<void> Declarations::object(Token const& kind, Verb verb) {
+  if (kind.text == "rule" && verb == Verb::add) return add_rule(false);
+  if (kind.text == "chain") return add_chain(kind, verb);
+  if (kind.text == "set" || kind.text == "map") return add_set(kind, verb);
+  if (kind.text == "element") return add_elements(verb);
+  if (kObjects.contains(kind.text)) return named_object();
   return source_.fail(ErrorKind::syntax, kind,
                       "'" + printable(kind.text) + "' is nothing that can be added",
                       "known are table, chain, rule, set, map, element");
@@ -217,16 +226,20 @@ Result<Declarations::Target> Declarations::target(std::string_view what) {
 // ---- tables
 
 // "table inet filter { ... }"
-Result<void> Declarations::table(Token const& word) {
+Result<void> Declarations::table(Token const& word, Verb verb) {
   auto const of = family();
   SC_TRY(name_token, name("the name of a table"));
   if (lexer_.peek().is_text())
     return source_.fail(ErrorKind::unknown_name, name_token,
                         "'" + printable(name_token.text) + "' is not a family of tables",
                         "known are ip, ip6, inet, arp, bridge, netdev");
+  if (verb == Verb::create && find_table(of, name_token.text) != nullptr)
+    return exists(name_token, "table");
   auto& declared = make_table(of, word, name_token);
+  declared.dormant = false;  // nft sends the flags with each of these, and none is a flag, too
   if (lexer_.peek().kind != TokenKind::left_brace) return {};
   Token const open = lexer_.peek();
+  if (auto const number = handle_behind(source_.text, open.end)) declared.handle = number;
   if (!filters_ip(of)) return skip_braces(source_, lexer_);
   lexer_.next();
   while (true) {
@@ -284,6 +297,7 @@ Result<void> Declarations::chain_block(DeclaredTable& table, Token const& word, 
   if (made) chain.span = source_.span(word.begin, open.end);
   auto const block = lexer_.skip_block();
   if (!block) return source_.unclosed(open);
+  if (auto const number = handle_behind(source_.text, open.end)) chain.handle = number;
   chain.bodies.push_back({*block, false, false});
   return {};
 }
@@ -293,6 +307,7 @@ Result<void> Declarations::set_block(DeclaredTable& table, Token const& word, To
   Token const open = lexer_.peek();
   if (made) set.span = source_.span(word.begin, open.end);
   set.map = word.text == "map";
+  if (auto const number = handle_behind(source_.text, open.end)) set.handle = number;
   auto const block = lexer_.skip_block();
   if (!block) return source_.unclosed(open);
   auto inside = source_.lexer(*block);
@@ -308,120 +323,39 @@ Result<void> Declarations::named_object() {
   return {};
 }
 
-// ---- commands
+// ---- what commands add
 
-// "add rule inet filter input tcp dport 22 accept"; 'in_front': "insert rule ...".
-Result<void> Declarations::add_rule(Token const& command, bool in_front) {
-  SC_TRY(to, target("the name of a chain"));
-  if (lexer_.peek().is("index") || lexer_.peek().is("position") || lexer_.peek().is("handle"))
-    return refuse(lexer_.peek());
-  if (lexer_.at_statement_end()) return source_.expected(lexer_, "a rule");
-  auto const stretch = lexer_.skip_statement();
-  if (to.table == nullptr) return {};
-  auto* const chain = to.table->chains.find(to.name.text);
-  if (chain == nullptr) return unknown(to.name, "chain");
-  if (!in_front) {
-    chain->bodies.push_back({stretch, true, false});
-    return {};
-  }
-  constexpr std::size_t kMostInserted = 10'000;
-  if (++inserted_ > kMostInserted)
-    return source_.fail(ErrorKind::limit, command, "more than 10000 rules are inserted",
-                        std::string(kGiveListing));
-  chain->bodies.insert(chain->bodies.begin(), {stretch, true, false});
-  return {};
-}
-
-Result<void> Declarations::add_chain(Token const& kind) {
+Result<void> Declarations::add_chain(Token const& kind, Verb verb) {
   SC_TRY(to, target("the name of a chain"));
   bool const block = lexer_.peek().kind == TokenKind::left_brace;
   if (to.table == nullptr) return block ? skip_braces(source_, lexer_) : Result<void>{};
+  if (verb == Verb::create && to.table->chains.find(to.name.text) != nullptr)
+    return exists(to.name, "chain");
   if (block) return chain_block(*to.table, kind, to.name);
   auto [chain, made] = to.table->chains.make(to.name.text);
   if (made) chain.span = source_.span(kind.begin, to.name.end);
   return {};
 }
 
-Result<void> Declarations::add_set(Token const& kind) {
+Result<void> Declarations::add_set(Token const& kind, Verb verb) {
   SC_TRY(to, target("the name of a set"));
   if (lexer_.peek().kind != TokenKind::left_brace) return source_.expected(lexer_, "'{'");
   if (to.table == nullptr) return skip_braces(source_, lexer_);
+  if (verb == Verb::create && to.table->sets.find(to.name.text) != nullptr)
+    return exists(to.name, kind.text);
   return set_block(*to.table, kind, to.name);
 }
 
-Result<void> Declarations::add_elements() {
+Result<void> Declarations::add_elements(Verb verb) {
   SC_TRY(to, target("the name of a set"));
   if (to.table == nullptr) return skip_braces(source_, lexer_);
   auto* const set = to.table->sets.find(to.name.text);
   if (set == nullptr) return unknown(to.name, "set");
-  return read_elements(source_, lexer_, set->elements);
-}
-
-// "delete table inet filter": scripts begin so, to be run again and again.
-Result<void> Declarations::remove(Token const& command) {
-  Token const kind = lexer_.peek();
-  if (kind.kind != TokenKind::word) return source_.expected(lexer_, "what to delete");
-  lexer_.next();
-  if (kind.text == "table") {
-    auto const of = family();
-    SC_TRY(table_name, name("the name of a table"));
-    forget_table(of, table_name.text);
-    return {};
-  }
-  if (kind.text == "chain" || kind.text == "set" || kind.text == "map") {
-    auto const of = family();
-    SC_TRY(table_name, name("the name of a table"));
-    SC_TRY(own_name, name("a name"));
-    if (auto* const table = find_table(of, table_name.text)) {
-      if (kind.text == "chain") {
-        table->chains.erase(own_name.text);
-      } else {
-        table->sets.erase(own_name.text);
-      }
-    }
-    return {};
-  }
-  if (kObjects.contains(kind.text)) {
-    lexer_.skip_statement();
-    return {};
-  }
-  return refuse(command);
-}
-
-Result<void> Declarations::flush() {
-  Token const kind = lexer_.peek();
-  if (kind.kind != TokenKind::word) return source_.expected(lexer_, "what to flush");
-  lexer_.next();
-  if (kind.text == "ruleset") {
-    lexer_.skip_statement();
-    tables_.clear();
-    by_name_.clear();
-    flushed_ = true;
-    return {};
-  }
-  commands_ = true;
-  auto const of = family();
-  SC_TRY(table_name, name("the name of a table"));
-  auto* const table = find_table(of, table_name.text);
-  if (kind.text == "table") {
-    if (table != nullptr)
-      for (auto& chain : table->chains.all()) chain.flush();
-    return {};
-  }
-  SC_TRY(own_name, name("a name"));
-  if (kind.text == "chain") {
-    auto* const chain = table == nullptr ? nullptr : table->chains.find(own_name.text);
-    if (chain != nullptr) chain->flush();
-  } else if (kind.text == "set" || kind.text == "map") {
-    auto* const set = table == nullptr ? nullptr : table->sets.find(own_name.text);
-    if (set == nullptr) return {};
-    set->elements.cells.clear();
-    set->elements.verdicts.clear();
-    set->elements.catch_all = false;
-    set->elements.otherwise.reset();
-  } else {
-    return refuse(kind);
-  }
+  if (verb == Verb::add) return read_elements(source_, lexer_, set->elements);
+  auto const before = set->elements.rows();
+  SC_CHECK(count_work(to.name, before));
+  SC_CHECK(read_elements(source_, lexer_, set->elements));
+  if (has_repeated_row(source_, set->elements, before)) return exists(to.name, "an element of set");
   return {};
 }
 

@@ -32,18 +32,37 @@ class Declarations {
     Token name;
   };
 
+  // "create" wants a thing that is not there yet, "destroy" takes one that may not be there.
+  enum class Verb : std::uint8_t { add, create, remove, destroy };
+
   Result<void> command();
-  Result<void> add();
-  Result<void> object(Token const& kind, bool remove);
-  Result<void> add_rule(Token const& command, bool in_front);
-  Result<void> add_chain(Token const& kind);
-  Result<void> add_set(Token const& kind);
-  Result<void> add_elements();
-  Result<void> remove(Token const& command);
-  Result<void> flush();
+  Result<void> add(Verb verb);
+  Result<void> object(Token const& kind, Verb verb);
+  Result<void> add_chain(Token const& kind, Verb verb);
+  Result<void> add_set(Token const& kind, Verb verb);
+  Result<void> add_elements(Verb verb);
   std::unexpected<Error> refuse(Token const& command);
 
-  Result<void> table(Token const& word);
+  // In nft_command.cc: commands that change what stands before them in the file.
+  Result<void> insert();
+  Result<void> replace();
+  Result<void> rename();
+  Result<void> remove(Verb verb);
+  Result<void> flush();
+  Result<void> add_rule(bool in_front);
+  Result<std::size_t> place(DeclaredChain& chain, bool in_front);
+  Result<std::size_t> rule_of_handle(DeclaredChain& chain);
+  Result<std::size_t> rule_of_index(DeclaredChain& chain);
+  Result<std::uint64_t> handle();
+  Result<void> count_work(Token const& at, std::size_t size);
+  Result<void> remove_table();
+  Result<void> remove_named(Token const& kind);
+  Result<void> remove_rule(Verb verb);
+  Result<void> remove_elements(Verb verb);
+  Result<void> flush_ruleset();
+  std::unexpected<Error> exists(Token const& name, std::string_view what);
+
+  Result<void> table(Token const& word, Verb verb);
   Result<void> table_item(DeclaredTable& table);
   Result<void> table_flags(DeclaredTable& table);
   Result<void> chain_block(DeclaredTable& table, Token const& word, Token const& name);
@@ -64,7 +83,7 @@ class Declarations {
   std::unordered_map<std::string, std::size_t> by_name_;
   bool commands_ = false;
   bool flushed_ = false;
-  std::size_t inserted_ = 0;
+  std::size_t work_ = 0;  // rules and elements gone over by commands that change others
 };
 
 }  // namespace safeconduct::nft

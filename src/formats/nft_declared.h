@@ -17,7 +17,10 @@ namespace safeconduct::nft {
 
 struct DeclaredSet {
   std::string_view name;
+  std::optional<std::uint64_t> handle;
   bool map = false;
+  bool merges = false;  // 'auto-merge': elements are ranges, and may be cut
+  std::string_view kind() const { return map ? "map" : "set"; }
   bool typed = false;
   Elements elements;         // with its types; why they do not decide, too
   bool looked_up = false;    // by a rule
@@ -30,10 +33,16 @@ struct ChainBody {
   Stretch stretch;
   bool one_rule = false;  // of "add rule", not the block of a chain
   bool flushed = false;   // its rules are gone; its type, hook and policy are not
+  std::optional<std::uint64_t> handle = std::nullopt;  // of one rule
 };
 
 struct DeclaredChain {
   std::string_view name;
+  // "rename chain": from the end of the file on. The kernel takes a file as one transaction, in
+  // which commands before and behind this one know the chain by its old name.
+  std::string_view renamed;
+  std::string_view final_name() const { return renamed.empty() ? name : renamed; }
+  std::optional<std::uint64_t> handle;
   std::vector<ChainBody> bodies;
   Span span;
 
@@ -73,6 +82,7 @@ class ByName {
 struct DeclaredTable {
   TableFamily family = TableFamily::ip;
   std::string_view name;
+  std::optional<std::uint64_t> handle;
   bool dormant = false;
   Span span;
   ByName<DeclaredChain> chains;
@@ -85,6 +95,6 @@ bool filters_ip(TableFamily family);
 // The block of a set or map: everything between its braces.
 Result<void> read_set(Source& source, Lexer& lexer, DeclaredSet& set);
 // The set as the model has it.
-NamedSet to_named_set(DeclaredSet const& set, std::uint32_t table);
+NamedSet to_named_set(Source const& source, DeclaredSet const& set, std::uint32_t table);
 
 }  // namespace safeconduct::nft

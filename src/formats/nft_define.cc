@@ -19,6 +19,8 @@ Result<void> define(Source& source, Lexer& lexer, std::uint32_t scope_end) {
 
 std::unexpected<Error> include(Source& source, Lexer& lexer) {
   Token const word = lexer.next();
+  if (lexer.peek().kind != TokenKind::quoted)
+    return source.expected(lexer, "the name of a file in quotes");
   return source.fail(ErrorKind::unreadable, word,
                      "the rules include another file, which is not read",
                      "load them, and give the output of 'nft list ruleset'");

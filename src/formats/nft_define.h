@@ -8,7 +8,7 @@ namespace safeconduct::nft {
 // At "define", "redefine" or "undefine": notes what the variable stands for, from here to
 // 'scope_end'.
 Result<void> define(Source& source, Lexer& lexer, std::uint32_t scope_end);
-// At "include": refuses it, because the other file is not here.
+// At "include": refuses it. Those that can be followed are not there any more, see Script.
 std::unexpected<Error> include(Source& source, Lexer& lexer);
 
 }  // namespace safeconduct::nft

@@ -88,8 +88,64 @@ Result<void> key(Source& source, Lexer& lexer, Elements& elements) {
   return {};
 }
 
+// One part of a datum that is not modelled.
+Result<void> skip_part(Source& source, Lexer& lexer) {
+  if (lexer.take(TokenKind::left_bracket)) {
+    if (lexer.peek().is_text()) lexer.next();
+    return source.expect(lexer, TokenKind::right_bracket, "']'");
+  }
+  if (lexer.peek().kind == TokenKind::left_paren) return skip_value(source, lexer);
+  if (!lexer.peek().is_text()) return source.expected(lexer, "what the key maps to");
+  lexer.next();
+  return {};
+}
+
+// "10.0.0.1", "10.0.0.1 . 80", "0x5": the values, as far as they are of the types that we expect.
+Result<void> typed_datum(Source& source, Lexer& lexer, Elements& elements,
+                         std::vector<ValueInterval>& cells) {
+  auto& types = elements.data_types;
+  bool const grows = elements.data_grows;
+  for (std::size_t i = 0; i < types.size() && elements.data_known; ++i) {
+    if (i > 0 && !lexer.take(".")) {
+      elements.data_known = false;
+      break;
+    }
+    if (!lexer.peek().is_text()) {
+      elements.data_known = false;
+      return skip_part(source, lexer);
+    }
+    if (grows && i == 0 && lexer.peek().text.contains(':')) types[0] = ValueType::ip6;
+    SC_TRY(read, value(source, lexer, types[i]));
+    elements.data_known = read.kind != Value::Kind::unknown;
+    cells.push_back(read.range);
+    if (grows && i == 0 && lexer.peek().is(".")) types.push_back(ValueType::port);
+    elements.data_grows = false;
+  }
+  return {};
+}
+
+Result<void> other_datum(Source& source, Lexer& lexer, Elements& elements, bool catch_all) {
+  if (elements.data_known) {
+    SC_CHECK(typed_datum(source, lexer, elements,
+                         catch_all ? elements.otherwise_data : elements.data_cells));
+  } else {
+    SC_CHECK(skip_part(source, lexer));
+  }
+  while (lexer.take(".") || lexer.take("-") || lexer.take("/") || lexer.take(TokenKind::pipe) ||
+         lexer.take(TokenKind::colon)) {
+    elements.data_known = false;
+    SC_CHECK(skip_part(source, lexer));
+  }
+  return {};
+}
+
 Result<void> datum(Source& source, Lexer& lexer, Elements& elements, bool catch_all) {
   if (elements.data == Data::none) return {};
+  if (elements.keys_alone && lexer.peek().kind != TokenKind::colon) {
+    if (elements.data == Data::verdict && !catch_all) elements.verdicts.emplace_back();
+    if (elements.data == Data::other) elements.data_known = false;
+    return {};
+  }
   SC_CHECK(source.expect(lexer, TokenKind::colon, "':' and what the key maps to"));
   if (elements.data == Data::verdict) {
     SC_TRY(read, verdict(source, lexer));
@@ -98,20 +154,8 @@ Result<void> datum(Source& source, Lexer& lexer, Elements& elements, bool catch_
     } else {
       elements.verdicts.push_back(read);
     }
-  } else {  // an address, a port, a mark: what is done with it is not modelled
-    do {
-      if (lexer.take(TokenKind::left_bracket)) {
-        if (lexer.peek().is_text()) lexer.next();
-        SC_CHECK(source.expect(lexer, TokenKind::right_bracket, "']'"));
-      } else if (lexer.peek().kind == TokenKind::left_paren) {
-        SC_CHECK(skip_value(source, lexer));
-      } else if (lexer.peek().is_text()) {
-        lexer.next();
-      } else {
-        return source.expected(lexer, "what the key maps to");
-      }
-    } while (lexer.take(".") || lexer.take("-") || lexer.take("/") || lexer.take(TokenKind::pipe) ||
-             lexer.take(TokenKind::colon));
+  } else {
+    SC_CHECK(other_datum(source, lexer, elements, catch_all));
   }
   return options(source, lexer, elements);
 }

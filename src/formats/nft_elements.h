@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,10 +24,22 @@ struct Elements {
   std::vector<Verdict> verdicts;     // of a map to verdicts, one a row
   bool catch_all = false;            // "*"
   std::optional<Verdict> otherwise;  // the verdict of "*"
-  std::string undecided;             // not empty: why these elements do not say what is in the set
+  // Of a map to other data, as far as its values are of types that we read ('data_known'): one cell
+  // a type and row. With 'data_grows' the first element tells: an address of either family, and
+  // perhaps a port behind it.
+  std::vector<ValueType> data_types;
+  std::vector<ValueInterval> data_cells;
+  std::vector<ValueInterval> otherwise_data;  // of "*"
+  bool data_known = false;
+  bool data_grows = false;
+  bool keys_alone = false;  // "delete element": what they map to need not be said
+  std::string undecided;    // not empty: why these elements do not say what is in the set
 
   std::size_t rows() const { return types.empty() ? 0 : cells.size() / types.size(); }
   ValueInterval const* row(std::size_t i) const { return cells.data() + i * types.size(); }
+  std::span<ValueInterval const> datum(std::size_t i) const {
+    return std::span(data_cells).subspan(i * data_types.size(), data_types.size());
+  }
   bool has(ValueType type) const;
 };
 

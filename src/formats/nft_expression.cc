@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "formats/nft_match.h"
+#include "formats/nft_data_map.h"
 #include "formats/nft_words.h"
 
 namespace safeconduct::nft {
@@ -35,36 +35,6 @@ bool always_has_value(Selector const& selector) {
   return header && selector.key != "option" && selector.key != "chunk";
 }
 
-// Behind "map": only packets with a key that is in it go on.
-Result<void> in_map(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
-  auto& source = writer.source();
-  Elements anonymous;
-  Elements const* elements = &anonymous;
-  if (lexer.take(TokenKind::at)) {
-    if (!lexer.peek().is_text()) return source.expected(lexer, "the name of a map");
-    Token const name = lexer.next();
-    auto* const map = writer.table().sets.find(name.text);
-    if (map == nullptr)
-      return source.fail(ErrorKind::unknown_name, name,
-                         "map '" + printable(name.text) + "' is not defined in this table",
-                         "is the export cut short? export the whole rule set again");
-    SC_CHECK(check_types(source, name, *map, keys));
-    map->looked_up = true;
-    map->spelled_out = true;
-    elements = &map->elements;
-  } else {
-    for (auto const& key : keys) anonymous.types.push_back(key.type);
-    anonymous.data = Data::other;
-    SC_CHECK(read_elements(source, lexer, anonymous));
-  }
-  if (elements->undecided.empty() &&
-      (elements->catch_all || among(writer, keys, *elements, std::nullopt, false)))
-    return {};
-  bool const own = std::ranges::any_of(keys, [](Selector const& k) { return k.own; });
-  writer.unmodelled(keys.front().begin, lexer.last_end(), keys.front().word, own);
-  return {};
-}
-
 Result<void> operand(RuleWriter& writer, Lexer& lexer) {
   auto& source = writer.source();
   if (lexer.take(TokenKind::left_paren)) {
@@ -74,10 +44,15 @@ Result<void> operand(RuleWriter& writer, Lexer& lexer) {
     return source.expect(lexer, TokenKind::right_paren, "')'");
   }
   if (!begins_selector(lexer.peek())) return skip_operand(source, lexer);
+  DataMap map;
+  SC_TRY(is_map, map.read(writer, lexer, ValueType::opaque, false));
+  if (is_map) {  // only packets with an entry go on
+    map.require_entry(writer);
+    return {};
+  }
   Selectors keys;
   SC_CHECK(selectors(source, lexer, keys));
   for (auto const& key : keys) writer.require(key);
-  if (lexer.take("map")) return in_map(writer, lexer, keys);
   for (auto const& key : keys) {
     if (key.extension_header && !source.extension_header) source.extension_header = key.begin;
     if (!always_has_value(key)) writer.unmodelled(key.begin, key.end, key.word, key.own);

@@ -2,7 +2,6 @@
 #include "formats/nft_match.h"
 
 #include <algorithm>
-#include <map>
 
 #include "formats/nft_compare.h"
 #include "formats/nft_verdict_map.h"
@@ -60,49 +59,18 @@ bool among_single(RuleWriter& writer, Selector const& key, Rows const& rows, boo
                  true);
 }
 
-// Concatenations: clauses know several numbers at once, but interfaces only by name. So the rows
-// are sorted by the interfaces they name, and each of those becomes an alternative.
 bool among_product(RuleWriter& writer, Selectors const& keys, Rows const& rows, bool negated) {
-  std::vector<std::size_t> names;    // keys that are interfaces
-  std::vector<std::size_t> numbers;  // the others
   Product product;
-  for (std::size_t k = 0; k < keys.size(); ++k) {
-    if (keys[k].type == ValueType::ifname) {
-      names.push_back(k);
-    } else {
-      numbers.push_back(k);
-      product.fields.push_back(keys[k].field);
-    }
-  }
-  std::map<std::vector<Bits128>, Product> by_names;
-  if (names.empty()) by_names.emplace(std::vector<Bits128>{}, product);
+  for (auto const& key : keys) product.fields.push_back(key.field);
   Values row;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     row.clear();
     if (!field_row(rows.elements, rows.at(i), row)) continue;
-    std::vector<Bits128> group;
-    for (auto const k : names) group.push_back(row[k].first);
-    auto& into = by_names.try_emplace(std::move(group), product).first->second;
-    for (auto const k : numbers) into.cells.push_back(row[k]);
+    for (std::size_t k = 0; k < keys.size(); ++k)
+      product.cells.push_back(
+          keys[k].type == ValueType::ifname ? writer.source().interface_cell(row[k]) : row[k]);
   }
-  if (names.empty()) {
-    writer.source().builder.product(std::move(by_names.begin()->second), negated);
-    return true;
-  }
-  if (negated || writer.has_alternatives() || by_names.size() > 4096) return false;
-  if (by_names.empty()) {
-    writer.never();
-    return true;
-  }
-  auto next = by_names.begin();
-  writer.alternatives(by_names.size(), [&](std::size_t) {
-    for (std::size_t n = 0; n < names.size(); ++n) {
-      ValueInterval const name{next->first[n], next->first[n]};
-      writer.interfaces(keys[names[n]].field, std::span(&name, 1), false);
-    }
-    if (!numbers.empty()) writer.source().builder.product(std::move(next->second), false);
-    ++next;
-  });
+  writer.source().builder.product(std::move(product), negated);
   return true;
 }
 
@@ -118,26 +86,17 @@ Result<void> look_up(RuleWriter& writer, Lexer& lexer, Selectors const& keys,
     set->looked_up = true;
     SC_CHECK(check_types(source, name, *set, keys));
   }
-  bool const by_name =
-      std::ranges::any_of(keys, [](Selector const& k) { return k.type == ValueType::ifname; });
-  if (set == nullptr && by_name)
-    return source.fail(ErrorKind::unknown_name, name,
-                       "set '" + printable(name.text) + "' is not defined in this table",
-                       "is the export cut short? export the whole rule set again");
   for (auto const& key : keys) writer.require(key);
-  bool const decided = set != nullptr && set->elements.undecided.empty();
-  if (!all_modelled(writer, keys) || left.any || (by_name && !decided) ||
+  bool const in_parts = std::ranges::any_of(  // of which the model has not all
+      keys, [](Selector const& k) { return k.type == ValueType::ct_status; });
+  if (!all_modelled(writer, keys) || left.any || in_parts ||
       (set != nullptr && set->elements.has(ValueType::opaque))) {
     unmodelled(writer, lexer, keys);
     return {};
   }
+  bool const decided = set != nullptr && set->elements.undecided.empty();
   if (decided && set->elements.catch_all) {  // everything is in it
     if (negated) writer.never();
-    return {};
-  }
-  if (by_name) {
-    set->spelled_out = true;
-    if (!among(writer, keys, set->elements, std::nullopt, negated)) unmodelled(writer, lexer, keys);
     return {};
   }
   SetReference reference;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/nft_nat.h"
 
+#include <functional>
+#include <utility>
+
+#include "formats/nft_data_map.h"
 #include "formats/nft_expression.h"
 #include "formats/nft_value.h"
 #include "formats/nft_verdict.h"
@@ -61,13 +65,27 @@ Result<std::optional<ValueInterval>> bracketed(Source& source, Lexer& lexer) {
   return range;
 }
 
-// Behind ":": a port, a range of ports, or an expression (false).
-Result<bool> ports(Source& source, Lexer& lexer, Nat& nat) {
+// What stands behind "to", as far as it is not the same for all packets.
+struct Target {
+  Nat nat;
+  std::optional<DataMap> addresses;  // or of addresses and ports
+  std::optional<DataMap> ports;
+};
+
+// Behind ":": a port, a range of ports, a map to ports, or another expression (false).
+Result<bool> ports(RuleWriter& writer, Lexer& lexer, Target& target) {
+  auto& source = writer.source();
+  DataMap map;
+  SC_TRY(is_map, map.read(writer, lexer, ValueType::port, false));
+  if (is_map) {
+    target.ports = std::move(map);
+    return true;
+  }
   if (begins_selector(lexer.peek())) return false;
   SC_TRY(read, value(source, lexer, ValueType::port));
   if (read.kind != Value::Kind::range) return false;
-  nat.ports = Interval<std::uint32_t>{static_cast<std::uint32_t>(read.range.first),
-                                      static_cast<std::uint32_t>(read.range.last)};
+  target.nat.ports = Interval<std::uint32_t>{static_cast<std::uint32_t>(read.range.first),
+                                             static_cast<std::uint32_t>(read.range.last)};
   return true;
 }
 
@@ -85,39 +103,106 @@ Result<void> flags(Source& source, Lexer& lexer, Nat& nat) {
   }
 }
 
-// What stands behind "to": ADDRESS, ADDRESS:PORT, :PORT, or an expression that packets decide.
-Result<void> target(RuleWriter& writer, Lexer& lexer, Nat& nat) {
+// An address, or an expression that packets decide (false).
+Result<bool> address(RuleWriter& writer, Lexer& lexer, Target& target) {
   auto& source = writer.source();
-  bool known = true;
   if (lexer.peek().kind == TokenKind::left_bracket) {
     SC_TRY(range, bracketed(source, lexer));
-    nat.addresses = range;
+    target.nat.addresses = range;
     writer.require_network(Family::ip6);
-  } else if (lexer.peek().kind != TokenKind::colon) {
-    if (is_reserved(lexer.peek())) return source.expected(lexer, "an address or a port");
-    if (lexer.peek().is_text() && !begins_selector(lexer.peek())) {
-      Token const token = lexer.next();
-      SC_TRY(range, addresses_in(source, token));
-      if (!range && token.text.find_first_not_of("0123456789./-") == std::string_view::npos &&
-          token.text.contains('.'))
-        return source.fail(ErrorKind::out_of_range, token,
-                           "'" + printable(token.text) + "' is not an address");
-      nat.addresses = range;
-      known = range.has_value();
-      if (known) writer.require_network(token.text.contains(':') ? Family::ip6 : Family::ip4);
-    } else {
-      SC_CHECK(expression(writer, lexer));
-      known = false;
-    }
+    return true;
+  }
+  if (is_reserved(lexer.peek())) return source.expected(lexer, "an address or a port");
+  DataMap map;
+  SC_TRY(is_map, map.read(writer, lexer, ValueType::ip4, true));
+  if (is_map) {
+    auto const types = map.types();
+    if (!types.empty() && types[0] == ValueType::ip4) writer.require_network(Family::ip4);
+    if (!types.empty() && types[0] == ValueType::ip6) writer.require_network(Family::ip6);
+    target.addresses = std::move(map);
+    return true;
+  }
+  if (!lexer.peek().is_text() || begins_selector(lexer.peek())) {
+    SC_CHECK(expression(writer, lexer));
+    return false;
+  }
+  Token const token = lexer.next();
+  SC_TRY(range, addresses_in(source, token));
+  if (!range && token.text.find_first_not_of("0123456789./-") == std::string_view::npos &&
+      token.text.contains('.'))
+    return source.fail(ErrorKind::out_of_range, token,
+                       "'" + printable(token.text) + "' is not an address");
+  target.nat.addresses = range;
+  if (range) writer.require_network(token.text.contains(':') ? Family::ip6 : Family::ip4);
+  return range.has_value();
+}
+
+// What stands behind "to": ADDRESS, ADDRESS:PORT, :PORT, or an expression that packets decide.
+Result<void> read_target(RuleWriter& writer, Lexer& lexer, Target& target) {
+  bool known = true;
+  if (lexer.peek().kind != TokenKind::colon) {
+    SC_TRY(fixed, address(writer, lexer, target));
+    known = fixed;
   }
   if (lexer.take(TokenKind::colon)) {
-    SC_TRY(fixed, ports(source, lexer, nat));
+    SC_TRY(fixed, ports(writer, lexer, target));
     known = known && fixed;
     if (!fixed && begins_selector(lexer.peek())) SC_CHECK(expression(writer, lexer));
   }
-  SC_TRY(more, expression_tail(writer, lexer));  // "10.0.0.1 . 80", "... map @m"
-  nat.unknown = nat.unknown || !known || more;
+  SC_TRY(more, expression_tail(writer, lexer));  // "10.0.0.1 . 80"
+  target.nat.unknown = target.nat.unknown || !known || more;
   return {};
+}
+
+bool is_address(ValueType type) { return type == ValueType::ip4 || type == ValueType::ip6; }
+
+// A datum as a part of the translation; false: it is no such thing.
+bool take_datum(std::span<ValueType const> types, std::span<ValueInterval const> datum, Nat& nat) {
+  bool const with_port = types.size() == 2 && types[1] == ValueType::port;
+  if (types.size() != 1 && !with_port) return false;
+  auto const port = [&](ValueInterval cell) {
+    nat.ports = Interval<std::uint32_t>{static_cast<std::uint32_t>(cell.first),
+                                        static_cast<std::uint32_t>(cell.last)};
+  };
+  if (is_address(types[0])) {
+    nat.addresses = datum[0];
+    if (with_port) port(datum[1]);
+    return true;
+  }
+  if (types[0] != ValueType::port || with_port) return false;
+  port(datum[0]);
+  return true;
+}
+
+// One translation for each group of keys; where that cannot be said, somewhere.
+void write(RuleWriter& writer, Target& target, std::function<Action(std::uint32_t)> const& action,
+           bool ends) {
+  auto& builder = writer.source().builder;
+  auto& nat = target.nat;
+  bool const both = target.addresses && target.ports;
+  auto& map = target.addresses ? target.addresses : target.ports;
+  auto const finish = [&](Action const& last) { ends ? writer.end(last) : writer.act(last); };
+  if (!map) return finish(action(builder.nat(nat)));
+  auto const types = map->types();
+  std::vector<ValueInterval> const probe(types.size());
+  Nat scratch;
+  bool const fits = !both && !nat.unknown && take_datum(types, probe, scratch) &&
+                    (target.addresses ? scratch.addresses.has_value() : scratch.ports.has_value());
+  bool const said = fits && map->each(writer, [&](std::span<ValueInterval const> datum) {
+    Nat one = nat;
+    take_datum(types, datum, one);
+    writer.act(action(builder.nat(std::move(one))));
+  });
+  if (said) {
+    if (!ends) return map->require_entry(writer);
+    if (!map->is_empty()) return writer.close();
+    writer.never();
+    return writer.end(Continue{});  // a rule, too, for those who ask where it stands
+  }
+  map->require_entry(writer);
+  if (both) target.ports->require_entry(writer);
+  nat.unknown = true;
+  finish(action(builder.nat(nat)));
 }
 
 // "ip", "ip6", "prefix" and "to" in front of the target.
@@ -129,34 +214,35 @@ bool preposition(RuleWriter& writer, Lexer& lexer) {
   }
   // "addr . port to ...", "interval to ..." of older versions
   bool prefix = false;
-  while (lexer.take("prefix") || lexer.take("addr") || lexer.take(".") || lexer.take("port") ||
-         lexer.take("interval"))
-    prefix = true;
+  while (true) {
+    prefix = prefix || lexer.peek().is("prefix");
+    if (!lexer.take("prefix") && !lexer.take("addr") && !lexer.take(".") && !lexer.take("port") &&
+        !lexer.take("interval"))
+      break;
+  }
   lexer.take("to");  // old versions did without
   return prefix;
 }
 
 Result<void> translate(RuleWriter& writer, Lexer& lexer, NatKind kind) {
-  auto& source = writer.source();
-  Nat nat;
-  nat.kind = kind;
+  Target target;
+  target.nat.kind = kind;
   bool const prefix = preposition(writer, lexer);
-  SC_CHECK(target(writer, lexer, nat));
-  nat.unknown = nat.unknown || prefix;
-  SC_CHECK(flags(source, lexer, nat));
-  writer.end(Translate{source.builder.nat(std::move(nat))});
+  SC_CHECK(read_target(writer, lexer, target));
+  target.nat.unknown = target.nat.unknown || prefix;
+  SC_CHECK(flags(writer.source(), lexer, target.nat));
+  write(writer, target, [](std::uint32_t nat) { return Translate{nat}; }, true);
   return {};
 }
 
 // "masquerade to :1024-2048", "redirect to :8080"
 Result<void> to_interface(RuleWriter& writer, Lexer& lexer, NatKind kind) {
-  auto& source = writer.source();
-  Nat nat;
-  nat.kind = kind;
-  nat.to_interface = true;
-  if (lexer.take("to")) SC_CHECK(target(writer, lexer, nat));
-  SC_CHECK(flags(source, lexer, nat));
-  writer.end(Translate{source.builder.nat(std::move(nat))});
+  Target target;
+  target.nat.kind = kind;
+  target.nat.to_interface = true;
+  if (lexer.take("to")) SC_CHECK(read_target(writer, lexer, target));
+  SC_CHECK(flags(writer.source(), lexer, target.nat));
+  write(writer, target, [](std::uint32_t nat) { return Translate{nat}; }, true);
   return {};
 }
 
@@ -180,12 +266,11 @@ Result<void> redirect(RuleWriter& writer, Lexer& lexer) {
 
 // The packet goes to a local socket; the rule goes on ("tproxy to :50080 accept").
 Result<void> tproxy(RuleWriter& writer, Lexer& lexer) {
-  auto& source = writer.source();
-  Nat nat;
-  nat.kind = NatKind::destination;
+  Target target;
+  target.nat.kind = NatKind::destination;
   preposition(writer, lexer);
-  SC_CHECK(target(writer, lexer, nat));
-  writer.act(Tproxy{source.builder.nat(std::move(nat))});
+  SC_CHECK(read_target(writer, lexer, target));
+  write(writer, target, [](std::uint32_t nat) { return Tproxy{nat}; }, false);
   return {};
 }
 

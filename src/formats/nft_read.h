@@ -14,6 +14,7 @@ struct Translated {
 };
 
 // Reads nft text of less than 4 GiB.
-Result<void> read(SourceText const& given, Translated const& translated, RulesetBuilder& builder);
+Result<void> read(SourceText const& given, Translated const& translated, RulesetBuilder& builder,
+                  FileAccess const* files = nullptr);
 
 }  // namespace safeconduct::nft

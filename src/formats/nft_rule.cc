@@ -55,7 +55,8 @@ void RuleWriter::finish(std::uint32_t offset) {
   stop_.reset();
   if (rules.size() == first_rule_ && !ended_) end(Continue{});
   builder_.drop_rule();
-  for (std::size_t i = first_rule_; i < rules.size(); ++i) rules[i].span.length = offset - begin_;
+  auto const span = source_.span(begin_, offset);
+  for (std::size_t i = first_rule_; i < rules.size(); ++i) rules[i].span = span;
 }
 
 void RuleWriter::abandon() { builder_.drop_rule(); }

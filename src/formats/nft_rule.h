@@ -61,8 +61,9 @@ class RuleWriter {
   bool has_alternatives() const { return has_alternatives_; }
 
   // ---- actions
-  void act(Action action);  // the rule goes on
-  void end(Action action);  // it ends here: what follows is never reached
+  void act(Action action);         // the rule goes on
+  void end(Action action);         // it ends here: what follows is never reached
+  void close() { ended_ = true; }  // the same, where its actions stand already
   // Packets may leave the rule at this statement. That matters where anything follows.
   void may_stop(Token const& word, std::uint32_t end);
   // Nothing that the rule asked of the field before is known to hold any more.

@@ -7,13 +7,35 @@ namespace {
 
 constexpr std::string_view kExpire = "its elements expire";
 
+// Of which type what a key maps to is; opaque where we do not read it.
+Result<ValueType> datum_type(Source& source, Lexer& lexer, bool by_expression) {
+  if (!by_expression) return type_named(lexer.next().text);
+  if (!begins_selector(lexer.peek())) {
+    lexer.next();
+    return ValueType::opaque;
+  }
+  Selector key;
+  SC_CHECK(selector(source, lexer, key));
+  return key.type;
+}
+
 // What a map's keys map to: ": verdict", ": ipv4_addr . inet_service", ": interval ip daddr".
-Result<void> data_type(Source& source, Lexer& lexer, DeclaredSet& set) {
+Result<void> data_type(Source& source, Lexer& lexer, DeclaredSet& set, bool by_expression) {
   if (!lexer.take(TokenKind::colon)) return {};
-  set.elements.data = lexer.peek().is("verdict") ? Data::verdict : Data::other;
+  auto& elements = set.elements;
+  elements.data = lexer.peek().is("verdict") ? Data::verdict : Data::other;
   if (lexer.at_statement_end()) return source.expected(lexer, "the type that keys map to");
+  if (lexer.peek().is("interval")) lexer.next();
+  elements.data_known = elements.data == Data::other;
+  do {
+    if (!lexer.peek().is_text()) break;
+    SC_TRY(type, datum_type(source, lexer, by_expression));
+    elements.data_types.push_back(type);
+    elements.data_known = elements.data_known && type != ValueType::opaque;
+  } while (lexer.take("."));
   while (!lexer.at_statement_end()) {
     if (lexer.peek().kind == TokenKind::bad) return source.expected(lexer, "a type");
+    elements.data_known = false;
     lexer.next();
   }
   return {};
@@ -25,7 +47,7 @@ Result<void> type(Source& source, Lexer& lexer, DeclaredSet& set) {
     if (!lexer.peek().is_text()) return source.expected(lexer, "a type");
     set.elements.types.push_back(type_named(lexer.next().text));
   } while (lexer.take("."));
-  return data_type(source, lexer, set);
+  return data_type(source, lexer, set, false);
 }
 
 // "typeof ip saddr . tcp dport"
@@ -44,7 +66,7 @@ Result<void> type_of(Source& source, Lexer& lexer, DeclaredSet& set) {
     }
     set.elements.types.push_back(key_type);
   } while (lexer.take("."));
-  return data_type(source, lexer, set);
+  return data_type(source, lexer, set, true);
 }
 
 Result<void> flags(Source& source, Lexer& lexer, DeclaredSet& set) {
@@ -116,7 +138,8 @@ Result<void> property(Source& source, Lexer& lexer, DeclaredSet& set) {
       if (!lexer.peek().is_text()) return source.expected(lexer, "a value");
       lexer.next();
       return {};
-    case Property::nothing:
+    case Property::nothing:  // auto-merge
+      set.merges = true;
       return {};
     case Property::elements:
       if (!set.typed)
@@ -166,7 +189,7 @@ Result<void> read_set(Source& source, Lexer& lexer, DeclaredSet& set) {
   return {};
 }
 
-NamedSet to_named_set(DeclaredSet const& set, std::uint32_t table) {
+NamedSet to_named_set(Source const& source, DeclaredSet const& set, std::uint32_t table) {
   auto const& from = set.elements;
   NamedSet to;
   to.table = table;
@@ -174,17 +197,22 @@ NamedSet to_named_set(DeclaredSet const& set, std::uint32_t table) {
   to.dimensions = from.types.size();
   to.undecided = from.undecided;
   to.span = set.span;
-  if (from.has(ValueType::opaque) || from.has(ValueType::ifname)) {
+  if (from.has(ValueType::opaque)) {
     if (to.undecided.empty()) to.undecided = "a type that is not modelled";
     return to;
   }
+  if (!set.looked_up && from.has(ValueType::ifname)) return to;  // its names are of no interest
   std::vector<ValueInterval> values;
   std::vector<ValueInterval> row;
   for (std::size_t i = 0; i < from.rows(); ++i) {
     row.clear();
     for (std::size_t k = 0; k < from.types.size(); ++k) {
       values.clear();
-      append_field_values(from.types[k], from.row(i)[k], values);
+      if (from.types[k] == ValueType::ifname) {
+        values.push_back(source.interface_cell(from.row(i)[k]));
+      } else {
+        append_field_values(from.types[k], from.row(i)[k], values);
+      }
       if (values.size() != 1) break;  // a value that no packet has
       row.push_back(values.front());
     }

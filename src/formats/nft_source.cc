@@ -44,9 +44,9 @@ std::string shown(Token const& token) {
 std::unexpected<Error> Source::fail_at(ErrorKind kind, std::size_t offset, std::string message,
                                        std::string hint) const {
   if (original)
-    return std::unexpected(error_at(kind, name, *original->text, original->place(offset),
-                                    std::move(message), std::move(hint)));
-  return std::unexpected(error_at(kind, name, text, offset, std::move(message), std::move(hint)));
+    return std::unexpected(error_at(kind, script.files().front().name, *original->text,
+                                    original->place(offset), std::move(message), std::move(hint)));
+  return std::unexpected(script.error(kind, offset, std::move(message), std::move(hint)));
 }
 
 std::unexpected<Error> Source::fail(ErrorKind kind, Token const& token, std::string message,
@@ -71,14 +71,21 @@ std::unexpected<Error> Source::unclosed(Token const& open) const {
   return fail(ErrorKind::syntax, open, "this brace is not closed", "is the file cut short?");
 }
 
+ValueInterval Source::interface_cell(ValueInterval number) const {
+  auto const& named = interfaces[static_cast<std::size_t>(number.first)];
+  auto const pattern = builder.pattern(named.name, named.prefix);
+  return {pattern, pattern};
+}
+
 Result<void> Source::expect(Lexer& lexer, TokenKind kind, std::string_view what) const {
   if (!lexer.take(kind)) return expected(lexer, what);
   return {};
 }
 
 void Source::note(std::string code, std::string message, std::size_t offset) const {
-  auto const at = original ? original->lines.at(name, *original->text, original->place(offset))
-                           : location_at(name, text, offset);
+  auto const at = original ? original->lines.at(script.files().front().name, *original->text,
+                                                original->place(offset))
+                           : script.location(offset);
   builder.note({std::move(code), std::move(message), at});
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "formats/nft_include.h"
 #include "formats/nft_lexer.h"
 #include "formats/reader.h"
 #include "rules/builder.h"
@@ -19,21 +20,23 @@ inline constexpr std::size_t kMostElements = 10'000'000;
 
 // The file being read, and what all its productions share.
 struct Source {
-  Source(SourceText const& given, std::shared_ptr<Original const> original_,
+  Source(Script const& script_, bool running_, std::shared_ptr<Original const> original_,
          RulesetBuilder& builder_)
-      : name(given.name),
-        text(*given.text),
-        running(given.running),
+      : script(script_),
+        text(script_.text()),
+        running(running_),
         original(std::move(original_)),
-        builder(builder_),
-        file(builder_.add_file(given.name, given.text, original)) {}
+        builder(builder_) {
+    for (auto const& file : script.files())
+      files.push_back(builder.add_file(file.name, file.text, original));
+  }
 
-  std::string const& name;
-  std::string_view text;
-  bool running;                              // see SourceText
+  Script const& script;
+  std::string_view text;  // with all that is included
+  bool running;           // see SourceText
   std::shared_ptr<Original const> original;  // what the text was translated from, or null
   RulesetBuilder& builder;
-  std::uint32_t file;
+  std::vector<std::uint32_t> files;  // of the script: their numbers in the model
   Variables variables;
   LexerLimits limits;
   std::size_t elements = 0;                       // of all sets so far
@@ -47,8 +50,14 @@ struct Source {
   std::vector<InterfacePattern> interfaces;
   std::unordered_map<std::string, std::uint32_t> interface_numbers;
 
+  // The same as a cell of the model: an index of Ruleset::interface_patterns.
+  ValueInterval interface_cell(ValueInterval number) const;
+
   Lexer lexer(Stretch stretch) { return Lexer(text, stretch, variables, limits); }
-  Span span(std::uint32_t begin, std::uint32_t end) const { return {file, begin, end - begin}; }
+  Span span(std::uint32_t begin, std::uint32_t end) const {
+    auto const place = script.place(begin, end);
+    return {files[place.file], place.offset, place.length};
+  }
   std::string_view words(std::uint32_t begin, std::uint32_t end) const {
     return text.substr(begin, end - begin);
   }

@@ -53,7 +53,8 @@ Result<void> write_table(Source& source, DeclaredTable& table) {
   if (table.dormant) builder.table_at(id).dormant = true;
   std::vector<ChainId> chains;
   for (auto const& chain : table.chains.all()) {  // first all, so that they stand in order
-    chains.push_back(chain.name.empty() ? kNoChain : builder.chain(id, chain.name, chain.span));
+    chains.push_back(chain.name.empty() ? kNoChain
+                                        : builder.chain(id, chain.final_name(), chain.span));
     if (chains.back() != kNoChain) builder.at(chains.back()).defined = true;
   }
   for (std::size_t i = 0; i < chains.size(); ++i)
@@ -65,7 +66,7 @@ Result<void> write_table(Source& source, DeclaredTable& table) {
     }
   for (auto const& set : table.sets.all()) {
     if (set.name.empty()) continue;
-    if (!builder.add_set(to_named_set(set, id)))
+    if (!builder.add_set(to_named_set(source, set, id)))
       return source.fail_at(ErrorKind::conflict, set.span.offset,
                             "set '" + printable(set.name) + "' is defined in another file, too");
   }
@@ -200,10 +201,11 @@ void note_assumptions(Source& source, Declarations& declared, bool terse, bool r
 }  // namespace
 
 Result<void> nft::read(SourceText const& given, Translated const& translated,
-                       RulesetBuilder& builder) {
+                       RulesetBuilder& builder, FileAccess const* files) {
   constexpr std::size_t kMostReserved = std::size_t{4} << 20U;
   builder.expect_clauses(std::min(given.text->size() / 20, kMostReserved));
-  Source source(given, translated.from, builder);
+  SC_TRY(script, Script::read(given, files));
+  Source source(script, given.running, translated.from, builder);
   Declarations declared(source);
   SC_CHECK(declared.read());
   bool const terse = !given.running && may_be_terse(declared);
@@ -219,11 +221,12 @@ Result<void> nft::read(SourceText const& given, Translated const& translated,
   return {};
 }
 
-Result<void> read_nft_text(SourceText const& given, RulesetBuilder& builder) {
+Result<void> read_nft_text(SourceText const& given, RulesetBuilder& builder,
+                           FileAccess const* files) {
   if (given.text->size() >= 0xFFFFFFFFU)
     return std::unexpected(
         Error{ErrorKind::limit, {given.name, 0, 0}, "the file is larger than 4 GiB", "", ""});
-  return nft::read(given, {}, builder);
+  return nft::read(given, {}, builder, files);
 }
 
 }  // namespace safeconduct

@@ -170,8 +170,9 @@ Result<DeclaredSet*> named_map(RuleWriter& writer, Lexer& lexer, Selectors const
 std::optional<Action> to_action(RuleWriter& writer, Verdict const& verdict) {
   auto const chain = [&] {
     auto const length = static_cast<std::uint32_t>(verdict.chain.size());
+    auto const* const declared = writer.table().chains.find(verdict.chain);
     return writer.source().builder.chain(
-        writer.table_id(), verdict.chain,
+        writer.table_id(), declared == nullptr ? verdict.chain : declared->final_name(),
         writer.source().span(verdict.offset, verdict.offset + length));
   };
   switch (verdict.kind) {

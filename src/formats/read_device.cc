@@ -8,10 +8,11 @@
 namespace safeconduct {
 namespace {
 
-Result<void> read_one(SourceText const& source, Format format, RulesetBuilder& builder) {
+Result<void> read_one(SourceText const& source, Format format, RulesetBuilder& builder,
+                      FileAccess const* files) {
   switch (format) {
     case Format::nft:
-      return read_nft_text(source, builder);
+      return read_nft_text(source, builder, files);
     case Format::iptables_save:
       return read_iptables_save(source, builder);
     case Format::ipset_save:
@@ -37,7 +38,8 @@ void mark_sifted(SourceText const& source, std::uint32_t file, RulesetBuilder& b
 }  // namespace
 
 Result<Ruleset> read_device(std::span<SourceText const> sources,
-                            std::span<std::string const> interfaces, std::optional<Format> format) {
+                            std::span<std::string const> interfaces, std::optional<Format> format,
+                            FileAccess const* files) {
   if (sources.empty())
     return std::unexpected(Error{ErrorKind::usage, {}, "no file of rules was given", "", ""});
   std::vector<Format> formats;
@@ -58,7 +60,7 @@ Result<Ruleset> read_device(std::span<SourceText const> sources,
     for (std::size_t i = 0; i < sources.size(); ++i)
       if (formats[i] == kind) {
         auto const file = static_cast<std::uint32_t>(builder.peek().files.size());
-        SC_CHECK(read_one(sources[i], kind, builder));
+        SC_CHECK(read_one(sources[i], kind, builder, files));
         mark_sifted(sources[i], file, builder);
       }
   return std::move(builder).finish(interfaces);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -34,13 +35,23 @@ struct SourceText {
   std::vector<LegacyTable> legacy = {};  // NOLINT(readability-redundant-member-init)
 };
 
+// What 'include' of nft scripts needs to see of the files around. Without it they are refused.
+struct FileAccess {
+  std::function<Result<std::shared_ptr<std::string const>>(std::string const& path)> read;
+  std::function<bool(std::string const& path)> is_file;  // a regular one
+  // The paths that a pattern of the shell matches, sorted, as glob(3) gives them.
+  std::function<std::vector<std::string>(std::string const& pattern)> matching;
+  std::vector<std::string> include_path = {};  // folders to search first: 'nft -I'
+};
+
 // Which format the text is in, by its content. Errors say what the file looks like instead (empty,
 // binary, HTML, a vendor CSV export that this version does not read, a compressed archive, UTF-16)
 // and what would do.
 Result<Format> detect(SourceText const& source);
 
 // One reader a format. Each appends to the builder; the file was not registered before.
-Result<void> read_nft_text(SourceText const& source, RulesetBuilder& builder);
+Result<void> read_nft_text(SourceText const& source, RulesetBuilder& builder,
+                           FileAccess const* files = nullptr);
 Result<void> read_nft_json(SourceText const& source, RulesetBuilder& builder);
 Result<void> read_iptables_save(SourceText const& source, RulesetBuilder& builder);
 Result<void> read_ipset_save(SourceText const& source, RulesetBuilder& builder);
@@ -49,6 +60,7 @@ Result<void> read_ipset_save(SourceText const& source, RulesetBuilder& builder);
 // RulesetBuilder::finish.
 Result<Ruleset> read_device(std::span<SourceText const> sources,
                             std::span<std::string const> interfaces = {},
-                            std::optional<Format> format = std::nullopt);
+                            std::optional<Format> format = std::nullopt,
+                            FileAccess const* files = nullptr);
 
 }  // namespace safeconduct

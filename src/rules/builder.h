@@ -47,6 +47,9 @@ class RulesetBuilder {
   void interface(Field field, std::string_view name, bool prefix, bool negated = false);
   // One of several: "iifname { eth0, wlan* }". Of none, it never holds.
   void interfaces(Field field, std::span<InterfacePattern const> any_of, bool negated = false);
+  // The pattern's index: what cells of a product or of a named set hold in the place of an
+  // interface.
+  std::uint32_t pattern(std::string_view name, bool prefix);
   void named_set(SetReference reference, bool negated = false);
   // A condition that is not modelled; 'own': see Atom.
   void unmodelled(std::string_view text, std::string_view word, bool own = false,
@@ -97,8 +100,6 @@ class RulesetBuilder {
   Result<Ruleset> finish(std::span<std::string const> interfaces = {}) &&;
 
  private:
-  std::uint32_t pattern(std::string_view name, bool prefix);
-
   Ruleset rules_;
   std::size_t first_clause_ = 0;
   struct Hash {

@@ -92,6 +92,8 @@ Result<void> check_loops(Ruleset const& rules) {
 
 // ---- sets
 
+bool is_interface(Field field) { return field == Field::iif || field == Field::oif; }
+
 class SetLinker {
  public:
   explicit SetLinker(Ruleset& rules) : rules_(rules) {
@@ -185,13 +187,23 @@ class SetLinker {
     auto const [entry, made] = built_.try_emplace({id, fields});
     if (!made) return entry->second;
     auto const& set = rules_.named_sets[id];
-    if (fields.size() == 1) {
+    if (fields.size() == 1 && is_interface(fields[0])) {
+      entry->second = on_interface(set, fields[0]);
+    } else if (fields.size() == 1) {
       entry->second = InSet{fields[0], value_set(ValueSet(set.cells) - ValueSet(set.excluded))};
     } else {
       rules_.products.push_back({fields, set.cells});
       entry->second = InProduct{static_cast<std::uint32_t>(rules_.products.size() - 1)};
     }
     return entry->second;
+  }
+
+  Kind on_interface(NamedSet const& set, Field field) {
+    if (set.cells.empty()) return never();
+    InterfacePattern any;
+    for (auto const& cell : set.cells) any.any_of.push_back(static_cast<std::uint32_t>(cell.first));
+    rules_.interface_patterns.push_back(std::move(any));
+    return OnInterface{field, static_cast<std::uint32_t>(rules_.interface_patterns.size() - 1)};
   }
 
   std::uint32_t value_set(ValueSet set) {
@@ -220,6 +232,7 @@ class InterfaceLinker {
   // Indices of the interfaces that a pattern covers.
   ValueSet covered(InterfacePattern const& pattern) const {
     std::vector<ValueInterval> ids;
+    if (pattern.prefix && pattern.name.empty()) return ValueSet({0, info(Field::iif).max});
     for (auto const one : pattern.any_of) {
       auto const some = covered(rules_.interface_patterns[one]);
       ids.insert(ids.end(), some.intervals().begin(), some.intervals().end());
@@ -233,7 +246,7 @@ class InterfaceLinker {
     return ValueSet(std::move(ids));
   }
 
-  void resolve_all() {
+  Result<void> resolve_all() {
     std::vector<std::uint32_t> sets;  // by pattern
     for (auto const& pattern : rules_.interface_patterns) {
       sets.push_back(static_cast<std::uint32_t>(rules_.value_sets.size()));
@@ -242,9 +255,49 @@ class InterfaceLinker {
     for (auto& clause : rules_.clauses)
       if (auto const* on = std::get_if<OnInterface>(&clause.kind))
         clause.kind = InSet{on->field, sets[on->pattern]};
+    for (auto& product : rules_.products)
+      if (std::ranges::any_of(product.fields, is_interface)) SC_CHECK(resolve(product, sets));
+    return {};
   }
 
  private:
+  // A pattern may cover interfaces in several stretches: then a row becomes several.
+  Result<void> resolve(Product& product, std::vector<std::uint32_t> const& sets) {
+    constexpr std::size_t kMostCells = 50'000'000;
+    Product out{product.fields, {}};
+    std::vector<std::vector<ValueInterval>> grown;
+    for (std::size_t i = 0; i < product.rows(); ++i) {
+      grown.assign(1, {});
+      for (std::size_t k = 0; k < product.fields.size(); ++k) grow(grown, product, i, k, sets);
+      for (auto const& row : grown) out.cells.insert(out.cells.end(), row.begin(), row.end());
+      if (out.cells.size() > kMostCells)
+        return std::unexpected(Error{ErrorKind::limit,
+                                     {rules_.files.front().name, 0, 0},
+                                     "sets of interfaces and other values have too many elements",
+                                     "",
+                                     ""});
+    }
+    product = std::move(out);
+    return {};
+  }
+
+  void grow(std::vector<std::vector<ValueInterval>>& rows, Product const& product, std::size_t i,
+            std::size_t k, std::vector<std::uint32_t> const& sets) const {
+    auto const cell = product.row(i)[k];
+    if (!is_interface(product.fields[k])) {
+      for (auto& row : rows) row.push_back(cell);
+      return;
+    }
+    std::vector<std::vector<ValueInterval>> next;
+    for (auto const& covered :
+         rules_.value_sets[sets[static_cast<std::size_t>(cell.first)]].intervals())
+      for (auto const& row : rows) {
+        next.push_back(row);
+        next.back().push_back(covered);
+      }
+    rows = std::move(next);
+  }
+
   void add(std::string name) {
     if (std::ranges::find(rules_.interfaces, name) == rules_.interfaces.end())
       rules_.interfaces.push_back(std::move(name));
@@ -310,7 +363,7 @@ Result<void> link(Ruleset& rules, std::span<std::string const> interfaces) {
                                  "more than 20000 interface names",
                                  "",
                                  ""});
-  InterfaceLinker(rules, interfaces).resolve_all();
+  SC_CHECK(InterfaceLinker(rules, interfaces).resolve_all());
   for (auto const& clause : rules.clauses) rules.fields_asked |= fields_of(rules, clause);
   find_what_alters(rules);
   for (auto& file : rules.files) file.lines = LineIndex(*file.text);

@@ -115,7 +115,8 @@ struct Atom {
   bool operator==(Atom const&) const = default;
 };
 
-// Cells of a concatenation: a list of boxes over the same fields.
+// Cells of a concatenation: a list of boxes over the same fields. Before link(), which turns them
+// into interfaces, the cells of 'iif' and 'oif' are indices into Ruleset::interface_patterns.
 struct Product {
   std::vector<Field> fields;
   std::vector<ValueInterval> cells;  // row by row, fields.size() intervals a row
@@ -289,8 +290,8 @@ enum class SetDimension : std::uint8_t {
 struct NamedSet {
   std::uint32_t table = kNoTable;  // kNoTable: an ipset
   std::string name;
-  // One product row an element (a single field: one interval). For an ipset, which field each
-  // dimension is depends on the match that asks.
+  // One product row an element (a single field: one interval); interfaces as in Product. For an
+  // ipset, which field each dimension is depends on the match that asks.
   std::size_t dimensions = 1;           // cells a row
   std::vector<SetDimension> kinds;      // ipset: its dimensions, in order
   std::optional<Family> family;         // ipset: of its addresses; a match of the other

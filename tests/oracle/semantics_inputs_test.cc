@@ -58,6 +58,32 @@ TEST_CASE("semantics: commands take effect in their order, in front or behind") 
         {{udp(53), accept}, {udp(443), drop}});
 }
 
+// 55: what is known by a handle, only a listing shows; see netns/nft_commands_test.cc.
+TEST_CASE("semantics: rules go where an index says, counted at that moment") {
+  std::string const base =
+      "flush ruleset\nadd table inet t\nadd chain inet t f { type filter hook forward priority 0; "
+      "policy drop; }\nadd rule inet t f udp dport 53 accept\nadd rule inet t f drop\n";
+  claim({{nft(base + "insert rule inet t f index 1 udp dport 443 accept\n")},
+         {nft(base + "add rule inet t f index 0 udp dport 443 accept\n")}},
+        {{udp(53), accept}, {udp(443), accept}, {udp(80), drop}});
+  claim({{nft(base + "add rule inet t f index 1 udp dport 443 accept\n")}},
+        {{udp(53), accept}, {udp(443), drop}});
+  claim({{nft(base + "insert rule inet t f index 0 ct state new counter\n"
+                     "insert rule inet t f index 1 udp dport 53 drop\n")}},
+        {{udp(53), drop}, {udp(443), drop}});
+}
+
+// 55
+TEST_CASE("semantics: elements are there from the command that adds them to the one that deletes") {
+  claim(
+      {{nft(
+          "flush ruleset\ntable inet t {\n  set s {\n    type inet_service\n    elements = { 53, "
+          "443 }\n  }\n  chain f {\n    type filter hook forward priority 0; policy drop;\n    udp "
+          "dport @s accept\n  }\n}\ndelete element inet t s { 443 }\nadd element inet t s { 80 "
+          "}\n")}},
+      {{udp(53), accept}, {udp(80), accept}, {udp(443), drop}});
+}
+
 // 55
 TEST_CASE("semantics: the same table twice in a text is one table") {
   claim({{nft("table inet t {\n  chain f {\n    type filter hook forward priority 0; policy drop;\n"

@@ -77,6 +77,42 @@ TEST_CASE("semantics: sets of ranges, and of several fields with a range in each
        {tcp(443), drop}});
 }
 
+// 34: names of interfaces stand among the other fields, with wildcards, negated, twice in a rule.
+TEST_CASE("semantics: sets of several fields may name interfaces, like any other field") {
+  std::string const rows = "{ \"lan0\" . 208.67.222.222, \"wan0\" . 10.1.2.3, \"eth9\" . 9.9.9.9 }";
+  std::string const set =
+      "  set s {\n    type ifname . ipv4_addr\n    elements = " + rows + "\n  }\n";
+  std::vector<Expected> const in{{udp(53), accept},
+                                 {udp(53, "9.9.9.9"), drop},
+                                 {from_outside(udp(53)), accept},
+                                 {udp6(53), drop}};
+  claim({{with_sets(set, "    iifname . ip daddr @s accept\n")},
+         {with_sets("", "    iifname . ip daddr " + rows + " accept\n")},
+         {with_sets("",
+                    "    iifname . ip daddr vmap { \"lan0\" . 208.67.222.222 : accept, \"wan0\" . "
+                    "10.1.2.3 : accept, \"lan0\" . 9.9.9.9 : continue }\n")}},
+        in);
+  claim({{with_sets(set, "    iifname . ip daddr != @s accept\n")},
+         {with_sets("", "    iifname . ip daddr != " + rows + " accept\n")}},
+        {{udp(53), drop},
+         {udp(53, "9.9.9.9"), accept},
+         {from_outside(udp(53)), drop},
+         {udp6(53), drop}});
+  claim({{with_sets(
+            set, "    iifname . ip daddr @s iifname . oifname { \"lan0\" . \"wan0\" } accept\n")}},
+        {{udp(53), accept}, {from_outside(udp(53)), drop}});
+  claim({{with_sets(
+            "  map m {\n    type ifname . inet_service : verdict\n    elements = { \"lan0\" . "
+            "53 : accept, \"lan0\" . 443 : jump u, * : drop }\n  }\n  chain u {\n    tcp dport "
+            "443 accept\n  }\n",
+            "    iifname . th dport vmap @m\n", "accept")}},
+        {{udp(53), accept},
+         {udp(443), accept},
+         {tcp(443), accept},
+         {udp(80), drop},
+         {from_outside(udp(53)), drop}});
+}
+
 // 34: the entry '*' takes what no other entry does.
 TEST_CASE("semantics: a catch-all entry is for what no other entry has") {
   claim({{with_sets("  map m {\n    type ipv4_addr : verdict\n    flags interval\n"
@@ -157,16 +193,36 @@ TEST_CASE("semantics: a set by name and the same one in the rule are alike") {
         {{udp(53), accept}, {udp(443), accept}, {udp(80), drop}});
 }
 
-// 34: a map to data gives what a statement needs; without an entry the statement does not happen.
+// 34: a map to data gives what a statement needs; without an entry the rule ends there, and the
+// next one is asked.
 TEST_CASE("semantics: a map gives a mark, and none where it has no entry") {
-  auto const text = with_sets(
-      "  map m {\n    type inet_service : mark\n"
-      "    elements = { 53 : 7, 443 : 8 }\n  }\n",
-      "    meta mark set udp dport map @m\n    meta mark 7 accept\n");
-  claim({{text}},
-        {{udp(443), traced({text}, udp(443)).verdict}, {udp(53), traced({text}, udp(53)).verdict}});
-  CHECK(traced({text}, udp(53)).verdict != drop);
-  CHECK(traced({text}, udp(443)).verdict != accept);
+  std::string const map =
+      "  map m {\n    type inet_service : mark\n    elements = { 53 : 7, 443 : 8 }\n  }\n";
+  std::string const marks =
+      "    meta mark 7 accept\n    meta mark 8 drop\n    tcp dport 80 accept\n";
+  claim({{with_sets(map, "    meta mark set udp dport map @m\n" + marks)},
+         {with_sets("", "    meta mark set udp dport map { 53 : 7, 443 : 8 }\n" + marks)},
+         {with_sets("",
+                    "    meta mark set ip daddr . udp dport map { 208.67.222.222 . 53 : 7, "
+                    "208.67.222.222 . 443 : 8 }\n" +
+                        marks)}},
+        {{udp(53), accept}, {udp(443), drop}, {udp(80), drop}, {tcp(80), accept}});
+  // What follows in the rule is reached with an entry alone.
+  claim({{with_sets(map, "    meta mark set udp dport map @m accept\n")}},
+        {{udp(53), accept}, {udp(443), accept}, {udp(80), drop}, {tcp(53), drop}});
+  claim({{with_sets("  map m {\n    type inet_service : mark\n    flags interval\n    elements = { "
+                    "50-59 : 7, * : 8 }\n  }\n",
+                    "    meta mark set udp dport map @m\n" + marks, "accept")}},
+        {{udp(53), accept}, {udp(443), drop}, {tcp(53), accept}});
+}
+
+// 34: a mark that is mapped to another mark is mapped once.
+TEST_CASE("semantics: a map from marks to marks is looked into once") {
+  std::string const rules =
+      "    meta mark set 1\n    meta mark set meta mark map { 1 : 2, 2 : 3 }\n    meta mark 2 "
+      "accept\n";
+  CHECK(traced({with_sets("", rules)}, udp(53)).verdict != drop);
+  claim({{with_sets("", rules)}}, {{udp(53), traced({with_sets("", rules)}, udp(53)).verdict}});
 }
 
 }  // namespace

@@ -75,6 +75,50 @@ TEST_CASE("semantics: the original destination of a connection is what the clien
   claim({{saved}}, {{udp(53), again}});
 }
 
+// 15, 38: where a map says where to, each entry is a translation of its own.
+TEST_CASE("semantics: a map gives the new destination, and none where it has no entry") {
+  std::string const seen =
+      "    ip daddr 198.51.100.7 udp dport 53 accept\n"
+      "    ip daddr 198.51.100.8 udp dport 5443 accept\n    udp dport 80 accept";
+  auto const form = [&](std::string const& rule, std::string const& sets = "") {
+    auto text = nat_chain("prerouting", "    " + rule);
+    text.insert(text.find("  chain"), sets);
+    return Form{nft(text + forward_text(seen))};
+  };
+  std::vector<Expected> const there{{udp(53), intercept}, {udp(443), drop}, {udp(80), accept}};
+  claim({form("dnat to udp dport map { 53 : 198.51.100.7, 443 : 198.51.100.8 }"),
+         form("dnat to udp dport map @m",
+              "  map m {\n    type inet_service : ipv4_addr\n    elements = "
+              "{ 53 : 198.51.100.7, 443 : 198.51.100.8 }\n  }\n"),
+         form("dnat to ip daddr . udp dport map { 208.67.222.222 . 53 : 198.51.100.7, "
+              "208.67.222.222 . 443 : 198.51.100.8 }")},
+        there);
+  claim({form("dnat ip to udp dport map { 53 : 198.51.100.7 . 53, 443 : 198.51.100.8 . 5443 }"),
+         form("dnat ip to udp dport map @m",
+              "  map m {\n    type inet_service : ipv4_addr . inet_service\n    elements = "
+              "{ 53 : 198.51.100.7 . 53, 443 : 198.51.100.8 . 5443 }\n  }\n")},
+        {{udp(53), intercept}, {udp(443), intercept}, {udp(80), accept}});
+  claim({form("dnat to udp dport map { 53 : 198.51.100.9 }")},
+        {{udp(53), drop}, {udp(443), drop}, {udp(80), accept}});
+  claim({form("udp dport { 53, 443 } redirect to :udp dport map { 53 : 5353, 443 : 5443 }")},
+        {{udp(53), intercept}, {udp(80), accept}});
+}
+
+// 15
+TEST_CASE("semantics: a map gives the new source, and later chains see it") {
+  auto const form = [](std::string const& rule) {
+    return Form{
+        nft(nat_chain("postrouting", "    " + rule) +
+            "table ip late {\n  chain l {\n    type filter hook postrouting priority 200; "
+            "policy drop;\n    ip saddr 192.0.2.77 accept\n    udp dport 80 accept\n  }\n}\n" +
+            forward_text("    accept"))};
+  };
+  claim({form("snat to udp dport map { 53 : 192.0.2.77, 443 : 192.0.2.78 }"),
+         form("snat ip to ip daddr . udp dport map { 208.67.222.222 . 53 : 192.0.2.77, "
+              "208.67.222.222 . 443 : 192.0.2.78 }")},
+        {{udp(53), accept}, {udp(443), drop}, {udp(80), accept}});
+}
+
 // 15
 TEST_CASE("semantics: forward sees the source before SNAT, and postrouting nat does not block") {
   auto const forms = [](std::string const& address) {
