@@ -31,6 +31,13 @@ std::vector<CertifiedInput> certified_inputs(std::vector<RecordedFile> const& fi
     return std::ranges::any_of(
         asked.devices, [&](DeviceFilesWanted const& device) { return names(device.files, path); });
   };
+  // By rules: 'include "..."' of nft.
+  auto const is_included = [&](std::string const& path) {
+    return std::ranges::any_of(input.devices, [&](DeviceRules const& device) {
+      return std::ranges::find(device.rules.files, path, &SourceFile::name) !=
+             device.rules.files.end();
+    });
+  };
   std::vector<CertifiedInput> inputs;
   std::size_t policies = 0;
   for (auto const& file : files) {
@@ -39,6 +46,8 @@ std::vector<CertifiedInput> certified_inputs(std::vector<RecordedFile> const& fi
       one.role = "rules";
     } else if (file.path == options.site || names(options.also, file.path)) {
       one.role = "site";
+    } else if (is_included(file.path)) {
+      one.role = "included";
     } else {
       one.role = policies++ < input.policies.size() ? "policy" : "ranges";
     }

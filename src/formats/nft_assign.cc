@@ -5,6 +5,7 @@
 #include "formats/nft_data_map.h"
 #include "formats/nft_expression.h"
 #include "formats/nft_match.h"
+#include "formats/nft_opaque.h"
 #include "formats/nft_words.h"
 
 namespace safeconduct::nft {
@@ -146,6 +147,11 @@ Result<void> assign(RuleWriter& writer, Lexer& lexer, Selector const& to) {
   auto& source = writer.source();
   lexer.next();
   if (lexer.at_statement_end()) return source.expected(lexer, "a value");
+  if (lexer.peek().kind == TokenKind::left_brace) return source.expected(lexer, "one value");
+  if (is_inside_tunnel(to))
+    return source.fail_at(ErrorKind::syntax, to.begin, "what is inside of a tunnel cannot be set",
+                          "the kernel refuses such a rule");
+  SC_CHECK(check_number(source, lexer.peek(), to));
   writer.require(to);
   if (to.type == ValueType::mark) return assign_mark(writer, lexer, to.field);
   SC_CHECK(expression(writer, lexer));

@@ -325,6 +325,8 @@ Result<void> Declarations::flush() {
     elements.verdicts.clear();
     elements.catch_all = false;
     elements.otherwise.reset();
+    elements.expiring.clear();
+    if (elements.undecided == kExpire) elements.undecided.clear();
     elements.data_cells.clear();
     elements.otherwise_data.clear();
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/nft_edit.h"
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 
@@ -132,20 +133,25 @@ std::size_t body_of_index(DeclaredChain const& chain, std::uint64_t index) {
 
 std::optional<std::string_view> take_out(Source const& source, Elements const& those,
                                          bool from_ranges, Elements& elements) {
-  if (from_ranges && elements.types.size() == 1 && elements.data == Data::none &&
-      take_out_ranges(those, elements))
+  if (from_ranges && elements.expiring.empty() && elements.types.size() == 1 &&
+      elements.data == Data::none && take_out_ranges(those, elements))
     return std::nullopt;
   std::map<Row, bool, Less> wanted;  // and whether it was found
   for (std::size_t i = 0; i < those.rows(); ++i) wanted.emplace(row_of(source, those, i), false);
   std::vector<ValueInterval> cells;
   std::vector<Verdict> verdicts;
   std::vector<ValueInterval> data;
+  std::vector<std::size_t> expiring;
+  auto const expires = [&](std::size_t i) {
+    return std::ranges::binary_search(elements.expiring, i);
+  };
   for (std::size_t i = 0; i < elements.rows(); ++i) {
     if (auto const found = wanted.find(row_of(source, elements, i)); found != wanted.end()) {
       found->second = true;
       continue;
     }
     auto const* const row = elements.row(i);
+    if (expires(i)) expiring.push_back(cells.size() / elements.types.size());
     cells.insert(cells.end(), row, row + elements.types.size());
     if (elements.data == Data::verdict) verdicts.push_back(elements.verdicts[i]);
     if (!elements.data_known) continue;
@@ -155,6 +161,8 @@ std::optional<std::string_view> take_out(Source const& source, Elements const& t
   elements.cells = std::move(cells);
   elements.verdicts = std::move(verdicts);
   elements.data_cells = std::move(data);
+  elements.expiring = std::move(expiring);
+  if (elements.expiring.empty() && elements.undecided == kExpire) elements.undecided.clear();
   if (those.catch_all && !elements.catch_all) return "*";
   if (those.catch_all) {
     elements.catch_all = false;

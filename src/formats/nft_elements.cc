@@ -29,7 +29,10 @@ Result<void> options(Source& source, Lexer& lexer, Elements& elements) {
     lexer.next();
     switch (*option) {
       case Option::time:
-        elements.undecided = "its elements expire";
+        if (elements.undecided.empty()) elements.undecided = kExpire;
+        if (elements.rows() > 0 &&
+            (elements.expiring.empty() || elements.expiring.back() != elements.rows() - 1))
+          elements.expiring.push_back(elements.rows() - 1);
         [[fallthrough]];
       case Option::comment:
         if (!lexer.peek().is_text()) return source.expected(lexer, "a value");

@@ -14,6 +14,9 @@ namespace safeconduct::nft {
 // What stands on the right of the ":" of a map's elements.
 enum class Data : std::uint8_t { none, verdict, other };
 
+// Why elements do not say what is in their set.
+inline constexpr std::string_view kExpire = "its elements expire";
+
 // The elements of a set or map, named or not: one row of cells an element, a cell for each type.
 // Cells of an opaque type hold where the key's words stand; of an interface name its number in
 // Source::interfaces; all others raw values, see append_field_values.
@@ -33,7 +36,9 @@ struct Elements {
   bool data_known = false;
   bool data_grows = false;
   bool keys_alone = false;  // "delete element": what they map to need not be said
-  std::string undecided;    // not empty: why these elements do not say what is in the set
+  // Rows that expire; where nothing else makes the contents doubtful, 'undecided' is kExpire.
+  std::vector<std::size_t> expiring;
+  std::string undecided;  // not empty: why these elements do not say what is in the set
 
   std::size_t rows() const { return types.empty() ? 0 : cells.size() / types.size(); }
   ValueInterval const* row(std::size_t i) const { return cells.data() + i * types.size(); }
@@ -41,6 +46,8 @@ struct Elements {
     return std::span(data_cells).subspan(i * data_types.size(), data_types.size());
   }
   bool has(ValueType type) const;
+  // Is it only known of some rows whether they are there?
+  bool some_expire() const { return undecided == kExpire && !expiring.empty() && !catch_all; }
 };
 
 // At "{": reads the elements, and adds them. Types and data say what to expect.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "formats/nft_compare.h"
+#include "formats/nft_opaque.h"
 #include "formats/nft_verdict_map.h"
 
 namespace safeconduct::nft {
@@ -74,6 +75,71 @@ bool among_product(RuleWriter& writer, Selectors const& keys, Rows const& rows, 
   return true;
 }
 
+// A row as people write it: addresses, else numbers.
+std::string row_text(Elements const& elements, std::size_t row) {
+  std::string out;
+  for (std::size_t k = 0; k < elements.types.size(); ++k) {
+    auto const type = elements.types[k];
+    auto const one = [&](Bits128 value) {
+      if (type == ValueType::ip4) return to_string(Address{Family::ip4, value});
+      if (type == ValueType::ip6) return to_string(Address{Family::ip6, value});
+      return std::to_string(static_cast<std::uint64_t>(value));
+    };
+    auto const cell = elements.row(row)[k];
+    out += (k > 0 ? " . " : "") + one(cell.first);
+    if (cell.last != cell.first) out += '-' + one(cell.last);
+  }
+  return out;
+}
+
+// Rules that put elements into a set or take them out: what is in it, time decides.
+bool is_changed_by_rules(Source const& source, DeclaredSet& set) {
+  if (!set.changed_by_rules) {
+    set.changed_by_rules = false;
+    for (std::string_view const word : {"add", "update", "delete"})
+      if (source.text.contains(std::string(word) + " @" + std::string(set.name)))
+        set.changed_by_rules = true;
+  }
+  return *set.changed_by_rules;
+}
+
+// A set of which some elements expire: what the others decide is decided; of those, it is not known
+// whether they are still there. False: not to be said so, and nothing was written.
+bool among_expiring(RuleWriter& writer, Selectors const& keys, DeclaredSet& set, bool negated) {
+  constexpr std::size_t kMostRows = 4096;  // they are written for each rule that asks
+  if (!set.elements.some_expire() || set.elements.rows() > kMostRows || writer.has_alternatives() ||
+      is_changed_by_rules(writer.source(), set))
+    return false;
+  auto elements = set.elements;
+  elements.undecided.clear();
+  std::vector<std::size_t> stay;
+  for (std::size_t i = 0; i < elements.rows(); ++i)
+    if (!std::ranges::binary_search(elements.expiring, i)) stay.push_back(i);
+  auto const start = writer.mark();
+  bool const sayable = among(writer, keys, elements, std::span<std::size_t const>{}, false);
+  writer.back_to(start);
+  if (!sayable) return false;
+  auto const more = elements.expiring.size() - 1;
+  auto const text = "element " + row_text(elements, elements.expiring.front()) +
+                    (more > 0 ? " or one of " + std::to_string(more) + " more" : std::string()) +
+                    " of set " + std::string(set.name) + ", which may have expired";
+  writer.alternatives(2, [&](std::size_t which) {
+    if (which == 0) {
+      if (negated) {
+        among(writer, keys, elements, std::nullopt, true);
+      } else {
+        among(writer, keys, elements, stay, false);
+      }
+      return;
+    }
+    among(writer, keys, elements, elements.expiring, false);
+    if (!stay.empty()) among(writer, keys, elements, stay, true);
+    writer.unmodelled(text, "set", true);
+  });
+  set.spelled_out = true;
+  return true;
+}
+
 // "@name"
 Result<void> look_up(RuleWriter& writer, Lexer& lexer, Selectors const& keys,
                      Arithmetic const& left, bool negated) {
@@ -99,6 +165,7 @@ Result<void> look_up(RuleWriter& writer, Lexer& lexer, Selectors const& keys,
     if (negated) writer.never();
     return {};
   }
+  if (set != nullptr && among_expiring(writer, keys, *set, negated)) return {};
   SetReference reference;
   reference.table = writer.table_id();
   reference.name = std::string(name.text);
@@ -228,6 +295,7 @@ Result<void> opaque(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
   auto& source = writer.source();
   auto const& key = keys.front();
   bool const negated = take_comparison(lexer) == Comparison::not_equal;
+  SC_CHECK(check_numbers(source, lexer, key));
   bool const missing = lexer.peek().is("missing") || lexer.peek().is("0");
   bool const exists = lexer.peek().is("exists") || lexer.peek().is("1");
   SC_CHECK(skip_value(source, lexer));
@@ -311,6 +379,7 @@ Result<void> match(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
   auto& source = writer.source();
   auto const& first = keys.front();
   if (lexer.peek().kind == TokenKind::bad) return source.expected(lexer, "a value");
+  for (auto const& key : keys) SC_CHECK(check_context(writer, key));
   Arithmetic left;
   if (keys.size() == 1) {
     SC_TRY(read, arithmetic(source, lexer, first.type));
@@ -318,6 +387,8 @@ Result<void> match(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
   }
   if (lexer.peek().is("vmap")) return verdict_map(writer, lexer, keys, left);
   if (keys.size() == 1 && !is_modelled(writer, first)) return opaque(writer, lexer, keys);
+  if (left.any && lexer.peek().kind == TokenKind::bang)
+    return source.expected(lexer, "'==', '!=' or a value");
   auto const comparison = take_comparison(lexer);
   bool const negated = comparison == Comparison::not_equal;
   bool const plain =

@@ -103,13 +103,40 @@ Result<void> flags(Source& source, Lexer& lexer, Nat& nat) {
   }
 }
 
+// In an inet table it must be clear which family is meant; nowhere may it be the other one.
+Result<void> check_family(RuleWriter const& writer, Token const& at, std::optional<Family> family) {
+  if (!family || writer.network() == family) return {};
+  if (writer.network())
+    return writer.source().fail(ErrorKind::conflict, at,
+                                "this address is of the other family than the rule",
+                                "the kernel refuses such a rule");
+  return writer.source().fail(ErrorKind::conflict, at,
+                              "which family is meant, a table of family inet does not say",
+                              *family == Family::ip4 ? "write 'ip to'" : "write 'ip6 to'");
+}
+
+// Ports are those of a transport protocol, which the rule must have asked for.
+Result<void> check_transport(RuleWriter const& writer, Token const& at) {
+  if (writer.asks(Field::l4proto)) return {};
+  return writer.source().fail(ErrorKind::conflict, at,
+                              "a port, but the rule does not ask for a protocol that has ports",
+                              "write 'meta l4proto tcp' or the like first");
+}
+
+std::optional<Family> family_of(ValueType type) {
+  if (type == ValueType::ip4) return Family::ip4;
+  if (type == ValueType::ip6) return Family::ip6;
+  return std::nullopt;
+}
+
 // An address, or an expression that packets decide (false).
 Result<bool> address(RuleWriter& writer, Lexer& lexer, Target& target) {
   auto& source = writer.source();
-  if (lexer.peek().kind == TokenKind::left_bracket) {
+  Token const at = lexer.peek();
+  if (at.kind == TokenKind::left_bracket) {
     SC_TRY(range, bracketed(source, lexer));
     target.nat.addresses = range;
-    writer.require_network(Family::ip6);
+    SC_CHECK(check_family(writer, at, Family::ip6));
     return true;
   }
   if (is_reserved(lexer.peek())) return source.expected(lexer, "an address or a port");
@@ -117,8 +144,8 @@ Result<bool> address(RuleWriter& writer, Lexer& lexer, Target& target) {
   SC_TRY(is_map, map.read(writer, lexer, ValueType::ip4, true));
   if (is_map) {
     auto const types = map.types();
-    if (!types.empty() && types[0] == ValueType::ip4) writer.require_network(Family::ip4);
-    if (!types.empty() && types[0] == ValueType::ip6) writer.require_network(Family::ip6);
+    if (!types.empty()) SC_CHECK(check_family(writer, at, family_of(types[0])));
+    if (types.size() > 1) SC_CHECK(check_transport(writer, at));
     target.addresses = std::move(map);
     return true;
   }
@@ -133,7 +160,8 @@ Result<bool> address(RuleWriter& writer, Lexer& lexer, Target& target) {
     return source.fail(ErrorKind::out_of_range, token,
                        "'" + printable(token.text) + "' is not an address");
   target.nat.addresses = range;
-  if (range) writer.require_network(token.text.contains(':') ? Family::ip6 : Family::ip4);
+  if (range)
+    SC_CHECK(check_family(writer, at, token.text.contains(':') ? Family::ip6 : Family::ip4));
   return range.has_value();
 }
 
@@ -144,7 +172,9 @@ Result<void> read_target(RuleWriter& writer, Lexer& lexer, Target& target) {
     SC_TRY(fixed, address(writer, lexer, target));
     known = fixed;
   }
-  if (lexer.take(TokenKind::colon)) {
+  if (lexer.peek().kind == TokenKind::colon) {
+    Token const colon = lexer.next();
+    if (!begins_selector(lexer.peek())) SC_CHECK(check_transport(writer, colon));
     SC_TRY(fixed, ports(writer, lexer, target));
     known = known && fixed;
     if (!fixed && begins_selector(lexer.peek())) SC_CHECK(expression(writer, lexer));
@@ -206,11 +236,12 @@ void write(RuleWriter& writer, Target& target, std::function<Action(std::uint32_
 }
 
 // "ip", "ip6", "prefix" and "to" in front of the target.
-bool preposition(RuleWriter& writer, Lexer& lexer) {
-  if (lexer.take("ip")) {
-    writer.require_network(Family::ip4);
-  } else if (lexer.take("ip6")) {
-    writer.require_network(Family::ip6);
+Result<bool> preposition(RuleWriter& writer, Lexer& lexer) {
+  if (lexer.peek().is("ip") || lexer.peek().is("ip6")) {
+    Token const word = lexer.next();
+    auto const family = word.text == "ip" ? Family::ip4 : Family::ip6;
+    if (writer.network()) SC_CHECK(check_family(writer, word, family));
+    writer.require_network(family);
   }
   // "addr . port to ...", "interval to ..." of older versions
   bool prefix = false;
@@ -227,11 +258,12 @@ bool preposition(RuleWriter& writer, Lexer& lexer) {
 Result<void> translate(RuleWriter& writer, Lexer& lexer, NatKind kind) {
   Target target;
   target.nat.kind = kind;
-  bool const prefix = preposition(writer, lexer);
+  SC_TRY(prefix, preposition(writer, lexer));
   SC_CHECK(read_target(writer, lexer, target));
   target.nat.unknown = target.nat.unknown || prefix;
   SC_CHECK(flags(writer.source(), lexer, target.nat));
   write(writer, target, [](std::uint32_t nat) { return Translate{nat}; }, true);
+  writer.translate();
   return {};
 }
 
@@ -243,6 +275,7 @@ Result<void> to_interface(RuleWriter& writer, Lexer& lexer, NatKind kind) {
   if (lexer.take("to")) SC_CHECK(read_target(writer, lexer, target));
   SC_CHECK(flags(writer.source(), lexer, target.nat));
   write(writer, target, [](std::uint32_t nat) { return Translate{nat}; }, true);
+  writer.translate();
   return {};
 }
 
@@ -268,7 +301,9 @@ Result<void> redirect(RuleWriter& writer, Lexer& lexer) {
 Result<void> tproxy(RuleWriter& writer, Lexer& lexer) {
   Target target;
   target.nat.kind = NatKind::destination;
-  preposition(writer, lexer);
+  Token const at = lexer.peek();
+  SC_CHECK(preposition(writer, lexer));
+  SC_CHECK(check_transport(writer, at));
   SC_CHECK(read_target(writer, lexer, target));
   write(writer, target, [](std::uint32_t nat) { return Tproxy{nat}; }, false);
   return {};

@@ -53,21 +53,37 @@ Result<RejectWith> answer(Source& source, Lexer& lexer, std::span<Answer const> 
                          std::string(protocol));
 }
 
+// ICMP answers IPv4 alone, ICMPv6 answers IPv6.
+Result<void> check_family(RuleWriter const& writer, Token const& at, Family answer) {
+  auto const network = writer.network();
+  if (!network || *network == answer) return {};
+  return writer.source().fail(ErrorKind::conflict, at,
+                              "the rule is about packets of the other family than this answer",
+                              "the kernel refuses such a rule");
+}
+
 }  // namespace
 
 Result<void> reject(RuleWriter& writer, Lexer& lexer) {
   auto& source = writer.source();
+  Token const at = lexer.peek();
   Reject action;
   if (lexer.take("with")) {
     if (lexer.take("tcp")) {
       if (!lexer.take("reset")) return source.expected(lexer, "'reset'");
+      if (auto const asked = writer.transport(); asked && *asked != l4::tcp)
+        return source.fail(ErrorKind::conflict, at,
+                           "a TCP reset answers TCP, and the rule is about " + l4proto_name(*asked),
+                           "the kernel refuses such a rule");
       writer.require_l4(l4::tcp);
       action.with = RejectWith::tcp_reset;
     } else if (lexer.take("icmp")) {
+      SC_CHECK(check_family(writer, at, Family::ip4));
       writer.require_network(Family::ip4);
       SC_TRY(with, answer(source, lexer, kIcmp, "icmp"));
       action.with = with;
     } else if (lexer.take("icmpv6")) {
+      SC_CHECK(check_family(writer, at, Family::ip6));
       writer.require_network(Family::ip6);
       SC_TRY(with, answer(source, lexer, kIcmp6, "icmpv6"));
       action.with = with;

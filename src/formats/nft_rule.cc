@@ -46,6 +46,7 @@ void RuleWriter::begin(std::uint32_t offset) {
   alternatives_.clear();
   has_alternatives_ = false;
   ended_ = false;
+  translated_ = false;
   stop_.reset();
   negated_.clear();
 }
@@ -192,6 +193,12 @@ void RuleWriter::end(Action action) {
   write_stop();
   add(action, true);
   ended_ = true;
+}
+
+bool RuleWriter::asks(Field field) const {
+  auto const current = builder_.current();
+  return std::ranges::any_of(
+      current, [&](Clause const& clause) { return asks_for(builder_.peek(), clause, field); });
 }
 
 void RuleWriter::forget(Field field) {

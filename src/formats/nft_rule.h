@@ -19,10 +19,12 @@ class RuleWriter {
   RuleWriter(Source& source, DeclaredTable& table, std::uint32_t table_id, ChainId chain);
 
   Source& source() { return source_; }
+  Source const& source() const { return source_; }
   DeclaredTable& table() { return table_; }
   std::uint32_t table_id() const { return table_id_; }
   ChainId chain() const { return chain_; }
   Selectors& keys() { return keys_; }  // of the match being read: one vector for all of them
+  std::optional<std::uint32_t> transport() const { return l4_; }
   std::optional<Family> network() const { return network_; }  // that the rule is about
 
   void begin(std::uint32_t offset);
@@ -66,9 +68,12 @@ class RuleWriter {
   void close() { ended_ = true; }  // the same, where its actions stand already
   // Packets may leave the rule at this statement. That matters where anything follows.
   void may_stop(Token const& word, std::uint32_t end);
+  bool asks(Field field) const;  // has the rule asked for it so far?
   // Nothing that the rule asked of the field before is known to hold any more.
   void forget(Field field);
   bool ended() const { return ended_; }
+  void translate() { translated_ = true; }  // no statement may follow
+  bool translated() const { return translated_; }
 
  private:
   struct Stop {
@@ -105,6 +110,7 @@ class RuleWriter {
   std::vector<std::vector<Clause>> alternatives_;
   bool has_alternatives_ = false;
   bool ended_ = false;
+  bool translated_ = false;
   std::optional<Stop> stop_;
   std::vector<Negated> negated_;  // matches with "!=" and one value, since the latest statement
 };

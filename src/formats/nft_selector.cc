@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/nft_selector.h"
 
+#include "formats/nft_option.h"
 #include "formats/nft_verdict.h"
 #include "formats/nft_words.h"
 
@@ -176,21 +177,23 @@ void model(Selector& out, WordTable<Modelled, N> const& table, std::string_view 
   }
 }
 
-Result<std::string_view> key_word(Source& source, Lexer& lexer, std::string_view of) {
-  if (!lexer.peek().is_text())
-    return source.expected(lexer, "a field of '" + std::string(of) + "'");
-  return lexer.next().text;
-}
-
 // "type" of a fib expression asks what the routing table says of an address.
 Result<void> fib(Source& source, Lexer& lexer, Selector& out) {
+  Token const first = lexer.peek();
   std::string_view flag;
   bool several = false;
+  std::size_t addresses = 0;
+  std::size_t interfaces = 0;
   do {
     SC_TRY(next_flag, key_word(source, lexer, "fib"));
     several = !flag.empty();
     flag = next_flag;
+    if (flag == "saddr" || flag == "daddr") ++addresses;
+    if (flag == "iif" || flag == "oif") ++interfaces;
   } while (lexer.take("."));
+  if (addresses != 1 || interfaces > 1)  // fib_validate of the kernel
+    return source.fail(ErrorKind::conflict, first,
+                       "fib looks up one address, saddr or daddr, and at most one of iif and oif");
   SC_TRY(result, key_word(source, lexer, "fib"));
   out.key = result;
   if (result == "type" && !several && (flag == "saddr" || flag == "daddr")) {
@@ -210,10 +213,37 @@ void rt(Selector& out, Lexer& lexer) {
       out.key == "nexthdr" || out.key == "hdrlength" || out.key == "type" || out.key == "seg-left";
 }
 
-void ct(Selector& out, Lexer& lexer) {
+Result<void> ct(Source& source, Selector& out, Lexer& lexer) {
+  static constexpr auto kKeys = words<bool>({
+      {"state", true},     {"direction", true},  {"status", true},      {"mark", true},
+      {"secmark", true},   {"expiration", true}, {"helper", true},      {"label", true},
+      {"l3proto", true},   {"protocol", true},   {"saddr", true},       {"daddr", true},
+      {"proto-src", true}, {"proto-dst", true},  {"bytes", true},       {"packets", true},
+      {"avgpkt", true},    {"zone", true},       {"event", true},       {"count", true},
+      {"id", true},        {"timeout", true},    {"expectation", true}, {"original", true},
+      {"reply", true},
+  });
+  static constexpr auto kOfDirection = words<bool>({
+      {"l3proto", true},
+      {"protocol", true},
+      {"saddr", true},
+      {"daddr", true},
+      {"proto-src", true},
+      {"proto-dst", true},
+      {"bytes", true},
+      {"packets", true},
+      {"avgpkt", true},
+      {"zone", true},
+  });
+  if (!kKeys.contains(out.key))
+    return source.fail_at(ErrorKind::unknown_name, out.begin,
+                          "'" + printable(out.key) + "' is not a field of 'ct'");
   if (out.key == "original" || out.key == "reply") {
-    if (lexer.peek().is("ip") || lexer.peek().is("ip6")) lexer.next();
-    if (lexer.peek().is_text()) lexer.next();
+    bool const family = lexer.take("ip") || lexer.take("ip6");
+    if (!lexer.peek().is_text() || !kOfDirection.contains(lexer.peek().text))
+      return source.expected(lexer,
+                             family ? "saddr or daddr" : "a field of a connection's direction");
+    lexer.next();
   } else if (out.key == "count") {
     out.own = true;
     lexer.take("over");
@@ -221,50 +251,6 @@ void ct(Selector& out, Lexer& lexer) {
     model(out, kCt, out.key);
     out.own = out.key == "helper" || out.key == "label" || out.key == "zone" || out.key == "event";
   }
-}
-
-// "tcp option maxseg size", "sctp chunk data type", "ip option rr exists".
-Result<void> option(Source& source, Lexer& lexer) {
-  static constexpr auto kParts = words<bool>({
-      {"length", true},
-      {"kind", true},
-      {"size", true},
-      {"count", true},
-      {"left", true},
-      {"right", true},
-      {"tsval", true},
-      {"tsecr", true},
-      {"subtype", true},
-      {"type", true},
-      {"flags", true},
-      {"stream", true},
-      {"ssn", true},
-      {"ppid", true},
-      {"init-tag", true},
-      {"a-rwnd", true},
-      {"num-outbound-streams", true},
-      {"num-inbound-streams", true},
-      {"initial-tsn", true},
-      {"cum-tsn-ack", true},
-      {"num-gap-ack-blocks", true},
-      {"num-dup-tsns", true},
-      {"lowest-tsn", true},
-      {"seqno", true},
-      {"new-cum-tsn", true},
-      {"tsn", true},
-      {"ptr", true},
-      {"addr", true},
-      {"value", true},
-  });
-  if (lexer.take(TokenKind::at)) {  // "@255,8,8"
-    for (int i = 0; i < 3; ++i) {
-      if (i > 0) SC_CHECK(source.expect(lexer, TokenKind::comma, "','"));
-      SC_CHECK(number(source, lexer, 65535));
-    }
-    return {};
-  }
-  SC_CHECK(key_word(source, lexer, "option"));
-  if (lexer.peek().kind == TokenKind::word && kParts.contains(lexer.peek().text)) lexer.next();
   return {};
 }
 
@@ -298,13 +284,14 @@ Result<void> jhash(Source& source, Lexer& lexer, Selector& out) {
 }
 
 // "vxlan ip saddr": what is inside of a tunnel.
-Result<void> tunnelled(Source& source, Lexer& lexer, std::string_view header) {
+Result<void> tunnelled(Source& source, Lexer& lexer, std::string_view header, Selector& out) {
   static constexpr auto kOwn = words<bool>(
       {{"vni", true}, {"flags", true}, {"type", true}, {"version", true}, {"protocol", true}});
   if (begins_selector(lexer.peek()) && !kOwn.contains(lexer.peek().text)) {
     Nesting const nesting(source);
     SC_CHECK(nesting.check(lexer.peek()));
     Selector inside;
+    out.inside = true;
     return selector(source, lexer, inside);
   }
   SC_CHECK(key_word(source, lexer, header));
@@ -317,7 +304,10 @@ Result<void> raw_payload(Source& source, Lexer& lexer, Selector& out) {
   SC_CHECK(source.expect(lexer, TokenKind::comma, "','"));
   SC_TRY(offset, number(source, lexer, 65535));
   SC_CHECK(source.expect(lexer, TokenKind::comma, "','"));
+  Token const length_word = lexer.peek();
   SC_TRY(length, number(source, lexer, 65535));
+  if (length == 0)
+    return source.fail(ErrorKind::out_of_range, length_word, "a raw payload has at least one bit");
   out.word = base;
   if (base == "th" && length == 16 && (offset == 0 || offset == 16)) {
     out.type = ValueType::port;
@@ -334,7 +324,7 @@ Result<void> of_header(Source& source, Lexer& lexer, Header header, Selector& ou
     case Header::ip:
       out.network = Family::ip4;
       model(out, kIp, out.key);
-      if (out.key == "option") return option(source, lexer);
+      if (out.key == "option") return option(source, lexer, out.word);
       break;
     case Header::ip6:
       out.network = Family::ip6;
@@ -347,7 +337,7 @@ Result<void> of_header(Source& source, Lexer& lexer, Header header, Selector& ou
         out.type = ValueType::tcp_flags;
         out.field = Field::tcp_flags;
       }
-      if (out.key == "option") return option(source, lexer);
+      if (out.key == "option") return option(source, lexer, out.word);
       break;
     case Header::udp:
       out.l4 = l4::udp;
@@ -360,12 +350,12 @@ Result<void> of_header(Source& source, Lexer& lexer, Header header, Selector& ou
     case Header::sctp:
       out.l4 = l4::sctp;
       model(out, kPorts, out.key);
-      if (out.key == "chunk") return option(source, lexer);
+      if (out.key == "chunk") return option(source, lexer, out.word);
       break;
     case Header::dccp:
       out.l4 = l4::dccp;
       model(out, kPorts, out.key);
-      if (out.key == "option") return option(source, lexer);
+      if (out.key == "option") return option(source, lexer, out.word);
       break;
     case Header::th:
       model(out, kPorts, out.key);
@@ -397,8 +387,7 @@ Result<void> of_header(Source& source, Lexer& lexer, Header header, Selector& ou
       out.l4 = 108;
       break;
     case Header::ct:
-      ct(out, lexer);
-      break;
+      return ct(source, out, lexer);
     case Header::rt:
       rt(out, lexer);
       break;
@@ -476,7 +465,7 @@ Result<void> selector(Source& source, Lexer& lexer, Selector& out) {
   } else if (header == Header::tunnelled || header == Header::gre) {
     if (first.text != "gretap" && first.text != "gre") out.l4 = l4::udp;
     if (first.text.starts_with("gre")) out.l4 = 47;
-    SC_CHECK(tunnelled(source, lexer, first.text));
+    SC_CHECK(tunnelled(source, lexer, first.text, out));
   } else {
     if (header == Header::meta_key) {
       out.key = first.text;

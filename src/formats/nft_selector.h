@@ -22,6 +22,7 @@ struct Selector {
   std::optional<std::uint32_t> l4;
   bool ethernet = false;          // asks for a link layer header: only on Ethernet interfaces
   bool extension_header = false;  // of IPv6: absent from the packets that are modelled
+  bool inside = false;            // of a packet that a tunnel carries
   bool own = false;               // not a property of the packet alone: see Atom::own
   std::uint32_t begin = 0;
   std::uint32_t end = 0;

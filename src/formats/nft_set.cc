@@ -5,8 +5,6 @@
 namespace safeconduct::nft {
 namespace {
 
-constexpr std::string_view kExpire = "its elements expire";
-
 // Of which type what a key maps to is; opaque where we do not read it.
 Result<ValueType> datum_type(Source& source, Lexer& lexer, bool by_expression) {
   if (!by_expression) return type_named(lexer.next().text);
@@ -74,7 +72,7 @@ Result<void> flags(Source& source, Lexer& lexer, DeclaredSet& set) {
     if (!lexer.peek().is_text()) return source.expected(lexer, "a flag of a set");
     Token const flag = lexer.next();
     if (flag.text == "timeout") {
-      set.elements.undecided = kExpire;
+      set.timeouts = true;  // those that have none of their own stay
     } else if (flag.text == "dynamic") {
       set.elements.undecided = "rules add to it while packets pass";
     } else if (flag.text != "interval" && flag.text != "constant") {
@@ -132,7 +130,7 @@ Result<void> property(Source& source, Lexer& lexer, DeclaredSet& set) {
     case Property::flags:
       return flags(source, lexer, set);
     case Property::timeout:
-      set.elements.undecided = kExpire;
+      set.elements.undecided = "all of its elements expire";
       [[fallthrough]];
     case Property::value:
       if (!lexer.peek().is_text()) return source.expected(lexer, "a value");
@@ -197,6 +195,7 @@ NamedSet to_named_set(Source const& source, DeclaredSet const& set, std::uint32_
   to.dimensions = from.types.size();
   to.undecided = from.undecided;
   to.span = set.span;
+  if (!to.undecided.empty()) return to;
   if (from.has(ValueType::opaque)) {
     if (to.undecided.empty()) to.undecided = "a type that is not modelled";
     return to;

@@ -41,12 +41,21 @@ std::string shown(Token const& token) {
   return "'" + printable(token.text.substr(0, 64)) + "'";
 }
 
+std::string shortened(std::string message) {
+  constexpr std::size_t kLongest = 400;
+  constexpr std::size_t kKept = 150;  // at either end
+  if (message.size() <= kLongest) return message;
+  // What was cut through in the middle of a character is made printable again.
+  return printable(std::string_view(message).substr(0, kKept)) + "..." +
+         printable(std::string_view(message).substr(message.size() - kKept));
+}
+
 std::unexpected<Error> Source::fail_at(ErrorKind kind, std::size_t offset, std::string message,
                                        std::string hint) const {
   if (original)
     return std::unexpected(error_at(kind, script.files().front().name, *original->text,
-                                    original->place(offset), std::move(message), std::move(hint)));
-  return std::unexpected(script.error(kind, offset, std::move(message), std::move(hint)));
+                                    original->place(offset), shortened(message), std::move(hint)));
+  return std::unexpected(script.error(kind, offset, shortened(message), std::move(hint)));
 }
 
 std::unexpected<Error> Source::fail(ErrorKind kind, Token const& token, std::string message,

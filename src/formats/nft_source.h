@@ -18,6 +18,9 @@ namespace safeconduct::nft {
 inline constexpr std::size_t kDeepestNesting = 64;
 inline constexpr std::size_t kMostElements = 10'000'000;
 
+// Without the middle, where the words of the file that it quotes are very long.
+std::string shortened(std::string message);
+
 // The file being read, and what all its productions share.
 struct Source {
   Source(Script const& script_, bool running_, std::shared_ptr<Original const> original_,
@@ -32,8 +35,8 @@ struct Source {
   }
 
   Script const& script;
-  std::string_view text;  // with all that is included
-  bool running;           // see SourceText
+  std::string_view text;                     // with all that is included
+  bool running;                              // see SourceText
   std::shared_ptr<Original const> original;  // what the text was translated from, or null
   RulesetBuilder& builder;
   std::vector<std::uint32_t> files;  // of the script: their numbers in the model

@@ -26,31 +26,45 @@ Result<void> object(RuleWriter& writer, Lexer& lexer) {
   return skip_text(writer.source(), lexer);
 }
 
-// "5/second", "1 mbytes / second", "burst 5 packets", "over 25 mbytes used 3 bytes"
-void skip_amounts(Lexer& lexer) {
-  static constexpr auto kUnits = words<bool>({
-      {"rate", true},
-      {"over", true},
-      {"until", true},
-      {"burst", true},
-      {"used", true},
-      {"packets", true},
-      {"bytes", true},
-      {"kbytes", true},
-      {"mbytes", true},
-      {"/", true},
-      {"second", true},
-      {"minute", true},
-      {"hour", true},
-      {"day", true},
-      {"week", true},
+// "5/second", "1 mbytes / second", "burst 5 packets", "over 25 mbytes used 3 bytes": what the rate
+// counts, and what its burst, are the same.
+Result<void> amounts(Source& source, Lexer& lexer) {
+  enum class Unit : std::uint8_t { packets, bytes, other };
+  static constexpr auto kUnits = words<Unit>({
+      {"rate", Unit::other},
+      {"over", Unit::other},
+      {"until", Unit::other},
+      {"burst", Unit::other},
+      {"used", Unit::other},
+      {"packets", Unit::packets},
+      {"bytes", Unit::bytes},
+      {"kbytes", Unit::bytes},
+      {"mbytes", Unit::bytes},
+      {"/", Unit::other},
+      {"second", Unit::other},
+      {"minute", Unit::other},
+      {"hour", Unit::other},
+      {"day", Unit::other},
+      {"week", Unit::other},
   });
+  bool burst = false;
+  bool bytes = false;
   while (lexer.peek().kind == TokenKind::word) {
-    auto const text = lexer.peek().text;
-    bool const number = text[0] >= '0' && text[0] <= '9';
-    if (!number && !text.contains('/') && !kUnits.contains(text)) return;
+    Token const token = lexer.peek();
+    bool const number = token.text[0] >= '0' && token.text[0] <= '9';
+    auto const unit = token.text.substr(0, token.text.find('/', 1));
+    auto const* const known = kUnits.find(number ? token.text : unit);
+    if (!number && known == nullptr) return {};
     lexer.next();
+    if (number) continue;
+    if (token.text == "burst") burst = true;
+    if (!burst) bytes = bytes || *known == Unit::bytes;
+    if (burst && *known != Unit::other && (*known == Unit::bytes) != bytes)
+      return source.fail(ErrorKind::conflict, token,
+                         bytes ? "the rate counts bytes, its burst packets"
+                               : "the rate counts packets, its burst bytes");
   }
+  return {};
 }
 
 // A rate or an amount: whether it is used up, the file does not say.
@@ -59,7 +73,7 @@ Result<void> condition(RuleWriter& writer, Lexer& lexer, Token const& word) {
     SC_CHECK(object(writer, lexer));
   } else {
     if (!lexer.peek().is_text()) return writer.source().expected(lexer, "a rate or an amount");
-    skip_amounts(lexer);
+    SC_CHECK(amounts(writer.source(), lexer));
   }
   writer.unmodelled(word.begin, lexer.last_end(), word.text, true);
   return {};
@@ -73,8 +87,15 @@ Result<void> counter(RuleWriter& writer, Lexer& lexer, Token const&) {
 }
 
 Result<void> last(RuleWriter& writer, Lexer& lexer, Token const&) {
-  if (lexer.take("used")) return skip_text(writer.source(), lexer);
-  lexer.take("never");
+  if (!lexer.take("used")) {
+    lexer.take("never");
+    return {};
+  }
+  auto const& token = lexer.peek();
+  bool const time =
+      token.is_text() && !token.text.empty() && token.text[0] >= '0' && token.text[0] <= '9';
+  if (!time && !token.is("never")) return writer.source().expected(lexer, "a time, or 'never'");
+  lexer.next();
   return {};
 }
 
@@ -91,18 +112,38 @@ Result<void> log_flags(Source& source, Lexer& lexer) {
   return skip_text(source, lexer);
 }
 
-Result<void> log(RuleWriter& writer, Lexer& lexer, Token const&) {
+// A log goes to user space ("group") or to the kernel's ("level", "flags"); to the audit daemon
+// nothing more is said.
+Result<void> log(RuleWriter& writer, Lexer& lexer, Token const& word) {
   auto& source = writer.source();
-  while (true) {
+  bool group = false;
+  bool to_kernel = false;
+  bool audit = false;
+  std::size_t options = 0;
+  for (bool more = true; more; options += more ? 1 : 0) {
     if (lexer.take("flags")) {
+      to_kernel = true;
       SC_CHECK(log_flags(source, lexer));
-    } else if (lexer.take("prefix") || lexer.take("level") || lexer.take("group") ||
-               lexer.take("snaplen") || lexer.take("queue-threshold")) {
+    } else if (lexer.take("level")) {
+      to_kernel = true;
+      audit = lexer.peek().is("audit");
+      SC_CHECK(skip_text(source, lexer));
+    } else if (lexer.peek().is("group")) {
+      group = true;
+      lexer.next();
+      SC_CHECK(skip_text(source, lexer));
+    } else if (lexer.take("prefix") || lexer.take("snaplen") || lexer.take("queue-threshold")) {
       SC_CHECK(skip_text(source, lexer));
     } else {
-      return {};
+      more = false;
     }
   }
+  if ((group && to_kernel) || (audit && options > 1))
+    return source.fail(ErrorKind::conflict, word,
+                       audit ? "'level audit' goes without other options"
+                             : "'group' goes without 'level' and 'flags'",
+                       "the kernel refuses such a rule");
+  return {};
 }
 
 // "queue flags bypass,fanout to 1-3", "queue num 2-3 bypass"
@@ -122,6 +163,9 @@ Result<void> queue(RuleWriter& writer, Lexer& lexer, Token const&) {
     if (lexer.take("num")) {
       SC_CHECK(value(source, lexer, ValueType::half));
     } else if (lexer.take("to")) {
+      if (lexer.peek().kind == TokenKind::word &&
+          (lexer.peek().text == "oif" || lexer.peek().text == "iif"))
+        return source.expected(lexer, "the number of a queue");
       SC_CHECK(expression(writer, lexer));
     } else {
       break;
@@ -350,6 +394,10 @@ Result<void> unknown(RuleWriter& writer, Lexer& lexer) {
 
 Result<void> statement(RuleWriter& writer, Lexer& lexer, std::vector<InnerChain>& inner) {
   Token const word = lexer.peek();
+  if (writer.translated() && !word.is("comment"))
+    return writer.source().fail(ErrorKind::conflict, word,
+                                "a translation ends the rule, and this stands behind it",
+                                "the kernel refuses such a rule");
   if (begins_selector(word)) {
     auto& keys = writer.keys();
     SC_CHECK(selectors(writer.source(), lexer, keys));

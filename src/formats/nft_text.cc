@@ -208,6 +208,10 @@ Result<void> nft::read(SourceText const& given, Translated const& translated,
   Source source(script, given.running, translated.from, builder);
   Declarations declared(source);
   SC_CHECK(declared.read());
+  for_each_set(declared, [](DeclaredSet& set) {
+    if (set.timeouts && !has_elements(set) && set.elements.undecided.empty())
+      set.elements.undecided = kExpire;
+  });
   bool const terse = !given.running && may_be_terse(declared);
   if (terse) doubt_empty_sets(declared);
   for (auto const& table : declared.tables())

@@ -281,6 +281,7 @@ Result<Value> value(Source& source, Lexer& lexer, ValueType type) {
   if (type == ValueType::ifname) {
     if (token.kind == TokenKind::word && begins_with_digit(text) && parse_number(text))
       return Value{Value::Kind::unknown, {}};  // an index: which interface has it, the host knows
+    if (text.empty()) return source.fail(ErrorKind::out_of_range, token, "an interface has a name");
     return interface(source, text);
   }
 

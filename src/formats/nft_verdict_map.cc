@@ -145,6 +145,24 @@ class VerdictMap {
   Stretch words_;
 };
 
+// In a map of one field no two keys may lie over each other. The second of them, where two do and
+// say different things.
+Verdict const* conflicting(Elements const& elements) {
+  if (elements.types.size() != 1 || elements.types[0] == ValueType::opaque ||
+      elements.types[0] == ValueType::ifname)
+    return nullptr;
+  std::vector<std::size_t> order(elements.rows());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::sort(order, {}, [&](std::size_t i) { return elements.row(i)->first; });
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    auto const& one = elements.verdicts[order[i - 1]];
+    auto const& other = elements.verdicts[order[i]];
+    bool const over = elements.row(order[i - 1])->last >= elements.row(order[i])->first;
+    if (over && !one.same(other)) return one.offset < other.offset ? &other : &one;
+  }
+  return nullptr;
+}
+
 // "@name": a map to verdicts of the table.
 Result<DeclaredSet*> named_map(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
   auto& source = writer.source();
@@ -206,6 +224,10 @@ Result<void> verdict_map(RuleWriter& writer, Lexer& lexer, Selectors const& keys
     anonymous.data = Data::verdict;
     SC_CHECK(read_elements(source, lexer, anonymous));
   }
+  if (auto const* const verdict = elements->undecided.empty() ? conflicting(*elements) : nullptr)
+    return source.fail_at(ErrorKind::conflict, verdict->offset,
+                          "this key lies over another one of the map, which says something else",
+                          "the kernel refuses such a map");
   Stretch const words{keys.front().begin, lexer.last_end()};
   for (auto const& key : keys) {
     if (key.extension_header && !source.extension_header) source.extension_header = key.begin;

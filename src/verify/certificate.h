@@ -17,7 +17,7 @@ namespace safeconduct {
 
 // A file that the check rests on.
 struct CertifiedInput {
-  std::string role;  // "rules", "policy", "ranges", "site"
+  std::string role;  // "rules", "included" (by rules), "policy", "ranges", "site"
   std::string name;  // as the operator named it; of the data folder: "policies/..."
   std::string sha256;
   std::uint64_t bytes = 0;
