@@ -117,7 +117,9 @@ Result<void> check_family(RuleWriter const& writer, Token const& at, std::option
 
 // Ports are those of a transport protocol, which the rule must have asked for.
 Result<void> check_transport(RuleWriter const& writer, Token const& at) {
-  if (writer.asks(Field::l4proto)) return {};
+  bool const asks =
+      writer.asks(Field::l4proto) || writer.asks(Field::sport) || writer.asks(Field::dport);
+  if (asks || writer.source().running) return {};  // what runs, runs
   return writer.source().fail(ErrorKind::conflict, at,
                               "a port, but the rule does not ask for a protocol that has ports",
                               "write 'meta l4proto tcp' or the like first");
