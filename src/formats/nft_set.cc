@@ -8,10 +8,7 @@ namespace {
 // Of which type what a key maps to is; opaque where we do not read it.
 Result<ValueType> datum_type(Source& source, Lexer& lexer, bool by_expression) {
   if (!by_expression) return type_named(lexer.next().text);
-  if (!begins_selector(lexer.peek())) {
-    lexer.next();
-    return ValueType::opaque;
-  }
+  if (!begins_selector(lexer.peek())) return type_named(lexer.next().text);  // of JSON
   Selector key;
   SC_CHECK(selector(source, lexer, key));
   return key.type;
