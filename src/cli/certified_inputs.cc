@@ -85,6 +85,7 @@ CertifiedQuestion certified_question(CheckOptions const& options, Date as_of) {
   question.out = options.out;
   question.hook = std::string(name(options.hook));
   question.as_of = to_string(as_of);
+  question.dialect = options.dialect;
   if (options.input_format) question.input_format = std::string(name(*options.input_format));
   return question;
 }
@@ -106,6 +107,7 @@ Result<CheckOptions> options_of(CertifiedQuestion const& question, CommonOptions
   }
   SC_TRY(hook, option_hook(question.hook));
   options.hook = hook;
+  options.dialect = question.dialect;
   SC_TRY(day, option_date("as_of", question.as_of));
   options.as_of = day;
   SC_TRY(format, option_input_format(question.input_format));

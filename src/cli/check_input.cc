@@ -52,7 +52,12 @@ Result<Site> load_site(World const& world, std::string const& path) {
 void add_path(std::vector<DeviceFilesWanted>& devices, Site const& site,
               std::vector<Device> const& path) {
   for (auto const& device : path) {
-    DeviceFilesWanted wanted{device.name, {}, value_of(device.enter), value_of(device.leave)};
+    DeviceFilesWanted wanted;
+    wanted.name = device.name;
+    wanted.enter = value_of(device.enter);
+    wanted.leave = value_of(device.leave);
+    if (device.dialect) wanted.dialect = *device.dialect;
+    wanted.folder = site.folder;
     for (auto const& file : device.rules)
       wanted.files.push_back(is_kernel_name(file.value) ? file.value
                                                         : below(site.folder, file.value));
@@ -137,7 +142,9 @@ void take_defaults(AskedSite& asked) {
 // RULES beside a site stand in for its devices: "what if this export ran there?"
 void take_rules(AskedSite& asked, CheckOptions const& options) {
   if (options.rules.empty()) return;
-  DeviceFilesWanted wanted{options.rules.front(), options.rules, {}, {}};
+  DeviceFilesWanted wanted;
+  wanted.name = options.rules.front();
+  wanted.files = options.rules;
   if (!asked.devices.empty()) {
     asked.notes.push_back(
         default_note("The rules named on the command line were checked in place "
@@ -189,6 +196,12 @@ Result<AskedSite> asked_site(CheckOptions const& options, World const& world) {
               "list its devices under 'path:' or 'paths:', or name a rule-set export beside --site",
               {}});
   SC_CHECK(take_interfaces(asked, options));
+  for (auto& device : asked.devices) {
+    device.data = options.common.data;
+    if (options.dialect.empty()) continue;
+    device.dialect = from_option("--dialect", options.dialect);
+    device.folder.clear();
+  }
   take_options(asked.site, options);
   take_defaults(asked);
   return asked;

@@ -10,6 +10,8 @@
 namespace safeconduct {
 namespace {
 
+constexpr std::string_view kDialects = "policies/dialects";
+
 constexpr std::string_view kExtension = ".yaml";
 
 std::string with_slash(std::string path) {
@@ -98,6 +100,35 @@ Result<IngressRanges> load_ranges(World const& world, std::string const& data,
   SC_TRY(file, find_named(world, data, "ingress-ranges", provider, folder));
   SC_TRY(text, world.read(file.path));
   return read_ingress_ranges(file.shown, *text);
+}
+
+Result<std::vector<Dialect>> load_dialects(World const& world, std::string const& data) {
+  SC_TRY(found, find_data(world, data));
+  std::vector<Dialect> dialects;
+  for (auto const& name : known_names(world, found, kDialects)) {
+    auto const file = std::string(kDialects) + '/' + name + std::string(kExtension);
+    SC_TRY(text, world.read(found.path + file));
+    SC_TRY(dialect, read_dialect(found.shown + file, *text));
+    dialects.push_back(std::move(dialect));
+  }
+  return dialects;
+}
+
+Result<std::vector<Dialect>> load_dialect(World const& world, std::string const& data,
+                                          Placed<std::string> const& name,
+                                          std::string_view folder) {
+  if (!is_path(name.value)) {
+    SC_CHECK(find_named(world, data, kDialects, name, folder));
+    SC_TRY(all, load_dialects(world, data));
+    std::erase_if(all, [&](Dialect const& dialect) {
+      return dialect.id != name.value && dialect.prefilter_of != name.value;
+    });
+    return all;
+  }
+  SC_TRY(file, find_named(world, data, kDialects, name, folder));
+  SC_TRY(text, world.read(file.path));
+  SC_TRY(dialect, read_dialect(file.shown, *text));
+  return std::vector<Dialect>{std::move(dialect)};
 }
 
 }  // namespace safeconduct

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/world.h"
+#include "dialects/dialect.h"
 #include "policy/ingress.h"
 #include "policy/placed.h"
 #include "policy/requirement.h"
@@ -41,6 +42,11 @@ Result<Policy> load_policy(World const& world, std::string const& data,
                            Placed<std::string> const& name, std::string_view folder);
 Result<IngressRanges> load_ranges(World const& world, std::string const& data,
                                   Placed<std::string> const& provider, std::string_view folder);
+
+// The dialect of that name, with the one whose rules come before it; or all of the data folder.
+Result<std::vector<Dialect>> load_dialect(World const& world, std::string const& data,
+                                          Placed<std::string> const& name, std::string_view folder);
+Result<std::vector<Dialect>> load_dialects(World const& world, std::string const& data);
 
 // The names of the data folder's files of a kind, without ".yaml".
 std::vector<std::string> known_names(World const& world, DataFolder const& data,

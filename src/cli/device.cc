@@ -3,8 +3,10 @@
 
 #include <algorithm>
 
+#include "cli/data.h"
 #include "formats/kernel.h"
 #include "formats/sift.h"
+#include "formats/vendor_csv.h"
 
 namespace safeconduct {
 namespace {
@@ -33,6 +35,22 @@ std::optional<SourceText> sifted_file(World const& world, std::string const& fil
   return sift(file, **stream, sieve);
 }
 
+// All of them; of a mixture, read_device says what is wrong.
+bool are_csv(std::vector<SourceText> const& sources, std::optional<Format> format) {
+  if (format) return *format == Format::csv;
+  return !sources.empty() && std::ranges::all_of(sources, [](SourceText const& source) {
+    auto const detected = source.running ? Result<Format>(Format::nft) : detect(source);
+    return detected && *detected == Format::csv;
+  });
+}
+
+// The one that is asked for, or all that are known.
+Result<std::vector<Dialect>> dialects_for(World const& world, DeviceFilesWanted const& wanted) {
+  if (wanted.dialect.value.empty()) return load_dialects(world, wanted.data);
+  SC_TRY(dialects, load_dialect(world, wanted.data, wanted.dialect, wanted.folder));
+  return dialects;
+}
+
 }  // namespace
 
 Result<std::vector<SourceText>> read_sources(World const& world,
@@ -52,6 +70,11 @@ Result<DeviceRules> link_device(World const& world, std::vector<SourceText> cons
   for (auto const& name : {wanted.enter, wanted.leave})
     if (!name.empty() && std::ranges::find(interfaces, name) == interfaces.end())
       interfaces.push_back(name);
+  if (are_csv(sources, format)) {
+    SC_TRY(dialects, dialects_for(world, wanted));
+    SC_TRY(rules, read_csv_device(sources, interfaces, dialects));
+    return DeviceRules{wanted.name, wanted.enter, wanted.leave, std::move(rules)};
+  }
   FileAccess const files{world.read, world.is_file, world.matching};
   SC_TRY(rules,
          read_device(sources, interfaces, format,

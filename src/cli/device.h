@@ -7,6 +7,7 @@
 
 #include "cli/world.h"
 #include "formats/reader.h"
+#include "policy/placed.h"
 #include "verify/verify.h"
 
 namespace safeconduct {
@@ -17,6 +18,9 @@ struct DeviceFilesWanted {
   std::vector<std::string> files;  // paths as the operator would recognise them
   std::string enter;
   std::string leave;
+  Placed<std::string> dialect;  // of CSV exports: a name, or a file; empty: the header tells
+  std::string folder;           // that a file of a dialect is relative to
+  std::string data;             // --data
 };
 
 Result<std::vector<SourceText>> read_sources(World const& world,

@@ -71,7 +71,8 @@ Result<std::optional<Date>> option_date(std::string const& option, std::string c
 
 Result<std::optional<Format>> option_input_format(std::string const& text) {
   if (text.empty()) return std::optional<Format>();
-  SC_TRY(at, one_of("--input-format", text, {"nft", "iptables-save", "ipset-save", "nft-json"}));
+  SC_TRY(at,
+         one_of("--input-format", text, {"nft", "iptables-save", "ipset-save", "nft-json", "csv"}));
   return std::optional(static_cast<Format>(at));
 }
 

@@ -38,7 +38,9 @@ Result<Command> parse_check(Words words) {
   declared.text("--hook", hook, "forward, output (this host is the client) or input", "HOOK");
   declared.text("--as-of", as_of, "the day to check for, YYYY-MM-DD (else today)", "DATE");
   declared.text("--input-format", input_format,
-                "nft, nft-json, iptables-save or ipset-save (else detected)", "FORMAT");
+                "nft, nft-json, iptables-save, ipset-save or csv (else detected)", "FORMAT");
+  declared.text("--dialect", options.dialect,
+                "of a CSV export, by name or file (else told by its header)", "NAME");
   declared.text("--fail-on", options.fail_on,
                 "exit with 1 from this level on: required, recommended or none", "LEVEL");
   declared.text(
@@ -133,7 +135,9 @@ Result<Command> parse_trace(Words words) {
   declared.text("--dscp", said.dscp, "DSCP", "N");
   declared.text("--length", said.length, "length in bytes, from the IP header on", "N");
   declared.text("--input-format", input_format,
-                "nft, nft-json, iptables-save or ipset-save (else detected)", "FORMAT");
+                "nft, nft-json, iptables-save, ipset-save or csv (else detected)", "FORMAT");
+  declared.text("--dialect", options.dialect,
+                "of a CSV export, by name or file (else told by its header)", "NAME");
   SC_TRY(help, declared.parse(words));
   if (help) return *help;
   if (options.rules.empty() && options.site.empty())

@@ -45,6 +45,7 @@ struct CheckOptions {
   Hook hook = Hook::forward;
   std::optional<Date> as_of;
   std::optional<Format> input_format;
+  std::string dialect;  // of a CSV export
   std::string fail_on = "required";
   bool upcoming_fails = true;  // what breaks on a later day counts for the exit status
   std::string certificate;     // a file to write; empty: none
@@ -72,6 +73,7 @@ struct TraceOptions {
   std::vector<std::string> rules;
   std::string site;  // a site file, whose devices are crossed in order; empty: 'rules' are one
   std::optional<Format> input_format;
+  std::string dialect;  // of a CSV export
   std::string packet;
   std::string packets;  // a file of JSON lines, or "-"
   PacketOptions said;

@@ -24,9 +24,9 @@ class TracedDevice {
     TracedDevice traced;
     traced.wanted_ = std::move(wanted);
     traced.format_ = format;
+    traced.world_ = &world;
     SC_TRY(sources, read_sources(world, traced.wanted_.files));
     traced.sources_ = std::move(sources);
-    traced.world_ = &world;
     SC_TRY(device, link_device(world, traced.sources_, traced.wanted_, traced.format_));
     traced.device_ = std::move(device);
     return traced;
@@ -73,9 +73,18 @@ class TracedPath {
       SC_TRY(devices, site_devices(options.site, world));
       path.wanted_ = std::move(devices);
     } else {
-      path.wanted_ = {{options.rules.front(), options.rules, options.said.in, options.said.out}};
+      auto& wanted = path.wanted_.emplace_back();
+      wanted.name = options.rules.front();
+      wanted.files = options.rules;
+      wanted.enter = options.said.in;
+      wanted.leave = options.said.out;
     }
-    for (auto const& wanted : path.wanted_) {
+    for (auto& wanted : path.wanted_) {
+      wanted.data = options.common.data;
+      if (!options.dialect.empty()) {
+        wanted.dialect = {options.dialect, {"--dialect", 0, 0}};
+        wanted.folder.clear();
+      }
       SC_TRY(device, TracedDevice::load(wanted, options.input_format, world));
       path.devices_.push_back(std::move(device));
     }

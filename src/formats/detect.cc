@@ -6,9 +6,13 @@
 #include <string_view>
 
 #include "formats/reader.h"
+#include "formats/utf16.h"
+#include "formats/vendor_csv.h"
 
 namespace safeconduct {
 namespace {
+
+constexpr std::size_t kFirstBytes = 65536;  // of UTF-16 text, to tell what is in it
 
 constexpr std::string_view kWanted =
     "give the output of 'nft list ruleset', iptables-save, ip6tables-save or 'ipset save'";
@@ -130,8 +134,6 @@ std::optional<Likeness> other_format(std::string_view line) {
       line.starts_with("#!"))
     return Likeness{"this is a script, not a rule set",
                     "run it, then give the output of iptables-save"};
-  if (std::ranges::count(line, ',') >= 2 || std::ranges::count(line, ';') >= 3)
-    return Likeness{"this looks like CSV, which this version does not read", std::string(kWanted)};
   return std::nullopt;
 }
 
@@ -145,6 +147,8 @@ std::string_view name(Format format) {
       return "iptables-save";
     case Format::ipset_save:
       return "ipset-save";
+    case Format::csv:
+      return "csv";
     case Format::nft_json:
       return "nft-json";
   }
@@ -157,6 +161,9 @@ Result<Format> detect(SourceText const& source) {
     return std::unexpected(Error{
         ErrorKind::syntax, {source.name, 0, 0}, std::move(message), std::string(kWanted), ""});
   };
+  if (auto const decoded = utf8_of_utf16(text.substr(0, kFirstBytes));
+      decoded && looks_like_csv(*decoded))
+    return Format::csv;
   if (auto fault = fault_of_bytes(text)) return whole(std::move(*fault));
   std::size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
   bool comments = false;
@@ -177,6 +184,7 @@ Result<Format> detect(SourceText const& source) {
     if (auto other = other_format(line))
       return std::unexpected(error_at(ErrorKind::syntax, source.name, text, offset,
                                       std::move(other->text), std::move(other->hint)));
+    if (looks_like_csv(text)) return Format::csv;
     return std::unexpected(error_at(ErrorKind::syntax, source.name, text, offset,
                                     "this is no rule set that we know", std::string(kWanted)));
   }

@@ -19,6 +19,13 @@ Result<void> read_one(SourceText const& source, Format format, RulesetBuilder& b
       return read_ipset_save(source, builder);
     case Format::nft_json:
       return read_nft_json(source, builder);
+    case Format::csv:
+      return std::unexpected(
+          Error{ErrorKind::usage,
+                {source.name, 0, 0},
+                "this is a vendor's CSV export, and another file of the device is not",
+                "a device is read from exports of one kind; list two devices under 'path:'",
+                {}});
   }
   std::abort();  // not a Format
 }
@@ -56,7 +63,8 @@ Result<Ruleset> read_device(std::span<SourceText const> sources,
   // In an order of our own, so that the result does not hang on that of the arguments: sets, then
   // iptables-save, whose tables an nft listing of the same device repeats with less in them.
   RulesetBuilder builder;
-  for (auto const kind : {Format::ipset_save, Format::iptables_save, Format::nft, Format::nft_json})
+  for (auto const kind :
+       {Format::ipset_save, Format::iptables_save, Format::nft, Format::nft_json, Format::csv})
     for (std::size_t i = 0; i < sources.size(); ++i)
       if (formats[i] == kind) {
         auto const file = static_cast<std::uint32_t>(builder.peek().files.size());

@@ -14,8 +14,8 @@
 namespace safeconduct {
 
 // The rule-set exports that we read. A file's kind is told from its content.
-enum class Format : std::uint8_t { nft, iptables_save, ipset_save, nft_json };
-std::string_view name(Format format);  // "nft", "iptables-save", "ipset-save", "nft-json"
+enum class Format : std::uint8_t { nft, iptables_save, ipset_save, nft_json, csv };
+std::string_view name(Format format);  // "nft", "iptables-save", "ipset-save", "nft-json", "csv"
 
 // A table of iptables-legacy, which nf_tables does not show.
 struct LegacyTable {
@@ -45,8 +45,7 @@ struct FileAccess {
 };
 
 // Which format the text is in, by its content. Errors say what the file looks like instead (empty,
-// binary, HTML, a vendor CSV export that this version does not read, a compressed archive, UTF-16)
-// and what would do.
+// binary, HTML, a compressed archive, UTF-16) and what would do.
 Result<Format> detect(SourceText const& source);
 
 // One reader a format. Each appends to the builder; the file was not registered before.
@@ -56,8 +55,8 @@ Result<void> read_nft_json(SourceText const& source, RulesetBuilder& builder);
 Result<void> read_iptables_save(SourceText const& source, RulesetBuilder& builder);
 Result<void> read_ipset_save(SourceText const& source, RulesetBuilder& builder);
 
-// Reads the files of one device, in any order, and links them. 'interfaces': see
-// RulesetBuilder::finish.
+// Reads the files of one device, but vendors' CSV (formats/vendor_csv.h), in any order, and links
+// them. 'interfaces': see RulesetBuilder::finish.
 Result<Ruleset> read_device(std::span<SourceText const> sources,
                             std::span<std::string const> interfaces = {},
                             std::optional<Format> format = std::nullopt,

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/diagnostic.h"
+#include "dialects/dialect.h"
 #include "policy/ingress.h"
 #include "policy/requirement.h"
 #include "policy/site.h"
@@ -18,6 +19,7 @@ namespace safeconduct {
 Result<Policy> read_policy(std::string file_name, std::string_view text);
 Result<IngressRanges> read_ingress_ranges(std::string file_name, std::string_view text);
 Result<Site> read_site(std::string file_name, std::string_view text);
+Result<Dialect> read_dialect(std::string file_name, std::string_view text);
 Result<Fleet> read_fleet(std::string file_name, std::string_view text);
 
 }  // namespace safeconduct

@@ -13,10 +13,11 @@ namespace {
 constexpr std::size_t kMostRules = 4;
 constexpr std::size_t kMostItems = 8;  // prefixes or ports within one rule
 
-// Which syntax the rule is written in; only these two can be offered.
-enum class Syntax : std::uint8_t { nft, iptables };
+// Which syntax the rule is written in; of a vendor's policy, what stands in its columns.
+enum class Syntax : std::uint8_t { nft, iptables, columns };
 
 Syntax syntax_of(RuleRef const& rule) {
+  if (rule.vendor) return Syntax::columns;
   bool const iptables = rule.text.starts_with("-A ") || rule.text.starts_with(":") ||
                         rule.line_text.starts_with("-A ") || rule.line_text.starts_with(":");
   return iptables ? Syntax::iptables : Syntax::nft;
@@ -89,16 +90,34 @@ void add_iptables_rules(std::vector<std::string>& rules, FlowBox const& box,
   }
 }
 
+std::string columns_rule(FlowBox const& box) {
+  auto const side = [&](AddressSet const& set) {
+    return everything(box.family, set) ? "any" : comma_joined(bare_prefixes(box.family, set));
+  };
+  std::vector<std::string> services;
+  for (auto const protocol : box.protocols)
+    for (auto const& ports : port_texts(box.dport))
+      services.push_back(l4proto_name(protocol) + '/' + ports);
+  return "source " + side(box.src) + "; destination " + side(box.dst) + "; service " +
+         comma_joined(services) + "; action allow";
+}
+
 // Rules that accept the boxes; none where they would not be short, or not exact.
 std::vector<std::string> accepting(Decided const& decided) {
   if (decided.like->leg != Leg::request || decided.like->verdict != Verdict::blocked) return {};
   if (!std::ranges::all_of(decided.boxes, describable)) return {};
   std::vector<std::string> rules;
   for (auto const& box : decided.boxes) {
-    if (syntax_of(decided.like->rule) == Syntax::nft) {
-      rules.push_back(nft_rule(box));
-    } else {
-      add_iptables_rules(rules, box, decided.like->rule.chain);
+    switch (syntax_of(decided.like->rule)) {
+      case Syntax::nft:
+        rules.push_back(nft_rule(box));
+        break;
+      case Syntax::iptables:
+        add_iptables_rules(rules, box, decided.like->rule.chain);
+        break;
+      case Syntax::columns:
+        rules.push_back(columns_rule(box));
+        break;
     }
   }
   if (rules.size() > kMostRules) rules.clear();
@@ -106,12 +125,16 @@ std::vector<std::string> accepting(Decided const& decided) {
 }
 
 std::string before_rule(RuleRef const& rule) {
+  if (rule.vendor && rule.policy) return "before the end of the policy";
   if (rule.policy) return "before the end of chain " + rule.chain;
   if (rule.at.line == 0 || rule.translated) return "before this rule";
   return "before line " + std::to_string(rule.at.line);
 }
 
 Advice advice_for_reply(RuleRef const& rule) {
+  // A stateful firewall lets answers pass by itself: here something else is amiss.
+  if (syntax_of(rule) == Syntax::columns)
+    return {"let the answers of known connections pass " + before_rule(rule) + '.', {}};
   Advice advice{"let the answers of known connections pass " + before_rule(rule) + ':', {}};
   if (syntax_of(rule) == Syntax::nft) {
     advice.rules.emplace_back("ct state established,related accept");

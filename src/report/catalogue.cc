@@ -207,6 +207,19 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "A test from the device (dig, curl, a probe) then shows the other way's outcome: it "
      "succeeds where clients are blocked, or fails where they are not.",
      "Nothing to mend by itself. Test from a client, or let both chains say the same.", "", ""},
+    {code::kVendorExport, "a vendor's policy was read from CSV",
+     "The header of the export tells the vendor; the rules were read by its dialect.",
+     "Such an export has the policy alone: address translation, routes and inspection are not in "
+     "it "
+     "and were taken to be none. Answers follow the sessions that the rules let in.",
+     "If the device rewrites destinations, check that by hand; --dialect says another dialect.", "",
+     ""},
+    {code::kVendorUnverified, "the dialect was never held against a real export",
+     "Its columns and words come from documentation or source code.",
+     "A real export may write something in another way, and a rule may be read wrongly.",
+     "Compare some rules with what the device shows; correct the dialect (policies/dialects) and "
+     "give it as a file.",
+     "", ""},
 });
 
 }  // namespace

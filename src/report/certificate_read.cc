@@ -154,7 +154,7 @@ ValueSet wide(PortSet const& set) {
 
 Result<CertifiedQuestion> read_question(Member const& object) {
   SC_CHECK(object.has_only({"rules", "site", "also", "policies", "provider", "regions", "clients",
-                            "in", "out", "hook", "as_of", "input_format"}));
+                            "in", "out", "hook", "as_of", "input_format", "dialect"}));
   CertifiedQuestion question;
   for (auto const& [key, into] : std::initializer_list<
            std::pair<std::string_view, std::vector<std::string> CertifiedQuestion::*>>{
@@ -174,7 +174,8 @@ Result<CertifiedQuestion> read_question(Member const& object) {
            {"out", &CertifiedQuestion::out},
            {"hook", &CertifiedQuestion::hook},
            {"as_of", &CertifiedQuestion::as_of},
-           {"input_format", &CertifiedQuestion::input_format}}) {
+           {"input_format", &CertifiedQuestion::input_format},
+           {"dialect", &CertifiedQuestion::dialect}}) {
     SC_TRY(text, text_if(object, key));
     question.*into = std::move(text);
   }
@@ -195,8 +196,8 @@ Result<CertifiedInput> read_input(Member const& object) {
 }
 
 Result<CertifiedRule> read_rule(Member const& object) {
-  SC_CHECK(object.has_only({"device", "file", "line", "column", "table", "chain", "text", "policy",
-                            "nothing", "handle"}));
+  SC_CHECK(object.has_only({"device", "file", "line", "column", "table", "chain", "text", "number",
+                            "name", "policy", "nothing", "handle"}));
   CertifiedRule one;
   auto& rule = one.rule;
   SC_TRY(device, text_if(object, "device"));
@@ -204,6 +205,8 @@ Result<CertifiedRule> read_rule(Member const& object) {
   SC_TRY(table, text_if(object, "table"));
   SC_TRY(chain, text_if(object, "chain"));
   SC_TRY(text, text_if(object, "text"));
+  SC_TRY(number, text_if(object, "number"));
+  SC_TRY(name, text_if(object, "name"));
   SC_TRY(line, number_if(object, "line", 0xFFFFFFFFU, 0));
   SC_TRY(column, number_if(object, "column", 0xFFFFFFFFU, 0));
   rule.device = std::move(device);
@@ -211,6 +214,8 @@ Result<CertifiedRule> read_rule(Member const& object) {
   rule.table = std::move(table);
   rule.chain = std::move(chain);
   rule.text = std::move(text);
+  rule.number = std::move(number);
+  rule.name = std::move(name);
   for (auto const& [key, into] : {std::pair<std::string_view, bool*>{"policy", &rule.policy},
                                   std::pair<std::string_view, bool*>{"nothing", &rule.nothing}}) {
     if (!object.has(key)) continue;

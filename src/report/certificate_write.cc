@@ -32,6 +32,7 @@ json::object question_object(CertifiedQuestion const& question) {
   text("hook", question.hook);
   text("as_of", question.as_of);
   text("input_format", question.input_format);
+  text("dialect", question.dialect);
   return object;
 }
 

@@ -25,6 +25,8 @@ std::string chain_text(RuleRef const& rule) {
     where +=
         (where.empty() ? "" : ": ") + std::string("table ") + rule.table + ", chain " + rule.chain;
   if (rule.policy) where += ", policy";
+  if (!rule.number.empty()) where += ", rule " + rule.number;
+  if (!rule.name.empty()) where += (rule.number.empty() ? ", rule '" : " '") + rule.name + '\'';
   return where;
 }
 

@@ -194,6 +194,7 @@ Result<Ruleset> RulesetBuilder::finish(std::span<std::string const> interfaces) 
   for (auto& set : rules_.named_sets)
     if (set.table == kNoTable && (changes(set.name) || std::ranges::any_of(set.members, changes)))
       set.undecided = "rules change its elements";
+  std::ranges::sort(rules_.rule_names, {}, &RuleName::span);
   SC_CHECK(link(rules_, interfaces));
   return std::move(rules_);
 }

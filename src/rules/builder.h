@@ -90,6 +90,10 @@ class RulesetBuilder {
   void reads(Family family) {
     (family == Family::ip4 ? rules_.reads_ip4 : rules_.reads_ip6) = true;
   }
+  // How the device's own tools call the rule of that span.
+  void name_rule(Span span, std::string number, std::string name) {
+    rules_.rule_names.push_back({span, std::move(number), std::move(name)});
+  }
   void note(Note note) { rules_.notes.push_back(std::move(note)); }
   Ruleset const& peek() const { return rules_; }
 

@@ -59,6 +59,11 @@ std::string_view text(Ruleset const& rules, Span span) {
   return std::string_view(*rules.files[span.file].text).substr(span.offset, span.length);
 }
 
+RuleName const* name_of(Ruleset const& rules, Span span) {
+  auto const found = std::ranges::lower_bound(rules.rule_names, span, {}, &RuleName::span);
+  return found != rules.rule_names.end() && found->span == span ? &*found : nullptr;
+}
+
 Location location(Ruleset const& rules, Span span) {
   if (span.file >= rules.files.size()) return {};
   auto const& file = rules.files[span.file];

@@ -274,6 +274,7 @@ struct Table {
   bool dormant = false;
   bool iptables = false;  // from iptables-save
   Span span;
+  bool vendor = false;     // a vendor's policy, from CSV
   bool nf_tables = false;  // iptables, and its first line says that nft lists the same table
 };
 
@@ -304,6 +305,13 @@ struct NamedSet {
   Span span;
 };
 
+// How the device's own tools call a rule, where the export says it.
+struct RuleName {
+  Span span;           // of the rule
+  std::string number;  // "12", "1.2"
+  std::string name;
+};
+
 struct Ruleset {
   std::vector<SourceFile> files;
   std::vector<Table> tables;
@@ -319,7 +327,8 @@ struct Ruleset {
   // The interfaces that rules tell apart, filled by link(): [0] stands for every name that no rule
   // mentions; one that ends in '*' for the names under a wildcard that no rule mentions in full.
   std::vector<std::string> interfaces;
-  std::uint32_t fields_asked = 0;  // bit index(field): some rule asks for it; filled by link()
+  std::vector<RuleName> rule_names;  // by span
+  std::uint32_t fields_asked = 0;    // bit index(field): some rule asks for it; filled by link()
   bool reads_ip4 = false;  // the export covers this family (iptables-save is one family alone)
   bool reads_ip6 = false;
   std::shared_ptr<Sieve const> sieve;  // what the rules were read through; null: all are here
@@ -329,6 +338,8 @@ struct Ruleset {
 std::span<Clause const> clauses(Ruleset const& rules, Rule const& rule);
 std::string_view text(Ruleset const& rules, Span span);
 Location location(Ruleset const& rules, Span span);
+// Null: the export gives the rule no name.
+RuleName const* name_of(Ruleset const& rules, Span span);
 // Does any rule ask for this field?
 inline bool asks_for(Ruleset const& rules, Field field) {
   return (rules.fields_asked >> index(field) & 1U) != 0;

@@ -38,6 +38,7 @@ struct CertifiedQuestion {
   std::string hook;
   std::string as_of;
   std::string input_format;
+  std::string dialect;
   bool operator==(CertifiedQuestion const&) const = default;
 };
 

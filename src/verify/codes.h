@@ -55,4 +55,8 @@ inline constexpr std::string_view kFamilyNotCovered = "SC923";   // no rules of 
 inline constexpr std::string_view kLowPorts = "SC924";           // source ports below 1024 are lost
 inline constexpr std::string_view kHostPathDiffers = "SC925";    // output and forward differ
 
+// ---- SC93x: vendors' exports
+inline constexpr std::string_view kVendorExport = "SC931";      // read as one; NAT is not in it
+inline constexpr std::string_view kVendorUnverified = "SC932";  // a dialect never held against one
+
 }  // namespace safeconduct::code

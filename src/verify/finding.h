@@ -34,6 +34,10 @@ struct RuleRef {
   std::string line_text;  // the whole line that 'at' points into, for quoting; may be empty
   // 'text' and 'line_text' are nft text that the file says as JSON: 'at' is no column of them.
   bool translated = false;
+  // How the device's own tools call the rule, where the export says it.
+  std::string number = {};  // NOLINT(readability-redundant-member-init)
+  std::string name = {};    // NOLINT(readability-redundant-member-init)
+  bool vendor = false;   // a row of a vendor's policy
   bool nothing = false;  // no rule or policy at all: no chain sees such packets, so they pass
 
   auto operator<=>(RuleRef const&) const = default;

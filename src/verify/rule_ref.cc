@@ -16,9 +16,14 @@ RuleRef rule_ref(DeviceRules const& device, Decider decider) {
   auto const& chain = rules.chains[decider.chain];
   ref.table = table_name(rules, chain.table);
   ref.chain = chain.name;
+  ref.vendor = rules.tables[chain.table].vendor;
   ref.policy = decider.rule == Decider::kPolicy;
   Span const span = ref.policy ? chain.base->policy_span : chain.rules[decider.rule].span;
   ref.at = location(rules, span);
+  if (auto const* const named = name_of(rules, span)) {
+    ref.number = named->number;
+    ref.name = named->name;
+  }
   ref.text = std::string(text(rules, span));
   if (span.file < rules.files.size()) {
     ref.translated = rules.files[span.file].original != nullptr;

@@ -35,9 +35,10 @@ SCHEMAS = {
     "ingress": "ingress-ranges/ingress-ranges.schema.json",
     "site": "policies/site.schema.json",
     "fleet": "policies/fleet.schema.json",
+    "dialect": "policies/dialects/dialect.schema.json",
 }
 KIND_OF_SCHEMA_LINE = {"policy/1": "policy", "ingress-ranges/1": "ingress", "site/1": "site",
-                       "fleet/1": "fleet"}
+                       "fleet/1": "fleet", "dialect/1": "dialect"}
 CANNOT_TELL = "A schema cannot tell"
 
 

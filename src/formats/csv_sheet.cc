@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "formats/csv_sheet.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace safeconduct::csv {
+namespace {
+
+constexpr std::size_t kMostPreamble = 50;  // rows before the header
+
+struct Candidate {
+  Sheet sheet;
+  std::size_t known = 0;  // columns that have a meaning
+};
+
+std::size_t known_columns(Header const& header, Dialect const& dialect) {
+  std::size_t known = 0;
+  for (auto const& [column, names] : dialect.columns) known += header.find(names) ? 1U : 0U;
+  for (auto const& condition : dialect.conditions)
+    known += header.find(condition.columns) ? 1U : 0U;
+  return known;
+}
+
+// The dialect with the most columns of this header; a plain table only where nothing else is.
+void consider(Header const& header, std::span<Dialect const> dialects, std::string_view only,
+              std::optional<Candidate>& best) {
+  auto const better = [&](Candidate candidate) {
+    if (best && best->known >= candidate.known) return;
+    best = std::move(candidate);
+  };
+  for (auto const& dialect : dialects) {
+    if (!only.empty() && dialect.id != only && dialect.prefilter_of != only) continue;
+    if (header.has_all(dialect.required)) {
+      Candidate found{{}, 2 * (known_columns(header, dialect) + 1)};
+      if (!dialect.prefilter_of.empty()) ++found.known;
+      if (dialect.id == "generic") found.known = 1;
+      found.sheet.dialect = &dialect;
+      better(std::move(found));
+    }
+    for (auto const& objects : dialect.objects) {
+      if (!header.has_all(objects.required)) continue;
+      Candidate found{{}, objects.required.size()};
+      if (dialect.id == "generic") found.known = 1;
+      found.sheet.dialect = &dialect;
+      found.sheet.objects = &objects;
+      better(std::move(found));
+    }
+  }
+}
+
+struct Search {
+  std::optional<Sheet> sheet;
+  std::optional<Error> fault;
+};
+
+Search search(File const& file, std::span<Dialect const> dialects, std::string_view only,
+              char delimiter) {
+  Reader reader(file.name, file.text, delimiter);
+  Row row;
+  for (std::size_t i = 0; i < kMostPreamble; ++i) {
+    auto const more = reader.next(row);
+    if (!more) return {{}, more.error()};
+    if (!*more) break;
+    if (auto const parts = unwrap(file.name, file.text, delimiter, row); !parts)
+      return {{}, parts.error()};
+    if (row.cells.size() < 2) continue;
+    Header header(row);
+    std::optional<Candidate> best;
+    consider(header, dialects, only, best);
+    if (!best) continue;
+    auto& sheet = best->sheet;
+    sheet.delimiter = delimiter;
+    sheet.header = std::move(header);
+    sheet.header_offset = row.offset;
+    sheet.header_length = row.length;
+    sheet.body = reader.at();
+    return {std::move(sheet), {}};
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view trimmed(std::string_view text) {
+  auto const blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
+  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::string lower(std::string_view text) {
+  std::string result(trimmed(text));
+  for (char& c : result)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  return result;
+}
+
+Header::Header(Row const& row) {
+  for (auto const& cell : row.cells) names_.push_back(lower(cell.text));
+}
+
+std::optional<std::size_t> Header::find(std::string_view name) const {
+  std::size_t wanted = 1;
+  // "#" alone is a name; "Zone#2" is the second Zone.
+  if (auto const mark = name.rfind('#'); mark != std::string_view::npos && mark > 0) {
+    auto const number = name.substr(mark + 1);
+    auto const end = std::from_chars(number.data(), number.data() + number.size(), wanted).ptr;
+    if (end == number.data() + number.size() && !number.empty()) name = name.substr(0, mark);
+  }
+  auto const key = lower(name);
+  for (std::size_t i = 0; i < names_.size(); ++i)
+    if (names_[i] == key && --wanted == 0) return i;
+  return std::nullopt;
+}
+
+std::optional<std::size_t> Header::find(std::span<std::string const> names) const {
+  for (auto const& name : names)
+    if (auto const found = find(name)) return found;
+  return std::nullopt;
+}
+
+bool Header::has_all(std::span<std::string const> names) const {
+  return std::ranges::all_of(names, [&](auto const& name) { return find(name).has_value(); });
+}
+
+Result<Sheet> find_sheet(File const& file, std::span<Dialect const> dialects,
+                         std::string_view only) {
+  std::optional<Error> fault;
+  for (char const delimiter : {',', ';', '\t'}) {
+    auto found = search(file, dialects, only, delimiter);
+    if (found.sheet) return std::move(*found.sheet);
+    if (found.fault && !fault) fault = std::move(found.fault);
+  }
+  if (fault) return std::unexpected(std::move(*fault));
+  std::string known;
+  for (auto const& dialect : dialects) known += (known.empty() ? "" : ", ") + dialect.id;
+  return file.error(ErrorKind::unknown_name, 0,
+                    only.empty() ? "the header is none of a vendor's export that is known"
+                                 : "the header is none of '" + std::string(only) + "'",
+                    "known are " + known + "; a further one is a file (--dialect mine.yaml)");
+}
+
+}  // namespace safeconduct::csv

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "dialects/dialect.h"
+#include "formats/reader.h"
+
+namespace safeconduct {
+
+// Does the text look like a vendor's export: several rows of cells? (Which one, its header tells.)
+bool looks_like_csv(std::string_view text);
+
+// The CSV exports of one device, together: the rules, and the objects that they name. UTF-16 is
+// read, too. Of several dialects, the header tells which it is.
+//
+// What becomes of it: a table of the dialect's name, in which every packet, forwarded, sent or
+// received, first meets "belongs to a session that was let in: accept", then the rules in order,
+// then what the vendor does with the rest.
+Result<void> read_vendor_csv(std::span<SourceText const> sources, std::span<Dialect const> dialects,
+                             RulesetBuilder& builder);
+// The same, linked. 'interfaces': see RulesetBuilder::finish.
+Result<Ruleset> read_csv_device(std::span<SourceText const> sources,
+                                std::span<std::string const> interfaces,
+                                std::span<Dialect const> dialects);
+
+}  // namespace safeconduct

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "formats/vendor_csv.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "formats/iptables_golden.h"
+#include "policy/read.h"
+#include "rules/text.h"
+
+namespace safeconduct::test {
+namespace {
+
+std::vector<Dialect> const& dialects() {
+  static auto const kAll = [] {
+    std::vector<std::filesystem::path> paths;
+    for (auto const& entry : std::filesystem::directory_iterator(
+             std::filesystem::path(SC_TEST_SOURCE_DIR) / "policies/dialects"))
+      if (entry.path().extension() == ".yaml") paths.push_back(entry.path());
+    std::ranges::sort(paths);
+    std::vector<Dialect> all;
+    for (auto const& path : paths) {
+      std::ifstream in(path, std::ios::binary);
+      std::string const text{std::istreambuf_iterator<char>(in), {}};
+      auto dialect = read_dialect(path.filename().string(), text);
+      REQUIRE_MESSAGE(dialect.has_value(), (dialect ? "" : to_message(dialect.error())));
+      all.push_back(std::move(*dialect));
+    }
+    return all;
+  }();
+  return kAll;
+}
+
+Result<Ruleset> read(std::span<SourceText const> files) {
+  return read_csv_device(files, {}, dialects());
+}
+
+Result<Ruleset> read(std::string text) {
+  SourceText const file{"rules.csv", std::make_shared<std::string const>(std::move(text))};
+  return read(std::span(&file, 1));
+}
+
+// The rules as text, and the names that the export gives them.
+std::string told(std::span<SourceText const> files) {
+  auto const rules = read(files);
+  if (!rules) return to_message(rules.error());
+  std::string text = to_text(*rules);
+  for (auto const& each : rules->rule_names)
+    text += "line " + std::to_string(location(*rules, each.span).line) + ": rule " + each.number +
+            " '" + each.name + "'\n";
+  for (auto const& note : rules->notes)
+    text += "note " + note.code + ' ' + to_string(note.at) + ": " + note.message + '\n';
+  return text;
+}
+
+constexpr char const* kHeader = "name,source,destination,protocol,port,action\n";
+
+}  // namespace
+
+TEST_CASE("vendor_csv: what the golden exports say") {
+  std::size_t count = 0;
+  for (auto const& golden : load_golden("formats/golden/csv")) {
+    CAPTURE(golden.name);
+    ++count;
+    check_golden(golden, "expect", told(files_of(golden)));
+  }
+  CHECK(count >= 11);
+}
+
+TEST_CASE("vendor_csv: a faulty export is refused with its place and what would do") {
+  std::size_t count = 0;
+  for (auto const& golden : load_golden("formats/rejects")) {
+    if (!golden.name.starts_with("csv-")) continue;
+    ++count;
+    CAPTURE(golden.name);
+    auto const files = files_of(golden);
+    CHECK_FALSE(read(files).has_value());
+    check_golden(golden, "expect", told(files));
+  }
+  CHECK(count >= 15);
+}
+
+TEST_CASE("vendor_csv: line ends, byte order marks and UTF-16 do not change what is read") {
+  std::string const plain =
+      std::string(kHeader) + "d\xC3\xA9j\xC3\xA0,any,192.0.2.1,udp,53,accept\n";
+  auto const expected = to_text(*read(plain));
+  std::string crlf;
+  std::string little = "\xFF\xFE";
+  for (char const c : plain) {
+    if (c == '\n') crlf += '\r';
+    crlf += c;
+  }
+  std::u16string const wide =
+      u"name,source,destination,protocol,port,action\nd\u00E9j\u00E0,any,192.0.2.1,udp,53,accept\n";
+  std::string big = "\xFE\xFF";
+  for (auto const unit : wide) {
+    little += static_cast<char>(unit & 0xFFU);
+    little += static_cast<char>(unit >> 8U);
+    big += static_cast<char>(unit >> 8U);
+    big += static_cast<char>(unit & 0xFFU);
+  }
+  for (auto const& text : {crlf, "\xEF\xBB\xBF" + plain, little, big}) {
+    auto const rules = read(text);
+    REQUIRE(rules.has_value());
+    CHECK(to_text(*rules) == expected);
+    CHECK(rules->rule_names.front().name == "d\xC3\xA9j\xC3\xA0");
+  }
+}
+
+TEST_CASE("vendor_csv: columns go by name, in any order, and blank lines do not count") {
+  auto const one = read(std::string(kHeader) + "a,any,192.0.2.1,udp,53,accept\n");
+  auto const other = read(
+      "\n\nACTION , Port,protocol,Destination,source,name\n\naccept,53,udp,192.0.2.1,any,a\n\n");
+  REQUIRE(one.has_value());
+  REQUIRE(other.has_value());
+  auto const& at = [](Ruleset const& rules) {
+    return to_text(rules).substr(to_text(rules).find("->"));
+  };
+  CHECK(at(*one) != "");
+  CHECK(one->clauses == other->clauses);
+}
+
+TEST_CASE("vendor_csv: an unknown object narrows its rule to where nobody knows, negated too") {
+  auto const rules = read(
+      "name,source,destination,not destination,action\n"
+      "a,x,y,yes,accept\nb,y,x,,accept\n");
+  REQUIRE(rules.has_value());
+  auto const text = to_text(*rules);
+  CHECK(text.contains("?source address 'x'"));
+  CHECK(text.contains("not ?destination address 'y'"));
+  CHECK(text.contains("?source address 'y'"));
+}
+
+TEST_CASE("vendor_csv: a cell of a gigabyte and rows without end are refused, not kept") {
+  std::string const huge(std::size_t{3} << 20U, 'x');
+  auto const cell = read(std::string(kHeader) + huge + ",any,any,udp,53,accept\n");
+  REQUIRE_FALSE(cell.has_value());
+  CHECK(cell.error().kind == ErrorKind::limit);
+  auto const quoted = read(std::string(kHeader) + '"' + huge + "\",any,any,udp,53,accept\n");
+  REQUIRE_FALSE(quoted.has_value());
+  CHECK(quoted.error().kind == ErrorKind::limit);
+  auto const row = read(std::string(kHeader) + std::string(5000, ',') + '\n');
+  REQUIRE_FALSE(row.has_value());
+  CHECK(row.error().kind == ErrorKind::limit);
+}
+
+TEST_CASE("vendor_csv: groups that share members are resolved once, not once a way") {
+  std::string groups = "name,address,members\n";
+  for (int i = 0; i < 60; ++i)
+    groups += "g" + std::to_string(i) + ",,g" + std::to_string(i + 1) + " h" +
+              std::to_string(i + 1) + "\nh" + std::to_string(i) + ",,g" + std::to_string(i + 1) +
+              " h" + std::to_string(i + 1) + "\n";
+  groups += "g60,10.0.0.0/8,\nh60,192.0.2.0/24,\n";
+  std::vector<SourceText> const files{
+      {"rules.csv",
+       std::make_shared<std::string const>("name,source,destination,action\na,g0,any,accept\n")},
+      {"groups.csv", std::make_shared<std::string const>(groups)}};
+  auto const rules = read(files);
+  REQUIRE(rules.has_value());
+  CHECK(to_text(*rules).contains("saddr {10.0.0.0/8, 192.0.2.0/24}"));
+}
+
+TEST_CASE("vendor_csv: a further vendor is a file, here with names of its own") {
+  auto const mine = read_dialect("mine.yaml", R"(schema: dialect/1
+id: mine
+title: A vendor of our own
+rules:
+  tell-by: [Quelle, Ziel, Dienst, Aktion]
+  columns: {name: Regel, source: Quelle, destination: Ziel, service: Dienst, action: Aktion}
+cells: {separators: [" + "], any: [alle]}
+actions: {erlaubt: accept, verboten: drop}
+services: {DNS: [udp/53, tcp/53]}
+)");
+  REQUIRE_MESSAGE(mine.has_value(), (mine ? "" : to_message(mine.error())));
+  SourceText const file{"regeln.csv",
+                        std::make_shared<std::string const>(
+                            "Regel;Quelle;Ziel;Dienst;Aktion\n"
+                            "Namen;10.0.0.0/8;208.67.222.222 + 208.67.220.220;DNS;Erlaubt\n"
+                            "Rest;alle;alle;alle;verboten\n")};
+  auto const rules = read_csv_device(std::span(&file, 1), {}, std::span(&*mine, 1));
+  REQUIRE(rules.has_value());
+  auto const text = to_text(*rules);
+  CHECK(text.contains("daddr {208.67.220.220, 208.67.222.222}"));
+  CHECK(text.contains("l4proto udp, dport 53 -> accept"));
+}
+
+}  // namespace safeconduct::test
