@@ -37,8 +37,8 @@ struct RuleRef {
   // How the device's own tools call the rule, where the export says it.
   std::string number = {};  // NOLINT(readability-redundant-member-init)
   std::string name = {};    // NOLINT(readability-redundant-member-init)
-  bool vendor = false;   // a row of a vendor's policy
-  bool nothing = false;  // no rule or policy at all: no chain sees such packets, so they pass
+  bool vendor = false;      // a row of a vendor's policy
+  bool nothing = false;     // no rule or policy at all: no chain sees such packets, so they pass
 
   auto operator<=>(RuleRef const&) const = default;
 };
