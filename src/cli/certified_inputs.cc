@@ -48,6 +48,8 @@ std::vector<CertifiedInput> certified_inputs(std::vector<RecordedFile> const& fi
       one.role = "site";
     } else if (is_included(file.path)) {
       one.role = "included";
+    } else if (file.path == options.dialect || file.path.contains("policies/dialects/")) {
+      one.role = "dialect";
     } else {
       one.role = policies++ < input.policies.size() ? "policy" : "ranges";
     }

@@ -177,6 +177,7 @@ CertifiedRule certified_rule(RuleRef rule) {
   certified.rule = std::move(rule);
   certified.rule.line_text.clear();
   certified.rule.translated = false;  // a certificate does not say it
+  certified.rule.vendor = false;
   // As it will stand in JSON.
   certified.rule.text = printable(certified.rule.text);
   certified.rule.at.file = printable(certified.rule.at.file);

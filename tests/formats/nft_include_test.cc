@@ -81,7 +81,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "nft_include: what a pattern matches is read in the order of names; nothing is fine, too") {
+    "nft_include: what a pattern matches is read in the order of names, and nothing is fine, too") {
   Folder folder{{"etc/main.nft",
                  "table ip t {\n\tchain c {\n\t\tinclude \"d/*.nft\"\n\t\tinclude "
                  "\"none/*.nft\"\n\t\tdrop\n\t}\n}\n"},

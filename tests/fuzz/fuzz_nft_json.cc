@@ -73,7 +73,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   for (auto const& mark : file.original->marks) last = std::max(last, mark.place);
   require(last <= size);
   for (auto const& note : rules->notes) require(inside(*json, note.at));
-  auto const again = read({"text", file.text}, read_nft_text);
+  auto const again =
+      read({"text", file.text}, [](SourceText const& source, RulesetBuilder& builder) {
+        return read_nft_text(source, builder);
+      });
   require(again.has_value() && words(*again) == words(*rules));
   return 0;
 }

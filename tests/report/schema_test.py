@@ -11,6 +11,7 @@ usage: schema_test.py SOURCE_DIR PROGRAM
 
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -70,7 +71,7 @@ class Run:
                       for one in whole.get(part, [])]
             if [one["id"] for one in named] != [one["id"] for one in wanted]:
                 self.fault(f"{site}: json and jsonl name other {part}")
-        return sum(self.witnesses(site, whole, files) for files in self.devices(whole))
+        return sum(self.witnesses(site, whole, files) for files in self.devices(whole, site))
 
     def certificate(self, site):
         with tempfile.TemporaryDirectory() as folder:
@@ -107,8 +108,13 @@ class Run:
             for line in lines:
                 self.follows(schema, json.loads(line), f"{words[1]} jsonl")
 
-    def devices(self, whole):
+    def devices(self, whole, site):
         """The rule files of the one device that the examples have."""
+        text = (self.root / site).read_text(encoding="utf-8")
+        listed = re.search(r"rules: \[(.*?\.csv)\]", text)  # with the objects that they name
+        if listed:
+            folder = pathlib.PurePath(site).parent
+            return [[str(folder / one.strip()) for one in listed[1].split(",")]]
         files = {part["rule"]["file"] for part in self.parts(whole) if "file" in part["rule"]}
         names = {file for one in files for file in self.with_companion(one)}
         return [sorted(names)]
