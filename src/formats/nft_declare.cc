@@ -331,7 +331,16 @@ Result<void> Declarations::add_chain(Token const& kind, Verb verb) {
   if (to.table == nullptr) return block ? skip_braces(source_, lexer_) : Result<void>{};
   if (verb == Verb::create && to.table->chains.find(to.name.text) != nullptr)
     return exists(to.name, "chain");
-  if (block) return chain_block(*to.table, kind, to.name);
+  if (block) {
+    SC_CHECK(chain_block(*to.table, kind, to.name));
+    auto const& body = to.table->chains.find(to.name.text)->bodies.back();
+    if (auto const rule = first_rule(source_, body.stretch))
+      return source_.fail_at(ErrorKind::syntax, *rule,
+                             "rules in the block of '" + std::string(kind.text) +
+                                 "' as a command: nft 1.0.6 leaves them out",
+                             "write 'add rule ...', or put the chain into a 'table' block");
+    return {};
+  }
   auto [chain, made] = to.table->chains.make(to.name.text);
   if (made) chain.span = source_.span(kind.begin, to.name.end);
   return {};

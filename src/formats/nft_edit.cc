@@ -104,6 +104,13 @@ std::optional<std::uint64_t> handle_behind(std::string_view text, std::uint32_t 
   return handle_of(line.substr(0, 64));
 }
 
+std::optional<std::uint32_t> first_rule(Source& source, Stretch block) {
+  std::vector<ChainBody> bodies;
+  tell_apart(source, {block, false, false}, bodies);
+  if (bodies.size() < 2) return std::nullopt;
+  return bodies[1].stretch.begin;
+}
+
 void tell_rules_apart(Source& source, DeclaredChain& chain) {
   bool apart = true;
   for (auto const& body : chain.bodies) apart = apart && (body.one_rule || body.flushed);

@@ -16,6 +16,8 @@ inline constexpr std::string_view kGiveListing = "give the output of 'nft list r
 // The number of "# handle 5", where that comment follows at once.
 std::optional<std::uint64_t> handle_behind(std::string_view text, std::uint32_t offset);
 
+// Where the first rule stands in a chain's block.
+std::optional<std::uint32_t> first_rule(Source& source, Stretch block);
 // Afterwards each rule of the chain is a body of its own, with its handle where the file shows it.
 void tell_rules_apart(Source& source, DeclaredChain& chain);
 // The body of the rule with that handle, or of the index-th one; of a chain whose rules are told

@@ -73,7 +73,7 @@ TEST_CASE("nft commands: a listing with commands behind it is what the kernel li
            "flush map inet t m\nadd element inet t m { 9 : drop }\n",
            "add chain inet t c { policy accept; }\n",
            "add table inet t { flags dormant; }\n",
-           "create chain inet t f { accept; }\nadd rule inet t c jump f\n",
+           "create chain inet t f\nadd rule inet t f accept\nadd rule inet t c jump f\n",
            "delete table inet t\nadd table ip u\nadd chain ip u c\n",
            "flush ruleset ip6\nadd table ip6 u\n",
            "flush ruleset inet\nadd table ip u\n",
