@@ -115,6 +115,7 @@ Result<void> check_numbers(Source const& source, Lexer const& lexer, Selector co
       15;  // NF_CT_HELPER_NAME_LEN; 'ct helper set' names an object
   auto const& first = lexer.peek();
   if (key.word == "ct" && key.key == "helper" && first.kind == TokenKind::quoted &&
+      !first.text.starts_with("0x") &&  // of the running rules
       (first.text.empty() || first.text.size() > kLongestHelper))
     return not_of(source, first, key);
   Lexer ahead = lexer;
