@@ -24,7 +24,7 @@ bool is_one_of(std::string_view word, std::span<std::string const> words) {
 class RowReader {
  public:
   RowReader(File const& file, Sheet const& sheet, Objects const& objects)
-      : file_(file), sheet_(sheet), dialect_(*sheet.dialect), objects_(objects) {
+      : file_(file), dialect_(*sheet.dialect), objects_(objects) {
     for (auto const& [meaning, headers] : dialect_.columns)
       if (auto const found = sheet.header.find(headers)) columns_[meaning] = *found;
     for (auto const& condition : dialect_.conditions)
@@ -328,7 +328,6 @@ class RowReader {
   }
 
   File const& file_;
-  Sheet const& sheet_;
   Dialect const& dialect_;
   Objects const& objects_;
   std::map<CsvColumn, std::size_t> columns_;
