@@ -14,7 +14,7 @@ sc_layer(engine    USES packet rules)
 sc_layer(policy    USES packet dialects            SYSTEM yaml-cpp)
 sc_layer(verify    USES engine policy)
 sc_layer(report    USES verify                     SYSTEM Boost::headers)
-sc_layer(probe     USES net                        SYSTEM Boost::headers Threads::Threads)
+sc_layer(probe     USES policy                     SYSTEM Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 sc_layer(cli       USES formats report probe            SYSTEM Boost::headers CLI11::CLI11)
 
 # Foreign headers stay in the .cc files named here, and out of every header of ours.

@@ -117,7 +117,7 @@ void take_options(Site& site, CheckOptions const& options) {
   }
 }
 
-void take_defaults(AskedSite& asked) {
+void take_defaults(AskedSite& asked, Asking asking) {
   auto& site = asked.site;
   if (site.clients.empty()) {
     std::string text;
@@ -125,8 +125,9 @@ void take_defaults(AskedSite& asked) {
       site.clients.push_back({*parse_prefix(one), {}});
       text += (text.empty() ? "" : ", ") + std::string(one);
     }
-    asked.notes.push_back(
-        default_note("the clients are not said: taken are the private ranges, " + text));
+    if (asking == Asking::check || !asked.devices.empty())
+      asked.notes.push_back(
+          default_note("the clients are not said: taken are the private ranges, " + text));
   }
   if (site.settings.policies.empty()) {
     site.settings.policies.push_back({std::string(kDefaultPolicy), {}});
@@ -174,12 +175,14 @@ Result<void> take_interfaces(AskedSite& asked, CheckOptions const& options) {
 
 }  // namespace
 
-Result<AskedSite> asked_site(CheckOptions const& options, World const& world) {
+Result<AskedSite> asked_site(CheckOptions const& options, World const& world, Asking asking) {
   AskedSite asked;
   if (!options.site.empty()) {
     SC_TRY(site, load_site(world, options.site));
     asked.site = std::move(site);
     add_ways(asked);
+  } else if (options.rules.empty()) {
+    asked.site.name = "this host";
   } else {
     asked.site.name = options.rules.front() == "-" ? "standard input" : options.rules.front();
   }
@@ -188,14 +191,14 @@ Result<AskedSite> asked_site(CheckOptions const& options, World const& world) {
     SC_TRY(site, load_site(world, one));
     SC_CHECK(add_further(asked, site));
   }
-  if (asked.devices.empty())
+  if (asked.devices.empty() && asking == Asking::check)
     return std::unexpected(
         Error{ErrorKind::usage,
               asked.site.at,
               "the site names no device to check",
               "list its devices under 'path:' or 'paths:', or name a rule-set export beside --site",
               {}});
-  SC_CHECK(take_interfaces(asked, options));
+  if (!asked.devices.empty()) SC_CHECK(take_interfaces(asked, options));
   for (auto& device : asked.devices) {
     device.data = options.common.data;
     if (options.dialect.empty()) continue;
@@ -203,7 +206,7 @@ Result<AskedSite> asked_site(CheckOptions const& options, World const& world) {
     device.folder.clear();
   }
   take_options(asked.site, options);
-  take_defaults(asked);
+  take_defaults(asked, asking);
   return asked;
 }
 

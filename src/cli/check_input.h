@@ -20,7 +20,10 @@ struct AskedSite {
   Notes notes;
   bool default_provider = false;  // worth a note only where ranges are asked for
 };
-Result<AskedSite> asked_site(CheckOptions const& options, World const& world);
+// A probe needs no devices, and sends from this host, whoever the clients are.
+enum class Asking : std::uint8_t { check, probe };
+Result<AskedSite> asked_site(CheckOptions const& options, World const& world,
+                             Asking asking = Asking::check);
 
 // The devices of a site file, in the order of its path.
 Result<std::vector<DeviceFilesWanted>> site_devices(std::string const& site, World const& world);

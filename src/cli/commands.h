@@ -15,6 +15,7 @@ inline constexpr int kCouldNotRun = 2;
 // One file a command. The exit status, or why it could not run.
 Result<int> check_command(CheckOptions const& options, World const& world);
 Result<int> trace_command(TraceOptions const& options, World const& world);
+Result<int> probe_command(ProbeOptions const& options, World const& world);
 Result<int> ranges_command(RangesOptions const& options, World const& world);
 Result<int> ranges_diff_command(RangesOptions const& options, World const& world);
 Result<int> ranges_import_command(RangesOptions const& options, World const& world);

@@ -82,6 +82,10 @@ void Declaration::list(std::string const& name, std::vector<std::string>& into,
   parser_->app.add_option(name, into, what)->type_name(type)->allow_extra_args(false);
 }
 
+void Declaration::flag(std::string const& name, bool& into, std::string const& what) {
+  parser_->app.add_flag(name, into, what);
+}
+
 void Declaration::positionals(std::string const& name, std::vector<std::string>& into,
                               std::string const& what) {
   parser_->app.add_option(name, into, what)->type_name("");

@@ -28,6 +28,7 @@ class Declaration {
             std::string const& type);
   void list(std::string const& name, std::vector<std::string>& into, std::string const& what,
             std::string const& type);
+  void flag(std::string const& name, bool& into, std::string const& what);
   void positionals(std::string const& name, std::vector<std::string>& into,
                    std::string const& what);
 
@@ -39,7 +40,8 @@ class Declaration {
   std::unique_ptr<Parser> parser_;
 };
 
-// The options of 'ranges', in a file of their own.
+// In files of their own.
 Result<Command> parse_ranges(Words words);
+Result<Command> parse_probe(Words words);
 
 }  // namespace safeconduct

@@ -196,9 +196,10 @@ struct CommandEntry {
   std::string_view name;
   Result<Command> (*parse)(Words);
 };
-constexpr std::array<CommandEntry, 5> kCommands{{
+constexpr std::array<CommandEntry, 6> kCommands{{
     {"check", parse_check},
     {"trace", parse_trace},
+    {"probe", parse_probe},
     {"ranges", parse_ranges},
     {"explain", parse_explain},
     {"verify-certificate", parse_verify_certificate},

@@ -108,6 +108,24 @@ struct RangesOptions {
   std::string append;  // the file of observations; empty: only show
 };
 
+struct ProbeOptions {
+  CheckOptions check;  // what is asked for, and the rules to lay the answers beside
+  bool dry_run = false;
+  bool as_client = false;
+  bool path = false;
+  std::vector<Family> families;  // none: those that this host has a route for
+  std::optional<Address> resolver;
+  std::vector<Prefix> allow_target;
+  std::optional<Address> source;
+  std::string interface;
+  std::optional<std::uint32_t> mark;
+  std::optional<std::uint32_t> dscp;
+  std::string trust;  // a file of certificates that are trusted in place of the system's
+  unsigned tries = 3;
+  unsigned patience = 2000;  // ms
+  unsigned rate = 50;        // packets a second
+};
+
 struct ExplainOptions {
   CommonOptions common;
   std::string code;  // empty: list them
@@ -125,8 +143,8 @@ struct PrintText {
   std::string text;
 };
 
-using Command = std::variant<PrintText, CheckOptions, TraceOptions, RangesOptions, ExplainOptions,
-                             VerifyOptions>;
+using Command = std::variant<PrintText, CheckOptions, TraceOptions, ProbeOptions, RangesOptions,
+                             ExplainOptions, VerifyOptions>;
 
 // The words after the program's name. Errors are of kind usage.
 Result<Command> parse_command_line(std::span<std::string const> words);

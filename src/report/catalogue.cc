@@ -220,6 +220,24 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "Compare some rules with what the device shows; correct the dialect (policies/dialects) and "
      "give it as a file.",
      "", ""},
+    {code::kNotProbed, "something was not probed",
+     "A requirement has no probe, or one that this version does not speak; or a part of it cannot "
+     "be asked address by address.",
+     "Nothing is said of it: neither that it passes nor that it does not.",
+     "Check it with the rules (safeconduct check), or give the policy a probe for it.", "", ""},
+    {code::kProbesOutput, "the probe does not go the way of the clients",
+     "What a host sends itself passes its output chains. Only what it receives from elsewhere and "
+     "passes on goes through its forward chains.",
+     "Made on a gateway, a probe tests the gateway's own access and the devices beyond it, and "
+     "nothing of the rules for its clients: it succeeds where clients are blocked.",
+     "Probe from a client behind the gateway; and check the gateway's rules.", "", ""},
+    {code::kNoRoute, "this host has no route for an address family",
+     "The requirement's addresses of that family cannot be reached from here, whatever the "
+     "firewall does.",
+     "Nothing was sent to them, and nothing is said of them.",
+     "Probe from a host that has such addresses. --family 6 (or 4) probes them all the same, and "
+     "shows the local error.",
+     "", ""},
 });
 
 }  // namespace

@@ -59,4 +59,9 @@ inline constexpr std::string_view kHostPathDiffers = "SC925";    // output and f
 inline constexpr std::string_view kVendorExport = "SC931";      // read as one; NAT is not in it
 inline constexpr std::string_view kVendorUnverified = "SC932";  // a dialect never held against one
 
+// ---- SC94x: probes (probe/plan.h)
+inline constexpr std::string_view kNotProbed = "SC941";     // a requirement, or a part of it
+inline constexpr std::string_view kProbesOutput = "SC942";  // a probe of this host is not forwarded
+inline constexpr std::string_view kNoRoute = "SC943";       // this host has none of a family
+
 }  // namespace safeconduct::code

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What one exchange with one target came to: facts alone, judged elsewhere (classify.h).
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "net/address.h"
+
+namespace safeconduct {
+
+struct WireTarget {
+  Address address;
+  std::uint16_t port = 0;
+};
+
+// How packets leave this host.
+struct WireOptions {
+  std::optional<Address> source;  // used for its own family
+  std::string interface;
+  std::optional<std::uint32_t> mark;
+  std::optional<std::uint8_t> dscp;
+  std::optional<std::uint8_t> ttl;  // of a look at the way
+};
+
+struct IcmpHeard {
+  std::uint8_t type = 0;
+  std::uint8_t code = 0;
+  Address by;
+  bool operator==(IcmpHeard const&) const = default;
+};
+
+struct TlsCertificate {
+  std::string subject;  // "CN=api.opendns.com,O=..."
+  std::string issuer;
+  std::string not_after;  // "2026-11-26"
+  std::string key_hash;   // SHA-256 of the public key, hexadecimal
+  bool operator==(TlsCertificate const&) const = default;
+};
+
+struct TlsHeard {
+  bool any_bytes = false;             // the peer said something after our hello
+  bool completed = false;             // the handshake
+  std::string version;                // "TLSv1.3"
+  std::vector<TlsCertificate> chain;  // as the peer sent it, leaf first
+  bool trusted = false;               // the chain leads to an authority that is trusted here
+  bool name_matches = false;          // and the leaf is for the name that was asked for
+  std::string fault;                  // why not, or why there was no handshake, in OpenSSL's words
+  bool operator==(TlsHeard const&) const = default;
+};
+
+struct Heard {
+  enum class End : std::uint8_t {
+    silent,
+    answered,     // a handshake where nothing was asked; else an answer
+    reset,        // by TCP
+    icmp,         // an ICMP error ('icmp')
+    closed,       // the peer ended the connection without an answer
+    garbled,      // something else than an answer
+    local_error,  // 'error' says which
+  };
+  End end = End::silent;
+  bool connected = false;  // TCP: the handshake was completed
+  int error = 0;           // errno
+  std::optional<IcmpHeard> icmp;
+  std::optional<double> rtt_ms;      // from the packet that was answered to what ended the exchange
+  std::optional<double> connect_ms;  // of the handshake
+  std::optional<std::uint8_t> ttl;   // of the answer as it came in; UDP
+  unsigned sent = 0;                 // queries, or connections tried
+  std::vector<std::uint8_t> answer;
+  std::string fault;  // of what was garbled
+  std::optional<TlsHeard> tls;
+  std::optional<Address> src;  // ours
+  std::chrono::system_clock::time_point first{};
+  std::chrono::system_clock::time_point last{};
+};
+
+}  // namespace safeconduct

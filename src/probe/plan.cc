@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "probe/plan.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/overloaded.h"
+#include "packet/field.h"
+
+namespace safeconduct {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Where names are not resolved by an option of the operator's.
+constexpr std::size_t kMostResolvers = 4;
+constexpr std::size_t kMostTasks = 20'000;
+// A silent question is asked again by itself before it is called silent (run.cc).
+constexpr milliseconds kConfirmation{1100};
+
+// The vendor's client (capture of its tech note): two packets 180 ms apart to each resolver on port
+// 443, 5 s of waiting, the same on port 53. Its SYNs follow Windows: 21 s of silence, and three
+// more tries after a reset, 500 ms apart.
+constexpr milliseconds kClientGap{180};
+constexpr milliseconds kClientWait{5000};
+constexpr milliseconds kClientConnect{21000};
+constexpr unsigned kClientResets = 4;
+
+// Addresses that no service on the internet has (RFC 6890 and its successors).
+constexpr std::string_view kSpecial[] = {
+    "0.0.0.0/8",      "10.0.0.0/8",      "100.64.0.0/10",  "127.0.0.0/8",    "169.254.0.0/16",
+    "172.16.0.0/12",  "192.0.0.0/24",    "192.0.2.0/24",   "192.88.99.0/24", "192.168.0.0/16",
+    "198.18.0.0/15",  "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",    "::/8",
+    "64:ff9b:1::/48", "100::/64",        "2001:db8::/32",  "fc00::/7",       "fe80::/10",
+    "fec0::/10",      "ff00::/8"};
+
+std::size_t slot(Family family) { return family == Family::ip4 ? 0 : 1; }
+
+std::string expected(Probe const& probe, std::string_view key) {
+  for (auto const& [name, value] : probe.expect)
+    if (name == key) return value;
+  return {};
+}
+
+std::string without_dot(std::string name) {
+  if (name.ends_with('.')) name.pop_back();
+  return name;
+}
+
+std::optional<std::array<std::uint8_t, 32>> key_of(std::string_view text) {
+  std::array<std::uint8_t, 32> key{};
+  std::size_t digits = 0;
+  for (char const c : text) {
+    if (c == ':') continue;
+    auto const digit = std::string_view("0123456789abcdef")
+                           .find(static_cast<char>(c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c));
+    if (digit == std::string_view::npos || digits == 64) return std::nullopt;
+    auto& byte = key[digits / 2];
+    byte = static_cast<std::uint8_t>(byte << 4U | digit);
+    ++digits;
+  }
+  if (digits != 64) return std::nullopt;
+  return key;
+}
+
+ProbeSchedule schedule_of(PlanOptions const& options) {
+  ProbeSchedule schedule;
+  if (options.as_client) {
+    schedule.sends = {milliseconds(0), kClientGap};
+    schedule.patience = kClientWait - kClientGap;
+    schedule.connect = kClientConnect;
+    schedule.resets = kClientResets;
+    schedule.extended_dns = false;
+    return schedule;
+  }
+  auto const gap = std::min(options.patience, kConfirmation);
+  for (unsigned i = 0; i < std::max(1U, options.tries); ++i) schedule.sends.push_back(gap * i);
+  schedule.patience = options.patience;
+  schedule.connect = options.patience * 2;
+  return schedule;
+}
+
+bool resolves_first(ProbeKind kind) {
+  return kind == ProbeKind::resolve_then_tcp || kind == ProbeKind::resolve_then_tls;
+}
+
+class Planning {
+ public:
+  Planning(Wanted const& wanted, PlanOptions const& options) : wanted_(wanted), options_(options) {}
+
+  ProbePlan run() {
+    plan_.schedule = schedule_of(options_);
+    plan_.path = options_.path;
+    plan_.rate = std::max(1U, options_.rate);
+    for (auto const& prefix : options_.allowed) {
+      auto& set = plan_.allowed[slot(prefix.address.family)];
+      set = set | AddressSet(interval(prefix));
+    }
+    for (auto const& one : wanted_.requirements) add(one);
+    if (plan_.tasks.size() > kMostTasks) {
+      note("only the first " + std::to_string(kMostTasks) + " probes are made");
+      plan_.tasks.resize(kMostTasks);
+    }
+    choose_resolvers();
+    count();
+    return std::move(plan_);
+  }
+
+ private:
+  bool asked(Family family) const {
+    return std::ranges::find(options_.families, family) != options_.families.end();
+  }
+
+  void note(std::string text, Location at = {}) {
+    plan_.notes.push_back({note_code::kNotProbed, std::move(text), std::move(at)});
+  }
+
+  void add(WantedRequirement const& one) {
+    auto const& requirement = *one.requirement;
+    for (auto const& flow : one.flows)
+      if (requirement.expect == Expect::allow)
+        plan_.known[slot(flow.family)] = plan_.known[slot(flow.family)] | flow.dst;
+    if (requirement.expect != Expect::allow)
+      return note(requirement.id + " is about what must not pass: not probed", requirement.at);
+    if (!requirement.probe)
+      return note(requirement.id + " has no probe in its policy: not probed", requirement.at);
+    if (requirement.probe->kind == ProbeKind::ike_sa_init)
+      return note(requirement.id + ": this version does not speak IKE, so it is not probed",
+                  requirement.at);
+    auto const names = names_of(requirement);
+    std::vector<std::string> wide;
+    for (auto const& flow : one.flows) {
+      if (!asked(flow.family)) continue;
+      auto const prefixes = to_prefixes(flow.family, flow.dst, 2);
+      bool const single = prefixes && prefixes->size() == 1 &&
+                          prefixes->front().length == address_bits(flow.family);
+      if (single) {
+        add_task(requirement, flow, prefixes->front().address, {});
+      } else if (prefixes && prefixes->size() == 1) {
+        wide.push_back(to_string(prefixes->front()));
+      }
+    }
+    // A name that no address stands for, or whose addresses are a range.
+    bool const ingress = std::holds_alternative<ToIngress>(requirement.to);
+    if (one.flows.empty() || !wide.empty() || ingress || resolves_first(requirement.probe->kind))
+      add_names(requirement, names);
+    note_wide(requirement, names, wide);
+    note_patterns(requirement);
+  }
+
+  static std::vector<Placed<std::string>> const& listed_names(Requirement const& requirement) {
+    static std::vector<Placed<std::string>> const none;
+    return std::visit(
+        Overloaded{
+            [](ToListed const& to) -> std::vector<Placed<std::string>> const& { return to.names; },
+            [](ToIngress const& to) -> std::vector<Placed<std::string>> const& { return to.names; },
+            [](ToAnywhere const&) -> std::vector<Placed<std::string>> const& { return none; },
+        },
+        requirement.to);
+  }
+
+  static std::vector<std::string> names_of(Requirement const& requirement) {
+    std::vector<std::string> names;
+    auto const put = [&](std::string const& text) {
+      auto const name = without_dot(text);
+      if (!name.empty() && !name.starts_with("*.") && std::ranges::find(names, name) == names.end())
+        names.push_back(name);
+    };
+    if (resolves_first(requirement.probe->kind)) put(requirement.probe->name);
+    for (auto const& name : listed_names(requirement)) put(name.value);
+    return names;
+  }
+
+  void add_names(Requirement const& requirement, std::vector<std::string> const& names) {
+    for (auto const& name : names)
+      for (auto const family : {Family::ip4, Family::ip6}) {
+        if (!asked(family)) continue;
+        for (auto const protocol : requirement.protocols)
+          for (auto const& ports : requirement.ports) {
+            WantedFlow flow;
+            flow.family = family;
+            flow.protocol = protocol;
+            flow.ports = ports;
+            add_task(requirement, flow, std::nullopt, name);
+          }
+      }
+  }
+
+  void add_task(Requirement const& requirement, WantedFlow const& flow, std::optional<Address> dst,
+                std::string const& resolve) {
+    auto const& probe = *requirement.probe;
+    bool const sockets = flow.protocol == l4::tcp || flow.protocol == l4::udp;
+    if (!flow.ports || !sockets) return;
+    bool const needs_tcp =
+        probe.kind != ProbeKind::dns_txt && probe.kind != ProbeKind::dnscrypt_cert;
+    if (needs_tcp && flow.protocol != l4::tcp) return;  // note_patterns says so
+    ProbeTask task;
+    task.requirement = requirement.id;
+    task.kind = probe.kind;
+    task.family = flow.family;
+    task.protocol = flow.protocol;
+    task.dst = dst;
+    task.port = static_cast<std::uint16_t>(flow.ports->first);
+    task.resolve = resolve;
+    task.name =
+        without_dot(resolve.empty() || probe.kind == ProbeKind::dns_txt ? probe.name : resolve);
+    task.http_path = expected(probe, "path");
+    task.issuer = expected(probe, "issuer");
+    // What speaks TLS on 443 does not on 80.
+    bool const plain_port = task.port == 80;
+    if (plain_port && task.kind == ProbeKind::resolve_then_tls)
+      task.kind = ProbeKind::resolve_then_tcp;
+    if (plain_port && task.kind == ProbeKind::tls) task.kind = ProbeKind::tcp;
+    task.dns.server_line = !expected(probe, "server").empty();
+    task.dns.source_line = !expected(probe, "source").empty();
+    task.dns.optional = expected(probe, "answer") == "optional";
+    task.dns.provider = without_dot(expected(probe, "dnscrypt-provider"));
+    auto const key = expected(probe, "dnscrypt-key");
+    task.dns.public_key = key_of(key);
+    if (!key.empty() && !task.dns.public_key)
+      note(requirement.id + ": dnscrypt-key is not 64 hexadecimal digits, and is not used",
+           probe.at);
+    if (options_.as_client && task.protocol == l4::udp && task.port == 53) task.delay = kClientWait;
+    plan_.tasks.push_back(std::move(task));
+  }
+
+  void note_wide(Requirement const& requirement, std::vector<std::string> const& names,
+                 std::vector<std::string> const& wide) {
+    if (wide.empty()) return;
+    std::string text;
+    for (auto const& prefix : wide) text += (text.empty() ? "" : ", ") + prefix;
+    note(requirement.id + ": " + text + " is not probed address by address" +
+             (names.empty() ? "" : ", only where its names lead"),
+         requirement.at);
+  }
+
+  void note_patterns(Requirement const& requirement) {
+    for (auto const& name : listed_names(requirement))
+      if (name.value.starts_with("*."))
+        note(requirement.id + ": " + name.value + " is a pattern, which nobody can resolve",
+             name.at);
+    auto const& protocols = requirement.protocols;
+    bool const tcp_only = requirement.probe->kind != ProbeKind::dns_txt &&
+                          requirement.probe->kind != ProbeKind::dnscrypt_cert;
+    if (tcp_only && std::ranges::find(protocols, l4::udp) != protocols.end())
+      note(requirement.id + ": its UDP flows have no probe", requirement.at);
+  }
+
+  void choose_resolvers() {
+    bool const needed = std::ranges::any_of(
+        plan_.tasks, [](ProbeTask const& task) { return !task.resolve.empty(); });
+    if (!needed) return;
+    if (options_.asking) {
+      plan_.resolvers.push_back(*options_.asking);
+      return;
+    }
+    for (auto const& task : plan_.tasks) {
+      bool const resolver = task.kind == ProbeKind::dns_txt && task.port == 53 && task.dst &&
+                            std::ranges::find(plan_.resolvers, *task.dst) == plan_.resolvers.end();
+      if (resolver && plan_.resolvers.size() < kMostResolvers) plan_.resolvers.push_back(*task.dst);
+    }
+    if (plan_.resolvers.empty())
+      note("the policy has no resolver to ask for its names: say one with --resolver");
+  }
+
+  std::size_t questions(ProbeTask const& task) const {
+    return task.kind == ProbeKind::dns_txt && task.dns.public_key ? 2 : 1;
+  }
+
+  // A TCP exchange is counted as four packets of ours (handshake, question, end), TLS as six.
+  std::size_t least_of(ProbeTask const& task) const {
+    if (task.protocol == l4::udp) return questions(task);
+    bool const tls = task.kind == ProbeKind::tls || task.kind == ProbeKind::resolve_then_tls;
+    return (tls ? 6U : 4U) * questions(task);
+  }
+
+  std::size_t most_of(ProbeTask const& task) const {
+    // Silent ones are asked again, alone; a SYN is sent three times in its patience.
+    auto const sends = plan_.schedule.sends.size();
+    if (task.protocol == l4::udp) return std::max(least_of(task), questions(task) * sends + 1);
+    return std::max<std::size_t>(least_of(task), 6);
+  }
+
+  void count() {
+    milliseconds longest{0};
+    for (auto const& task : plan_.tasks) {
+      plan_.least_packets += least_of(task) + (task.resolve.empty() ? 0 : 1);
+      plan_.most_packets +=
+          most_of(task) +
+          (task.resolve.empty() ? 0 : plan_.schedule.sends.size() * plan_.resolvers.size());
+      plan_.least_time = std::max(plan_.least_time, task.delay);
+      auto const wait = task.protocol == l4::udp
+                            ? (plan_.schedule.sends.back() + plan_.schedule.patience) *
+                                  static_cast<int>(questions(task))
+                            : plan_.schedule.connect + plan_.schedule.patience;
+      longest = std::max(longest, task.delay + wait);
+    }
+    auto const paced = [&](std::size_t packets) {
+      return milliseconds(packets * 1000 / plan_.rate);
+    };
+    plan_.least_time += paced(plan_.tasks.size());
+    auto const names = plan_.resolvers.empty()
+                           ? milliseconds(0)
+                           : (plan_.schedule.sends.back() + plan_.schedule.patience) *
+                                 static_cast<int>(plan_.resolvers.size());
+    plan_.most_time = paced(plan_.tasks.size()) + longest + names +
+                      kConfirmation * static_cast<int>(plan_.tasks.size());
+  }
+
+  Wanted const& wanted_;
+  PlanOptions const& options_;
+  ProbePlan plan_;
+};
+
+}  // namespace
+
+ProbePlan plan_probes(Wanted const& wanted, PlanOptions const& options) {
+  return Planning(wanted, options).run();
+}
+
+std::string target_text(ProbeTask const& task) {
+  auto text = std::string(task.protocol == l4::udp ? "udp " : "tcp ");
+  text += task.dst ? to_string(*task.dst) : task.resolve;
+  text += " port " + std::to_string(task.port);
+  if (!task.dst) text += " (" + std::string(safeconduct::name(task.family)) + ')';
+  return text;
+}
+
+std::string question_text(ProbeTask const& task) {
+  switch (task.kind) {
+    case ProbeKind::dns_txt:
+    case ProbeKind::dnscrypt_cert:
+      return "TXT " + task.name;
+    case ProbeKind::tls:
+    case ProbeKind::resolve_then_tls:
+      return "TLS " + task.name;
+    case ProbeKind::http_get:
+      return "GET " + (task.http_path.empty() ? "/" : task.http_path);
+    case ProbeKind::tcp:
+    case ProbeKind::resolve_then_tcp:
+      return "handshake";
+    case ProbeKind::ike_sa_init:
+      return "IKE_SA_INIT";
+  }
+  return {};
+}
+
+bool is_public(Address const& address) {
+  return std::ranges::none_of(kSpecial, [&](std::string_view text) {
+    auto const prefix = *parse_prefix(text);
+    return prefix.address.family == address.family && interval(prefix).contains(address.bits);
+  });
+}
+
+}  // namespace safeconduct
