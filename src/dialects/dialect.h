@@ -86,7 +86,8 @@ struct Dialect {
   std::vector<std::string> required;                      // headers that tell the rules' file
   std::map<CsvColumn, std::vector<std::string>> columns;  // headers by meaning; the first that is
                                                           // there; "Zone#2": the second of the name
-  std::string prefilter_of;  // not empty: these rules come before those of that dialect
+  std::vector<std::string> ignored;  // headers of columns that narrow no rule: logs, counters
+  std::string prefilter_of;          // not empty: these rules come before those of that dialect
 
   std::vector<std::string> separators{";", "\n"};  // of lists in a cell
   std::vector<std::string> any{"any"};             // words for everything, in lower case

@@ -24,7 +24,11 @@ bool is_one_of(std::string_view word, std::span<std::string const> words) {
 class RowReader {
  public:
   RowReader(File const& file, Sheet const& sheet, Objects const& objects)
-      : file_(file), dialect_(*sheet.dialect), objects_(objects) {
+      : file_(file),
+        dialect_(*sheet.dialect),
+        objects_(objects),
+        unread_(unread_columns(sheet)),
+        sheet_(sheet) {
     for (auto const& [meaning, headers] : dialect_.columns)
       if (auto const found = sheet.header.find(headers)) columns_[meaning] = *found;
     for (auto const& condition : dialect_.conditions)
@@ -39,7 +43,8 @@ class RowReader {
     ParsedRule rule;
     rule.span = {file_.index, row.offset, row.length};
     auto const type = lower(text(CsvColumn::type));
-    if (is_one_of(type, dialect_.section_words) || filled == 1) return std::nullopt;
+    bool const title = filled == 1 && trimmed(text(CsvColumn::action)).empty();
+    if (is_one_of(type, dialect_.section_words) || title) return std::nullopt;
     SC_TRY(live, is_live(type));
     if (!live) return std::nullopt;
     rule.number = trimmed(text(CsvColumn::number));
@@ -48,13 +53,15 @@ class RowReader {
     zones(CsvColumn::enter, rule.enter);
     zones(CsvColumn::leave, rule.leave);
     SC_CHECK(zone_pair(rule));
-    addresses(CsvColumn::source, rule.source, rule.not_source);
-    addresses(CsvColumn::destination, rule.destination, rule.not_destination);
+    zones_left_out(rule);
+    SC_CHECK(addresses(CsvColumn::source, rule.source, rule.not_source));
+    SC_CHECK(addresses(CsvColumn::destination, rule.destination, rule.not_destination));
     SC_CHECK(negated(CsvColumn::negate_source, rule.not_source));
     SC_CHECK(negated(CsvColumn::negate_destination, rule.not_destination));
     SC_CHECK(services(rule.service));
     SC_CHECK(pf(rule));
     for (auto const& [column, condition] : conditions_) narrow(rule, column, *condition);
+    narrow_by_unread(rule);
     if (name_ != rule.number) rule.name = name_;
     return rule;
   }
@@ -151,7 +158,20 @@ class RowReader {
     return {};
   }
 
-  void addresses(CsvColumn column, AddressList& into, bool& negated) const {
+  // An empty cell is no "any", unless the dialect says so.
+  void zones_left_out(ParsedRule& rule) const {
+    if (is_any("", dialect_)) return;
+    bool const by_pair = has(CsvColumn::zone_pair) && !trimmed(text(CsvColumn::zone_pair)).empty();
+    if (by_pair) return;
+    for (auto const column : {CsvColumn::enter, CsvColumn::leave})
+      if (has(column) && trimmed(text(column)).empty())
+        rule.conditions.emplace_back(column == CsvColumn::enter
+                                         ? "a source zone that the cell leaves out"
+                                         : "a destination zone that the cell leaves out",
+                                     "zone");
+  }
+
+  Result<void> addresses(CsvColumn column, AddressList& into, bool& negated) const {
     auto value = trimmed(text(column));
     auto const prefix = trimmed(dialect_.negation);
     if (!prefix.empty() && value.starts_with(prefix)) {
@@ -167,13 +187,17 @@ class RowReader {
       }
     }
     for (auto word : words) {
-      // In a list, each entry may bear the mark; all do, or none.
+      // Each entry of a list may bear the mark, but not some of them.
       if (!prefix.empty() && word.starts_with(prefix)) {
-        negated = true;
+        if (!negated)
+          return error(column, ErrorKind::conflict,
+                       "'" + printable(text(column)) + "' negates a part of the list",
+                       "whether the others are meant or excepted cannot be told");
         word = trimmed(word.substr(prefix.size()));
       }
       objects_.add_addresses(word, into);
     }
+    return {};
   }
 
   Result<void> negated(CsvColumn column, bool& negated) {
@@ -327,9 +351,23 @@ class RowReader {
     rule.conditions.emplace_back(std::move(text), condition.word);
   }
 
+  // Nobody knows whether the rule is for some of its traffic only, as an owner or a device would
+  // be.
+  void narrow_by_unread(ParsedRule& rule) const {
+    for (auto const column : unread_) {
+      auto const value = trimmed(row_->cells[column].text);
+      if (value.empty() || is_any(value, dialect_)) continue;
+      auto const name = column_name(sheet_, column);
+      rule.conditions.emplace_back("column " + name + " says '" + printable(value) + "'",
+                                   "column " + name);
+    }
+  }
+
   File const& file_;
   Dialect const& dialect_;
   Objects const& objects_;
+  std::vector<std::size_t> unread_;
+  Sheet const& sheet_;
   std::map<CsvColumn, std::size_t> columns_;
   std::vector<std::pair<std::size_t, CsvCondition const*>> conditions_;
   std::optional<std::size_t> applications_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 namespace safeconduct::csv {
 namespace {
@@ -122,6 +123,29 @@ std::optional<std::size_t> Header::find(std::span<std::string const> names) cons
 
 bool Header::has_all(std::span<std::string const> names) const {
   return std::ranges::all_of(names, [&](auto const& name) { return find(name).has_value(); });
+}
+
+std::vector<std::size_t> unread_columns(Sheet const& sheet) {
+  auto const& dialect = *sheet.dialect;
+  std::vector<bool> read(sheet.header.size(), false);
+  auto const mark = [&](std::optional<std::size_t> column) {
+    if (column) read[*column] = true;
+  };
+  for (auto const& [meaning, headers] : dialect.columns) mark(sheet.header.find(headers));
+  for (auto const& condition : dialect.conditions) mark(sheet.header.find(condition.columns));
+  mark(sheet.header.find(dialect.application_headers));
+  std::set<std::string> ignored;
+  for (auto const& header : dialect.ignored) ignored.insert(lower(header));
+  std::vector<std::size_t> unread;
+  for (std::size_t column = 0; column < read.size(); ++column)
+    if (!read[column] && !ignored.contains(sheet.header.name(column))) unread.push_back(column);
+  return unread;
+}
+
+std::string column_name(Sheet const& sheet, std::size_t column) {
+  auto const& name = sheet.header.name(column);
+  if (name.empty()) return std::to_string(column + 1) + ", which has no header";
+  return "'" + printable(name) + "'";
 }
 
 Result<Sheet> find_sheet(File const& file, std::span<Dialect const> dialects,

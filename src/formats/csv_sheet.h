@@ -31,6 +31,7 @@ class Header {
   explicit Header(Row const& row);
 
   std::size_t size() const { return names_.size(); }
+  std::string const& name(std::size_t column) const { return names_[column]; }
   // The column of that header, in any case; "Zone#2" is the second that is called "Zone".
   std::optional<std::size_t> find(std::string_view name) const;
   // The first of them that is there.
@@ -50,6 +51,12 @@ struct Sheet {
   std::uint32_t header_length = 0;
   std::size_t body = 0;  // where the rows begin
 };
+
+// The columns that the dialect gives no meaning and does not call irrelevant either: what stands
+// there may narrow a rule.
+std::vector<std::size_t> unread_columns(Sheet const& sheet);
+// "'device'", or "9, which has no header".
+std::string column_name(Sheet const& sheet, std::size_t column);
 
 // Looks for the header among the first rows: lines before it are preamble. 'only': the dialect that
 // it has to be of, by id, or empty.

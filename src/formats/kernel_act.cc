@@ -280,17 +280,38 @@ void RuleDecoder::act(Expression const& e, PayloadWrite const& does) {
 }
 
 void RuleDecoder::act(Expression const& e, MetaSet const& does) {
+  // Priority, mark, nftrace, secmark, packet type: what net/netfilter/nft_meta.c can set.
+  static constexpr auto kSettable = std::to_array<std::uint32_t>({2, 3, 12, 14, 19});
   auto const field = meta_field(does.key);
-  if (!field || field->type == ValueType::ifname) return unknown(e);
+  if (!field || std::ranges::find(kSettable, does.key) == kSettable.end()) return unknown(e);
   say(std::string(field->words) + " set " + operand(does.from, std::endian::native));
 }
 
+// A label is a bit in a mask of 128, of which nft sets one; events are a mask that the rule holds.
+std::optional<std::string> RuleDecoder::ct_operand(CtSet const& does, KeyField const& field) {
+  constexpr std::uint32_t kLabel = 13;
+  constexpr std::uint32_t kEvents = 18;
+  auto const* const held = registers_.find(does.from);
+  if (held == nullptr || held->kind != Held::Kind::constant) {
+    if (does.key == kEvents || does.key == kLabel) return std::nullopt;
+    return operand(does.from, std::endian::native);
+  }
+  if (held->data.size() < field.bytes) return std::nullopt;
+  auto const value = number_of(std::span(held->data).first(field.bytes), std::endian::native);
+  if (does.key != kLabel) return hex(value);
+  for (std::uint32_t bit = 0; bit < 128; ++bit)
+    if (value == Bits128{1} << bit) return std::to_string(bit);
+  return std::nullopt;
+}
+
 void RuleDecoder::act(Expression const& e, CtSet const& does) {
-  auto const field = ct_field(does.key);
-  if (!field || does.direction > 1) return unknown(e);
-  std::string words(field->words);
-  if (does.direction) words.insert(2, *does.direction == 0 ? " original" : " reply");
-  say(words + " set " + operand(does.from, std::endian::native));
+  // Mark, secmark, label, zone, event mask: what net/netfilter/nft_ct.c can set.
+  static constexpr auto kSettable = std::to_array<std::uint32_t>({3, 4, 13, 17, 18});
+  auto const field = ct_field(does.key, does.direction);
+  if (!field || std::ranges::find(kSettable, does.key) == kSettable.end()) return unknown(e);
+  auto const value = ct_operand(does, *field);
+  if (!value) return unknown(e);
+  say(ct_words(*field, does.direction) + " set " + *value);
 }
 
 void RuleDecoder::act(Expression const& e, ExthdrWrite const& does) {

@@ -174,12 +174,11 @@ void RuleDecoder::load(Expression const& e, MetaLoad const& does) {
 }
 
 void RuleDecoder::load(Expression const& e, CtLoad const& does) {
-  auto const field = ct_field(does.key);
-  if (!field || does.direction > 1) return hold_words(does.to, bytecode(e.text));
+  auto const field = ct_field(does.key, does.direction);
+  if (!field) return hold_words(does.to, bytecode(e.text));
   Held held;
   held.kind = Held::Kind::key;
-  held.words = field->words;
-  if (does.direction) held.words.insert(2, *does.direction == 0 ? " original" : " reply");
+  held.words = ct_words(*field, does.direction);
   held.length = field->bytes;
   held.type = does.direction ? ValueType::opaque : field->type;
   held.order = field->order;

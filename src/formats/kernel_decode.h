@@ -102,6 +102,7 @@ class RuleDecoder {
   void act(Expression const& e, Xtables const& does);
   // What a register holds, as an operand: of a constant, its number.
   std::string operand(Register from, std::endian order);
+  std::optional<std::string> ct_operand(CtSet const& does, KeyField const& field);
   std::string address(Register from, Family family, bool& known);
   std::string port(Register from, bool& known);
   std::optional<std::string> target(Nat const& nat, Family family);

@@ -166,22 +166,22 @@ constexpr KeyField kCt[] = {
     {"ct secmark"},
     {"ct expiration"},
     {"ct helper", Type::opaque, 16, std::endian::big},
-    {"ct l3proto", Type::opaque, 1},
-    {"ct saddr", Type::opaque, 16, std::endian::big},
-    {"ct daddr", Type::opaque, 16, std::endian::big},
-    {"ct protocol", Type::opaque, 1},
-    {"ct proto-src", Type::opaque, 2, std::endian::big},
-    {"ct proto-dst", Type::opaque, 2, std::endian::big},
+    {"ct l3proto", Type::opaque, 1, std::endian::native, OfDirection::maybe},
+    {"ct saddr", Type::opaque, 16, std::endian::big, OfDirection::yes},
+    {"ct daddr", Type::opaque, 16, std::endian::big, OfDirection::yes},
+    {"ct protocol", Type::opaque, 1, std::endian::native, OfDirection::maybe},
+    {"ct proto-src", Type::opaque, 2, std::endian::big, OfDirection::yes},
+    {"ct proto-dst", Type::opaque, 2, std::endian::big, OfDirection::yes},
     {"ct label", Type::opaque, 16},
-    {"ct packets", Type::opaque, 8},
-    {"ct bytes", Type::opaque, 8},
-    {"ct avgpkt", Type::opaque, 8},
-    {"ct zone", Type::opaque, 2},
+    {"ct packets", Type::opaque, 8, std::endian::native, OfDirection::maybe},
+    {"ct bytes", Type::opaque, 8, std::endian::native, OfDirection::maybe},
+    {"ct avgpkt", Type::opaque, 8, std::endian::native, OfDirection::maybe},
+    {"ct zone", Type::opaque, 2, std::endian::native, OfDirection::maybe},
     {"ct event"},
-    {"ct ip saddr", Type::opaque, 4, std::endian::big},
-    {"ct ip daddr", Type::opaque, 4, std::endian::big},
-    {"ct ip6 saddr", Type::opaque, 16, std::endian::big},
-    {"ct ip6 daddr", Type::opaque, 16, std::endian::big},
+    {"ct ip saddr", Type::opaque, 4, std::endian::big, OfDirection::yes},
+    {"ct ip daddr", Type::opaque, 4, std::endian::big, OfDirection::yes},
+    {"ct ip6 saddr", Type::opaque, 16, std::endian::big, OfDirection::yes},
+    {"ct ip6 daddr", Type::opaque, 16, std::endian::big, OfDirection::yes},
     {"ct id"},
 };
 
@@ -203,7 +203,20 @@ std::span<HeaderField const> header_fields(std::uint32_t base, Headers const& he
 }
 
 std::optional<KeyField> meta_field(std::uint32_t key) { return at(kMeta, key); }
-std::optional<KeyField> ct_field(std::uint32_t key) { return at(kCt, key); }
+std::optional<KeyField> ct_field(std::uint32_t key, std::optional<std::uint8_t> direction) {
+  auto const field = at(kCt, key);
+  if (!field || direction > 1) return std::nullopt;
+  auto const refused = direction ? OfDirection::no : OfDirection::yes;
+  if (field->direction == refused) return std::nullopt;
+  return field;
+}
+
+std::string ct_words(KeyField const& field, std::optional<std::uint8_t> direction) {
+  std::string words(field.words);
+  constexpr std::string_view kBefore = "ct";
+  if (direction) words.insert(kBefore.size(), *direction == 0 ? " original" : " reply");
+  return words;
+}
 
 Bits128 number_of(std::span<std::uint8_t const> bytes, std::endian order) {
   Bits128 value = 0;

@@ -37,17 +37,25 @@ struct HeaderField {
 // The fields of the header that stands there; none where that is not known.
 std::span<HeaderField const> header_fields(std::uint32_t base, Headers const& headers);
 
+// Whether a key of ct is one of a direction of the connection (net/netfilter/nft_ct.c,
+// nft_ct_get_init).
+enum class OfDirection : std::uint8_t { no, maybe, yes };
+
 // A key of meta or ct.
 struct KeyField {
   std::string_view words;  // "meta mark"
   ValueType type = ValueType::opaque;
   std::uint32_t bytes = 4;
   std::endian order = std::endian::native;
+  OfDirection direction = OfDirection::no;
 };
 // Nothing for one that is not known.
 std::optional<KeyField> meta_field(std::uint32_t key);
-// 'direction': of the keys that have one, only 0 and 1.
-std::optional<KeyField> ct_field(std::uint32_t key);
+// Nothing for one that is not known, or where the kernel refuses it with this direction or without
+// one. 0 is the original direction, 1 the reply's.
+std::optional<KeyField> ct_field(std::uint32_t key, std::optional<std::uint8_t> direction);
+// "ct original proto-dst".
+std::string ct_words(KeyField const& field, std::optional<std::uint8_t> direction);
 
 // The number that the bytes are.
 Bits128 number_of(std::span<std::uint8_t const> bytes, std::endian order);

@@ -241,6 +241,17 @@ class Device {
                    "read as an export of " + dialect_->title + " (" + dialect_->id +
                        "); address translation is not in it, and is taken to be none",
                    at});
+    for (auto const* each : policies()) {
+      std::string names;
+      for (auto const column : unread_columns(each->sheet))
+        if (!each->sheet.header.name(column).empty())  // a comma at the end makes one without
+          names += (names.empty() ? "" : ", ") + column_name(each->sheet, column);
+      if (names.empty()) continue;
+      builder_.note({"SC933",
+                     "dialect " + each->sheet.dialect->id + " does not know these columns: " +
+                         names + "; a rule with something in them is undecided",
+                     location_at(each->file->name, each->file->text, each->sheet.header_offset)});
+    }
     for (auto const* each : policies())
       if (each->sheet.dialect->unverified)
         builder_.note({"SC932",

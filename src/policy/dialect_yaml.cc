@@ -13,8 +13,8 @@ namespace {
 constexpr std::array<std::string_view, 13> kFileKeys{
     "schema",  "id",      "title",    "unverified",          "sources",      "rules",     "cells",
     "actions", "objects", "services", "application-default", "applications", "conditions"};
-constexpr std::array<std::string_view, 5> kRulesKeys{"tell-by", "columns", "prefilter-of",
-                                                     "defaults", "order"};
+constexpr std::array<std::string_view, 6> kRulesKeys{"tell-by",      "columns",  "ignored",
+                                                     "prefilter-of", "defaults", "order"};
 constexpr std::array<std::string_view, 7> kCellsKeys{
     "separators",     "any",           "negation", "disabled-prefix",
     "disabled-types", "section-types", "enabled"};
@@ -117,6 +117,7 @@ Result<void> read_rules(YamlText const& yaml, YamlNode const& node, Dialect& dia
         dialect.columns[column] = std::move(headers);
         return {};
       }));
+  SC_CHECK(read_texts_if(yaml, map, "ignored", dialect.ignored));
   SC_CHECK(read_exact_if(yaml, map, "prefilter-of", dialect.prefilter_of));
   if (auto const* const defaults = map.find("defaults")) {
     SC_TRY(words, YamlMap::read(yaml, *defaults, "defaults", kDefaultKeys));

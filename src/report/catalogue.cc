@@ -220,6 +220,13 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "Compare some rules with what the device shows; correct the dialect (policies/dialects) and "
      "give it as a file.",
      "", ""},
+    {code::kColumnsUnread, "columns of an export that the dialect does not know",
+     "The dialect gives these columns no meaning, nor does it call them irrelevant.",
+     "A column may narrow its rules (a device, an owner, a time), so a rule with something in it "
+     "may be for some of its traffic only: it is undecided.",
+     "Look what the columns say. Add them to the dialect, under 'conditions' or 'ignored', and "
+     "give it as a file (--dialect mine.yaml).",
+     "", ""},
     {code::kNotProbed, "something was not probed",
      "A requirement has no probe, or one that this version does not speak; or a part of it cannot "
      "be asked address by address.",

@@ -58,6 +58,7 @@ inline constexpr std::string_view kHostPathDiffers = "SC925";    // output and f
 // ---- SC93x: vendors' exports
 inline constexpr std::string_view kVendorExport = "SC931";      // read as one; NAT is not in it
 inline constexpr std::string_view kVendorUnverified = "SC932";  // a dialect never held against one
+inline constexpr std::string_view kColumnsUnread = "SC933";     // that the dialect does not know
 
 // ---- SC94x: probes (probe/plan.h)
 inline constexpr std::string_view kNotProbed = "SC941";     // a requirement, or a part of it

@@ -152,6 +152,45 @@ TEST_CASE("kernel_listing: a header is named where the rule has said which it is
         "meta l4proto icmp bytecode \"the expression\" == 0x8");
 }
 
+TEST_CASE("kernel_listing: a direction that a key of ct cannot have is bytecode, not words of nft") {
+  constexpr std::uint32_t kSecmark = 4;
+  constexpr std::uint32_t kSaddr4 = 19;
+  constexpr std::uint32_t kZone = 17;
+  auto const ct = [](std::uint32_t key, std::optional<std::uint8_t> direction) {
+    return Expressions{run(CtLoad{key, direction, 1}), equals({1, 0, 0, 0})};
+  };
+  std::string const unknown = "bytecode \"the expression\" == 0x1000000";
+  CHECK(words(ct(kSecmark, 0)) == unknown);
+  CHECK(words(ct(kSaddr4, std::nullopt)) == unknown);
+  CHECK(words(ct(kSaddr4, 2)) == unknown);
+  CHECK(words(ct(kSaddr4, 0)).starts_with("ct original ip saddr "));
+  CHECK(words({run(CtSet{kZone, 1, 1})}).starts_with("ct reply zone set "));
+  CHECK(words({run(CtSet{kSecmark, 1, 1})}) == "unknown \"the expression\"");
+  // As a port to rewrite to, too: a fuzzer found "tproxy to :ct original secmark".
+  CHECK(words({run(CtLoad{kSecmark, 0, 1}), run(Tproxy{2, std::nullopt, 1})}) ==
+        "tproxy ip to :bytecode \"the expression\"");
+}
+
+TEST_CASE("kernel_listing: a label that is set is the number of its bit, not the mask") {
+  constexpr std::uint32_t kLabel = 13;
+  auto const set = [](Bytes mask) {
+    mask.resize(16);
+    return words({run(Immediate{std::move(mask), 1}), run(CtSet{kLabel, {}, 1})});
+  };
+  CHECK(set({8}) == "ct label set 3");
+  CHECK(set({0, 0, 0, 0, 1}) == "ct label set 32");
+  CHECK(set({3}) == "unknown \"the expression\"");
+}
+
+TEST_CASE("kernel_listing: what the kernel does not let rules set may do anything") {
+  constexpr std::uint32_t kL3proto = 7;
+  constexpr std::uint32_t kEvents = 18;
+  constexpr std::uint32_t kLength = 0;
+  CHECK(words({run(CtSet{kL3proto, {}, 1})}) == "unknown \"the expression\"");
+  CHECK(words({run(CtSet{kEvents, {}, 1})}) == "unknown \"the expression\"");
+  CHECK(words({run(MetaSet{kLength, 1})}) == "unknown \"the expression\"");
+}
+
 TEST_CASE("kernel_listing: interfaces by number have their name, or none that is known") {
   CHECK(words({meta(kMetaIif), equals(host(7))}) == "iif \"lan0\"");
   CHECK(words({meta(kMetaIif), equals(host(8))}) == "iif 8");

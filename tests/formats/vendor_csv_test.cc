@@ -135,6 +135,48 @@ TEST_CASE("vendor_csv: an unknown object narrows its rule to where nobody knows,
   CHECK(text.contains("?source address 'y'"));
 }
 
+TEST_CASE("vendor_csv: a row with nothing but an action is a rule, one with a name alone a title") {
+  auto const deny = read(std::string(kHeader) + "x,,,,,\n,,,,,deny\na,any,any,udp,53,accept\n");
+  REQUIRE(deny.has_value());
+  CHECK(to_text(*deny).contains("chain rules\n  3: any -> drop\n  4: "));
+}
+
+TEST_CASE("vendor_csv: a zone that a cell leaves out is not any zone") {
+  auto const rules = read(
+      "Name,Source Zone,Destination Zone,Source Address,Application,Service,Action\n"
+      "a,lan,,any,any,any,Allow\n");
+  REQUIRE(rules.has_value());
+  CHECK(
+      to_text(*rules).contains("iif lan, ?a destination zone that the cell leaves out -> accept"));
+}
+
+TEST_CASE("vendor_csv: a list that is negated in part is refused") {
+  auto const rules = read(
+      "Name,Source Address,Application,Service,Action\n"
+      "a,10.0.0.0/8;[Negate] 10.1.0.0/16,any,any,Allow\n");
+  REQUIRE_FALSE(rules.has_value());
+  CHECK(to_message(rules.error()).contains("negates a part of the list"));
+}
+
+TEST_CASE(
+    "vendor_csv: what stands in a column that the dialect does not know may narrow the rule") {
+  std::string const header = "name,source,destination,action,device,\n";
+  auto const rules = read(header +
+                          "a,any,any,accept,edge-2,\nb,any,any,accept,any,\n"
+                          "c,any,any,accept,,beyond\n");
+  REQUIRE(rules.has_value());
+  auto const text = to_text(*rules);
+  CHECK(text.contains("?column 'device' says 'edge-2'"));
+  CHECK_FALSE(text.contains("says 'any'"));
+  CHECK(text.contains("?column 6, which has no header says 'beyond'"));
+  CHECK(std::ranges::any_of(rules->notes, [](Note const& note) {
+    return note.code == "SC933" && note.message.contains("these columns: 'device';");
+  }));
+  auto const known = read("name,source,destination,action,Comments\na,any,any,accept,for IT\n");
+  REQUIRE(known.has_value());
+  CHECK_FALSE(to_text(*known).contains('?'));
+}
+
 TEST_CASE("vendor_csv: a cell of a gigabyte and rows without end are refused, not kept") {
   std::string const huge(std::size_t{3} << 20U, 'x');
   auto const cell = read(std::string(kHeader) + huge + ",any,any,udp,53,accept\n");
