@@ -19,6 +19,18 @@ constexpr std::array kKnown = std::to_array<Known>({
     {"the order of",
      "which chain was registered first, which no export tells: give one of them another "
      "priority."},
+    {"which no file given says",
+     "the export of objects that names it: give it beside the rules (addresses, groups, "
+     "services)."},
+    {"that the cell leaves out",
+     "the cell is empty, which this vendor does not write for 'any': look at the rule on the "
+     "device."},
+    {"column",
+     "a column that the dialect does not know: add it to the dialect's 'conditions' or "
+     "'ignored' (--dialect)."},
+    {"default ports of",
+     "the ports that the vendor gives the application: add it to the dialect's 'applications' "
+     "(--dialect), or write the ports into the rule."},
     {"xt",
      "what the nft listing cannot show: give the rules as iptables-save (ip6tables-save) prints "
      "them."},

@@ -66,6 +66,11 @@ TEST_CASE("settling: for each kind of words it is said what would decide them") 
                 "which chain was registered first"},
            Case{"the analysis ran into its budget", "a smaller question:"},
            Case{"-d service.example.com", "the addresses of a host name:"},
+           Case{"destination address 'OpenDNS', which no file given says", "the export of objects"},
+           Case{"service 'dns-xt', which no file given says", "the export of objects"},
+           Case{"a source zone that the cell leaves out", "the cell is empty"},
+           Case{"column 'device' says 'edge-2'", "a column that the dialect"},
+           Case{"the default ports of application 'ms-teams'", "the ports that the vendor"},
            Case{"frobnicate 7", "words that this program does not model:"},
        }) {
     CAPTURE(one.words);

@@ -16,6 +16,8 @@
 #include <map>
 #include <stdexcept>
 
+#include "support/cables.h"
+
 namespace safeconduct::testing {
 
 namespace {
@@ -95,27 +97,6 @@ OwnedFd open_socket(Family family, Transport transport) {
   return fd;
 }
 
-constexpr auto kClientMac = "02:00:00:00:00:0c";
-constexpr auto kInsideMac = "02:00:00:00:00:01";
-constexpr auto kOutsideMac = "02:00:00:00:00:02";
-constexpr auto kServerMac = "02:00:00:00:00:05";
-// The hosts' ends of the links, as next hops only: no host owns these addresses.
-constexpr auto kClientHop4 = "192.0.2.101";
-constexpr auto kClientHop6 = "2001:db8:ffff::101";
-constexpr auto kServerHop4 = "192.0.2.102";
-constexpr auto kServerHop6 = "2001:db8:ffff::102";
-
-std::string via(std::string const& prefix, std::string const& hop, std::string const& device) {
-  return "route add " + prefix + " via " + hop + " dev " + device + " onlink\n";
-}
-std::string neighbour(std::string const& hop, std::string const& mac, std::string const& device) {
-  return "neigh add " + hop + " lladdr " + mac + " nud permanent dev " + device + "\n";
-}
-std::string own(std::string const& address, std::string const& device) {
-  return "addr add " + address + (address.contains(':') ? "/128 nodad" : "/32") + " dev " + device +
-         "\n";
-}
-
 }  // namespace
 
 std::string to_string(Endpoint const& endpoint) {
@@ -173,83 +154,29 @@ struct Conversation::World {
   };
 
   ConversationPlan plan;
-  Namespace client;
-  Namespace gateway;
-  Namespace server;
-  ConnectionTable connections{gateway};
-  LoadedRules rules{gateway};
+  Cables cables;
+  ConnectionTable connections{cables.gateway};
+  LoadedRules rules{cables.gateway};
+  std::optional<ConnectionTable> edge_connections;
+  std::optional<LoadedRules> edge_rules;
   std::vector<Service> services;
   std::uint32_t next_number = 1;
 
-  explicit World(ConversationPlan wanted) : plan(std::move(wanted)) {
-    lay_cables();
+  explicit World(ConversationPlan wanted) : plan(std::move(wanted)), cables(plan) {
+    if (cables.edge) {
+      edge_connections.emplace(*cables.edge);
+      edge_rules.emplace(*cables.edge);
+    }
     for (auto const& address : plan.server_addresses)
-      serve(server, Host::server, address, plan.server_ports);
+      serve(cables.server, Host::server, address, plan.server_ports);
     auto const& g = plan.gateway;
     for (auto const& address : {g.inside_ip4, g.outside_ip4, g.inside_ip6, g.outside_ip6}) {
-      serve(gateway, Host::gateway, address, plan.gateway_ports);
+      serve(cables.gateway, Host::gateway, address, plan.gateway_ports);
     }
     await_readiness();
   }
 
-  void lay_cables() {
-    auto const& g = plan.gateway;
-    for (auto const* space : {&client, &gateway, &server}) {
-      for (auto const* setting :
-           {"net/ipv6/conf/default/accept_dad", "net/ipv6/conf/default/router_solicitations",
-            "net/ipv6/conf/default/accept_ra", "net/ipv4/conf/all/rp_filter",
-            "net/ipv4/conf/default/rp_filter", "net/ipv4/icmp_ratelimit", "net/ipv4/icmp_ratemask",
-            "net/ipv6/icmp/ratelimit", "net/ipv4/conf/all/send_redirects",
-            "net/ipv4/conf/default/send_redirects"}) {
-        (void)space->try_sysctl(setting, "0");
-      }
-      (void)space->try_sysctl("net/ipv6/conf/default/addr_gen_mode",
-                              "1");  // no link-local addresses
-      (void)space->try_sysctl("net/ipv4/icmp_msgs_per_sec", "2147483647");
-      (void)space->try_sysctl("net/ipv4/icmp_msgs_burst", "2147483647");
-    }
-    gateway.sysctl("net/ipv4/ip_forward", "1");
-    gateway.sysctl("net/ipv6/conf/all/forwarding", "1");
-    gateway.ip(4, "link add dev " + g.inside + " address " + kInsideMac +
-                      " type veth peer name up0 address " + kClientMac + " netns " + client.path() +
-                      "\n" +  //
-                      "link add dev " + g.outside + " address " + kOutsideMac +
-                      " type veth peer name up0 address " + kServerMac + " netns " + server.path() +
-                      "\n");
-    for (int const family : {4, 6}) {
-      bool const v6 = family == 6;
-      std::string const any = v6 ? "::/0" : "0.0.0.0/0";
-      auto const& inside = v6 ? g.inside_ip6 : g.inside_ip4;
-      auto const& outside = v6 ? g.outside_ip6 : g.outside_ip4;
-      std::string const client_hop = v6 ? kClientHop6 : kClientHop4;
-      std::string const server_hop = v6 ? kServerHop6 : kServerHop4;
-      auto const of_family = [&](std::string const& text) { return text.contains(':') == v6; };
-
-      std::string host = "link set dev up0 up\n";
-      for (auto const& address : plan.client_addresses) {
-        if (of_family(address)) host += own(address, "up0");
-      }
-      client.ip(family, host + neighbour(inside, kInsideMac, "up0") + via(any, inside, "up0"));
-
-      host = "link set dev up0 up\n";
-      for (auto const& address : plan.server_addresses) {
-        if (of_family(address)) host += own(address, "up0");
-      }
-      server.ip(family, host + neighbour(outside, kOutsideMac, "up0") + via(any, outside, "up0"));
-
-      std::string lines = "link set dev " + g.inside + " up\nlink set dev " + g.outside + " up\n";
-      lines += own(inside, g.inside) + own(outside, g.outside);
-      lines += neighbour(client_hop, kClientMac, g.inside) +
-               neighbour(server_hop, kServerMac, g.outside);
-      lines += via(any, server_hop, g.outside);
-      for (auto const& prefix : g.inside_prefixes) {
-        if (of_family(prefix)) lines += via(prefix, client_hop, g.inside);
-      }
-      gateway.ip(family, lines);
-    }
-  }
-
-  // The kernel finishes some of lay_cables in the background: a link that comes up, the local route
+  // The kernel finishes some of the cables in the background: a link that comes up, the local route
   // of an IPv6 address. There are no rules yet, so what can talk now is ready.
   void await_readiness() {
     std::vector<Exchange> all;
@@ -482,7 +409,7 @@ struct Conversation::World {
     results = std::vector<ExchangeResult>(wanted.size());
     first_number = next_number;
     next_number += static_cast<std::uint32_t>(wanted.size());
-    client.run([&] {
+    cables.client.run([&] {
       for (std::size_t i = 0; i < wanted.size(); ++i) begin(i);
     });
     auto const deadline = Clock::now() + patience;
@@ -511,7 +438,12 @@ std::string Conversation::load_ipset(std::string_view text) {
 void Conversation::flush() {
   if (!world_->rules.clear()) throw std::runtime_error("the gateway's rules cannot be cleared");
   world_->connections.forget_all();
+  if (!world_->edge_rules) return;
+  if (!world_->edge_rules->clear()) throw std::runtime_error("the edge's rules cannot be cleared");
+  world_->edge_connections->forget_all();
 }
+
+LoadedRules& Conversation::edge_rules() { return world_->edge_rules.value(); }
 
 std::vector<ExchangeResult> Conversation::run(std::span<Exchange const> exchanges,
                                               std::chrono::milliseconds patience) {
@@ -522,6 +454,6 @@ ExchangeResult Conversation::run_one(Exchange const& exchange) {
   return run(std::span(&exchange, 1)).front();
 }
 
-Namespace const& Conversation::gateway_space() const { return world_->gateway; }
+Namespace const& Conversation::gateway_space() const { return world_->cables.gateway; }
 
 }  // namespace safeconduct::testing

@@ -17,9 +17,9 @@
 //
 //   client --up0======lan0-- gateway --wan0======up0-- server
 //
-// joined by veth pairs. The server owns the public addresses it is asked to own, in its namespace
-// only: nothing leaves this machine. Neighbours are fixed entries, so no ARP or neighbour discovery
-// has to pass the rules.
+// joined by veth pairs; with an edge, a second gateway stands before the server. The server owns
+// the public addresses it is asked to own, in its namespace only: nothing leaves this machine.
+// Neighbours are fixed entries, so no ARP or neighbour discovery has to pass the rules.
 namespace safeconduct::testing {
 
 struct ConversationPlan {
@@ -32,6 +32,8 @@ struct ConversationPlan {
   // Names, and the gateway's own addresses. inside_prefixes are routed to the client, all else to
   // the server.
   Gateway gateway;
+  // A second one beyond it; its inside_prefixes are routed to the first. No rules at first.
+  std::optional<Gateway> edge = std::nullopt;
 };
 
 struct Endpoint {
@@ -101,6 +103,8 @@ class Conversation {
   std::string load_nft(std::string_view text);
   std::string load_iptables(std::string_view text, Family family, Backend backend = Backend::nft);
   std::string load_ipset(std::string_view text);
+  // Those of the edge, which has to be in the plan.
+  LoadedRules& edge_rules();
   // No rules, no connections. Throws where something resists: then take a new Conversation.
   void flush();
 
