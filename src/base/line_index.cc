@@ -2,13 +2,31 @@
 #include "base/line_index.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 #include "base/diagnostic.h"
 
 namespace safeconduct {
 namespace {
 
-constexpr std::size_t kBlock = 16384;
+constexpr std::size_t kBlock = 2048;
+
+// Ends of lines, eight bytes at a time.
+std::uint32_t line_ends(std::string_view text) {
+  constexpr std::uint64_t kEnds = 0x0A0A0A0A0A0A0A0AU;
+  constexpr std::uint64_t kLow = 0x7F7F7F7F7F7F7F7FU;
+  std::uint32_t count = 0;
+  std::size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, 8);
+    word ^= kEnds;  // bytes that are zero now
+    auto const others = ((word & kLow) + kLow) | word | kLow;
+    count += static_cast<std::uint32_t>(std::popcount(~others));
+  }
+  return count + static_cast<std::uint32_t>(std::ranges::count(text.substr(at), '\n'));
+}
 
 }  // namespace
 
@@ -17,7 +35,7 @@ LineIndex::LineIndex(std::string_view text) {
   for (std::size_t at = 0; at == 0 || at < text.size(); at += kBlock) {
     blocks_.push_back(now);
     auto const block = text.substr(at, kBlock);
-    now.lines += static_cast<std::uint32_t>(std::ranges::count(block, '\n'));
+    now.lines += line_ends(block);
     if (auto const last = block.rfind('\n'); last != std::string_view::npos)
       now.begin = static_cast<std::uint32_t>(at + last + 1);
   }
@@ -27,8 +45,7 @@ Location LineIndex::at(std::string_view file, std::string_view text, std::size_t
   auto const block = offset / kBlock;
   if (block >= blocks_.size() || offset > text.size()) return location_at(file, text, offset);
   auto const before = text.substr(block * kBlock, offset - block * kBlock);
-  auto const lines =
-      blocks_[block].lines + static_cast<std::uint32_t>(std::ranges::count(before, '\n'));
+  auto const lines = blocks_[block].lines + line_ends(before);
   auto const last = before.rfind('\n');
   auto const begin =
       last == std::string_view::npos ? blocks_[block].begin : block * kBlock + last + 1;

@@ -30,7 +30,7 @@ Result<CheckResult> checked(CheckOptions const& options, AskedSite const& asked,
   {
     SC_TRY(input, check_input(options, asked, world, Reading::what_matters));
     SC_TRY(result, verify(input));
-    if (!result.sieve_left) return result;
+    if (!result.sieve_left) return std::move(result);
   }
   SC_TRY(input, check_input(options, asked, world));
   return verify(input);

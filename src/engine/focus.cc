@@ -23,7 +23,8 @@ Focus::Focus(Ruleset const& rules, Family family, AddressSet addresses, ValueSet
     : family_(family),
       addresses_(std::move(addresses)),
       protocols_(std::move(protocols)),
-      by_chain_(rules.chains.size()) {
+      found_(std::make_shared<Found>()) {
+  found_->chains.resize(rules.chains.size());
   for (std::size_t chain = 0; chain < rules.chains.size(); ++chain) {
     auto const& all = rules.chains[chain].rules;
     for (std::uint32_t number = 0; number < all.size(); ++number) {
@@ -34,13 +35,13 @@ Focus::Focus(Ruleset const& rules, Family family, AddressSet addresses, ValueSet
                may_hold(rules, clause, Field::daddr, addresses_) &&
                may_hold(rules, clause, Field::l4proto, protocols_);
       });
-      if (matters) by_chain_[chain].push_back(number);
+      if (matters) found_->chains[chain].all.push_back(number);
     }
   }
 }
 
 bool Focus::covers(Box const& asked, View const& view, Family family) const {
-  if (by_chain_.empty() || family != family_) return false;
+  if (!found_ || family != family_) return false;
   auto const& protocol = view[index(Field::l4proto)];
   if (protocol.kind != Symbol::Kind::own || protocols_.over(protocol.values) != Overlap::all)
     return false;
@@ -50,6 +51,17 @@ bool Focus::covers(Box const& asked, View const& view, Family family) const {
       return false;
   }
   return true;
+}
+
+TouchIndex const* Focus::by_address(Ruleset const& rules, ChainId chain) const {
+  constexpr std::size_t kWorth = 256;  // rules
+  constexpr unsigned kOften = 4;       // questions
+  auto& of_chain = found_->chains[chain];
+  if (of_chain.all.size() < kWorth) return nullptr;
+  std::scoped_lock const lock(found_->mutex);
+  if (++of_chain.asked == kOften)
+    of_chain.index = std::make_unique<TouchIndex const>(rules, chain, of_chain.all);
+  return of_chain.index.get();
 }
 
 }  // namespace safeconduct

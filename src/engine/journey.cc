@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <tuple>
 #include <utility>
+
+#include "packet/box_join.h"
 
 namespace safeconduct {
 namespace {
@@ -127,13 +130,19 @@ void continue_connection(PacketRegion& region, Conversation const& c, Leg leg, T
 
 // What of the pieces lies within the boxes.
 void restrict_to(std::vector<Box> const& boxes, std::vector<Piece>& pieces) {
+  std::vector<Box> asked;
+  for (auto const& piece : pieces) asked.push_back(piece.asked);
+  std::vector<std::tuple<std::uint32_t, std::uint32_t, Box>> shared;
+  for_each_overlap(asked, boxes, [&](std::uint32_t piece, std::uint32_t box, Box const& common) {
+    shared.emplace_back(piece, box, common);
+  });
+  std::ranges::sort(shared, {},
+                    [](auto const& one) { return std::pair(std::get<0>(one), std::get<1>(one)); });
   std::vector<Piece> kept;
-  for (auto const& piece : pieces)
-    for (auto const& box : boxes)
-      if (auto const common = intersection(piece.asked, box)) {
-        kept.push_back(piece);
-        kept.back().asked = *common;
-      }
+  for (auto const& [piece, box, common] : shared) {
+    kept.push_back(pieces[piece]);
+    kept.back().asked = common;
+  }
   pieces = std::move(kept);
 }
 

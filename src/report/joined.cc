@@ -2,6 +2,8 @@
 #include "report/joined.h"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 namespace safeconduct {
 namespace {
@@ -33,10 +35,16 @@ bool join_into(FlowBox& a, FlowBox const& b) {
   return true;
 }
 
-bool same_decision(Part const& a, Part const& b) {
-  return a.verdict == b.verdict && a.how == b.how && a.leg == b.leg && a.rule == b.rule &&
-         a.rewritten == b.rewritten && a.undecided_by == b.undecided_by && a.also == b.also;
+// Parts that are equal in this are one decision.
+auto decision_of(Part const& part) {
+  return std::tie(part.rule, part.verdict, part.how, part.leg, part.rewritten, part.undecided_by,
+                  part.also);
 }
+
+struct ByDecision {
+  bool operator()(Part const* a, Part const* b) const { return decision_of(*a) < decision_of(*b); }
+};
+using Places = std::map<Part const*, std::size_t, ByDecision>;  // where in the list each is
 
 std::string destination(FlowResult const& flow) {
   if (!flow.destination_name.empty()) return flow.destination_name;
@@ -59,24 +67,21 @@ std::string shared_reason(FlowResult const& flow) {
   return by_name ? "no address is known" : std::string(reason);
 }
 
-void add_part(std::vector<Decided>& all, Finding const& finding, FlowResult const& flow,
-              Part const& part) {
-  auto found =
-      std::ranges::find_if(all, [&](Decided const& one) { return same_decision(*one.like, part); });
-  if (found == all.end()) {
-    found = all.insert(found, {&part, {}, {}, {}, {}, {}, {}, part.mended});
-  } else {
-    // Not looked at, of one part, is not known of all.
-    found->mended =
-        found->mended && part.mended ? std::optional(*found->mended && *part.mended) : std::nullopt;
-  }
-  for (auto const& stop : part.next) add_once(found->next, stop);
-  found->boxes.push_back(
-      {flow.family, {flow.protocol}, part.src, part.dst, part.sport, part.dport});
-  add_once(found->ways, part.way);
-  if (!flow.region.empty()) add_once(found->regions, flow.region);
-  if (!flow.path.empty()) add_once(found->paths, flow.path);
-  add_once(found->requirements, finding.requirement);
+void add_part(std::vector<Decided>& all, Places& places, Finding const& finding,
+              FlowResult const& flow, Part const& part) {
+  auto const [place, made] = places.try_emplace(&part, all.size());
+  if (made) all.push_back({&part, {}, {}, {}, {}, {}, {}, part.mended});
+  auto& found = all[place->second];
+  // Not looked at, of one part, is not known of all.
+  if (!made)
+    found.mended =
+        found.mended && part.mended ? std::optional(*found.mended && *part.mended) : std::nullopt;
+  for (auto const& stop : part.next) add_once(found.next, stop);
+  found.boxes.push_back({flow.family, {flow.protocol}, part.src, part.dst, part.sport, part.dport});
+  add_once(found.ways, part.way);
+  if (!flow.region.empty()) add_once(found.regions, flow.region);
+  if (!flow.path.empty()) add_once(found.paths, flow.path);
+  add_once(found.requirements, finding.requirement);
 }
 
 }  // namespace
@@ -112,10 +117,11 @@ std::vector<Unproven> without_parts(Finding const& finding) {
 
 std::vector<Decided> by_rule(std::vector<Finding const*> const& findings, PartChoice wanted) {
   std::vector<Decided> all;
+  Places places;
   for (auto const* finding : findings)
     for (auto const& flow : finding->flows)
       for (auto const& part : flow.parts)
-        if (wanted(*finding, part)) add_part(all, *finding, flow, part);
+        if (wanted(*finding, part)) add_part(all, places, *finding, flow, part);
   for (auto& one : all) one.boxes = joined(std::move(one.boxes));
   return all;
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "packet/box_join.h"
 #include "verify/codes.h"
 #include "verify/judge.h"
 #include "verify/outcome.h"
@@ -52,7 +53,8 @@ bool covers(Ruleset const& rules, Family family) {
 // The requests that a device lets pass, by the source that it gave them.
 std::vector<Stream> streams_after(LegDecision const& request, PacketSet const& allowed) {
   std::vector<Stream> streams;
-  auto const within = allowed.boxes();
+  std::vector<Box> asked;
+  std::vector<std::size_t> of_stream;  // of each of those
   for (auto const& piece : request.pieces) {
     if (piece.fate != Fate::pass) continue;
     auto const& source = piece.view[index(Field::saddr)];
@@ -60,9 +62,13 @@ std::vector<Stream> streams_after(LegDecision const& request, PacketSet const& a
     auto stream = std::ranges::find_if(
         streams, [&](Stream const& s) { return s.source == source && s.source_port == port; });
     if (stream == streams.end()) stream = streams.insert(streams.end(), {{}, source, port});
-    for (auto const& box : within)
-      if (auto const common = intersection(piece.asked, box)) stream->boxes.push_back(*common);
+    asked.push_back(piece.asked);
+    of_stream.push_back(static_cast<std::size_t>(stream - streams.begin()));
   }
+  for_each_overlap(asked, allowed.boxes(),
+                   [&](std::uint32_t i, std::uint32_t /*box*/, Box const& common) {
+                     streams[of_stream[i]].boxes.push_back(common);
+                   });
   for (auto& stream : streams) stream.boxes = PacketSet(std::move(stream.boxes)).boxes();
   return streams;
 }

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "engine/orders.h"
+#include "packet/box_join.h"
 #include "rules/text.h"
 #include "verify/ordinary_address.h"
 #include "verify/rule_ref.h"
@@ -139,13 +140,17 @@ class Judge {
     using Key =
         std::tuple<Decider, Fate, RejectWith, std::vector<ChainId>, std::optional<std::uint32_t>>;
     std::map<Key, std::vector<Box>> by_rule;
-    auto const within = region.boxes();
+    std::vector<Box> asked;
+    std::vector<std::vector<Box>*> of_rule;  // of each of those
     for (auto const& piece : leg.pieces) {
       if (!fits(piece.fate)) continue;
-      auto& boxes = by_rule[{piece.decider, piece.fate, piece.with, piece.way, piece.nat}];
-      for (auto const& box : within)
-        if (auto const common = intersection(piece.asked, box)) boxes.push_back(*common);
+      asked.push_back(piece.asked);
+      of_rule.push_back(&by_rule[{piece.decider, piece.fate, piece.with, piece.way, piece.nat}]);
     }
+    for_each_overlap(asked, region.boxes(),
+                     [&](std::uint32_t piece, std::uint32_t /*box*/, Box const& common) {
+                       of_rule[piece]->push_back(common);
+                     });
     for (auto& [key, boxes] : by_rule) {
       auto const& [decider, fate, with, way, nat] = key;
       PacketSet const set(std::move(boxes));
@@ -164,10 +169,22 @@ class Judge {
     }
   }
 
+  // Which of the pieces have packets of the region.
+  static std::vector<bool> pieces_over(LegDecision const& leg, PacketSet const& region) {
+    std::vector<bool> touching(leg.pieces.size());
+    std::vector<Box> asked;
+    for (auto const& piece : leg.pieces) asked.push_back(piece.asked);
+    for_each_overlap(asked, region.boxes(),
+                     [&](std::uint32_t piece, std::uint32_t /*box*/, Box const& /*common*/) {
+                       touching[piece] = true;
+                     });
+    return touching;
+  }
+
   void add_open(std::size_t i, PacketSet const& region) {
     if (region.empty()) return;
     auto const& leg = legs_[i];
-    auto const within = region.boxes();
+    auto const touching = pieces_over(leg, region);
     std::vector<Decider> rules;
     std::vector<std::string> words;
     bool budget = false;
@@ -175,10 +192,9 @@ class Judge {
     auto const once = [](auto& list, auto const& item) {
       if (std::ranges::find(list, item) == list.end()) list.push_back(item);
     };
-    for (auto const& piece : leg.pieces) {
-      bool const touches = std::ranges::any_of(
-          within, [&](Box const& box) { return intersection(piece.asked, box).has_value(); });
-      if (!touches) continue;
+    for (std::size_t k = 0; k < leg.pieces.size(); ++k) {
+      if (!touching[k]) continue;
+      auto const& piece = leg.pieces[k];
       budget = budget || piece.fate == Fate::budget;
       if (way.empty() && piece.fate != Fate::pass) way = way_names(device_, piece.way);
       for (auto const& assumption : piece.assumed) {

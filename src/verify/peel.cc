@@ -41,6 +41,15 @@ bool is_lost(Part const& part) {
   return part.verdict == Verdict::blocked || part.verdict == Verdict::intercepted;
 }
 
+// What one rule of the file became: they stand in a row.
+Interval<std::uint32_t> rules_of(Chain const& chain, std::uint32_t number) {
+  auto const span = chain.rules[number].span;
+  Interval<std::uint32_t> row{number, number};
+  while (row.first > 0 && chain.rules[row.first - 1].span == span) --row.first;
+  while (row.last + 1 < chain.rules.size() && chain.rules[row.last + 1].span == span) ++row.last;
+  return row;
+}
+
 NextStop stop_of(Part const& part) { return {part.rule, part.verdict, part.how, part.leg}; }
 
 }  // namespace
@@ -51,9 +60,8 @@ void mend(Ruleset& rules, Decider decider) {
     chain.base->policy = ChainPolicy::accept;
     return;
   }
-  auto const span = chain.rules[decider.rule].span;
-  for (auto& rule : chain.rules)
-    if (rule.span == span) rule.action = Continue{};
+  auto const of_rule = rules_of(chain, decider.rule);
+  for (auto i = of_rule.first; i <= of_rule.last; ++i) chain.rules[i].action = Continue{};
 }
 
 bool Peel::copy_rules() {
@@ -75,9 +83,16 @@ void Peel::mend_at(At at) {
 }
 
 void Peel::restore() {
-  for (auto const& [device, decider] : done_)
-    copies_[device].rules.chains[decider.chain] =
-        devices_[device].device->rules.chains[decider.chain];
+  for (auto const& [device, decider] : done_) {
+    auto& mended = copies_[device].rules.chains[decider.chain];
+    auto const& original = devices_[device].device->rules.chains[decider.chain];
+    if (decider.rule == Decider::kPolicy) {
+      mended.base = original.base;
+      continue;
+    }
+    auto const of_rule = rules_of(original, decider.rule);
+    for (auto i = of_rule.first; i <= of_rule.last; ++i) mended.rules[i] = original.rules[i];
+  }
   done_.clear();
 }
 

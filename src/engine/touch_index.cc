@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/touch_index.h"
+
+#include <algorithm>
+
+namespace safeconduct {
+namespace {
+
+// All values that a clause lets the field have lie within; nullopt: it asks nothing of it, or what
+// it asks is not told so.
+std::optional<ValueInterval> hull(Ruleset const& rules, Clause const& clause, Field field) {
+  if (clause.negated) return std::nullopt;
+  if (auto const* range = std::get_if<InRange>(&clause.kind))
+    return range->field == field ? std::optional(ValueInterval{range->first, range->last})
+                                 : std::nullopt;
+  auto const* set = std::get_if<InSet>(&clause.kind);
+  if (set == nullptr || set->field != field) return std::nullopt;
+  auto const& intervals = rules.value_sets[set->set].intervals();
+  if (intervals.empty()) return std::nullopt;
+  return ValueInterval{intervals.front().first, intervals.back().last};
+}
+
+std::optional<ValueInterval> hull(Ruleset const& rules, Rule const& rule, Field field) {
+  for (auto const& clause : clauses(rules, rule))
+    if (auto const found = hull(rules, clause, field)) return found;
+  return std::nullopt;
+}
+
+template <class Entry>
+Bits128 fill_reach(std::span<Entry> tree) {
+  if (tree.empty()) return 0;
+  auto const middle = tree.size() / 2;
+  auto& root = tree[middle];
+  root.reach = std::max(
+      {root.range.last, fill_reach(tree.first(middle)), fill_reach(tree.subspan(middle + 1))});
+  return root.reach;
+}
+
+template <class Entry>
+void collect_from(std::span<Entry const> tree, ValueInterval wanted,
+                  std::vector<std::uint32_t>& found) {
+  if (tree.empty()) return;
+  auto const middle = tree.size() / 2;
+  auto const& root = tree[middle];
+  if (root.reach < wanted.first) return;
+  collect_from(tree.first(middle), wanted, found);
+  if (root.range.first > wanted.last) return;
+  if (root.range.last >= wanted.first) found.push_back(root.number);
+  collect_from(tree.subspan(middle + 1), wanted, found);
+}
+
+}  // namespace
+
+void TouchIndex::ByEnd::add(std::optional<ValueInterval> range, std::uint32_t number) {
+  if (range) {
+    tree.push_back({*range, 0, number});
+    lasts.push_back(range->last);
+  } else {
+    rest.push_back(number);
+  }
+}
+
+void TouchIndex::ByEnd::build() {
+  std::ranges::stable_sort(tree, {}, [](Entry const& entry) { return entry.range.first; });
+  std::ranges::sort(lasts);
+  fill_reach(std::span(tree));
+}
+
+std::size_t TouchIndex::ByEnd::count(ValueInterval wanted) const {
+  auto const begun = std::ranges::upper_bound(tree, wanted.last, {},
+                                              [](Entry const& entry) { return entry.range.first; });
+  auto const ended = std::ranges::lower_bound(lasts, wanted.first);
+  return rest.size() + static_cast<std::size_t>((begun - tree.begin()) - (ended - lasts.begin()));
+}
+
+void TouchIndex::ByEnd::collect(ValueInterval wanted, std::vector<std::uint32_t>& found) const {
+  found = rest;
+  collect_from(std::span(tree), wanted, found);
+}
+
+TouchIndex::TouchIndex(Ruleset const& rules, ChainId chain, std::span<std::uint32_t const> numbers)
+    : count_(numbers.size()) {
+  for (auto const number : numbers) {
+    auto const& rule = rules.chains[chain].rules[number];
+    by_source_.add(hull(rules, rule, Field::saddr), number);
+    by_destination_.add(hull(rules, rule, Field::daddr), number);
+  }
+  by_source_.build();
+  by_destination_.build();
+}
+
+std::optional<std::vector<std::uint32_t>> TouchIndex::touching(std::uint32_t from,
+                                                               ValueInterval source,
+                                                               ValueInterval destination) const {
+  auto const sources = by_source_.count(source);
+  auto const destinations = by_destination_.count(destination);
+  if (std::min(sources, destinations) > count_ / 2) return std::nullopt;
+  std::vector<std::uint32_t> found;
+  if (sources < destinations) {
+    by_source_.collect(source, found);
+  } else {
+    by_destination_.collect(destination, found);
+  }
+  std::erase_if(found, [&](std::uint32_t number) { return number < from; });
+  std::ranges::sort(found);
+  return found;
+}
+
+}  // namespace safeconduct
