@@ -207,6 +207,17 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "A test from the device (dig, curl, a probe) then shows the other way's outcome: it "
      "succeeds where clients are blocked, or fails where they are not.",
      "Nothing to mend by itself. Test from a client, or let both chains say the same.", "", ""},
+    {code::kPathMtu, "messages on the size of packets do not get back to the clients",
+     "A router that cannot pass a packet on for its size tells the sender (ICMPv6 packet-too-big, "
+     "ICMP fragmentation-needed). The rules drop these messages.",
+     "Where a link on the way takes smaller packets, as tunnels do, connections open and then "
+     "stall: "
+     "the handshake passes, large packets do not (RFC 2923, section 2.1; RFC 4890 asks for "
+     "packet-too-big to be let through).",
+     "Accept what belongs to known connections (ct state established,related; in iptables "
+     "--ctstate RELATED,ESTABLISHED), which these messages do; or accept the types by name. "
+     "Clamping the segment size of TCP helps with the device's own links only.",
+     "", ""},
     {code::kVendorExport, "a vendor's policy was read from CSV",
      "The header of the export tells the vendor; the rules were read by its dialect.",
      "Such an export has the policy alone: address translation, routes and inspection are not in "

@@ -74,12 +74,7 @@ class Talk {
 
   std::vector<WalkedLeg> run() {
     bool const tcp = request_.protocol == l4::tcp;
-    WalkedLeg first;
-    first.tcp_flags = tcp ? tcp_flag::syn : 0;
-    for (auto const& crossing : crossings_)
-      ask(first, {packet(Leg::request, first.tcp_flags, crossing), {}, travel_});
-    keep_trails(first);
-    legs_.push_back(std::move(first));
+    begin();
     if (trails_.empty()) return std::move(legs_);
     bool const by_flags = tcp && asks_for(rules_, Field::tcp_flags);
     for (auto const flags : kServerSegments) {
@@ -93,7 +88,38 @@ class Talk {
     return std::move(legs_);
   }
 
+  WalkedLeg error(IcmpError error) {
+    begin();
+    WalkedLeg walked;
+    walked.leg = Leg::reply;
+    for (auto const& crossing : crossings_)
+      for (auto const& trail : trails_) {
+        Asked question{packet(Leg::reply, 0, crossing), {}, reverse(travel_)};
+        continue_connection(question, Leg::reply, trail);
+        // Of what nobody remembers, an error is no part either.
+        question.connection.state = trail.untracked ? CtState::invalid : CtState::related;
+        std::erase_if(question.connection.at_destination_nat,
+                      [](auto const& rewrite) { return rewrite.first == Field::dport; });
+        auto& sent = question.packet;
+        for (auto const field : {Field::sport, Field::dport, Field::tcp_flags}) sent.forget(field);
+        sent.set(Field::l4proto, request_.family == Family::ip4 ? l4::icmp : l4::icmp6);
+        sent.set(Field::icmp_type, error.type);
+        sent.set(Field::icmp_code, error.code);
+        ask(walked, std::move(question));
+      }
+    return walked;
+  }
+
  private:
+  void begin() {
+    WalkedLeg first;
+    first.tcp_flags = request_.protocol == l4::tcp ? tcp_flag::syn : 0;
+    for (auto const& crossing : crossings_)
+      ask(first, {packet(Leg::request, first.tcp_flags, crossing), {}, travel_});
+    keep_trails(first);
+    legs_.push_back(std::move(first));
+  }
+
   void ask(WalkedLeg& leg, Asked question) {
     auto result = walks(rules_, question.travel, question.packet, question.connection, kMostWalks);
     leg.complete = leg.complete && result.complete;
@@ -217,6 +243,11 @@ End end_of(WalkedLeg const& leg) {
 
 std::vector<WalkedLeg> converse(DeviceRules const& device, Request const& request, Hook hook) {
   return Talk(device, request, hook).run();
+}
+
+WalkedLeg error_about(DeviceRules const& device, Request const& request, Hook hook,
+                      IcmpError error) {
+  return Talk(device, request, hook).error(error);
 }
 
 WalkedVerdict verdict_of(std::vector<WalkedLeg> const& legs) {

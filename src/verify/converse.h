@@ -48,6 +48,15 @@ struct WalkedLeg {
 // Further legs only of what passed, as in journey().
 std::vector<WalkedLeg> converse(DeviceRules const& device, Request const& request, Hook hook);
 
+// What a router on the way sends back about the first packet: an ICMP error, related to the
+// conversation. Its sender is taken to be the service itself. No walks where no request passes.
+struct IcmpError {
+  std::uint32_t type = 0;
+  std::uint32_t code = 0;
+};
+WalkedLeg error_about(DeviceRules const& device, Request const& request, Hook hook,
+                      IcmpError error);
+
 // What the conversation comes to, judged by what happens: where every way ends alike it is certain.
 struct WalkedVerdict {
   Verdict verdict = Verdict::allowed;

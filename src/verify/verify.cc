@@ -10,6 +10,7 @@
 #include "verify/flow.h"
 #include "verify/host_path.h"
 #include "verify/outcome.h"
+#include "verify/path_mtu.h"
 #include "verify/peel.h"
 #include "verify/rule_ref.h"
 
@@ -62,6 +63,8 @@ class Verification {
     result_.regions.assign(regions_.begin(), regions_.end());
     note_unknown_interfaces();
     note_host_path(devices_, wanted, input_.hook, result_.notes);
+    for (auto const& path : paths_)
+      note_path_mtu(path.devices, result_.findings, input_.hook, result_.notes);
     summarise();
     result_.status = client_status(result_.findings, [&] { return direct_web(); });
     std::ranges::stable_sort(result_.notes, {}, [](Note const& n) { return n.code; });

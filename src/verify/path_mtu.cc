@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "verify/path_mtu.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "verify/codes.h"
+#include "verify/converse.h"
+#include "verify/rule_ref.h"
+
+namespace safeconduct {
+namespace {
+
+// The walk looks at each rule in turn.
+constexpr std::size_t kMostRules = 20'000;
+
+struct Message {
+  IcmpError error;
+  std::string_view words;
+};
+
+Message message_of(Family family) {
+  if (family == Family::ip6) return {{2, 0}, "ICMPv6 packet-too-big (type 2)"};
+  return {{3, 4}, "ICMP fragmentation-needed (type 3, code 4)"};
+}
+
+// One connection that passes, to stand for all of the family.
+std::optional<Request> example_of(std::span<Finding const> findings, Family family) {
+  for (auto const& finding : findings) {
+    if (finding.expect_deny) continue;
+    for (auto const& flow : finding.flows) {
+      bool const fits = flow.family == family && flow.protocol == l4::tcp &&
+                        flow.verdict == Verdict::allowed && !flow.parts.empty();
+      if (!fits || !flow.parts.front().witness) continue;
+      auto const& packet = *flow.parts.front().witness;
+      auto const destination = packet.at(Field::daddr);
+      auto const port = packet.at(Field::dport);
+      if (!destination || !port) continue;
+      Request request;
+      request.family = family;
+      request.protocol = l4::tcp;
+      request.source = flow.src.intervals().front().first;
+      request.source_port = packet.at(Field::sport);
+      request.destination = *destination;
+      request.destination_port = *port;
+      return request;
+    }
+  }
+  return std::nullopt;
+}
+
+bool is_small(Ruleset const& rules) {
+  std::size_t count = 0;
+  for (auto const& chain : rules.chains) count += chain.rules.size();
+  return count <= kMostRules;
+}
+
+bool is_lost(Walk const& walk) { return walk.fate == Fate::drop || walk.fate == Fate::reject; }
+
+}  // namespace
+
+void note_path_mtu(std::span<FocusedDevice const> devices, std::span<Finding const> findings,
+                   Hook hook, Notes& notes) {
+  if (hook == Hook::input) return;
+  for (auto const family : {Family::ip4, Family::ip6}) {
+    auto request = example_of(findings, family);
+    auto const message = message_of(family);
+    for (auto const& at : devices) {
+      auto const& device = *at.device;
+      if (!request || !is_small(device.rules)) break;
+      auto const leg = error_about(device, *request, hook, message.error);
+      bool const lost =
+          leg.complete && !leg.walks.empty() && std::ranges::all_of(leg.walks, is_lost);
+      if (lost) {
+        auto const rule = rule_ref(device, leg.walks.front().decider);
+        notes.push_back({std::string(code::kPathMtu),
+                         device.name + ": " + std::string(message.words) +
+                             " about the clients' connections does not get back to them (" +
+                             to_string(rule.at) +
+                             "): where a link on the way takes smaller packets, connections open "
+                             "and then stall",
+                         rule.at});
+      }
+      // The next device sees them from the address that this one gives them.
+      auto const after = requests_after(*request, converse(device, *request, hook));
+      request =
+          after.size() == 1 && after.front().source ? std::optional(after.front()) : std::nullopt;
+    }
+  }
+}
+
+}  // namespace safeconduct
