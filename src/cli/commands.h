@@ -11,6 +11,7 @@ namespace safeconduct {
 inline constexpr int kHolds = 0;
 inline constexpr int kFindings = 1;
 inline constexpr int kCouldNotRun = 2;
+inline constexpr int kInterrupted = 130;  // what is known by then was reported
 
 // One file a command. The exit status, or why it could not run.
 Result<int> check_command(CheckOptions const& options, World const& world);

@@ -16,6 +16,7 @@
 #include "cli/files.h"
 #include "formats/kernel.h"
 #include "packet/field.h"
+#include "probe/sockets.h"
 
 namespace {
 
@@ -36,6 +37,7 @@ Terminal terminal() {
     result.width = size.ws_col;
   if (auto const columns = parse_number(variable("COLUMNS").value_or(""), 10000))
     result.width = *columns;
+  result.draws = isatty(STDERR_FILENO) == 1 && variable("TERM").value_or("") != "dumb";
   result.no_colour =
       !variable("NO_COLOR").value_or("").empty() || variable("TERM").value_or("") == "dumb";
   return result;
@@ -92,6 +94,14 @@ int main(int argc, char** argv) {
   world.running_rules = read_running_rules;
   world.ask_dns = [](DnsServer const& server, DnsQuestion const& question) {
     return ask_dns(server, question);
+  };
+  world.probe = run_probes;
+  world.has_route = has_route;
+  world.forwards = [] {
+    for (auto const* path :
+         {"/proc/sys/net/ipv4/ip_forward", "/proc/sys/net/ipv6/conf/all/forwarding"})
+      if (auto const text = read_file(path); text && (*text)->starts_with('1')) return true;
+    return false;
   };
   world.is_folder = [](std::string const& path) {
     std::error_code error;

@@ -77,6 +77,50 @@ Result<void> read_words(ProbeWords const& words, ProbeOptions& options) {
   return read_wire(words, options);
 }
 
+// What is asked, and beside which rules the answers are laid.
+void declare_question(Declaration& declared, ProbeOptions& options, ProbeWords& said) {
+  auto& check = options.check;
+  declared.text("--site", check.site, "a site file: clients, regions, policies, devices", "FILE");
+  declared.list("--rules", check.rules,
+                "an export of the rules on the way, to lay the answers beside; all of one device",
+                "FILE");
+  declared.list("--policy", check.policies, "a policy, by name or file", "NAME");
+  declared.text("--provider", check.provider, "whose ingress ranges, by name or file", "NAME");
+  declared.list("--region", check.regions, "a region of the provider", "ID");
+  declared.list("--clients", said.clients, "addresses of the clients", "PREFIX");
+  declared.text("--in", check.in, "of --rules: interface that client traffic comes in by", "NAME");
+  declared.text("--out", check.out, "of --rules: interface that it leaves by", "NAME");
+  declared.text("--hook", said.hook, "of --rules: forward, or output (they are this host's own)",
+                "HOOK");
+  declared.text("--as-of", said.as_of, "the day whose ranges count, YYYY-MM-DD (else today)",
+                "DATE");
+  declared.text("--fail-on", check.fail_on,
+                "exit with 1 from this level on: required, recommended or none", "LEVEL");
+  declared.flag("--dry-run", options.dry_run, "send nothing: list the probes, packets, duration");
+}
+
+// How it is asked.
+void declare_wire(Declaration& declared, ProbeOptions& options, ProbeWords& said) {
+  declared.flag("--as-client", options.as_client,
+                "on the schedule of the vendor's client: port 443, 5 s later port 53");
+  declared.flag("--path", options.path,
+                "look at the way to every target (TTL 1, 2, ...), not only where it matters");
+  declared.list("--family", said.families, "4 or 6 (else what this host has a route for)", "N");
+  declared.text("--resolver", said.resolver, "ask this one for names (else the policy's own)",
+                "ADDRESS");
+  declared.list("--allow-target", said.targets,
+                "addresses that names may lead to, though they are private ones", "PREFIX");
+  declared.text("--source", said.source, "send from this address, in its family", "ADDRESS");
+  declared.text("--interface", options.interface, "send by this interface", "NAME");
+  declared.text("--mark", said.mark, "packet mark (needs CAP_NET_ADMIN)", "N");
+  declared.text("--dscp", said.dscp, "DSCP", "N");
+  declared.text("--ca", options.trust, "authorities for TLS (PEM), in place of the system's",
+                "FILE");
+  declared.text("--tries", said.tries, "packets of a question that stays silent (else 3)", "N");
+  declared.text("--patience", said.patience, "how long an answer is waited for (else 2000)", "MS");
+  declared.text("--rate", said.rate, "probes begun in a second (else 50)", "N");
+}
+
 }  // namespace
 
 Result<Command> parse_probe(Words words) {
@@ -85,26 +129,10 @@ Result<Command> parse_probe(Words words) {
   auto& check = options.check;
   Declaration declared("probe",
                        "Sends the traffic that is required, from this host, and classifies what "
-                       "comes back. With --dry-run it only says what it would send.",
+                       "comes back.",
                        check.common);
-  declared.text("--site", check.site, "a site file: clients, regions, policies", "FILE");
-  declared.list("--policy", check.policies, "a policy, by name or file", "NAME");
-  declared.text("--provider", check.provider, "whose ingress ranges, by name or file", "NAME");
-  declared.list("--region", check.regions, "a region of the provider", "ID");
-  declared.list("--clients", said.clients, "addresses of the clients", "PREFIX");
-  declared.text("--as-of", said.as_of, "the day whose ranges count, YYYY-MM-DD (else today)",
-                "DATE");
-  declared.flag("--dry-run", options.dry_run, "send nothing: list the probes, packets, duration");
-  declared.flag("--as-client", options.as_client,
-                "on the schedule of the vendor's client: port 443, 5 s later port 53");
-  declared.list("--family", said.families, "4 or 6 (else what this host has a route for)", "N");
-  declared.text("--resolver", said.resolver, "ask this one for names (else the policy's own)",
-                "ADDRESS");
-  declared.list("--allow-target", said.targets,
-                "an address that names may lead to, though it is a private one", "PREFIX");
-  declared.text("--tries", said.tries, "packets of a question that stays silent (else 3)", "N");
-  declared.text("--patience", said.patience, "how long an answer is waited for (else 2000)", "MS");
-  declared.text("--rate", said.rate, "packets a second, over all (else 50)", "N");
+  declare_question(declared, options, said);
+  declare_wire(declared, options, said);
   SC_TRY(help, declared.parse(words));
   if (help) return *help;
   SC_CHECK(read_words(said, options));

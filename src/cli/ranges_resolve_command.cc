@@ -25,7 +25,7 @@ constexpr std::string_view kSchema = "safeconduct.observation/1";
 // A name, and the requirements that are about it.
 using Names = std::map<std::string, std::vector<std::string>>;
 
-struct Observation {
+struct ResolvedName {
   std::string name;
   DnsType type{};
   std::string outcome;  // answer, no-address, name-error, server-error, not-asked, timeout, ...
@@ -97,8 +97,8 @@ Result<DnsServer> resolver_of(std::string const& text) {
   return server;
 }
 
-Observation observed(std::string const& name, DnsType type, DnsReply const& reply) {
-  Observation one{name, type, std::string(safeconduct::name(reply.outcome)), reply.detail, {}, {}};
+ResolvedName observed(std::string const& name, DnsType type, DnsReply const& reply) {
+  ResolvedName one{name, type, std::string(safeconduct::name(reply.outcome)), reply.detail, {}, {}};
   if (reply.outcome != DnsOutcome::answered) return one;
   one.said = addresses_in(reply.message);
   if (reply.message.code == static_cast<std::uint8_t>(DnsCode::name_error)) {
@@ -125,7 +125,7 @@ json::array strings(std::vector<std::string> const& texts) {
   return array;
 }
 
-json::object object_of(Observation const& one, std::string const& resolver, Date day) {
+json::object object_of(ResolvedName const& one, std::string const& resolver, Date day) {
   json::object object{
       {"schema", kSchema}, {"observed", to_string(day)},          {"resolver", resolver},
       {"name", one.name},  {"type", safeconduct::name(one.type)}, {"outcome", one.outcome}};
@@ -137,13 +137,13 @@ json::object object_of(Observation const& one, std::string const& resolver, Date
   return object;
 }
 
-std::string lines_of(std::vector<Observation> const& all, std::string const& resolver, Date day) {
+std::string lines_of(std::vector<ResolvedName> const& all, std::string const& resolver, Date day) {
   std::string lines;
   for (auto const& one : all) lines += compact(object_of(one, resolver, day));
   return lines;
 }
 
-std::string text_of(std::vector<Observation> const& all, std::string const& resolver,
+std::string text_of(std::vector<ResolvedName> const& all, std::string const& resolver,
                     TextStyle const& style) {
   Paper paper(style.width, style.colour);
   paper.paragraph(0, {{"What " + resolver + " answers", Ink::strong},
@@ -191,8 +191,8 @@ Result<void> append(World const& world, std::string const& path, std::string con
 }
 
 // A resolver that stays silent is not waited for name by name.
-std::vector<Observation> ask_all(Names const& names, DnsServer const& server, World const& world) {
-  std::vector<Observation> all;
+std::vector<ResolvedName> ask_all(Names const& names, DnsServer const& server, World const& world) {
+  std::vector<ResolvedName> all;
   std::size_t silent = 0;
   bool heard = false;
   for (auto const& [name, ids] : names)
@@ -239,7 +239,7 @@ Result<int> ranges_resolve_command(RangesOptions const& options, World const& wo
   SC_CHECK(emit(output, options.common, world));
   for (auto const& pattern : patterns)
     *world.err << pattern << " is a pattern, and was not asked for\n";
-  bool const all_answered = std::ranges::all_of(all, [](Observation const& one) {
+  bool const all_answered = std::ranges::all_of(all, [](ResolvedName const& one) {
     return one.outcome == "answer" || one.outcome == "no-address";
   });
   return all_answered ? kHolds : kFindings;

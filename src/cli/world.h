@@ -15,11 +15,13 @@
 #include "formats/reader.h"
 #include "policy/date.h"
 #include "probe/dns_query.h"
+#include "probe/run.h"
 
 namespace safeconduct {
 
 struct Terminal {
   bool is_terminal = false;  // standard output is one
+  bool draws = false;        // standard error is one, for progress
   std::size_t width = 80;    // its columns; 80 where it is none
   bool no_colour = false;    // NO_COLOR is set, or the terminal is a dumb one
 };
@@ -33,6 +35,10 @@ struct World {
   // The running rules, by a name like "kernel:".
   std::function<Result<SourceText>(std::string const& name)> running_rules;
   std::function<DnsReply(DnsServer const& server, DnsQuestion const& question)> ask_dns;
+  std::function<ProbeRun(ProbePlan const& plan, ProbeSettings const& settings)> probe;
+  std::function<bool(Address const& address)> has_route;
+  // Does this host pass packets of others on?
+  std::function<bool()> forwards;
   std::function<bool(std::string const& path)> is_folder;
   std::function<bool(std::string const& path)> is_file;  // its text can be read more than once
   std::function<std::vector<std::string>(std::string const& folder)> list;  // names, sorted

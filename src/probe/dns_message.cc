@@ -209,18 +209,19 @@ std::string_view name(DnsType type) {
   return "?";
 }
 
-std::optional<std::vector<std::uint8_t>> encode_query(std::uint16_t id,
-                                                      DnsQuestion const& question) {
+std::optional<std::vector<std::uint8_t>> encode_query(std::uint16_t id, DnsQuestion const& question,
+                                                      bool extended) {
   std::vector<std::uint8_t> bytes;
   put16(bytes, id);
   put16(bytes, 0x0100);  // recursion desired
   put16(bytes, 1);       // one question
   put16(bytes, 0);
   put16(bytes, 0);
-  put16(bytes, 1);  // OPT
+  put16(bytes, extended ? 1 : 0);  // OPT
   if (!put_name(bytes, question.name)) return std::nullopt;
   put16(bytes, question.type);
   put16(bytes, kInternet);
+  if (!extended) return bytes;
   bytes.push_back(0);  // OPT is at the root
   put16(bytes, kOpt);
   put16(bytes, kUdpRoom);

@@ -54,10 +54,11 @@ struct DnsMessage {
   bool operator==(DnsMessage const&) const = default;
 };
 
-// A recursive query with room for an answer of 1232 bytes over UDP. nullopt: no name of a host (a
-// label of more than 63 bytes, more than 253 in all, an empty label).
-std::optional<std::vector<std::uint8_t>> encode_query(std::uint16_t id,
-                                                      DnsQuestion const& question);
+// A recursive query, with room for an answer of 1232 bytes over UDP where it is 'extended' (an OPT
+// record). nullopt: no name of a host (a label of more than 63 bytes, more than 253 in all, an
+// empty label).
+std::optional<std::vector<std::uint8_t>> encode_query(std::uint16_t id, DnsQuestion const& question,
+                                                      bool extended = true);
 
 // Why bytes are no DNS message, in words.
 using DnsFault = std::string;

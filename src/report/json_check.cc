@@ -8,6 +8,7 @@
 #include "report/json_text.h"
 #include "report/json_values.h"
 #include "report/settling.h"
+#include "report/status_json.h"
 #include "report/words.h"
 
 namespace safeconduct {
@@ -17,20 +18,6 @@ namespace json = boost::json;
 
 json::object tool_object(ReportContext const& context) {
   return {{"name", context.tool}, {"version", context.version}};
-}
-
-json::object status_object(ClientStatus const& status) {
-  json::object object{{"dns", status.dns},
-                      {"dns_text", status.dns_text},
-                      {"web", status.web},
-                      {"web_text", status.web_text}};
-  object["fail_open"] = status.fail_open ? json::value(*status.fail_open) : json::value(nullptr);
-  if (!status.dns_by_family.empty()) {
-    json::object families;
-    for (auto const& [family, state] : status.dns_by_family) families[family] = state;
-    object["dns_by_family"] = std::move(families);
-  }
-  return object;
 }
 
 json::object summary_object(CheckSummary const& summary) {

@@ -1,0 +1,555 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "probe/classify.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "base/diagnostic.h"
+#include "packet/field.h"
+#include "probe/debug_answer.h"
+#include "probe/dns_message.h"
+#include "probe/dnscrypt.h"
+#include "probe/path.h"
+
+namespace safeconduct {
+namespace {
+
+// A router that has to look for a neighbour first answers "host unreachable" after a second or
+// more (Linux: 3 s); a rule answers at once.
+constexpr double kNeighbourSearch = 900;  // ms
+constexpr std::size_t kMostTold = 8;      // certificates of a chain
+constexpr std::size_t kLongestTold = 200;
+
+std::string cut(std::string_view text) {
+  return printable(text.size() > kLongestTold ? std::string(text.substr(0, kLongestTold)) + "..."
+                                              : std::string(text));
+}
+
+std::string ms_text(double time) {
+  auto const tenths = std::llround(time * 10);
+  return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " ms";
+}
+
+std::string error_text(int error) {
+  switch (error) {
+    case ENETUNREACH:
+      return "this host has no route to it";
+    case EADDRNOTAVAIL:
+      return "this host has no such address to send from";
+    case EPERM:
+    case EACCES:
+      return "this host's own firewall, or a missing permission, keeps it from sending";
+    case ENODEV:
+      return "there is no such interface";
+    case EAFNOSUPPORT:
+      return "this host does not have this address family";
+    case EMFILE:
+    case ENFILE:
+      return "too many files are open";
+    default:
+      return std::string("sending fails: ") + std::strerror(error);
+  }
+}
+
+std::string error_cause(int error) {
+  switch (error) {
+    case ENETUNREACH:
+      return "no-route";
+    case EADDRNOTAVAIL:
+      return "no-address";
+    case EPERM:
+    case EACCES:
+      return "not-permitted";
+    case ENODEV:
+      return "no-interface";
+    default:
+      return "local";
+  }
+}
+
+class Judging {
+ public:
+  Judging(ProbeTask const& task, Heard const& heard, Heard const* certificate, std::int64_t now)
+      : task_(task), heard_(heard), certificate_(certificate), now_(now) {}
+
+  Observation run() {
+    basics();
+    switch (heard_.end) {
+      case Heard::End::silent:
+        silent();
+        break;
+      case Heard::End::answered:
+        answered();
+        break;
+      case Heard::End::reset:
+        reset();
+        break;
+      case Heard::End::icmp:
+        unreachable();
+        break;
+      case Heard::End::closed:
+        closed();
+        break;
+      case Heard::End::garbled:
+        garbled();
+        break;
+      case Heard::End::local_error:
+        say(Outcome::local_error, error_cause(heard_.error), error_text(heard_.error),
+            Teller::this_host);
+        break;
+    }
+    return std::move(o_);
+  }
+
+ private:
+  static std::int64_t seconds(std::chrono::system_clock::time_point time) {
+    return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+  }
+
+  void basics() {
+    o_.requirement = task_.requirement;
+    o_.family = task_.family;
+    o_.protocol = task_.protocol;
+    o_.src = heard_.src;
+    o_.dst = task_.dst;
+    o_.dport = task_.port;
+    o_.question = question_text(task_);
+    o_.name = task_.resolve;
+    o_.count = heard_.sent;
+    o_.rtt_ms = heard_.rtt_ms;
+    o_.first = utc_text(seconds(heard_.first));
+    o_.last = utc_text(seconds(heard_.last));
+    if (heard_.connected) tell("handshake", "completed in " + ms_text(*heard_.connect_ms));
+    if (heard_.ttl) tell("ttl", "the answer came in with TTL " + std::to_string(*heard_.ttl));
+  }
+
+  void say(Outcome outcome, std::string cause, std::string detail, Teller by) {
+    o_.outcome = outcome;
+    o_.cause = std::move(cause);
+    o_.detail = std::move(detail);
+    o_.by = by;
+  }
+  void tell(std::string kind, std::string text) {
+    o_.evidence.push_back({std::move(kind), std::move(text)});
+  }
+
+  void silent() {
+    if (!heard_.connected) {
+      return say(Outcome::timeout, "silent",
+                 "nothing came back; that alone does not say who drops it", Teller::nobody);
+    }
+    if (task_.dns.optional) return handshake_only("what was asked behind it was not answered");
+    tls_evidence();
+    say(Outcome::tarpit, "silent-after-handshake",
+        "the handshake was completed, and what was asked then was never answered", Teller::unknown);
+  }
+
+  void handshake_only(std::string const& why) {
+    tell("handshake-only", why + "; the handshake is all that is required");
+    say(Outcome::open, "handshake", "the handshake was completed", Teller::unknown);
+  }
+
+  void reset() {
+    if (heard_.connected) {
+      if (task_.dns.optional) return handshake_only("what was asked behind it was reset");
+      tls_evidence();
+      return say(Outcome::reset, "reset-after-handshake",
+                 "the connection was reset after the handshake, once something was asked: a device "
+                 "that reads along, or the server",
+                 Teller::unknown);
+    }
+    say(Outcome::reset, "reset",
+        "refused with a TCP reset, by the target or by a device in its name", Teller::unknown);
+  }
+
+  void unreachable() {
+    auto const& icmp = *heard_.icmp;
+    auto const word = icmp_word(icmp);
+    o_.offender = icmp.by;
+    o_.icmp_type = icmp.type;
+    o_.icmp_code = icmp.code;
+    bool const own = heard_.src && icmp.by == *heard_.src;
+    bool const at_target = task_.dst && icmp.by == *task_.dst;
+    tell("icmp", "type " + std::to_string(icmp.type) + " code " + std::to_string(icmp.code) + " (" +
+                     word + ") from " + to_string(icmp.by));
+    if (own)
+      return say(Outcome::local_error, "no-neighbour",
+                 "the next hop, or the target on the same link, does not answer",
+                 Teller::this_host);
+    if (at_target)
+      return say(Outcome::unreachable, word == "port-unreachable" ? "closed-at-target" : word,
+                 "the target itself says that nothing listens there, or a device in its name",
+                 Teller::target);
+    bool const host = word == "host-unreachable" || word == "address-unreachable";
+    if (host && heard_.rtt_ms && *heard_.rtt_ms > kNeighbourSearch)
+      return say(Outcome::unreachable, "upstream-host-unreachable",
+                 to_string(icmp.by) + " looked for the next hop for " + ms_text(*heard_.rtt_ms) +
+                     " and did not find it: broken beyond it, and no rule",
+                 Teller::before_target);
+    say(Outcome::unreachable, word, "refused by " + to_string(icmp.by) + " (" + word + ")",
+        Teller::before_target);
+  }
+
+  void closed() {
+    tls_evidence();
+    if (task_.dns.optional) return handshake_only("the peer closed the connection");
+    if (task_.kind == ProbeKind::dns_txt)
+      return say(Outcome::tarpit, "closed-after-handshake",
+                 "the connection was closed without an answer", Teller::unknown);
+    say(Outcome::unproven, "closed-after-handshake",
+        "the handshake was completed, then the peer closed the connection: it passes, and who "
+        "answers is not known",
+        Teller::unknown);
+  }
+
+  void garbled() {
+    if (task_.dns.optional) return handshake_only("what came behind it was no DNS");
+    if (heard_.tls || is_tls()) return no_tls();
+    say(Outcome::intercepted, "dns-garbled",
+        "somebody answered, and not what was asked: " + printable(heard_.fault), Teller::unknown);
+  }
+
+  bool is_tls() const {
+    return task_.kind == ProbeKind::tls || task_.kind == ProbeKind::resolve_then_tls;
+  }
+
+  // The peer speaks, but the handshake failed.
+  void no_tls() {
+    tls_evidence();
+    if (heard_.tls && !heard_.tls->chain.empty()) return judge_chain();
+    std::string const start(heard_.answer.begin(), heard_.answer.end());
+    if (start.starts_with("HTTP/")) {
+      tell("first-bytes", cut(start.substr(0, start.find('\r'))));
+      return say(Outcome::unproven, "no-tls",
+                 "the handshake was completed, but what answers speaks HTTP, not TLS: it passes, "
+                 "and who answers is not known",
+                 Teller::unknown);
+    }
+    say(Outcome::unproven, "no-tls",
+        "the TCP handshake was completed, the TLS handshake failed" +
+            (heard_.tls && !heard_.tls->fault.empty() ? ": " + printable(heard_.tls->fault) : ""),
+        Teller::unknown);
+  }
+
+  void answered() {
+    switch (task_.kind) {
+      case ProbeKind::dns_txt:
+      case ProbeKind::dnscrypt_cert:
+        return judge_dns();
+      case ProbeKind::tls:
+      case ProbeKind::resolve_then_tls:
+        tls_evidence();
+        return judge_chain();
+      case ProbeKind::http_get:
+        return judge_http();
+      case ProbeKind::tcp:
+      case ProbeKind::resolve_then_tcp:
+      case ProbeKind::ike_sa_init:
+        return say(Outcome::open, "handshake",
+                   "the handshake was completed; who answers was not asked", Teller::unknown);
+    }
+  }
+
+  void judge_http() {
+    std::string const text(heard_.answer.begin(), heard_.answer.end());
+    tell("first-bytes", cut(text.substr(0, text.find('\r'))));
+    if (!text.starts_with("HTTP/"))
+      return say(Outcome::intercepted, "no-http", "what answers does not speak HTTP",
+                 Teller::unknown);
+    bool const fine = text.size() > 12 && text[9] == '2';
+    if (fine) return say(Outcome::open, "http", "answered", Teller::unknown);
+    say(Outcome::unproven, "http-status",
+        "answered, but not with what was asked for: a captive portal or a proxy may be on the way",
+        Teller::unknown);
+  }
+
+  // ---- DNS
+
+  static std::vector<std::string> strings_of(DnsMessage const& message) {
+    std::vector<std::string> strings;
+    for (auto const& record : message.answers)
+      strings.insert(strings.end(), record.strings.begin(), record.strings.end());
+    return strings;
+  }
+
+  void judge_dns() {
+    auto const message = decode_message(heard_.answer);
+    if (!message) return garbled();
+    auto const debug = read_debug_answer(strings_of(*message));
+    if (!debug.server.empty()) tell("server", debug.server);
+    if (!debug.source.empty()) tell("source", "the service sees us as " + debug.source);
+    bool const named = !task_.dns.server_line || !debug.server.empty();
+    if (message->code != 0 || !named) return not_the_service(*message);
+    if (task_.dns.source_line && debug.source.empty())
+      return say(Outcome::intercepted, "dns-no-source-line",
+                 "the answer lacks the address that the service saw: another resolver answers",
+                 Teller::unknown);
+    judge_certificate();
+  }
+
+  void not_the_service(DnsMessage const& message) {
+    tell("rcode", std::to_string(message.code));
+    for (auto const& text : strings_of(message)) tell("txt", cut(text));
+    if (task_.dns.optional)
+      return handshake_only("the answer behind it is not that of the service's resolvers");
+    bool const code = message.code != 0;
+    say(Outcome::intercepted, code ? "dns-error-code" : "dns-no-server-line",
+        code ? "the answer is an error (code " + std::to_string(message.code) +
+                   "), which the service's resolvers do not give: another resolver answers"
+             : "the answer has no 'server' line: another resolver answers",
+        Teller::unknown);
+  }
+
+  void judge_certificate() {
+    if (!task_.dns.public_key || certificate_ == nullptr)
+      return say(Outcome::open, "answered", "answered", Teller::unknown);
+    if (certificate_->end != Heard::End::answered) {
+      tell("certificate", "the question for it was not answered");
+      return say(Outcome::open, "no-certificate",
+                 "answered, without the proof of a DNSCrypt certificate", Teller::unknown);
+    }
+    auto const message = decode_message(certificate_->answer);
+    auto const strings = message ? strings_of(*message) : std::vector<std::string>{};
+    auto const judged = judge_certificates(strings, *task_.dns.public_key, now_);
+    tell("certificate", std::string(name(judged.fault)) +
+                            (judged.best ? ", " + to_string(*judged.best) : std::string()));
+    switch (judged.fault) {
+      case DnscryptFault::none:
+        o_.verified = true;
+        return say(Outcome::open, "verified",
+                   "the service's own resolver answered: its certificate is signed by the "
+                   "published key",
+                   Teller::target);
+      case DnscryptFault::absent:
+        return say(Outcome::open, "no-certificate",
+                   "answered, without the proof of a DNSCrypt certificate", Teller::unknown);
+      case DnscryptFault::bad_signature:
+        return say(Outcome::intercepted, "dns-bad-signature",
+                   "the DNSCrypt certificate is not signed by the published key: somebody else "
+                   "answers",
+                   Teller::unknown);
+      case DnscryptFault::expired:
+      case DnscryptFault::not_yet:
+        return say(Outcome::intercepted, "dns-certificate-not-valid-today",
+                   "the DNSCrypt certificate is the service's, but not of today: somebody replays "
+                   "an old one, or the clock of this host is wrong",
+                   Teller::unknown);
+    }
+  }
+
+  // ---- TLS
+
+  void tls_evidence() {
+    if (!heard_.tls) return;
+    auto const& tls = *heard_.tls;
+    if (!tls.version.empty()) tell("tls", tls.version);
+    for (std::size_t i = 0; i < std::min(tls.chain.size(), kMostTold); ++i) {
+      auto const& one = tls.chain[i];
+      tell(i == 0 ? "certificate" : "chain",
+           cut(one.subject) + ", issued by " + cut(one.issuer) + ", until " + one.not_after);
+    }
+    if (tls.chain.empty()) return;
+    tell("issuer", cut(tls.chain.front().issuer));
+    tell("key-sha256", tls.chain.front().key_hash);
+    tell("trusted", tls.trusted ? "yes" : "no: " + cut(tls.fault));
+    tell("name-matches", tls.name_matches ? "yes" : "no");
+  }
+
+  static bool matches(std::string_view pattern, std::string_view text) {
+    auto const star = pattern.find('*');
+    if (star == std::string_view::npos) return pattern == text;
+    if (!text.starts_with(pattern.substr(0, star))) return false;
+    auto const rest = pattern.substr(star + 1);
+    for (std::size_t at = star; at <= text.size(); ++at)
+      if (matches(rest, text.substr(at))) return true;
+    return false;
+  }
+
+  void judge_chain() {
+    auto const& tls = *heard_.tls;
+    if (tls.chain.empty()) return no_tls();
+    auto const& issuer = tls.chain.front().issuer;
+    bool const foreign = !task_.issuer.empty() && !matches(task_.issuer, issuer);
+    if (!tls.trusted || foreign)
+      return say(Outcome::tls_intercepted, foreign ? "issuer-not-expected" : "issuer-not-trusted",
+                 "the certificate is issued by " + cut(issuer) +
+                     (foreign ? ", which the policy does not expect"
+                              : ", which is not trusted here: " + printable(tls.fault)),
+                 Teller::unknown);
+    if (!tls.name_matches)
+      return say(Outcome::unproven, "name-differs",
+                 "the certificate is trusted, and is for another name (" +
+                     cut(tls.chain.front().subject) + ")",
+                 Teller::unknown);
+    o_.verified = true;
+    say(Outcome::open, "verified", "the certificate is the name's own, issued by " + cut(issuer),
+        Teller::target);
+  }
+
+  ProbeTask const& task_;
+  Heard const& heard_;
+  Heard const* certificate_;
+  std::int64_t now_;
+  Observation o_;
+};
+
+std::string named(std::optional<Address> const& router, unsigned ttl) {
+  return "hop " + std::to_string(ttl) + (router ? " (" + to_string(*router) + ')' : "");
+}
+
+// It ended at 'end' though the way goes on.
+void ended_early(Observation& o, unsigned end, std::optional<Address> before,
+                 std::optional<Address> at) {
+  o.by = Teller::before_target;
+  o.evidence.push_back({"path", "ends at hop " + std::to_string(end) +
+                                    ", though the way to the target goes on behind it"});
+  auto const where = end == 1 ? named(at, 1) : named(before, end - 1) + " or " + named(at, end);
+  if (o.outcome == Outcome::reset && o.cause == "reset") {
+    o.cause = "reset-before-target";
+    o.detail = "refused with a TCP reset by a device on the way, in the target's name: " + where;
+  } else if (o.outcome == Outcome::open || o.outcome == Outcome::unproven) {
+    o.outcome = Outcome::intercepted;
+    o.cause = o.question.starts_with("TXT") ? "dns-short-path" : "tcp-short-path";
+    o.detail = "answered by a device on the way, not by the target: " + where;
+    o.verified = false;
+  } else if (o.outcome == Outcome::intercepted || o.outcome == Outcome::tls_intercepted) {
+    o.detail += "; it sits at " + where;
+  } else if (o.outcome == Outcome::unreachable) {
+    o.cause = o.cause == "closed-at-target" ? "port-unreachable" : o.cause;
+    o.detail = "refused by a device on the way, in the target's name: " + where;
+  }
+}
+
+std::string flow_text(Observation const& o) {
+  return std::string(o.protocol == l4::udp ? "udp " : "tcp ") + std::to_string(o.dport);
+}
+
+bool target_spoke(Observation const& o) {
+  return o.outcome == Outcome::open || o.outcome == Outcome::unproven ||
+         ((o.outcome == Outcome::reset || o.outcome == Outcome::unreachable) &&
+          o.by == Teller::target);
+}
+
+}  // namespace
+
+bool is_time_exceeded(IcmpHeard const& icmp) {
+  return icmp.type == (icmp.by.family == Family::ip4 ? 11 : 3);
+}
+
+std::string icmp_word(IcmpHeard const& icmp) {
+  bool const four = icmp.by.family == Family::ip4;
+  if (is_time_exceeded(icmp)) return "time-exceeded";
+  // RFC 792, RFC 1812; RFC 4443.
+  constexpr std::string_view kFour[] = {"net-unreachable",
+                                        "host-unreachable",
+                                        "protocol-unreachable",
+                                        "port-unreachable",
+                                        "fragmentation-needed",
+                                        "source-route-failed",
+                                        "net-unknown",
+                                        "host-unknown",
+                                        "host-isolated",
+                                        "net-prohibited",
+                                        "host-prohibited",
+                                        "net-unreachable-for-tos",
+                                        "host-unreachable-for-tos",
+                                        "admin-prohibited"};
+  constexpr std::string_view kSix[] = {
+      "no-route",         "admin-prohibited", "beyond-scope", "address-unreachable",
+      "port-unreachable", "policy-fail",      "reject-route"};
+  if (four && icmp.type == 3 && icmp.code < std::size(kFour)) return std::string(kFour[icmp.code]);
+  if (!four && icmp.type == 1 && icmp.code < std::size(kSix)) return std::string(kSix[icmp.code]);
+  return "icmp-" + std::to_string(icmp.type) + '-' + std::to_string(icmp.code);
+}
+
+Observation classify(ProbeTask const& task, Heard const& heard, Heard const* certificate,
+                     std::int64_t now) {
+  return Judging(task, heard, certificate, now).run();
+}
+
+bool path_matters(Observation const& observation) {
+  switch (observation.outcome) {
+    case Outcome::reset:
+    case Outcome::intercepted:
+    case Outcome::tls_intercepted:
+    case Outcome::unproven:
+      return true;
+    case Outcome::open:
+      return !observation.verified;
+    case Outcome::unreachable:
+      return observation.by == Teller::target;
+    case Outcome::timeout:
+    case Outcome::tarpit:
+    case Outcome::name_error:
+    case Outcome::local_error:
+    case Outcome::cancelled:
+    case Outcome::not_tested:
+      return false;
+  }
+  return false;
+}
+
+void judge_path(Observation& o, std::vector<Hop> own, std::vector<Hop> const& control) {
+  auto const end = end_of_path(own);
+  auto const router = [&](unsigned ttl) {
+    auto const found = router_at(own, ttl);
+    return found ? found : router_at(control, ttl);
+  };
+  auto const known = std::max(known_hops(own), known_hops(control));
+  auto const control_end = end_of_path(control);
+  o.evidence.push_back({"path", path_text(own)});
+  if (!control.empty()) o.evidence.push_back({"path-control", path_text(control)});
+  if (end && known >= *end) {
+    ended_early(o, *end, router(*end - 1), router(*end));
+  } else if (end && control_end == end && o.outcome == Outcome::reset && o.cause == "reset") {
+    o.by = Teller::target;
+    o.cause = "closed-at-target";
+    o.detail =
+        "refused at the end of the way, where other packets of ours end as well: nothing "
+        "listens at the target, and no rule on the way stops it";
+  } else if (o.outcome == Outcome::timeout) {
+    auto const last = known_hops(own);
+    if (last > 0)
+      o.detail = named(router(last), last) +
+                 " is the last that speaks: it drops these packets, or "
+                 "what stands behind it does";
+    if (last > 0 && (known > last || control_end.value_or(0) > last)) o.cause = "silent-drop";
+  }
+  o.path = std::move(own);
+}
+
+void judge_silence(std::vector<Observation>& observations) {
+  for (auto& o : observations) {
+    if (o.outcome != Outcome::timeout) continue;
+    std::string same_target;
+    std::string same_port;
+    std::size_t others = 0;
+    std::size_t others_silent = 0;
+    for (auto const& other : observations) {
+      if (&other == &o || other.family != o.family || !other.dst) continue;
+      bool const spoke = target_spoke(other);
+      bool const port = other.protocol == o.protocol && other.dport == o.dport;
+      if (other.dst == o.dst && !port && spoke) same_target = flow_text(other);
+      if (other.dst == o.dst || !port) continue;
+      ++others;
+      if (spoke) same_port = to_string(*other.dst);
+      others_silent += other.outcome == Outcome::timeout ? 1 : 0;
+    }
+    if (!same_target.empty()) {
+      o.cause = "silent-drop";
+      o.evidence.push_back({"control", "the target answers on " + same_target});
+    }
+    if (!same_port.empty()) o.evidence.push_back({"control", same_port + " answers on this port"});
+    if (others > 0 && others == others_silent)
+      o.evidence.push_back({"control", "no other target answers on this port either"});
+    if (!same_target.empty() && o.path.empty())
+      o.detail =
+          "dropped silently on the way, or left unanswered by the target, which answers on " +
+          same_target;
+  }
+}
+
+}  // namespace safeconduct

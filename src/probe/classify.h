@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// From what was heard to what became of it. Pure: no socket, no clock; each signal that counts
+// stands in the evidence.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "packet/observation.h"
+#include "probe/heard.h"
+#include "probe/plan.h"
+
+namespace safeconduct {
+
+bool is_time_exceeded(IcmpHeard const& icmp);
+// "admin-prohibited", "host-unreachable", "port-unreachable", ...
+std::string icmp_word(IcmpHeard const& icmp);
+
+// Of a task with a destination. 'certificate' is the answer to the question for the DNSCrypt
+// certificate, where that was asked; 'now' in seconds since 1970.
+Observation classify(ProbeTask const& task, Heard const& heard, Heard const* certificate,
+                     std::int64_t now);
+
+// Whether the way should be looked at before this is the last word.
+bool path_matters(Observation const& observation);
+// With the way of such packets, and that of others to the same target ('control'; may be empty).
+void judge_path(Observation& observation, std::vector<Hop> own, std::vector<Hop> const& control);
+// Silence is judged by what else was heard: other ports of the target, the port of others.
+void judge_silence(std::vector<Observation>& observations);
+
+}  // namespace safeconduct

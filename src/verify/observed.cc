@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "verify/observed.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "packet/field.h"
+#include "verify/client_status.h"
+#include "verify/codes.h"
+#include "verify/outcome.h"
+
+namespace safeconduct {
+namespace {
+
+// A name without an address of one family says nothing of that family.
+bool says_nothing(Observation const& o) {
+  return o.outcome == Outcome::not_tested && o.cause == "no-address-of-the-family";
+}
+
+Finding finding_of(WantedRequirement const& wanted) {
+  auto const& requirement = *wanted.requirement;
+  Finding finding;
+  finding.requirement = requirement.id;
+  finding.title = requirement.title;
+  finding.feature = std::string(name(requirement.feature));
+  finding.level = std::string(name(wanted.level));
+  finding.any_of = requirement.any_of;
+  for (auto const& state : requirement.breaks) finding.breaks.push_back(state.value);
+  finding.impact = requirement.impact;
+  if (wanted.policy != nullptr) finding.policy = wanted.policy->id;
+  finding.at = requirement.at;
+  return finding;
+}
+
+FlowResult flow_of(Observation const& o) {
+  FlowResult flow;
+  flow.family = o.family;
+  flow.protocol = o.protocol;
+  if (o.dst)
+    flow.dst =
+        AddressSet(interval(Prefix{*o.dst, static_cast<std::uint8_t>(address_bits(o.family))}));
+  flow.dport = PortSet(Interval<std::uint32_t>{o.dport, o.dport});
+  flow.destination_name = o.name;
+  flow.verdict = verdict_of(o);
+  return flow;
+}
+
+std::string code_for(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::allowed:
+      return {};
+    case Verdict::blocked:
+    case Verdict::partial:
+      return std::string(code::kBlocked);
+    case Verdict::intercepted:
+      return std::string(code::kIntercepted);
+    case Verdict::undecided:
+      return std::string(code::kUndecided);
+  }
+  std::abort();  // not a Verdict
+}
+
+void count(CheckSummary& summary, Verdict verdict) {
+  switch (verdict) {
+    case Verdict::allowed:
+      ++summary.allowed;
+      break;
+    case Verdict::blocked:
+      ++summary.blocked;
+      break;
+    case Verdict::partial:
+      ++summary.partial;
+      break;
+    case Verdict::intercepted:
+      ++summary.intercepted;
+      break;
+    case Verdict::undecided:
+      ++summary.undecided;
+      break;
+  }
+}
+
+// ---- beside the rules
+
+bool covers(FlowResult const& flow, Observation const& o) {
+  return o.dst && flow.family == o.family && flow.protocol == o.protocol &&
+         flow.dst.contains(o.dst->bits) && flow.dport.contains(o.dport);
+}
+
+bool covers(Part const& part, Observation const& o) {
+  bool const from_here = !o.src || part.src.empty() || part.src.contains(o.src->bits);
+  return from_here && part.dst.contains(o.dst->bits) && part.dport.contains(o.dport);
+}
+
+// The parts that speak of what was sent; of all sources where this host is none of the clients.
+std::vector<Part const*> parts_about(CheckResult const& check, Observation const& o) {
+  std::vector<Part const*> found;
+  std::vector<Part const*> of_others;
+  for (auto const& finding : check.findings) {
+    if (finding.requirement != o.requirement) continue;
+    for (auto const& flow : finding.flows) {
+      if (!covers(flow, o)) continue;
+      for (auto const& part : flow.parts) {
+        if (!part.dst.contains(o.dst->bits) || !part.dport.contains(o.dport)) continue;
+        of_others.push_back(&part);
+        if (covers(part, o)) found.push_back(&part);
+      }
+    }
+  }
+  return found.empty() ? of_others : found;
+}
+
+// What the client sees of a part, as an outcome and its finer word.
+std::string expected_of(Part const& part) {
+  if (part.verdict == Verdict::allowed) return "open";
+  if (part.verdict == Verdict::intercepted) return "intercepted";
+  if (part.verdict == Verdict::undecided) return "unknown";
+  if (part.how.kind == How::Kind::drop || part.leg != Leg::request) return "timeout";
+  if (part.how.with == RejectWith::tcp_reset) return "reset";
+  return "unreachable";
+}
+
+std::string seen_as(Observation const& o) {
+  if (o.outcome == Outcome::tls_intercepted) return "intercepted";
+  return std::string(name(o.outcome));
+}
+
+std::string place_of(std::vector<RuleRef> const& rules) {
+  return rules.empty() ? "" : " (" + to_string(rules.front().at) + ')';
+}
+
+std::string reason_for(Beside const& beside, Observation const& o) {
+  switch (beside.agreement) {
+    case Agreement::not_asked:
+    case Agreement::agree:
+      return {};
+    case Agreement::rules_allow_wire_does_not:
+      if (o.by == Teller::target)
+        return "the packets arrive: the target itself refuses them, so the rules are right";
+      return "a device beyond the one whose rules were read stops it, or the export is not what "
+             "runs";
+    case Agreement::rules_block_wire_passes:
+      return "the export is not what runs, or this host's packets go another way than those of the "
+             "clients" +
+             place_of(beside.rules);
+    case Agreement::other_failure:
+      return "by the rules it would be seen as " + beside.expected +
+             ": something else stops it, before the rule" + place_of(beside.rules) +
+             " or in its place";
+    case Agreement::undecided:
+      return beside.verdict == Verdict::undecided ? "the rules do not decide it"
+                                                  : "the wire does not decide it";
+  }
+  std::abort();  // not an Agreement
+}
+
+Beside beside_of(CheckResult const& check, Observation const& o) {
+  Beside beside;
+  if (!o.dst) return beside;
+  auto const parts = parts_about(check, o);
+  if (parts.empty()) return beside;
+  std::vector<Verdict> verdicts;
+  for (auto const* part : parts) {
+    verdicts.push_back(part->verdict);
+    if (std::ranges::find(beside.rules, part->rule) == beside.rules.end())
+      beside.rules.push_back(part->rule);
+  }
+  beside.verdict = combined(verdicts);
+  auto const* const first = *std::ranges::max_element(
+      parts, {}, [](Part const* p) { return p->verdict != Verdict::allowed; });
+  beside.expected = expected_of(*first);
+  auto const wire = verdict_of(o);
+  bool const one_way = std::ranges::all_of(
+      parts, [&](Part const* part) { return expected_of(*part) == beside.expected; });
+  if (wire == Verdict::undecided || beside.verdict == Verdict::undecided || !one_way) {
+    beside.agreement = Agreement::undecided;
+  } else if (beside.expected == seen_as(o)) {
+    beside.agreement = Agreement::agree;
+  } else if (beside.verdict == Verdict::allowed) {
+    beside.agreement = Agreement::rules_allow_wire_does_not;
+  } else if (wire == Verdict::allowed) {
+    beside.agreement = Agreement::rules_block_wire_passes;
+  } else {
+    beside.agreement = Agreement::other_failure;
+  }
+  beside.reason = reason_for(beside, o);
+  return beside;
+}
+
+}  // namespace
+
+std::string_view name(Agreement agreement) {
+  switch (agreement) {
+    case Agreement::not_asked:
+      return "not-asked";
+    case Agreement::agree:
+      return "agree";
+    case Agreement::rules_allow_wire_does_not:
+      return "rules-allow-wire-does-not";
+    case Agreement::rules_block_wire_passes:
+      return "rules-block-wire-passes";
+    case Agreement::other_failure:
+      return "other-failure";
+    case Agreement::undecided:
+      return "undecided";
+  }
+  std::abort();  // not an Agreement
+}
+
+Verdict verdict_of(Observation const& observation) {
+  switch (observation.outcome) {
+    case Outcome::open:
+      return Verdict::allowed;
+    case Outcome::timeout:
+    case Outcome::reset:
+    case Outcome::unreachable:
+    case Outcome::tarpit:
+      return Verdict::blocked;
+    case Outcome::intercepted:
+    case Outcome::tls_intercepted:
+      return Verdict::intercepted;
+    case Outcome::unproven:
+    case Outcome::name_error:
+    case Outcome::local_error:
+    case Outcome::cancelled:
+    case Outcome::not_tested:
+      return Verdict::undecided;
+  }
+  std::abort();  // not an Outcome
+}
+
+ObservedResult observed(Wanted const& wanted, std::vector<Observation> observations) {
+  ObservedResult result;
+  std::vector<Finding> findings;
+  for (auto const& one : wanted.requirements) {
+    ObservedRequirement requirement;
+    requirement.finding = finding_of(one);
+    std::vector<Verdict> verdicts;
+    for (auto& o : observations) {
+      if (o.requirement != requirement.finding.requirement) continue;
+      if (!says_nothing(o)) {
+        requirement.finding.flows.push_back(flow_of(o));
+        verdicts.push_back(requirement.finding.flows.back().verdict);
+      }
+      requirement.seen.push_back({std::move(o), {}});
+      o.requirement.clear();
+    }
+    if (requirement.seen.empty()) {
+      // Required, and nothing is known of it: that is no "ready".
+      if (one.level == Level::required && one.requirement->expect == Expect::allow)
+        findings.push_back(requirement.finding);
+      continue;
+    }
+    requirement.finding.verdict = combined(verdicts);
+    requirement.finding.holds = requirement.finding.verdict == Verdict::allowed;
+    requirement.finding.code = code_for(requirement.finding.verdict);
+    count(result.summary, requirement.finding.verdict);
+    findings.push_back(requirement.finding);
+    result.requirements.push_back(std::move(requirement));
+  }
+  result.verdict = site_verdict(findings);
+  result.status = client_status(findings, [] { return std::optional<bool>(); });
+  for (auto* text : {&result.status.dns_text, &result.status.web_text})
+    if (*text == "cannot be told from the rules") *text = "cannot be told from what was seen";
+  return result;
+}
+
+void lay_beside(ObservedResult& result, CheckResult const& check) {
+  result.beside_rules = true;
+  for (auto& requirement : result.requirements)
+    for (auto& seen : requirement.seen) seen.beside = beside_of(check, seen.observation);
+}
+
+bool failed(ObservedResult const& result, std::string_view fail_on) {
+  if (fail_on == "none") return false;
+  if (result.verdict != Verdict::allowed) return true;
+  return fail_on == name(Level::recommended) &&
+         std::ranges::any_of(result.requirements,
+                             [](ObservedRequirement const& one) { return !one.finding.holds; });
+}
+
+}  // namespace safeconduct

@@ -1,0 +1,624 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each fault that 'probe' can tell, made in a small internet of namespaces (probe_lab.py), in IPv4 and
+IPv6: the program's word for it against the fault that is really there.
+
+usage: probe_matrix.py PROGRAM [ROW...]     SC_ROUNDS=N repeats all of it
+"""
+
+import json
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+from probe_lab import (CERTIFICATE_OF_2019, GATE, GATE_NAME, GATEWAY, PROVIDER,
+                       PUBLISHED_KEY, RESOLVERS, Keys, Lab, Resolver, accept_all, closing_talk,
+                       dns_talk, http_talk, missing, must, reset_talk, serve_udp, silent_talk,
+                       tls_talk)
+
+PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else ""
+ROWS = {}
+QUICK = ["--tries", "2", "--patience", "500", "--rate", "500"]
+
+
+def row(function):
+    ROWS[function.__name__.replace("_", "-")] = function
+    return function
+
+
+def requirement(name, feature, protocol, port, addresses, probe, names=()):
+    to = {"addresses": addresses} if addresses else {}
+    if names:
+        to["names"] = list(names)
+    return {"id": name, "feature": feature, "level": "required", "expect": "allow",
+            "protocol": protocol, "ports": [port], "to": to, "probe": probe}
+
+
+class Case:
+    """A row in one family: the lab, the fakes in it, the policy, and what came out."""
+
+    def __init__(self, family, folder, keys):
+        self.family, self.folder, self.keys = family, folder, keys
+        self.lab = Lab(folder)
+        self.lab.reachable(family)
+        self.key = self.keys.public
+        self.resolvers = RESOLVERS[family]
+        self.gate = GATE[family]
+        now = int(time.time())
+        self.valid = self.keys.certificate(self.keys.provider, now - 3600, now + 3600)
+        self.result = None
+        self.ip = "ip" if family == 4 else "ip6"
+        self.wanted = []
+
+    # -- what is there
+
+    def dns(self, resolver=None, where=None, udp=(53, 443), tcp=(53,), space=None):
+        resolver = resolver or Resolver(self.valid, names={GATE_NAME: [GATE[4], GATE[6]]})
+        space = space or self.lab.server
+        for address in where or self.resolvers:
+            for port in udp:
+                space.start(serve_udp, resolver, address, port)
+            for port in tcp:
+                space.start(accept_all, address, port, dns_talk(resolver))
+
+    def web(self, talk=None, address=None, port=443, space=None):
+        (space or self.lab.server).start(accept_all, address or self.gate, port,
+                                         talk or tls_talk(self.keys.service))
+
+    def service(self):
+        self.dns()
+        self.web()
+
+    def forward(self, space, rules, *expected):
+        space.nft("table inet faults { chain forward { type filter hook forward priority 0; "
+                  f"policy accept; {rules}\n}}\n}}\n", *expected)
+
+    def divert(self, rules, *expected):
+        self.lab.gateway.nft(
+            "table inet faults { chain prerouting { type nat hook prerouting priority -100; "
+            f"policy accept; {rules}\n}}\n}}\n", *expected)
+
+    # -- what is asked
+
+    def want(self, *which):
+        """Names of requirements of the usual policy, or requirements."""
+        txt = {"kind": "dns-txt", "name": "debug.opendns.com.",
+               "expect": {"server": "*", "source": "*", "dnscrypt-key": self.key,
+                          "dnscrypt-provider": "2.dnscrypt-cert.opendns.com"}}
+        tls = {"kind": "tls", "name": GATE_NAME}
+        usual = {
+            "dns-443": requirement("dns-443", "dns-encrypted", "udp", 443, self.resolvers, txt),
+            "dns-53": requirement("dns-53", "dns", "udp", 53, self.resolvers, txt),
+            "dns-53-tcp": requirement("dns-53-tcp", "dns", "tcp", 53, self.resolvers, txt),
+            "web": requirement("web", "swg", "tcp", 443, [self.gate], tls),
+            "web-tcp": requirement("web-tcp", "swg", "tcp", 443, [self.gate], {"kind": "tcp"}),
+            "web-name": requirement("web-name", "swg", "tcp", 443, [],
+                                    {"kind": "resolve-then-tls", "name": GATE_NAME}, [GATE_NAME]),
+        }
+        self.wanted = [usual[one] if isinstance(one, str) else one for one in which]
+
+    def command(self, *options):
+        path = f"{self.folder}/policy.yaml"
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"schema": "policy/1", "id": "test", "requirements": self.wanted}, file)
+        trust = ["--ca", f"{self.keys.folder}/service-ca.pem"]
+        return [PROGRAM, "probe", "--policy", path, "--family", str(self.family), *trust, *options]
+
+    def probe(self, *options, space=None, quick=True):
+        words = self.command("--format", "json", *(QUICK if quick else []), *options)
+        done = (space or self.lab.client).run(words, check=False)
+        must(done.returncode in (0, 1), f"status {done.returncode}: {done.stderr}")
+        self.result = json.loads(done.stdout)
+        must(done.returncode == (0 if self.result["verdict"] == "allowed" else 1), "exit status")
+        return self.result
+
+    # -- what must have come out
+
+    def seen(self, name):
+        found = [one for one in self.result["requirements"] if one["id"] == name]
+        must(found, f"nothing is said of {name}")
+        return found[0]["observations"]
+
+    def expect(self, name, outcome, cause, **more):
+        for one in self.seen(name):
+            said = {"outcome": one["outcome"], "cause": one["cause"]}
+            for key in more:
+                said[key] = one["icmp"]["from"] if key == "offender" and "icmp" in one else one.get(key)
+            must(said == {"outcome": outcome, "cause": cause, **more},
+                 f"{name}: {said}, not {outcome}, {cause}, {more}\n{json.dumps(one, indent=1)}")
+
+    def evidence(self, name, kind, part):
+        for one in self.seen(name):
+            texts = [e["text"] for e in one["evidence"] if e["kind"] == kind]
+            must(any(part in text for text in texts), f"{name}: '{part}' is not in {kind}: {texts}")
+
+    def verdict(self, name, word):
+        found = [one["verdict"] for one in self.result["requirements"] if one["id"] == name]
+        must(found == [word], f"{name}: {found}, not {word}")
+
+
+# ---- the rows
+
+@row
+def nothing_is_wrong(c):
+    c.service()
+    c.want("dns-443", "dns-53", "dns-53-tcp", "web", "web-name")
+    c.probe()
+    for name in ("dns-443", "dns-53", "dns-53-tcp", "web", "web-name"):
+        c.expect(name, "open", "verified", verified=True)
+    must(c.result["status"]["dns"] == "Encrypted", "DNS status")
+    must(c.result["status"]["web"] == "Protected", "web status")
+    c.evidence("dns-443", "server", "m84.lon")
+    c.evidence("dns-443", "ttl", "TTL 62")
+    c.evidence("dns-443", "certificate", "valid, serial 7")
+    c.evidence("web", "issuer", "Example Service CA")
+    c.evidence("web-name", "resolved", f"{GATE_NAME} > lb.{GATE_NAME} > {c.gate}")
+    must("424242" not in json.dumps(c.result), "an organisation's id is shown")
+
+
+@row
+def port_443_is_dropped(c):
+    c.service()
+    c.forward(c.lab.gateway, "udp dport 443 counter drop", "udp dport 443 counter")
+    c.want("dns-443", "dns-53", "web")
+    c.probe()
+    c.expect("dns-443", "timeout", "silent-drop", by="nobody")
+    c.evidence("dns-443", "control", "the target answers on udp 53")
+    c.evidence("dns-443", "asked-again", "when asked alone")
+    c.expect("dns-53", "open", "verified")
+    must(c.result["status"]["dns"] == "Transparent", "DNS status")
+    must(c.lab.gateway.packets("udp dport 443") > 0, "the rule has seen nothing")
+
+
+@row
+def all_of_dns_is_dropped(c):
+    c.service()
+    c.forward(c.lab.gateway, "meta l4proto { tcp, udp } th dport { 53, 443 } counter drop", "th dport")
+    c.want("dns-443", "dns-53", "web")
+    c.probe()
+    for name in ("dns-443", "dns-53", "web"):
+        c.expect(name, "timeout", "silent")
+        c.verdict(name, "blocked")
+    must(c.result["status"]["dns"] == "Open", "DNS status")
+    must(c.result["status"]["web"] == "CloudServiceUnavailable", "web status")
+    c.evidence("dns-53", "control", "no other target answers on this port")
+    must(c.lab.gateway.packets("th dport") > 0, "the rule has seen nothing")
+
+
+def dropped_at(c, space, speaker, hop):
+    c.service()
+    c.forward(space, "tcp dport 443 counter drop", "tcp dport 443 counter")
+    c.want("dns-53", "web")
+    c.probe("--path")
+    c.expect("web", "timeout", "silent-drop")
+    must(f"hop {hop} ({speaker})" in c.seen("web")[0]["detail"], c.seen("web")[0]["detail"])
+    must(space.packets("tcp dport 443") > 0, "the rule has seen nothing")
+
+
+@row
+def dropped_at_the_gateway(c):
+    dropped_at(c, c.lab.gateway, GATEWAY[c.family], 1)
+
+
+@row
+def dropped_at_the_provider(c):
+    dropped_at(c, c.lab.provider, PROVIDER[c.family], 2)
+
+
+@row
+def reset_by_the_gateway(c):
+    c.service()
+    c.forward(c.lab.gateway, "tcp dport { 53, 443 } counter reject with tcp reset", "tcp reset")
+    c.want("web", "dns-53-tcp", "dns-53")
+    c.probe()
+    c.expect("web", "reset", "reset-before-target", by="before-target")
+    c.expect("dns-53-tcp", "reset", "reset-before-target", by="before-target")
+    c.expect("dns-53", "open", "verified")
+    c.evidence("web", "path", f"1 {GATEWAY[c.family]}, 2 reset")
+    must(c.lab.gateway.packets("tcp reset") > 0, "the rule has seen nothing")
+
+
+@row
+def closed_at_the_target(c):
+    c.dns(udp=(53,), tcp=())
+    c.want("web", "dns-443", "dns-53-tcp", "dns-53")
+    c.probe()
+    c.expect("web", "reset", "closed-at-target", by="target")
+    c.expect("dns-53-tcp", "reset", "closed-at-target", by="target")
+    for one in c.seen("dns-443"):
+        must(one["outcome"] == "unreachable" and one["cause"] == "closed-at-target" and
+             one["by"] == "target" and one["icmp"]["from"] == one["dst"], json.dumps(one))
+    c.expect("dns-53", "open", "verified")
+
+
+def rejected(c, how, listed, cause):
+    c.service()
+    c.forward(c.lab.gateway, "meta l4proto { tcp, udp } th dport { 53, 443 } counter reject with "
+              f"{how}", listed)
+    c.want("web", "dns-443", "dns-53")
+    c.probe()
+    for name in ("web", "dns-443", "dns-53"):
+        c.expect(name, "unreachable", cause, by="before-target", offender=GATEWAY[c.family])
+    must(c.lab.gateway.packets("reject") > 0, "the rule has seen nothing")
+
+
+@row
+def rejected_as_prohibited(c):
+    rejected(c, "icmpx admin-prohibited", "admin-prohibited", "admin-prohibited")
+
+
+@row
+def rejected_as_a_host_that_is_not_there(c):
+    rejected(c, "icmpx host-unreachable", "host-unreachable",
+             "host-unreachable" if c.family == 4 else "address-unreachable")
+
+
+@row
+def rejected_as_a_port_that_is_closed(c):
+    rejected(c, "icmpx port-unreachable", "reject", "port-unreachable")
+
+
+@row
+def icmp_is_limited(c):
+    addresses = [(f"203.0.113.{i}" if c.family == 4 else f"2001:db8:9::{i:x}") for i in range(1, 11)]
+    c.lab.gateway.sysctl("net/ipv4/icmp_ratelimit", 1000)
+    c.lab.gateway.sysctl("net/ipv6/icmp/ratelimit", 1000)
+    c.forward(c.lab.gateway, "udp dport 443 counter reject with icmpx admin-prohibited", "reject")
+    c.want(requirement("many", "dns-encrypted", "udp", 443, addresses,
+                       {"kind": "dns-txt", "name": "debug.opendns.com."}))
+    c.probe("--tries", "1", "--patience", "500", "--rate", "500", quick=False)
+    c.expect("many", "unreachable", "admin-prohibited", offender=GATEWAY[c.family])
+    again = [one for one in c.seen("many") for e in one["evidence"]
+             if e["kind"] == "asked-again" and "limited" in e["text"]]
+    must(again, "no answer was held back: the limit is not in place")
+
+
+@row
+def dns_is_answered_by_the_gateway(c):
+    c.service()
+    fake = Resolver(server=None)
+    c.dns(fake, [GATEWAY[c.family]], udp=(53,), space=c.lab.gateway)
+    c.divert("meta l4proto { tcp, udp } th dport 53 counter redirect", "redirect")
+    c.want("dns-53", "dns-53-tcp", "dns-443")
+    c.probe()
+    for name in ("dns-53", "dns-53-tcp"):
+        c.expect(name, "intercepted", "dns-no-server-line", by="before-target")
+        c.verdict(name, "intercepted")
+        c.evidence(name, "path", "1 answered")
+    c.expect("dns-443", "open", "verified")
+    must(c.lab.gateway.packets("redirect") > 0, "the rule has seen nothing")
+
+
+@row
+def dns_is_answered_with_errors(c):
+    c.service()
+    c.dns(Resolver(code=5), [GATEWAY[c.family]], udp=(53,), space=c.lab.gateway)
+    c.divert("udp dport 53 counter redirect", "redirect")
+    c.want("dns-53", "dns-443")
+    c.probe()
+    c.expect("dns-53", "intercepted", "dns-error-code", by="before-target")
+
+
+@row
+def dns_is_answered_by_a_clever_box(c):
+    c.service()
+    forged = c.keys.certificate(c.keys.other, int(time.time()) - 60, int(time.time()) + 3600)
+    c.dns(Resolver(forged), [GATEWAY[c.family]], udp=(53,), space=c.lab.gateway)
+    c.divert("udp dport 53 counter redirect", "redirect")
+    c.want("dns-53", "dns-443")
+    c.probe()
+    c.expect("dns-53", "intercepted", "dns-bad-signature", by="before-target")
+    c.evidence("dns-53", "certificate", "bad-signature")
+
+
+@row
+def dns_is_answered_too_near(c):
+    c.service()
+    c.dns(Resolver(), [GATEWAY[c.family]], udp=(53,), space=c.lab.gateway)
+    c.divert("udp dport 53 counter redirect", "redirect")
+    c.want("dns-53", "dns-443")
+    c.probe()
+    c.expect("dns-53", "intercepted", "dns-short-path", by="before-target", verified=False)
+
+
+@row
+def an_old_certificate_is_replayed(c):
+    c.key = PUBLISHED_KEY
+    c.dns(Resolver(CERTIFICATE_OF_2019))
+    c.want("dns-53")
+    c.probe()
+    c.expect("dns-53", "intercepted", "dns-certificate-not-valid-today")
+    c.evidence("dns-53", "certificate",
+               "expired, serial 1574811744, valid from 2019-11-26T23:42:24Z to 2020-11-25T23:42:24Z")
+
+
+@row
+def a_certificate_is_not_asked_for_in_vain(c):
+    c.dns(Resolver())
+    c.want("dns-53")
+    c.probe()
+    c.expect("dns-53", "open", "no-certificate", verified=False)
+    c.verdict("dns-53", "allowed")
+
+
+@row
+def tls_is_inspected(c):
+    c.service()
+    c.web(tls_talk(c.keys.box), GATEWAY[c.family], space=c.lab.gateway)
+    c.divert("tcp dport 443 counter redirect", "redirect")
+    c.want("web", "dns-53")
+    c.probe()
+    c.expect("web", "tls-intercepted", "issuer-not-trusted", by="before-target")
+    c.evidence("web", "issuer", "Inspection Box CA")
+    c.verdict("web", "intercepted")
+    must(c.lab.gateway.packets("redirect") > 0, "the rule has seen nothing")
+
+
+@row
+def a_proxy_completes_handshakes(c):
+    c.service()
+    c.web(silent_talk, GATEWAY[c.family], space=c.lab.gateway)
+    c.divert("tcp dport 443 counter redirect", "redirect")
+    c.want("web-tcp", "dns-53")
+    c.probe()
+    c.expect("web-tcp", "intercepted", "tcp-short-path", by="before-target")
+
+
+@row
+def the_certificate_is_for_another_name(c):
+    c.web(tls_talk(c.keys.elsewhere))
+    c.want("web")
+    c.probe()
+    c.expect("web", "unproven", "name-differs", verified=False)
+    c.verdict("web", "undecided")
+
+
+@row
+def a_tarpit(c):
+    c.web(silent_talk)
+    c.dns(udp=(), tcp=())
+    c.web(silent_talk, c.resolvers[0], 53)
+    c.web(silent_talk, c.resolvers[1], 53)
+    c.want("web", "dns-53-tcp")
+    c.probe()
+    c.expect("web", "tarpit", "silent-after-handshake")
+    c.expect("dns-53-tcp", "tarpit", "silent-after-handshake")
+    c.verdict("web", "blocked")
+
+
+@row
+def http_where_tls_should_be(c):
+    c.web(http_talk)
+    c.want("web")
+    c.probe()
+    c.expect("web", "unproven", "no-tls")
+    c.evidence("web", "first-bytes", "HTTP/1.1 400 Bad Request")
+
+
+@row
+def reset_after_the_handshake(c):
+    c.web(reset_talk)
+    c.want("web")
+    c.probe()
+    c.expect("web", "reset", "reset-after-handshake")
+
+
+@row
+def closed_after_the_handshake(c):
+    c.web(closing_talk)
+    c.want("web")
+    c.probe()
+    c.expect("web", "unproven", "closed-after-handshake")
+    c.verdict("web", "undecided")
+
+
+@row
+def no_such_host_behind_the_provider(c):
+    nobody = "10.40.0.77" if c.family == 4 else "fd00:40::77"
+    c.want(requirement("gone", "swg", "tcp", 443, [nobody], {"kind": "tcp"}))
+    c.probe("--tries", "1", "--patience", "2500", quick=False)
+    c.expect("gone", "unreachable", "upstream-host-unreachable", by="before-target",
+             offender=PROVIDER[c.family])
+
+
+@row
+def one_family_is_shut(c):
+    c.service()
+    other = 10 - c.family
+    c.forward(c.lab.gateway, f"meta nfproto ipv{other} counter drop", f"nfproto ipv{other}")
+    c.dns(where=RESOLVERS[other], udp=(53,), tcp=())
+    c.resolvers = RESOLVERS[4] + RESOLVERS[6]
+    c.want("dns-53")
+    c.probe("--family", str(other))
+    for one in c.seen("dns-53"):
+        shut = one["family"] == f"IPv{other}"
+        must(one["outcome"] == ("timeout" if shut else "open"), json.dumps(one))
+    c.verdict("dns-53", "partial")
+    must(c.result["status"]["dns_by_family"][f"IPv{c.family}"] == "Transparent", "DNS status")
+    must(c.result["status"]["dns_by_family"][f"IPv{other}"] == "Open", "DNS status")
+
+
+@row
+def this_host_has_no_route(c):
+    c.lab.client.ip("-6 route del default" if c.family == 6 else "route del default")
+    c.want("dns-53", "web")
+    c.probe()
+    c.expect("dns-53", "local-error", "no-route", by="this-host")
+    c.expect("web", "local-error", "no-route", by="this-host")
+    c.verdict("dns-53", "undecided")
+
+
+@row
+def this_host_stops_itself(c):
+    c.service()
+    c.lab.client.nft("table inet own { chain output { type filter hook output priority 0; "
+                     "policy accept; udp dport 53 counter drop \n}\n}\n", "hook output")
+    c.want("dns-53", "dns-443")
+    c.probe()
+    c.expect("dns-53", "local-error", "not-permitted", by="this-host")
+    c.expect("dns-443", "open", "verified")
+
+
+@row
+def a_name_leads_to_a_private_address(c):
+    inside = "192.168.7.7" if c.family == 4 else "fd00:7::7"
+    c.dns(Resolver(c.valid, names={GATE_NAME: [inside]}))
+    c.want("dns-53", "web-name")
+    c.probe()
+    c.expect("web-name", "intercepted", "dns-bogus-address", dst=inside, count=0)
+
+
+@row
+def a_name_that_nobody_knows(c):
+    c.dns(Resolver(c.valid, names={}))
+    c.want("dns-53", requirement("web-name", "swg", "tcp", 443, [],
+                                 {"kind": "resolve-then-tls", "name": GATE_NAME}, [GATE_NAME]))
+    c.probe()
+    c.expect("web-name", "not-tested", "no-address-of-the-family")
+    c.verdict("web-name", "undecided")
+
+
+@row
+def the_gateway_probes_for_itself(c):
+    c.service()
+    c.forward(c.lab.gateway, "th dport { 53, 443 } counter drop", "th dport")
+    c.want("dns-53", "web")
+    c.probe()
+    c.expect("dns-53", "timeout", "silent")
+    c.probe(space=c.lab.gateway)
+    c.expect("dns-53", "open", "verified")
+    told = [note["message"] for note in c.result["notes"] if note["code"] == "SC942"]
+    must(told and "tests nothing of its forward chains" in told[0], f"notes: {told}")
+
+
+@row
+def source_interface_mark_and_dscp(c):
+    c.service()
+    second = "10.20.0.66" if c.family == 4 else "fd00:20::66"
+    c.lab.client.ip(f"-6 address add {second}/64 dev up0 nodad" if c.family == 6 else
+                    f"address add {second}/24 dev up0")
+    dscp = f"{c.ip} dscp 46"
+    c.forward(c.lab.gateway, f"{c.ip} saddr {second} {c.ip} dscp 46 udp dport 53 counter accept ; "
+              "udp dport 53 counter drop", second)
+    c.lab.client.nft("table inet own { chain output { type filter hook output priority 0; policy "
+                     "accept; udp dport 53 meta mark != 7 counter drop \n}\n}\n", "meta mark")
+    c.want("dns-53")
+    c.probe("--source", second, "--interface", "up0", "--mark", "7", "--dscp", "46")
+    c.expect("dns-53", "open", "verified", src=second)
+    must(c.lab.gateway.packets(second) > 0, f"nothing came with {dscp}")
+
+
+@row
+def interrupted(c):
+    c.forward(c.lab.gateway, "udp dport 53 counter drop", "udp dport 53")
+    c.dns(udp=(443,), tcp=())
+    c.want("dns-443", "dns-53")
+    words = c.command("--format", "jsonl", "--patience", "20000")
+    running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               preexec_fn=lambda: os_setns(c.lab.client.fd))
+    lines = [json.loads(running.stdout.readline()) for _ in range(2)]  # what is known streams out
+    must({one["requirement"] for one in lines} == {"dns-443"}, f"{lines}")
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=20)
+    must(running.returncode == 130, f"status {running.returncode}: {err}")
+    lines += [json.loads(line) for line in out.splitlines()]
+    outcomes = {one["requirement"]: one["outcome"] for one in lines
+                if one["schema"] == "safeconduct.probe.observation/1"}
+    must(outcomes == {"dns-443": "open", "dns-53": "cancelled"}, f"{outcomes}")
+    must(lines[-1]["schema"] == "safeconduct.probe.end/1" and lines[-1]["interrupted"], "no end")
+
+
+@row
+def beside_the_rules(c):
+    c.service()
+    rules = ("table inet f { chain forward { type filter hook forward priority 0; policy drop;\n"
+             "ct state established,related accept\nudp dport 53 accept\n"
+             "tcp dport 443 reject with tcp reset\nudp dport 443 drop\n}\n}\n")
+    path = f"{c.folder}/gateway.nft"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(rules)
+    options = ["--rules", path, "--clients", "10.20.0.0/24", "--clients", "fd00:20::/64"]
+    c.want("dns-443", "dns-53", "web")
+
+    def agreement(name, word, expected):
+        for one in c.seen(name):
+            beside = one["beside"]
+            must((beside["agreement"], beside["expected"]) == (word, expected), json.dumps(one))
+
+    # The rules are not loaded yet: the wire passes what they block.
+    c.probe(*options)
+    agreement("dns-53", "agree", "open")
+    agreement("dns-443", "rules-block-wire-passes", "timeout")
+    agreement("web", "rules-block-wire-passes", "reset")
+    # Now they are: each is lost as they say.
+    c.lab.gateway.nft(rules, "tcp reset")
+    c.probe(*options)
+    agreement("dns-53", "agree", "open")
+    agreement("dns-443", "agree", "timeout")
+    agreement("web", "agree", "reset")
+    must(c.seen("web")[0]["beside"]["rules"][0]["line"] == 4, "the rule's line")
+    # And a device beyond them stops the rest, and the web gateway in another way.
+    c.lab.gateway.run(["nft", "flush", "ruleset"])
+    c.forward(c.lab.provider, "udp dport 53 counter drop ; tcp dport 443 counter drop", "drop")
+    c.probe(*options)
+    agreement("dns-53", "rules-allow-wire-does-not", "open")
+    agreement("web", "other-failure", "reset")
+
+
+def os_setns(fd):
+    from probe_lab import setns
+    setns(fd)
+
+
+# ---- all of them
+
+def run_row(job):
+    name, family, keys = job
+    started = time.time()
+    try:
+        with tempfile.TemporaryDirectory(prefix="safeconduct-probe-") as folder:
+            ROWS[name](Case(family, folder, keys))
+        return name, family, "", time.time() - started
+    except Exception:  # a row's failure is told, and the others go on
+        return name, family, traceback.format_exc(), time.time() - started
+
+
+def main():
+    lack = missing()
+    if lack:
+        print(f"cannot run here: {lack}")
+        must_run = os.environ.get("CI") == "true" or os.environ.get("SC_REQUIRE_NETNS") == "1"
+        return 1 if must_run else 77
+    names = sys.argv[2:] or list(ROWS)
+    failed = 0
+    rounds = int(os.environ.get("SC_ROUNDS", "1"))
+    with tempfile.TemporaryDirectory(prefix="safeconduct-probe-") as folder:
+        keys = Keys(folder)
+        jobs = [(name, family, keys) for name in names for family in (4, 6)]
+        for number in range(rounds):
+            failed += one_round(jobs, number)
+    return 1 if failed else 0
+
+
+def one_round(jobs, number):
+    failed = 0
+    started = time.time()
+    with multiprocessing.Pool(6, maxtasksperchild=1) as pool:  # they wait more than they work
+        for name, family, fault, took in pool.imap(run_row, jobs):
+            if fault or len(sys.argv) > 2:
+                print(f"{name} (IPv{family}): {'FAILED' if fault else 'right'}, {took:.1f} s")
+            if fault:
+                failed += 1
+                print(fault)
+    print(f"round {number + 1}: {len(jobs)} rows, {failed} failed, {time.time() - started:.0f} s",
+          flush=True)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
