@@ -102,6 +102,17 @@ json::array notes_array(Notes const& notes) {
   return array;
 }
 
+json::array causes_array(std::vector<ProbableCause> const& causes) {
+  json::array array;
+  for (auto const& cause : causes)
+    array.emplace_back(json::object{{"code", cause.code},
+                                    {"likelihood", cause.likelihood},
+                                    {"text", json_safe(cause.text)},
+                                    {"for", json_strings(cause.speaks_for)},
+                                    {"against", json_strings(cause.speaks_against)}});
+  return array;
+}
+
 json::object head_of(ObservedResult const& result, ReportContext const& context,
                      std::string_view schema) {
   return {{"schema", schema},
@@ -125,6 +136,7 @@ std::string json_probe(ObservedResult const& result, ReportContext const& contex
   for (auto const& one : result.requirements)
     requirements.emplace_back(requirement_object(one, result.beside_rules));
   object["requirements"] = std::move(requirements);
+  object["causes"] = causes_array(result.causes);
   object["notes"] = notes_array(result.notes);
   return pretty(object);
 }
@@ -145,6 +157,7 @@ std::string jsonl_probe_end(ObservedResult const& result, ReportContext const& c
     lines += compact(object);
   }
   auto end = head_of(result, context, "safeconduct.probe.end/1");
+  end["causes"] = causes_array(result.causes);
   end["notes"] = notes_array(result.notes);
   return lines + compact(end);
 }

@@ -259,6 +259,7 @@ ObservedResult observed(Wanted const& wanted, std::vector<Observation> observati
     findings.push_back(requirement.finding);
     result.requirements.push_back(std::move(requirement));
   }
+  result.causes = probable_causes(result.requirements);
   result.verdict = site_verdict(findings);
   result.status = client_status(findings, [] { return std::optional<bool>(); });
   for (auto* text : {&result.status.dns_text, &result.status.web_text})

@@ -43,12 +43,23 @@ struct ObservedRequirement {
   std::vector<Seen> seen;
 };
 
+// What may be behind the failures, one of each kind.
+struct ProbableCause {
+  std::string code;        // the observations' 'cause'
+  std::string likelihood;  // "certain", "likely", "possible"
+  std::string text;
+  std::vector<std::string> speaks_for;
+  std::vector<std::string> speaks_against;
+  bool operator==(ProbableCause const&) const = default;
+};
+
 struct ObservedResult {
   std::string site;
   Verdict verdict = Verdict::undecided;
   ClientStatus status;
   CheckSummary summary;
   std::vector<ObservedRequirement> requirements;  // in the policies' order
+  std::vector<ProbableCause> causes;  // most certain first
   Notes notes;
   bool interrupted = false;
   bool beside_rules = false;
@@ -59,6 +70,8 @@ Verdict verdict_of(Observation const& observation);
 
 // Requirements without an observation are left out.
 ObservedResult observed(Wanted const& wanted, std::vector<Observation> observations);
+
+std::vector<ProbableCause> probable_causes(std::vector<ObservedRequirement> const& requirements);
 
 // Lays each observation beside the findings of a check of the same requirements.
 void lay_beside(ObservedResult& result, CheckResult const& check);

@@ -39,6 +39,21 @@ def requirement(name, feature, protocol, port, addresses, probe, names=()):
             "protocol": protocol, "ports": [port], "to": to, "probe": probe}
 
 
+try:
+    import jsonschema
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                           "../../src/report/schema/probe.schema.json"), encoding="utf-8") as schema:
+        VALIDATOR = jsonschema.Draft202012Validator(json.load(schema))
+except ImportError:  # python3-jsonschema; schema_test.py says so
+    VALIDATOR = None
+
+
+def follows(document):
+    """The published schema."""
+    error = VALIDATOR and jsonschema.exceptions.best_match(VALIDATOR.iter_errors(document))
+    must(not error, f"{error.json_path}: {error.message}" if error else "")
+
+
 class Case:
     """A row in one family: the lab, the fakes in it, the policy, and what came out."""
 
@@ -114,6 +129,7 @@ class Case:
         done = (space or self.lab.client).run(words, check=False)
         must(done.returncode in (0, 1), f"status {done.returncode}: {done.stderr}")
         self.result = json.loads(done.stdout)
+        follows(self.result)
         must(done.returncode == (0 if self.result["verdict"] == "allowed" else 1), "exit status")
         return self.result
 
@@ -527,6 +543,8 @@ def interrupted(c):
     out, err = running.communicate(timeout=20)
     must(running.returncode == 130, f"status {running.returncode}: {err}")
     lines += [json.loads(line) for line in out.splitlines()]
+    for one in lines:
+        follows(one)
     outcomes = {one["requirement"]: one["outcome"] for one in lines
                 if one["schema"] == "safeconduct.probe.observation/1"}
     must(outcomes == {"dns-443": "open", "dns-53": "cancelled"}, f"{outcomes}")

@@ -97,6 +97,12 @@ class Run:
         """What 'ranges diff' and 'ranges resolve' print; nobody answers on the loopback's port 1."""
         diff = validator(self.root, "ranges-diff.schema.json")
         seen = validator(self.root, "observations.schema.json")
+        probe = validator(self.root, "probe.schema.json")
+        for policy in ("secure-client-roaming", "umbrella-sig"):
+            plan = ["probe", "--policy", policy, "--dry-run", "--format"]
+            self.follows(probe, json.loads(self.output(*plan, "json")), f"{policy} plan")
+            for line in self.output(*plan, "jsonl").splitlines():
+                self.follows(probe, json.loads(line), f"{policy} plan line")
         files = [f"examples/range-change/ranges-2026-{month}.yaml" for month in (11, 12)]
         ask = ["ranges", "resolve", "--policy", "umbrella-sig", "--resolver", "127.0.0.1:1"]
         for schema, words in ((diff, ["ranges", "diff", *files]), (seen, ask)):

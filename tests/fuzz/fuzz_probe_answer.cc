@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a peer answers is judged, whatever it is: nothing but a certificate of the provider's key
+// makes an answer verified, and what is kept of it is printable.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+
+#include "packet/field.h"
+#include "probe/classify.h"
+
+namespace sc = safeconduct;
+
+namespace {
+
+bool printable(std::string const& text) {
+  return std::ranges::none_of(text, [](char c) {
+    auto const byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7F;
+  });
+}
+
+void judge(sc::ProbeTask const& task, sc::Heard const& heard, sc::Heard const* certificate) {
+  auto const o = sc::classify(task, heard, certificate, 1600000000);
+  if (o.verified || o.cause.empty() || !printable(o.detail)) std::abort();
+  for (auto const& one : o.evidence)
+    if (!printable(one.text)) std::abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+  sc::Heard heard;
+  heard.end = sc::Heard::End::answered;
+  heard.answer.assign(data, data + size);
+  sc::ProbeTask task;
+  task.dst = sc::Address{sc::Family::ip4, 1};
+  task.name = "debug.opendns.com";
+  task.protocol = sc::l4::udp;
+  task.dns.server_line = true;
+  task.dns.public_key.emplace();
+  judge(task, heard, &heard);
+  task.dns.server_line = false;
+  judge(task, heard, &heard);
+  task.kind = sc::ProbeKind::http_get;
+  judge(task, heard, nullptr);
+  task.kind = sc::ProbeKind::tls;
+  heard.end = sc::Heard::End::garbled;
+  judge(task, heard, nullptr);
+  return 0;
+}

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is made of what was heard; that it is heard so is tests/netns/probe_matrix.py's concern.
+#include "probe/classify.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "packet/field.h"
+#include "probe/dns_message.h"
+
+namespace safeconduct::test {
+namespace {
+
+Address address(std::string_view text) { return *parse_address(text); }
+
+ProbeTask dns_task() {
+  ProbeTask task;
+  task.requirement = "dns";
+  task.kind = ProbeKind::dns_txt;
+  task.protocol = l4::udp;
+  task.dst = address("208.67.222.222");
+  task.port = 53;
+  task.name = "debug.opendns.com";
+  task.dns.server_line = true;
+  return task;
+}
+
+ProbeTask tcp_task(ProbeKind kind = ProbeKind::tcp) {
+  ProbeTask task;
+  task.requirement = "web";
+  task.kind = kind;
+  task.protocol = l4::tcp;
+  task.dst = address("18.135.112.200");
+  task.port = 443;
+  task.name = "gw.example";
+  return task;
+}
+
+Heard heard(Heard::End end) {
+  Heard one;
+  one.end = end;
+  one.sent = 1;
+  return one;
+}
+
+Heard icmp(std::uint8_t type, std::uint8_t code, std::string_view by, double ms = 0.3) {
+  auto one = heard(Heard::End::icmp);
+  one.icmp = IcmpHeard{type, code, address(by)};
+  one.rtt_ms = ms;
+  return one;
+}
+
+// A TXT answer with these strings.
+std::vector<std::uint8_t> txt_answer(std::vector<std::string> const& strings,
+                                     std::uint8_t code = 0) {
+  auto bytes = *encode_query(7, {"debug.opendns.com", 16}, false);
+  bytes[2] = 0x81;
+  bytes[3] = static_cast<std::uint8_t>(0x80 | code);
+  bytes[7] = 1;
+  std::size_t size = 0;
+  for (auto const& text : strings) size += 1 + text.size();
+  for (std::size_t const byte :
+       {std::size_t{0xC0}, std::size_t{12}, std::size_t{0}, std::size_t{16}, std::size_t{0},
+        std::size_t{1}, std::size_t{0}, std::size_t{0}, std::size_t{0}, std::size_t{0}, size >> 8U,
+        size & 0xFFU})
+    bytes.push_back(static_cast<std::uint8_t>(byte));
+  for (auto const& text : strings) {
+    bytes.push_back(static_cast<std::uint8_t>(text.size()));
+    bytes.insert(bytes.end(), text.begin(), text.end());
+  }
+  return bytes;
+}
+
+Heard answered(std::vector<std::uint8_t> bytes) {
+  auto one = heard(Heard::End::answered);
+  one.answer = std::move(bytes);
+  one.rtt_ms = 1.5;
+  return one;
+}
+
+std::string said(Observation const& o) {
+  return std::string(name(o.outcome)) + ' ' + o.cause + " by " + std::string(name(o.by));
+}
+std::string said(ProbeTask const& task, Heard const& one) {
+  return said(classify(task, one, nullptr, 0));
+}
+
+Hop hop(unsigned ttl, Hop::What what, std::string_view by = "") {
+  Hop one;
+  one.ttl = ttl;
+  one.what = what;
+  if (!by.empty()) one.by = address(by);
+  return one;
+}
+
+using What = Hop::What;
+std::vector<Hop> const kWholeWay{hop(1, What::expired, "10.0.0.1"),
+                                 hop(2, What::expired, "10.9.0.1"),
+                                 hop(3, What::unreachable, "18.135.112.200")};
+
+}  // namespace
+
+TEST_CASE("classify: silence is a timeout, of nobody's doing that is known") {
+  CHECK(said(dns_task(), heard(Heard::End::silent)) == "timeout silent by nobody");
+  CHECK(classify(dns_task(), heard(Heard::End::silent), nullptr, 0).detail ==
+        "nothing came back; that alone does not say who drops it");
+}
+
+TEST_CASE("classify: silence behind a handshake is a tarpit, not a timeout") {
+  auto one = heard(Heard::End::silent);
+  one.connected = true;
+  one.connect_ms = 0.2;
+  CHECK(said(tcp_task(ProbeKind::tls), one) == "tarpit silent-after-handshake by unknown");
+}
+
+TEST_CASE("classify: each ICMP error has its word and its sender") {
+  struct Case {
+    std::uint8_t type = 0;
+    std::uint8_t code = 0;
+    std::string_view by;
+    std::string_view said;
+  };
+  for (auto const& one :
+       std::vector<Case>{{3, 13, "10.0.0.1", "unreachable admin-prohibited by before-target"},
+                         {3, 1, "10.0.0.1", "unreachable host-unreachable by before-target"},
+                         {3, 0, "10.0.0.1", "unreachable net-unreachable by before-target"},
+                         {3, 3, "10.0.0.1", "unreachable port-unreachable by before-target"},
+                         {3, 3, "208.67.222.222", "unreachable closed-at-target by target"},
+                         {3, 10, "208.67.222.222", "unreachable host-prohibited by target"},
+                         {11, 0, "10.0.0.1", "unreachable time-exceeded by before-target"},
+                         {3, 99, "10.0.0.1", "unreachable icmp-3-99 by before-target"},
+                         {1, 1, "fd00::1", "unreachable admin-prohibited by before-target"},
+                         {1, 3, "fd00::1", "unreachable address-unreachable by before-target"},
+                         {1, 6, "fd00::1", "unreachable reject-route by before-target"},
+                         {3, 0, "fd00::1", "unreachable time-exceeded by before-target"}}) {
+    CAPTURE(one.by);
+    CHECK(said(dns_task(), icmp(one.type, one.code, one.by)) == one.said);
+  }
+}
+
+TEST_CASE("classify: a router that searches for seconds before it answers has lost its neighbour") {
+  CHECK(said(tcp_task(), icmp(3, 1, "10.9.0.1", 3070)) ==
+        "unreachable upstream-host-unreachable by before-target");
+  CHECK(said(tcp_task(), icmp(3, 13, "10.9.0.1", 3070)) ==
+        "unreachable admin-prohibited by before-target");
+}
+
+TEST_CASE("classify: an ICMP error of this host itself is a local one") {
+  auto one = icmp(3, 1, "10.0.0.5", 3070);
+  one.src = address("10.0.0.5");
+  CHECK(said(tcp_task(), one) == "local-error no-neighbour by this-host");
+}
+
+TEST_CASE("classify: errors of this host are told apart") {
+  auto const local = [](int error) {
+    auto one = heard(Heard::End::local_error);
+    one.error = error;
+    return said(tcp_task(), one);
+  };
+  CHECK(local(ENETUNREACH) == "local-error no-route by this-host");
+  CHECK(local(EADDRNOTAVAIL) == "local-error no-address by this-host");
+  CHECK(local(EPERM) == "local-error not-permitted by this-host");
+  CHECK(local(ENODEV) == "local-error no-interface by this-host");
+  CHECK(local(EMFILE) == "local-error local by this-host");
+}
+
+TEST_CASE("classify: an answer counts only with the service's own lines") {
+  CHECK(said(dns_task(), answered(txt_answer({"server m84.lon"}))) == "open answered by unknown");
+  CHECK(said(dns_task(), answered(txt_answer({"I am not an OpenDNS resolver."}))) ==
+        "intercepted dns-no-server-line by unknown");
+  CHECK(said(dns_task(), answered(txt_answer({}, 3))) == "intercepted dns-error-code by unknown");
+  CHECK(said(dns_task(), answered(txt_answer({"server m84.lon"}, 5))) ==
+        "intercepted dns-error-code by unknown");
+  auto both = dns_task();
+  both.dns.source_line = true;
+  CHECK(said(both, answered(txt_answer({"server m84.lon"}))) ==
+        "intercepted dns-no-source-line by unknown");
+}
+
+TEST_CASE("classify: an answer is verified by a certificate of the published key alone") {
+  auto task = dns_task();
+  task.dns.public_key.emplace();
+  auto const main = answered(txt_answer({"server m84.lon"}));
+  auto const without = answered(txt_answer({"nothing of the kind"}));
+  auto const judged = classify(task, main, &without, 0);
+  CHECK(said(judged) == "open no-certificate by unknown");
+  CHECK_FALSE(judged.verified);
+  auto const silent = heard(Heard::End::silent);
+  CHECK(said(classify(task, main, &silent, 0)) == "open no-certificate by unknown");
+  auto const forged = answered(txt_answer({"DNSC" + std::string(120, '\1')}));
+  CHECK(said(classify(task, main, &forged, 0)) == "intercepted dns-bad-signature by unknown");
+}
+
+TEST_CASE("classify: where a handshake is enough, what comes behind it does no harm") {
+  auto task = tcp_task(ProbeKind::dns_txt);
+  task.dns.server_line = true;
+  task.dns.optional = true;
+  for (auto const end :
+       {Heard::End::silent, Heard::End::reset, Heard::End::closed, Heard::End::garbled}) {
+    auto one = heard(end);
+    one.connected = true;
+    one.connect_ms = 0.2;
+    CHECK(said(task, one) == "open handshake by unknown");
+  }
+  // But no handshake is none.
+  CHECK(said(task, heard(Heard::End::silent)) == "timeout silent by nobody");
+  CHECK(said(task, heard(Heard::End::reset)) == "reset reset by unknown");
+}
+
+TEST_CASE("classify: a certificate counts by its authority, then by its name") {
+  auto const tls = [](bool trusted, bool matches) {
+    auto one = heard(Heard::End::answered);
+    one.tls = TlsHeard{true,
+                       true,
+                       "TLSv1.3",
+                       {{"CN=gw.example", "CN=Some CA", "2027-01-01", "ab"}},
+                       trusted,
+                       matches,
+                       trusted ? "" : "unable to get local issuer certificate"};
+    return one;
+  };
+  auto const task = tcp_task(ProbeKind::tls);
+  CHECK(said(task, tls(true, true)) == "open verified by target");
+  CHECK(said(task, tls(true, false)) == "unproven name-differs by unknown");
+  CHECK(said(task, tls(false, true)) == "tls-intercepted issuer-not-trusted by unknown");
+  CHECK(classify(task, tls(false, true), nullptr, 0).detail ==
+        "the certificate is issued by CN=Some CA, which is not trusted here: unable to get local "
+        "issuer certificate");
+  auto pinned = task;
+  pinned.issuer = "CN=Other*";
+  CHECK(said(pinned, tls(true, true)) == "tls-intercepted issuer-not-expected by unknown");
+  pinned.issuer = "*Some*";
+  CHECK(said(pinned, tls(true, true)) == "open verified by target");
+}
+
+TEST_CASE("classify: what a peer sends is printable in the evidence, and cut") {
+  auto one = heard(Heard::End::garbled);
+  one.connected = true;
+  one.connect_ms = 0.2;
+  one.tls = TlsHeard{};
+  std::string const text = "HTTP/1.1 200 \x1b[2J" + std::string(300, 'x');
+  one.answer.assign(text.begin(), text.end());
+  auto const judged = classify(tcp_task(ProbeKind::tls), one, nullptr, 0);
+  CHECK(said(judged) == "unproven no-tls by unknown");
+  for (auto const& evidence : judged.evidence) {
+    CHECK_FALSE(evidence.text.contains('\x1b'));
+    CHECK(evidence.text.size() < 220);
+  }
+}
+
+TEST_CASE("path: a reset where the way goes on comes from a device on it") {
+  auto o = classify(tcp_task(), heard(Heard::End::reset), nullptr, 0);
+  REQUIRE(path_matters(o));
+  judge_path(o, {hop(1, What::expired, "10.0.0.1"), hop(2, What::reset)}, kWholeWay);
+  CHECK(said(o) == "reset reset-before-target by before-target");
+  CHECK(o.detail.ends_with("hop 1 (10.0.0.1) or hop 2 (10.9.0.1)"));
+}
+
+TEST_CASE("path: a reset at the end of the way comes from the target") {
+  auto o = classify(tcp_task(), heard(Heard::End::reset), nullptr, 0);
+  judge_path(
+      o,
+      {hop(1, What::expired, "10.0.0.1"), hop(2, What::expired, "10.9.0.1"), hop(3, What::reset)},
+      kWholeWay);
+  CHECK(said(o) == "reset closed-at-target by target");
+}
+
+TEST_CASE("path: without a way to compare with, a reset is nobody's in particular") {
+  auto o = classify(tcp_task(), heard(Heard::End::reset), nullptr, 0);
+  judge_path(o, {hop(1, What::expired, "10.0.0.1"), hop(2, What::reset)}, {});
+  CHECK(said(o) == "reset reset by unknown");
+  judge_path(o, {hop(1, What::expired, "10.0.0.1"), hop(2, What::reset)},
+             {hop(1, What::expired, "10.0.0.1"), hop(2, What::silent)});
+  CHECK(said(o) == "reset reset by unknown");
+}
+
+TEST_CASE("path: an answer from nearer than the target is somebody else's") {
+  auto o = classify(dns_task(), answered(txt_answer({"server m84.lon"})), nullptr, 0);
+  REQUIRE(path_matters(o));
+  judge_path(o, {hop(1, What::answered)}, kWholeWay);
+  CHECK(said(o) == "intercepted dns-short-path by before-target");
+  CHECK(o.detail.ends_with("hop 1 (10.0.0.1)"));
+}
+
+TEST_CASE("path: an answer from the end of the way stays what it was") {
+  auto o = classify(dns_task(), answered(txt_answer({"server m84.lon"})), nullptr, 0);
+  judge_path(o,
+             {hop(1, What::expired, "10.0.0.1"), hop(2, What::expired, "10.9.0.1"),
+              hop(3, What::answered)},
+             kWholeWay);
+  CHECK(said(o) == "open answered by unknown");
+}
+
+TEST_CASE("path: of silence, the last that speaks is named") {
+  auto o = classify(tcp_task(), heard(Heard::End::silent), nullptr, 0);
+  judge_path(o, {hop(1, What::expired, "10.0.0.1"), hop(2, What::silent)}, kWholeWay);
+  CHECK(said(o) == "timeout silent-drop by nobody");
+  CHECK(
+      o.detail ==
+      "hop 1 (10.0.0.1) is the last that speaks: it drops these packets, or what stands behind it "
+      "does");
+}
+
+TEST_CASE("silence: other ports of the target, and the port of others, are its controls") {
+  auto silent = classify(dns_task(), heard(Heard::End::silent), nullptr, 0);
+  auto other_port = dns_task();
+  other_port.port = 443;
+  auto const open = classify(other_port, answered(txt_answer({"server m84.lon"})), nullptr, 0);
+  auto neighbour = dns_task();
+  neighbour.dst = address("208.67.220.220");
+  auto const also_silent = classify(neighbour, heard(Heard::End::silent), nullptr, 0);
+  std::vector<Observation> all{silent, open, also_silent};
+  judge_silence(all);
+  CHECK(said(all[0]) == "timeout silent-drop by nobody");
+  CHECK(said(all[2]) == "timeout silent by nobody");
+  auto const has = [](Observation const& o, std::string_view text) {
+    return std::ranges::any_of(o.evidence, [&](Evidence const& one) { return one.text == text; });
+  };
+  CHECK(has(all[0], "the target answers on udp 443"));
+  CHECK(has(all[0], "no other target answers on this port either"));
+  CHECK_FALSE(has(all[2], "the target answers on udp 443"));
+}
+
+}  // namespace safeconduct::test
