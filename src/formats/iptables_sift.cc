@@ -40,11 +40,6 @@ class IptablesSifter : public Sifter {
   }
 
  private:
-  struct Chain {
-    std::uint32_t declared = 0;  // where in 'text'
-    bool marked = false;
-  };
-
   bool line(char const* begin, char const* next) {
     std::string_view const line(begin, static_cast<std::size_t>(next - begin - 1));
     switch (line.empty() ? '\n' : line[0]) {
@@ -57,6 +52,7 @@ class IptablesSifter : public Sifter {
       case '*':
         chains_.clear();
         last_ = nullptr;
+        settled_ = false;
         in_table_ = true;
         ip4_ = family_ == Family::ip4;
         break;
@@ -86,7 +82,7 @@ class IptablesSifter : public Sifter {
     auto const name = line.substr(1, line.find(' ') - 1);
     // A chain that has a target's name makes a jump of what looks like that target.
     if (name == "REJECT" || name == "LOG") ip4_ = false;
-    chains_.try_emplace(std::string(name), Chain{static_cast<std::uint32_t>(text.size() + 1)});
+    chains_.try_emplace(std::string(name), Losses{static_cast<std::uint32_t>(text.size() + 1)});
     last_ = nullptr;
   }
 
@@ -110,15 +106,42 @@ class IptablesSifter : public Sifter {
 
   // A plain rule of the chain 'last_'.
   void rule(char const* begin, char const* next) {
-    if (wants(rule_.source, rule_.destination) || !is_target() || mentions_new()) {
+    auto const asked = asks();
+    bool const wanted = sieve().wants_of_requests(asked);
+    bool const of_replies = !wanted && sieve().wants_of_replies(asked);
+    if (wanted || (of_replies && !settled_) || !is_target() || mentions_new()) {
+      settled_ = settled_ || settles_replies();
       keep(begin, next);
-      return;
+    } else {
+      leave_out(*last_, of_replies);
     }
-    if (!last_->marked) {
-      last_->marked = true;
-      chains.push_back(last_->declared);
+  }
+
+  // The ports are told where that may matter: behind the addresses.
+  Sieve::Ip4Rule asks() const {
+    Sieve::Ip4Rule asked{rule_.source, rule_.destination};
+    if (!sieve().wants_ip4(rule_.source, rule_.destination)) return asked;
+    for (auto const& clause : rule_.all()) {
+      if (clause.negated) continue;
+      auto const ports = clause.kind == PlainClause::Kind::ports
+                             ? std::span(clause.ports).first(clause.port_count)
+                             : std::span(&clause.range, 1);
+      if (clause.kind == PlainClause::Kind::states) continue;
+      if (clause.field == Field::l4proto) asked.protocol = clause.range.first;
+      if (clause.field == Field::sport) asked.source_ports = ports;
+      if (clause.field == Field::dport) asked.destination_ports = ports;
     }
-    text += '\n';
+    return asked;
+  }
+
+  // "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"
+  bool settles_replies() const {
+    constexpr auto kEstablished = 1U << static_cast<unsigned>(CtState::established);
+    if (!sieve().forwarded() || rule_.clause_count != 1) return false;
+    auto const& clause = rule_.clauses.front();
+    return clause.kind == PlainClause::Kind::states && !clause.negated &&
+           (clause.range.first & kEstablished) != 0 && rule_.target == "ACCEPT" &&
+           rule_.chain == "FORWARD";
   }
 
   bool is_target() const {
@@ -140,9 +163,10 @@ class IptablesSifter : public Sifter {
 
   std::optional<Family> family_;
   bool in_table_ = false;
-  bool ip4_ = false;  // in a table of which rules may go
-  std::unordered_map<std::string, Chain> chains_;
-  Chain* last_ = nullptr;
+  bool ip4_ = false;      // in a table of which rules may go
+  bool settled_ = false;  // a rule of the table accepts what is established
+  std::unordered_map<std::string, Losses> chains_;
+  Losses* last_ = nullptr;
   std::string prefix_;  // of the rules of 'last_': "-A FORWARD "
   std::unordered_set<std::string> interfaces_;
   std::string seen_;

@@ -2,6 +2,7 @@
 #include "formats/nft_plain.h"
 
 #include "formats/plain_scan.h"
+#include "packet/field.h"
 
 namespace safeconduct::nft {
 namespace {
@@ -13,13 +14,23 @@ class PlainReader {
   PlainReader(char const* line, PlainRule& rule) : at_(line), rule_(rule) {}
 
   char const* run() {
-    rule_ = {};
+    rule_.source = {};
+    rule_.destination = {};
+    rule_.interfaces = {};
+    rule_.protocol = Sieve::kAnyProtocol;
+    rule_.source_ports.count = 0;
+    rule_.destination_ports.count = 0;
     while (*at_ == '\t') ++at_;
+    auto const* const begin = at_;
     if (!interface("iifname ", rule_.interfaces[0]) || !interface("oifname ", rule_.interfaces[1]))
       return nullptr;
     if (!end_of("ip saddr ", rule_.source) || !end_of("ip daddr ", rule_.destination))
       return nullptr;
-    if (!protocol() || !states() || !counter() || !verdict() || !remarks()) return nullptr;
+    if (!protocol()) return nullptr;
+    bool const states_only = at_ == begin;
+    if (!states() || !counter()) return nullptr;
+    rule_.takes_established = states_only && established_ && begins(at_, "accept");
+    if (!verdict() || !remarks()) return nullptr;
     return *at_ == '\n' ? at_ : nullptr;
   }
 
@@ -57,25 +68,40 @@ class PlainReader {
   }
 
   bool protocol() {
-    if (skip("meta l4proto ")) return skip("tcp ") || skip("udp ") || skip("icmp ");
-    if (begins(at_, "tcp ")) return ports("tcp sport ") && ports("tcp dport ");
-    if (begins(at_, "udp ")) return ports("udp sport ") && ports("udp dport ");
+    if (skip("meta l4proto ")) {
+      rule_.protocol = begins(at_, "tcp ") ? l4::tcp : begins(at_, "udp ") ? l4::udp : l4::icmp;
+      return skip("tcp ") || skip("udp ") || skip("icmp ");
+    }
+    if (begins(at_, "tcp ")) {
+      rule_.protocol = l4::tcp;
+      return ports("tcp sport ", rule_.source_ports) &&
+             ports("tcp dport ", rule_.destination_ports);
+    }
+    if (begins(at_, "udp ")) {
+      rule_.protocol = l4::udp;
+      return ports("udp sport ", rule_.source_ports) &&
+             ports("udp dport ", rule_.destination_ports);
+    }
     return true;
   }
 
-  bool ports(char const (&words)[11]) {
+  bool ports(char const (&words)[11], PlainRule::Ports& kept) {
     if (!skip(words)) return true;
-    skip("!= ");
-    if (!skip("{ ")) return port_range() && *at_++ == ' ';
-    // In order, as nft lists them, so that none lies over another.
+    bool const negated = skip("!= ");
     last_port_ = -1;
-    while (port_range()) {
+    bool const read = skip("{ ") ? port_set(kept) : port_range(kept) && *at_++ == ' ';
+    if (negated || kept.count == kept.ranges.size()) kept.count = 0;
+    return read;
+  }
+  // In order, as nft lists them, so that none lies over another.
+  bool port_set(PlainRule::Ports& kept) {
+    while (port_range(kept)) {
       if (skip(" } ")) return true;
       if (!skip(", ")) return false;
     }
     return false;
   }
-  bool port_range() {
+  bool port_range(PlainRule::Ports& kept) {
     std::uint32_t first = 0;
     at_ = plain::number(at_, 65535, first);
     if (at_ == nullptr) return false;
@@ -84,18 +110,25 @@ class PlainReader {
     if (at_ == nullptr || last < first || static_cast<std::int64_t>(first) <= last_port_)
       return false;
     last_port_ = last;
+    if (kept.count < kept.ranges.size()) kept.ranges[kept.count++] = {first, last};
     return first != 0 || last != 65535;
   }
 
   bool states() {
     if (!skip("ct state ")) return true;
-    skip("!= ");
-    while (skip("new") || skip("established") || skip("related") || skip("invalid") ||
+    bool const negated = skip("!= ");
+    while (skip("new") || established(negated) || skip("related") || skip("invalid") ||
            skip("untracked")) {
       if (skip(" ")) return true;
       if (!skip(",")) return false;
     }
     return false;
+  }
+
+  bool established(bool negated) {
+    if (!skip("established")) return false;
+    established_ = !negated;
+    return true;
   }
 
   bool counter() {
@@ -123,6 +156,7 @@ class PlainReader {
   char const* at_;
   PlainRule& rule_;
   std::int64_t last_port_ = -1;
+  bool established_ = false;  // the rule asks for that state
 };
 
 }  // namespace

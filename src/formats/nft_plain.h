@@ -2,6 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "rules/sieve.h"
@@ -19,6 +22,16 @@ struct PlainRule {
   Sieve::Ip4Range source;  // as far as addresses that are not negated tell
   Sieve::Ip4Range destination;
   std::array<std::string_view, 2> interfaces;  // as written, "eth*"; empty: not asked for
+  std::uint32_t protocol = Sieve::kAnyProtocol;
+  // As far as ports that are not negated, and not too many, tell.
+  struct Ports {
+    std::array<Sieve::PortRange, 16> ranges{};
+    std::size_t count = 0;
+    std::span<Sieve::PortRange const> all() const { return std::span(ranges).first(count); }
+  };
+  Ports source_ports;
+  Ports destination_ports;
+  bool takes_established = false;  // "ct state established,related accept" and no more
 };
 
 // Reads the line that begins at 'line'; past its end, which '\n' marks, some bytes must be there to

@@ -35,13 +35,16 @@ class NftSifter : public Sifter {
 
  private:
   void rule(char const* begin, char const* next) {
-    if (wants(rule_.source, rule_.destination) || mentions_new()) {
+    Sieve::Ip4Rule const asked{rule_.source, rule_.destination, rule_.protocol,
+                               rule_.source_ports.all(), rule_.destination_ports.all()};
+    bool const wanted = sieve().wants_of_requests(asked);
+    bool const of_replies = !wanted && sieve().wants_of_replies(asked);
+    if (wanted || (of_replies && !settled_) || mentions_new()) {
+      settled_ = settled_ || (rule_.takes_established && forwards_ && sieve().forwarded());
       keep(begin, next);
-      return;
+    } else {
+      leave_out(chain_, of_replies);
     }
-    if (!marked_) chains.push_back(declared_);
-    marked_ = true;
-    text += '\n';
   }
 
   // The reports name the interfaces that rules mention, in their order: the first mention stays.
@@ -60,7 +63,8 @@ class NftSifter : public Sifter {
     if (!follow(line) || has_chain_of_its_own(line)) return false;
     if (before == 0 && !line.empty() && line[0] != '#' && !begin_table(line)) return false;
     if (before == 1 && depth_ == 2) begin_chain(line, indent);
-    if (before == 2 && in_chain_ && marked_ && depth_ >= 2 && line.find(';') != line.npos)
+    if (before == 2 && in_chain_ && line.starts_with("type filter hook forward ")) forwards_ = true;
+    if (before == 2 && in_chain_ && chain_.some && depth_ >= 2 && line.find(';') != line.npos)
       return false;  // a chain's head behind its rules
     if (depth_ < 2) in_chain_ = false;
     keep(begin, next);
@@ -78,14 +82,15 @@ class NftSifter : public Sifter {
   }
 
   bool begin_table(std::string_view line) {
+    settled_ = false;
     ip4_ = line.starts_with("table ip ") || line.starts_with("table inet ");
     return line.starts_with("table ") && line.ends_with('{') && depth_ == 1;
   }
 
   void begin_chain(std::string_view line, std::size_t indent) {
     in_chain_ = ip4_ && line.starts_with("chain ") && line.ends_with(" {");
-    marked_ = false;
-    declared_ = static_cast<std::uint32_t>(text.size() + indent);
+    forwards_ = false;
+    chain_ = {static_cast<std::uint32_t>(text.size() + indent)};
   }
 
   // The blocks that the line opens and closes. False: not to be told line by line.
@@ -108,8 +113,9 @@ class NftSifter : public Sifter {
   std::size_t depth_ = 0;
   bool ip4_ = false;  // the table's rules may be for IPv4
   bool in_chain_ = false;
-  bool marked_ = false;
-  std::uint32_t declared_ = 0;
+  bool forwards_ = false;  // a base chain of the forward hook
+  bool settled_ = false;   // such a one of the table accepts what is established
+  Losses chain_;
   std::unordered_set<std::string> interfaces_;
   nft::PlainRule rule_;
 };

@@ -30,16 +30,23 @@ Result<void> read_one(SourceText const& source, Format format, RulesetBuilder& b
   std::abort();  // not a Format
 }
 
-// Of the chains that rules were left out of; all of the file's where one is not found.
-void mark_sifted(SourceText const& source, std::uint32_t file, RulesetBuilder& builder) {
-  if (source.sifted.empty()) return;
-  std::unordered_set<std::uint32_t> places(source.sifted.begin(), source.sifted.end());
+// Marks the chains of the file that are declared there; all of them where one is not found.
+void mark(std::vector<std::uint32_t> const& declared, std::uint32_t file, bool Chain::* flag,
+          RulesetBuilder& builder) {
+  if (declared.empty()) return;
+  std::unordered_set<std::uint32_t> places(declared.begin(), declared.end());
   for (ChainId id = 0; id < builder.peek().chains.size(); ++id) {
     auto& chain = builder.at(id);
-    if (chain.span.file == file && places.erase(chain.span.offset) != 0) chain.sifted = true;
+    if (chain.span.file == file && places.erase(chain.span.offset) != 0) chain.*flag = true;
   }
   if (places.empty()) return;
-  for (ChainId id = 0; id < builder.peek().chains.size(); ++id) builder.at(id).sifted = true;
+  for (ChainId id = 0; id < builder.peek().chains.size(); ++id) builder.at(id).*flag = true;
+}
+
+// The chains that rules were left out of.
+void mark_sifted(SourceText const& source, std::uint32_t file, RulesetBuilder& builder) {
+  mark(source.sifted, file, &Chain::sifted, builder);
+  mark(source.sifted_for_requests, file, &Chain::sifted_for_requests, builder);
 }
 
 }  // namespace

@@ -29,6 +29,8 @@ struct SourceText {
   std::shared_ptr<std::string const> text;
   // Where chains are declared that rules were left out of: see formats/sift.h.
   std::vector<std::uint32_t> sifted = {};  // NOLINT(readability-redundant-member-init)
+  // Of these, those that lack rules which only replies could meet.
+  std::vector<std::uint32_t> sifted_for_requests = {};  // NOLINT(readability-redundant-member-init)
   // The running rules themselves, see formats/kernel.h: nothing is left out of them ...
   bool running = false;
   // ... but what is in force beside them.

@@ -56,6 +56,7 @@ std::optional<SourceText> sift(std::string const& name, std::istream& stream, Si
   }
   SourceText result{name, std::make_shared<std::string const>(std::move(sifter->text))};
   result.sifted = std::move(sifter->chains);
+  result.sifted_for_requests = std::move(sifter->for_requests);
   return result;
 }
 

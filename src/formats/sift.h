@@ -16,6 +16,9 @@ namespace safeconduct {
 // go. The chains that lost rules are marked (SourceText::sifted), and the engine asks for all the
 // rules where that could tell.
 //
+// Behind a rule of the forward hook that accepts what is established, it is guessed that no reply
+// comes: rules that only replies could meet go as well. The engine sees where that was wrong.
+//
 // nullopt: not an export that can be read so; read it whole. The stream stands anywhere then.
 std::optional<SourceText> sift(std::string const& name, std::istream& stream, Sieve const& sieve);
 
@@ -33,14 +36,29 @@ class Sifter {
 
   // What is kept so far. The last line may lack its end: it is kept.
   std::string text;
-  // Where in it the chains are declared that rules were left out of.
+  // Where in it the chains are declared that rules were left out of; and of these, those that lack
+  // rules which only replies could meet.
   std::vector<std::uint32_t> chains;
+  std::vector<std::uint32_t> for_requests;
 
  protected:
+  // The chain being read: where it is declared, and what it lost.
+  struct Losses {
+    std::uint32_t declared = 0;
+    bool some = false;
+    bool of_replies = false;
+  };
+
   void keep(char const* begin, char const* end) { text.append(begin, end); }
-  bool wants(Sieve::Ip4Range source, Sieve::Ip4Range destination) const {
-    return sieve_.wants_ip4(source, destination);
+  // Instead of a rule that goes.
+  void leave_out(Losses& chain, bool of_replies) {
+    if (!chain.some) chains.push_back(chain.declared);
+    if (of_replies && !chain.of_replies) for_requests.push_back(chain.declared);
+    chain.some = true;
+    chain.of_replies = chain.of_replies || of_replies;
+    text += '\n';
   }
+  Sieve const& sieve() const { return sieve_; }
 
  private:
   Sieve const& sieve_;

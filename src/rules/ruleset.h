@@ -257,8 +257,9 @@ struct Chain {
   Span span;  // its head: ":FORWARD DROP [0:0]", "chain forward {"
   std::optional<BaseChain> base;
   std::vector<Rule> rules;
-  bool defined = false;  // false: only jumped to; link() refuses that
-  bool sifted = false;   // rules were left out: those that Ruleset::sieve does not want
+  bool defined = false;              // false: only jumped to; link() refuses that
+  bool sifted = false;               // rules were left out: those that Ruleset::sieve does not want
+  bool sifted_for_requests = false;  // and also what it wants of the replies alone
   // Its rules, or those of chains that it calls, do more to packets than to let them pass or stop
   // them: they set marks, translate, divert ... Filled by link().
   bool alters = false;

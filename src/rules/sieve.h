@@ -2,7 +2,10 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "net/address.h"
@@ -10,15 +13,24 @@
 
 namespace safeconduct {
 
-// Between whom the conversations go that will be asked about, known before the rules are read: a
-// rule between others need not be kept. Both directions count: the replies come back.
+// Between whom the conversations go that will be asked about, and on which ports, known before the
+// rules are read: a rule for others need not be kept. Both directions count: the replies come back.
 //
 // Holds as long as nobody has translated an address. Who asks about other ground (covers is false)
 // needs all the rules.
 class Sieve {
  public:
-  // Conversations that 'source' begins with 'destination'.
+  using PortRange = Interval<std::uint32_t>;
+
+  // Conversations that 'source' begins with 'destination' ...
+  void between(Family family, AddressSet const& source, AddressSet const& destination);
+  // ... in this protocol, on these ports of the destination's; nullopt: on any.
+  void on(std::uint32_t protocol, std::optional<PortRange> ports);
+  // ... in any protocol, on any port.
   void ask(Family family, AddressSet const& source, AddressSet const& destination);
+  // Their packets are forwarded here.
+  void ask_forwarded() { forwarded_ = true; }
+  bool forwarded() const { return forwarded_; }
 
   // Can a rule for packets from these addresses to those matter? Errs towards yes.
   bool wants(Family family, AddressInterval source, AddressInterval destination) const {
@@ -37,8 +49,36 @@ class Sieve {
            (ends.here.touches(destination) && ends.there.touches(source));
   }
 
-  // Are all packets from these addresses to those asked about?
-  bool covers(Family family, AddressInterval source, AddressInterval destination) const;
+  // Of which packets of the conversations a rule may be. 'ports' of an end that the rule does not
+  // ask for, or not simply: none.
+  struct Ip4Rule {
+    Ip4Range source;
+    Ip4Range destination;
+    std::uint32_t protocol = kAnyProtocol;
+    std::span<PortRange const> source_ports = {};
+    std::span<PortRange const> destination_ports = {};
+  };
+  static constexpr std::uint32_t kAnyProtocol = 256;
+  bool wants_of_requests(Ip4Rule const& rule) const {
+    return ends_[0].here.touches(rule.source) && ends_[0].there.touches(rule.destination) &&
+           may_be_on(rule.protocol, rule.destination_ports);
+  }
+  bool wants_of_replies(Ip4Rule const& rule) const {
+    return ends_[0].here.touches(rule.destination) && ends_[0].there.touches(rule.source) &&
+           may_be_on(rule.protocol, rule.source_ports);
+  }
+
+  // Some packets that somebody asks about.
+  struct Ground {
+    Family family = Family::ip4;
+    AddressInterval source;
+    AddressInterval destination;
+    Interval<Bits128> protocol;
+    Interval<Bits128> source_port;
+    Interval<Bits128> destination_port;
+  };
+  // Are all of them of the conversations, one way or the other? 'requests': from their beginners.
+  bool covers(Ground const& ground, bool requests) const;
 
  private:
   // A set of addresses; for IPv4 beside a bit for each /16 that it touches.
@@ -59,7 +99,13 @@ class Sieve {
     End here;
     End there;
   };
-  std::array<Ends, 2> ends_;  // IPv4, IPv6
+  bool may_be_on(std::uint32_t protocol, std::span<PortRange const> ports) const;
+  bool is_on(Interval<Bits128> protocol, Interval<Bits128> port) const;
+
+  std::array<Ends, 2> ends_;    // IPv4, IPv6
+  std::bitset<256> protocols_;  // all that are asked for
+  IntervalSet<Bits128> ports_;  // of those who answer; protocols without ports have any
+  bool forwarded_ = false;
 };
 
 }  // namespace safeconduct

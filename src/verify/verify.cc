@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "policy/wanted.h"
 #include "verify/client_status.h"
@@ -327,16 +328,24 @@ Result<Sieve> sieve_for(CheckInput const& input) {
   auto const add = [](std::vector<AddressInterval>& all, AddressSet const& set) {
     all.insert(all.end(), set.intervals().begin(), set.intervals().end());
   };
+  Sieve sieve;
+  std::set<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>> asked;
   for (auto const& requirement : wanted.requirements)
     for (auto const* flows : {&requirement.flows, &requirement.later, &requirement.retired})
       for (auto const& flow : *flows) {
         std::size_t const family = flow.family == Family::ip4 ? 0 : 1;
         add(sources[family], flow.src);
         add(destinations[family], flow.dst);
+        auto const ports = flow.ports.value_or(PortInterval{0, 65535});
+        if (asked.emplace(flow.protocol, ports.first, ports.last).second)
+          sieve.on(flow.protocol, flow.ports);
       }
-  Sieve sieve;
-  sieve.ask(Family::ip4, AddressSet(std::move(sources[0])), AddressSet(std::move(destinations[0])));
-  sieve.ask(Family::ip6, AddressSet(std::move(sources[1])), AddressSet(std::move(destinations[1])));
+  for (auto const family : {Family::ip4, Family::ip6}) {
+    std::size_t const i = family == Family::ip4 ? 0 : 1;
+    sieve.between(family, AddressSet(std::move(sources[i])),
+                  AddressSet(std::move(destinations[i])));
+  }
+  if (input.hook == Hook::forward) sieve.ask_forwarded();
   return sieve;
 }
 

@@ -62,6 +62,40 @@ TEST_CASE("sieve: rules between the two sides matter in both directions, rules w
   CHECK_FALSE(wants("203.0.114.0/24", "10.0.0.0/8"));
 }
 
+TEST_CASE("sieve: ports and protocols count on the side of those who answer") {
+  Sieve some;
+  some.between(Family::ip4, addresses("10.0.0.0/8"), addresses("203.0.113.0/24"));
+  some.on(safeconduct::l4::tcp, Sieve::PortRange{443, 443});
+  some.on(safeconduct::l4::udp, Sieve::PortRange{53, 53});
+  using Ports = std::vector<Sieve::PortRange>;
+  auto const requests = [&](std::uint32_t protocol, Ports const& to) {
+    return some.wants_of_requests({{}, {}, protocol, {}, to});
+  };
+  auto const replies = [&](std::uint32_t protocol, Ports const& from, Ports const& to) {
+    return some.wants_of_replies({{}, {}, protocol, from, to});
+  };
+  CHECK(requests(safeconduct::l4::tcp, {{80, 80}, {400, 500}}));
+  CHECK_FALSE(requests(safeconduct::l4::tcp, {{80, 80}, {444, 500}}));
+  CHECK_FALSE(requests(safeconduct::l4::icmp, {}));
+  CHECK(requests(Sieve::kAnyProtocol, {}));
+  CHECK(replies(safeconduct::l4::udp, {{53, 53}}, {{1024, 2000}}));
+  CHECK(replies(safeconduct::l4::udp, {}, {{1024, 2000}}));
+  CHECK_FALSE(replies(safeconduct::l4::udp, {{54, 60}}, {}));
+
+  auto const whole = [](std::string_view prefix) { return interval(parse_prefix(prefix).value()); };
+  Sieve::Ground ground{Family::ip4, whole("10.1.0.0/16"), whole("203.0.113.0/25"),
+                       {6, 6},      {0, 65535},           {443, 443}};
+  CHECK(some.covers(ground, true));
+  ground.destination_port = {443, 444};
+  CHECK_FALSE(some.covers(ground, false));
+  ground = {Family::ip4, whole("203.0.113.0/25"), whole("10.1.0.0/16"), {6, 6}, {443, 443},
+            {0, 65535}};
+  CHECK(some.covers(ground, false));
+  CHECK_FALSE(some.covers(ground, true));
+  ground.protocol = {6, 17};
+  CHECK_FALSE(some.covers(ground, false));
+}
+
 TEST_CASE("decide: through a sieve it answers what was asked, and says so of any other ground") {
   auto const linked = sifted();
   auto const asked = decided(linked, "10.1.0.0/16", "203.0.113.0/25");

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/partition.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <utility>
+
+#include "engine/effects.h"
+#include "engine/reach.h"
+
+namespace safeconduct {
+
+Partition::Partition(Ruleset const& rules, PacketRegion const& region, Budget const& budget,
+                     Focus const* focus)
+    : rules_(rules),
+      region_(region),
+      budget_(budget),
+      focus_(focus),
+      orders_(orders(rules, region.travel, region.family)) {
+  for (auto const& order : orders_.all) {
+    steps_.push_back(steps(rules, region.travel, region.family, order));
+    redirected_steps_.push_back(steps_after_redirect(rules, region.family, order));
+  }
+}
+
+Decision Partition::run() {
+  Traveller first;
+  first.ground = {region_.asked, region_.view, {}};
+  first.iif = region_.view[index(Field::iif)];
+  first.oif = region_.view[index(Field::oif)];
+  before_conntrack(first);
+  for (std::size_t order = 0; order < steps_.size(); ++order) {
+    waiting_.push_back(first);
+    begin_in_order(waiting_.back(), order);
+    follow_all();
+    by_order_.push_back(std::exchange(decision_.pieces, {}));
+  }
+  return unite();
+}
+
+void Partition::begin_in_order(Traveller& t, std::size_t order) {
+  t.order = order;
+  t.steps = &steps_[order];
+}
+
+void Partition::follow_all() {
+  while (!waiting_.empty()) {
+    Traveller next = std::move(waiting_.back());
+    waiting_.pop_back();
+    advance(next);
+  }
+}
+
+Decision Partition::unite() {
+  bool const agree = std::ranges::all_of(by_order_, [&](std::vector<Piece> const& pieces) {
+    return &pieces == &by_order_.front() || come_to_the_same(by_order_.front(), pieces);
+  });
+  if (agree) by_order_.resize(1);
+  if (!agree) decision_.certain = false;
+  for (std::size_t order = 0; order < by_order_.size(); ++order)
+    for (auto& piece : by_order_[order]) {
+      if (!agree) assume_order(piece, orders_.doubted, order == 0);
+      decision_.pieces.push_back(std::move(piece));
+    }
+  return std::move(decision_);
+}
+
+void Partition::advance(Traveller& t) {
+  while (true) {
+    if (visits_ > budget_.rule_visits || decision_.pieces.size() >= budget_.pieces ||
+        decision_.sieve_left) {
+      finish(t, Fate::budget, {}, {});
+      return;
+    }
+    if (!t.frames.empty()) {
+      if (!next_rule(t)) return;
+    } else if (t.step == t.steps->size()) {
+      arrive(t);
+      return;
+    } else {
+      begin_step(t);
+    }
+  }
+}
+
+void Partition::begin_step(Traveller& t) {
+  auto const& step = (*t.steps)[t.step];
+  switch (step.kind) {
+    case Step::Kind::enter_hook:
+      enter(t, step.hook);
+      ++t.step;
+      break;
+    case Step::Kind::conntrack:
+      after_conntrack(t);
+      ++t.step;
+      break;
+    case Step::Kind::conntrack_in_doubt:
+      doubt_conntrack(t);
+      ++t.step;
+      break;
+    case Step::Kind::chain:
+      call(t, step.chains.front());
+      break;
+    case Step::Kind::translation:
+      translate_or_consult(t, step);
+      break;
+  }
+}
+
+void Partition::translate_or_consult(Traveller& t, Step const& step) {
+  bool const destination = step.hook == Hook::prerouting || step.hook == Hook::output;
+  if (t.nat_chain == 0)
+    for (auto const& [field, symbol] :
+         destination ? region_.at_destination_nat : region_.at_source_nat)
+      t.see(field) = symbol;
+  bool const fresh =
+      t.tracked && (region_.state == CtState::new_ || region_.state == CtState::related);
+  if (fresh && t.nat_chain < step.chains.size()) {
+    call(t, step.chains[t.nat_chain++]);
+  } else {
+    leave_step(t);
+  }
+}
+
+void Partition::leave_step(Traveller& t) {
+  t.nat_chain = 0;
+  ++t.step;
+}
+
+void Partition::passed(Traveller& t, Decider decider) {
+  auto const& step = (*t.steps)[t.step];
+  t.passages.push_back({decider, step.hook, way_of(t)});
+  t.frames.clear();
+  if (step.kind == Step::Kind::chain) leave_step(t);
+}
+
+void Partition::arrive(Traveller& t) {
+  if (t.rewrote) {
+    finish(t, Fate::intercept, t.rewrote->decider, t.rewrote->way);
+  } else if (auto const* passage = worth_naming(t.passages)) {
+    finish(t, Fate::pass, passage->decider, passage->way);
+  } else {
+    finish(t, Fate::pass, {}, {});
+  }
+}
+
+void Partition::finish(Traveller const& t, Fate fate, Decider decider, std::vector<ChainId> way,
+                       RejectWith with) {
+  Piece piece;
+  piece.asked = t.ground.asked;
+  piece.fate = fate;
+  piece.with = with;
+  piece.decider = decider;
+  piece.way = std::move(way);
+  piece.assumed = t.assumed;
+  if (t.rewrote) piece.nat = t.rewrote->nat;
+  piece.view = t.ground.view;
+  piece.untracked = !t.tracked;
+  if (!piece.assumed.empty() || fate == Fate::unknown || fate == Fate::budget)
+    decision_.certain = false;
+  decision_.pieces.push_back(std::move(piece));
+}
+
+void Partition::enter(Traveller& t, Hook hook) {
+  bool const in = hook != Hook::output;
+  bool const out = hook == Hook::forward || hook == Hook::output || hook == Hook::postrouting;
+  // An interface that a hook does not have reads as the empty name: as none of those mentioned.
+  t.see(Field::iif) = in ? t.iif : Symbol::fixed(0);
+  t.see(Field::oif) = out ? t.oif : Symbol::fixed(0);
+  if (hook == Hook::forward) count_hop(t.see(Field::ttl));
+}
+
+void Partition::count_hop(Symbol& ttl) {
+  if (ttl.kind != Symbol::Kind::own || ttl == Symbol::any(Field::ttl)) return;
+  ttl.values = {ttl_when_forwarded(ttl.values.first), ttl_when_forwarded(ttl.values.last)};
+}
+
+void Partition::before_conntrack(Traveller& t) {
+  t.see(Field::ct_state) = Symbol::fixed(static_cast<Bits128>(CtState::invalid));
+  for (auto const field : {Field::ct_direction, Field::ct_mark, Field::ct_status})
+    t.see(field) = Symbol::absent();
+}
+
+void Partition::doubt_conntrack(Traveller& t) {
+  t.in_doubt = true;
+  for (auto const field : {Field::ct_state, Field::ct_direction, Field::ct_mark, Field::ct_status})
+    t.see(field) = Symbol::any(field);
+}
+
+void Partition::after_conntrack(Traveller& t) {
+  t.in_doubt = false;
+  auto const state = t.notrack ? CtState::untracked : region_.state;
+  t.see(Field::ct_state) = Symbol::fixed(static_cast<Bits128>(state));
+  t.tracked = state != CtState::untracked && state != CtState::invalid;
+  if (!t.tracked) return;
+  t.see(Field::ct_direction) = region_.ct_direction;
+  t.see(Field::ct_mark) = region_.ct_mark;
+  t.see(Field::ct_status) = region_.ct_status;
+}
+
+void Partition::call(Traveller& t, ChainId chain) { t.frames.push_back({chain}); }
+
+bool Partition::sieve_covers(Chain const& chain, Ground const& ground) const {
+  static constexpr std::array kAsked{Field::saddr, Field::daddr, Field::l4proto, Field::sport,
+                                     Field::dport};
+  if (rules_.sieve == nullptr || std::ranges::any_of(kAsked, [&](Field field) {
+        return ground.view[index(field)].kind == Symbol::Kind::absent;
+      }))
+    return false;
+  return rules_.sieve->covers({region_.family, values_of(ground, Field::saddr),
+                               values_of(ground, Field::daddr), values_of(ground, Field::l4proto),
+                               values_of(ground, Field::sport), values_of(ground, Field::dport)},
+                              chain.sifted_for_requests);
+}
+
+template <class Look>
+void Partition::look_at_known(Frame const& frame, Ground const& ground, Look const& look) {
+  constexpr std::ptrdiff_t kFirst = 16;
+  auto const known = focus_->rules(frame.chain);
+  auto at = std::ranges::lower_bound(known, frame.next);
+  for (auto const first = std::min(kFirst, known.end() - at) + at; at != first; ++at)
+    if (!look(*at)) return;
+  if (at == known.end()) return;
+  if (auto const* const index = focus_->by_address(rules_, frame.chain))
+    if (auto const some = index->touching(*at, values_of(ground, Field::saddr),
+                                          values_of(ground, Field::daddr))) {
+      for (auto const number : *some)
+        if (!look(number)) return;
+      return;
+    }
+  for (; at != known.end(); ++at)
+    if (!look(*at)) return;
+}
+
+RuleList Partition::touching(Frame const& frame, Ground const& ground) {
+  auto const& asked = rules_.chains[frame.chain];
+  auto const& chain = asked.rules;
+  if (asked.sifted && !sieve_covers(asked, ground)) decision_.sieve_left = true;
+  auto list = std::make_shared<std::vector<std::uint32_t>>();
+  auto const look = [&](std::uint32_t number) {
+    auto const& rule = chain[number];
+    if (std::holds_alternative<Continue>(rule.action)) return true;
+    ++visits_;
+    auto const how = reach(rules_, rule, ground);
+    if (how.overlap == Overlap::none) return true;
+    list->push_back(number);
+    return how.overlap != Overlap::all || !ends_chain(rule.action);
+  };
+  if (frame.list) {
+    for (std::size_t i = frame.at; i < frame.list->size(); ++i)
+      if (!look((*frame.list)[i])) break;
+  } else if (focus_ != nullptr && focus_->covers(ground.asked, ground.view, region_.family)) {
+    look_at_known(frame, ground, look);
+  } else {
+    for (auto number = frame.next; number < chain.size(); ++number)
+      if (!look(number)) break;
+  }
+  return list;
+}
+
+bool Partition::next_rule(Traveller& t) {
+  auto& frame = t.frames.back();
+  if (!frame.list) {
+    frame.list = touching(frame, t.ground);
+    frame.at = 0;
+    if (decision_.sieve_left) return true;  // and no further
+  }
+  if (frame.at == frame.list->size()) return end_of_chain(t);
+  auto const number = (*frame.list)[frame.at];
+  auto const& rule = rules_.chains[frame.chain].rules[number];
+  ++visits_;
+  auto const how = reach(rules_, rule, t.ground);
+  Decider const decider{frame.chain, number};
+  if (how.overlap == Overlap::some && !how.unknown) {
+    cut(t, decider, how);
+    return false;
+  }
+  if (auto const* to = std::get_if<Translate>(&rule.action);
+      to != nullptr && how.overlap != Overlap::none)
+    if (auto const where = parted_by(t.ground, rules_.nats[to->nat])) {
+      part(t, {where->first, where->second, rule.first_clause}, decider);
+      return false;
+    }
+  if (how.unknown) {
+    assume(t, decider, *how.unknown);
+    return false;
+  }
+  ++frame.at;
+  frame.next = number + 1;
+  return how.overlap == Overlap::none || act(t, rule.action, decider);
+}
+
+bool Partition::end_of_chain(Traveller& t) {
+  if (t.frames.size() > 1) {
+    t.frames.pop_back();
+    return true;
+  }
+  auto const& frame = t.frames.back();
+  auto const base = frame.left.empty() ? frame.chain : frame.left.front();
+  Decider const policy{base, Decider::kPolicy};
+  if (rules_.chains[base].base->policy == ChainPolicy::drop) {
+    finish(t, Fate::drop, policy, {base});
+    return false;
+  }
+  t.frames = {Frame{base}};
+  passed(t, policy);
+  return true;
+}
+
+}  // namespace safeconduct

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// How decide() goes about it: pieces of the region travel along the steps and the rules; where a
+// rule takes only a part of a piece, the piece is cut, and the parts go on one after the other.
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/decide.h"
+#include "engine/focus.h"
+#include "engine/orders.h"
+#include "engine/traveller.h"
+
+namespace safeconduct {
+
+class Partition {
+ public:
+  Partition(Ruleset const& rules, PacketRegion const& region, Budget const& budget,
+            Focus const* focus);
+  Decision run();
+
+ private:
+  // ---- along each order of the chains whose order nobody knows
+  void begin_in_order(Traveller& t, std::size_t order);
+  void follow_all();
+
+  // Orders that come to the same are not worth a word.
+  Decision unite();
+
+  // ---- along the steps
+  void advance(Traveller& t);
+  void begin_step(Traveller& t);
+  void translate_or_consult(Traveller& t, Step const& step);
+  void leave_step(Traveller& t);
+
+  // The base chain is done with; a translation step asks its next chain.
+  void passed(Traveller& t, Decider decider);
+  void arrive(Traveller& t);
+  void finish(Traveller const& t, Fate fate, Decider decider, std::vector<ChainId> way,
+              RejectWith with = RejectWith::port_unreachable);
+  void enter(Traveller& t, Hook hook);
+  static void count_hop(Symbol& ttl);
+  void before_conntrack(Traveller& t);
+  static void doubt_conntrack(Traveller& t);
+  void after_conntrack(Traveller& t);
+
+  // ---- along the rules
+  void call(Traveller& t, ChainId chain);
+
+  // The rules of the chain that were left out while reading surely do not touch the piece.
+  bool sieve_covers(Chain const& chain, Ground const& ground) const;
+
+  // The rules of the top chain that touch the piece, up to the first that takes all of it. 'from'
+  // is an earlier list to choose from, or null: all rules from frame.next on.
+  RuleList touching(Frame const& frame, Ground const& ground);
+
+  // At the rules of the focus, until 'look' says no. The first of them often end the matter.
+  template <class Look>
+  void look_at_known(Frame const& frame, Ground const& ground, Look const& look);
+
+  // One rule further. False: the traveller ended, or was cut in two that wait.
+  bool next_rule(Traveller& t);
+  bool end_of_chain(Traveller& t);
+
+  // ---- cutting
+  struct CutAt {
+    Field field = Field::saddr;
+    Bits128 cut = 0;
+    std::uint32_t clause = 0;
+  };
+  void cut(Traveller& t, Decider decider, Reach const& first);
+  void part(Traveller& t, CutAt const& where, Decider decider);
+
+  // The dimension in which most rules of a sample end inside the piece, at its median end.
+  CutAt median_cut(Traveller const& t, CutAt fallback);
+  void narrow(Traveller& t, CutAt const& where, Decider decider, bool above);
+
+  // Both answers to a clause that nobody can answer.
+  void assume(Traveller& t, Decider decider, std::uint32_t clause);
+  void skip_rule(Traveller& t);
+
+  // The rule's other clauses over the piece, one clause taken as true; further ones that nobody can
+  // answer are assumed together with it (both ways lead past the rule or into it).
+  void meet_rule_without(Traveller& t, Decider decider, std::uint32_t answered);
+
+  // ---- actions. True: the traveller goes on.
+  bool act(Traveller& t, Action const& action, Decider decider);
+
+  // What the action does hangs on an order that nobody knows.
+  bool lost_sight(Traveller& t, Decider decider);
+
+  // The view changes: what was filtered for the old one is filtered anew.
+  void change(Traveller& t, Field field, Symbol to);
+  bool translate(Traveller& t, std::uint32_t number, Decider decider);
+
+  Ruleset const& rules_;
+  PacketRegion const& region_;
+  Budget const& budget_;
+  Focus const* focus_;
+  Orders orders_;
+  std::vector<std::vector<Step>> steps_;  // by order
+  std::vector<std::vector<Step>> redirected_steps_;
+  std::vector<std::vector<Piece>> by_order_;
+  std::vector<Traveller> waiting_;
+  Decision decision_;
+  std::uint64_t visits_ = 0;
+};
+
+}  // namespace safeconduct

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the rules do with a piece.
+#include <utility>
+
+#include "base/overloaded.h"
+#include "engine/effects.h"
+#include "engine/partition.h"
+
+namespace safeconduct {
+namespace {
+
+// Chains calling chains: the kernel allows 16 (NFT_JUMP_STACK_SIZE), iptables more.
+constexpr std::size_t kDeepest = 512;
+
+}  // namespace
+
+bool Partition::act(Traveller& t, Action const& action, Decider decider) {
+  return std::visit(
+      Overloaded{
+          [](Continue) { return true; },
+          [&](Accept) {
+            passed(t, decider);
+            return true;
+          },
+          [&](Drop) {
+            finish(t, Fate::drop, decider, way_of(t));
+            return false;
+          },
+          [&](Reject const& a) {
+            finish(t, Fate::reject, decider, way_of(t), a.with);
+            return false;
+          },
+          [&](Return) { return end_of_chain(t); },
+          [&](Jump const& a) {
+            if (t.frames.size() >= kDeepest) {
+              finish(t, Fate::budget, decider, way_of(t));
+              return false;
+            }
+            call(t, a.chain);
+            return true;
+          },
+          [&](Goto const& a) {
+            auto& top = t.frames.back();
+            auto left = std::move(top.left);
+            left.push_back(top.chain);
+            top = Frame{a.chain};
+            top.left = std::move(left);
+            return true;
+          },
+          [&](Queue) {
+            finish(t, Fate::intercept, decider, way_of(t));
+            return false;
+          },
+          [&](Translate const& a) { return translate(t, a.nat, decider); },
+          [&](Tproxy const& a) {
+            t.rewrote = Rewrite{decider, way_of(t), a.nat};
+            finish(t, Fate::intercept, decider, way_of(t));
+            return false;
+          },
+          [&](Notrack) {
+            if (t.in_doubt) return lost_sight(t, decider);
+            if (!t.tracked) {
+              t.notrack = true;
+              change(t, Field::ct_state, Symbol::fixed(static_cast<Bits128>(CtState::untracked)));
+            }
+            return true;
+          },
+          [&](SetMark const& a) {
+            if (t.in_doubt && a.field == Field::ct_mark) return lost_sight(t, decider);
+            change(t, a.field, marked(t.see(a.field), a.mask, Symbol::fixed(a.value)));
+            return true;
+          },
+          [&](CopyMark const& a) {
+            if (t.in_doubt) return lost_sight(t, decider);
+            change(t, a.to, copied(t.ground.view, a));
+            return true;
+          },
+          [&](UnmodelledAction const& a) {
+            t.assumed.push_back({decider, 0, a.atom, true});
+            finish(t, Fate::unknown, decider, way_of(t));
+            return false;
+          },
+          [&](Alter const& a) {
+            if (t.see(a.forgets).kind != Symbol::Kind::absent)
+              change(t, a.forgets, Symbol::any(a.forgets));
+            return true;
+          },
+      },
+      action);
+}
+
+bool Partition::lost_sight(Traveller& t, Decider decider) {
+  finish(t, Fate::unknown, decider, way_of(t));
+  return false;
+}
+
+void Partition::change(Traveller& t, Field field, Symbol to) {
+  if (t.see(field) == to) return;
+  t.see(field) = to;
+  for (auto& frame : t.frames) frame.list = nullptr;
+}
+
+bool Partition::translate(Traveller& t, std::uint32_t number, Decider decider) {
+  auto const& step = (*t.steps)[t.step];
+  if (step.kind != Step::Kind::translation) {
+    finish(t, Fate::unknown, decider, way_of(t));
+    return false;
+  }
+  auto const& nat = rules_.nats[number];
+  bool const source = nat.kind == NatKind::source;
+  auto const way = way_of(t);
+  passed(t, decider);
+  leave_step(t);  // the first mapping stands: no further nat chain is asked
+  bool const stays = !source && stays_where_it_goes(t.ground, nat);
+  translate_view(t.ground.view, nat, region_.family);
+  if (source || stays) return true;
+  if (auto& status = t.see(Field::ct_status); is_fixed(status))
+    status = Symbol::fixed(status.values.first | 32U);
+  t.rewrote = Rewrite{decider, way, number};
+  if (nat.to_interface)
+    t.see(Field::dst_type) = Symbol::fixed(static_cast<Bits128>(AddressType::local));
+  if (nat.to_interface && step.hook == Hook::prerouting) {
+    t.steps = &redirected_steps_[t.order];
+    t.step = 0;
+  }
+  return true;
+}
+
+}  // namespace safeconduct
