@@ -96,6 +96,7 @@ int main(int argc, char** argv) {
     return ask_dns(server, question);
   };
   world.probe = run_probes;
+  world.lan_client = LanClient::make;
   world.has_route = has_route;
   world.forwards = [] {
     for (auto const* path :

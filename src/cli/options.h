@@ -116,6 +116,7 @@ struct ProbeOptions {
   std::vector<Family> families;  // none: those that this host has a route for
   std::optional<Address> resolver;
   std::vector<Prefix> allow_target;
+  std::vector<Address> through_forward;  // addresses of a client that is made up
   std::optional<Address> source;
   std::string interface;
   std::optional<std::uint32_t> mark;

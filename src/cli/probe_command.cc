@@ -22,6 +22,12 @@ namespace {
 PlanOptions plan_options(ProbeOptions const& options) {
   PlanOptions plan;
   if (!options.families.empty()) plan.families = options.families;
+  if (!options.through_forward.empty()) {  // those that the client has an address of
+    std::erase_if(plan.families, [&](Family family) {
+      return std::ranges::none_of(options.through_forward,
+                                  [&](Address const& one) { return one.family == family; });
+    });
+  }
   plan.as_client = options.as_client;
   plan.tries = options.tries;
   plan.patience = std::chrono::milliseconds(options.patience);
@@ -51,6 +57,7 @@ std::string plan_text(ProbePlan const& plan, std::string const& site, CommonOpti
 // route for.
 void leave_out_families(ProbePlan& plan, PlanOptions& options, ProbeOptions const& asked,
                         Wanted const& wishes, World const& world) {
+  if (!asked.through_forward.empty()) return;
   if (!asked.families.empty() || !asked.check.site.empty() || !asked.check.clients.empty()) return;
   std::vector<Family> routed;
   for (auto const family : {Family::ip4, Family::ip6}) {
@@ -78,7 +85,18 @@ WireOptions wire_options(ProbeOptions const& options) {
   return wire;
 }
 
-void note_output(Notes& notes, World const& world) {
+void note_way(Notes& notes, ProbeOptions const& options, World const& world) {
+  if (!options.through_forward.empty()) {
+    auto const& enter = options.check.in;
+    notes.push_back(
+        {std::string(code::kThroughForward),
+         enter.empty() ? "sent by a made-up client through this host's forward chains; rules that "
+                         "ask for the interface see one of its own (--in says another)"
+                       : "sent by a made-up client through this host's forward chains, as if by " +
+                             enter + "; answers leave by an interface of its own",
+         {}});
+    return;
+  }
   notes.push_back(
       {std::string(code::kProbesOutput),
        world.forwards()
@@ -87,6 +105,18 @@ void note_output(Notes& notes, World const& world) {
            : "what this host sends itself walks its own output chains; the rules that a gateway "
              "has for other clients may differ",
        {}});
+}
+
+// From this host, or from the client that is made up on it.
+Result<ProbeRun> carried_out(ProbePlan const& plan, ProbeSettings const& settings,
+                             ProbeOptions const& options, World const& world) {
+  if (options.through_forward.empty()) return world.probe(plan, settings);
+  SC_TRY(client, world.lan_client({options.through_forward, options.check.in}));
+  std::optional<ProbeRun> run;
+  client->run([&] { run = world.probe(plan, settings); });
+  if (!run)
+    return std::unexpected(usage_error("--through-forward: the client's namespace is not there"));
+  return std::move(*run);
 }
 
 // What is printed, and what is printed while it goes on.
@@ -170,12 +200,12 @@ Result<int> probe_command(ProbeOptions const& options, World const& world) {
     check = std::move(checked);
   }
   Told told(common, world);
-  auto run = world.probe(plan, told.settings(options));
+  SC_TRY(run, carried_out(plan, told.settings(options), options, world));
   auto result = observed(wishes, std::move(run.observations));
   result.site = site;
-  result.notes = plan.notes;
+  result.notes.insert(result.notes.begin(), plan.notes.begin(), plan.notes.end());
   result.interrupted = run.interrupted;
-  note_output(result.notes, world);
+  note_way(result.notes, options, world);
   if (check) lay_beside(result, *check);
   SC_CHECK(told.end(result));
   if (run.interrupted) return kInterrupted;

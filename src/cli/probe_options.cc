@@ -11,6 +11,7 @@ struct ProbeWords {
   std::vector<std::string> clients;
   std::vector<std::string> families;
   std::vector<std::string> targets;
+  std::vector<std::string> through;
   std::string hook = "forward";
   std::string as_of;
   std::string resolver;
@@ -64,6 +65,16 @@ Result<void> read_words(ProbeWords const& words, ProbeOptions& options) {
     SC_TRY(prefix, option_prefix("--allow-target", one));
     options.allow_target.push_back(prefix);
   }
+  for (auto const& one : words.through) {
+    SC_TRY(address, option_address("--through-forward", one));
+    for (auto const& other : options.through_forward)
+      if (other.family == address->family)
+        return std::unexpected(
+            usage_error("--through-forward: one address of each family will do"));
+    options.through_forward.push_back(*address);
+  }
+  if (!options.through_forward.empty() && !words.source.empty())
+    return std::unexpected(usage_error("--source and --through-forward exclude each other"));
   for (auto const& one : words.families) {
     if (one != "4" && one != "6")
       return std::unexpected(usage_error("--family: '" + one + "' is neither 4 nor 6"));
@@ -110,6 +121,11 @@ void declare_wire(Declaration& declared, ProbeOptions& options, ProbeWords& said
                 "ADDRESS");
   declared.list("--allow-target", said.targets,
                 "addresses that names may lead to, though they are private ones", "PREFIX");
+  declared.list(
+      "--through-forward", said.through,
+      "as root on a gateway: from a made-up client with this address, through the forward "
+      "chains; with --in, as if it came in by that interface",
+      "ADDRESS");
   declared.text("--source", said.source, "send from this address, in its family", "ADDRESS");
   declared.text("--interface", options.interface, "send by this interface", "NAME");
   declared.text("--mark", said.mark, "packet mark (needs CAP_NET_ADMIN)", "N");

@@ -15,6 +15,7 @@
 #include "formats/reader.h"
 #include "policy/date.h"
 #include "probe/dns_query.h"
+#include "probe/lan_client.h"
 #include "probe/run.h"
 
 namespace safeconduct {
@@ -36,6 +37,8 @@ struct World {
   std::function<Result<SourceText>(std::string const& name)> running_rules;
   std::function<DnsReply(DnsServer const& server, DnsQuestion const& question)> ask_dns;
   std::function<ProbeRun(ProbePlan const& plan, ProbeSettings const& settings)> probe;
+  // A client of this gateway, made up.
+  std::function<Result<std::unique_ptr<LanClient>>(LanClientPlan const& plan)> lan_client;
   std::function<bool(Address const& address)> has_route;
   // Does this host pass packets of others on?
   std::function<bool()> forwards;

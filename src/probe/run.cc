@@ -6,7 +6,6 @@
 #include <deque>
 #include <map>
 #include <optional>
-#include <set>
 #include <tuple>
 #include <utility>
 
@@ -272,8 +271,7 @@ class Run {
     }
   }
 
-  // An answer of no address of this family is fine where the other family has one: such names are
-  // no failure.
+  // A name that has addresses of the other family alone is no failure.
   void add_without_address(ProbeTask const& task, std::size_t order, DnsMessage const& message) {
     bool const gone = message.code != 0;
     auto o = unresolved(task, gone ? Outcome::name_error : Outcome::not_tested,
@@ -421,8 +419,7 @@ class Run {
     co_return found;
   }
 
-  // Packets to the same target whose way is another's business: those of a probe that was answered,
-  // else those of traceroute.
+  // Packets to the same target by another probe that was answered; else traceroute's are sent.
   Job const* control_of(Job const& job) const {
     for (auto const& other : jobs_) {
       if (other.task.dst != job.task.dst || group_of(other) == group_of(job)) continue;

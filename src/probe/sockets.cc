@@ -167,6 +167,16 @@ bool has_route(Address const& address) {
   return routed;
 }
 
+bool is_own_address(Address const& address) {
+  bool const four = address.family == Family::ip4;
+  int const socket = ::socket(four ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (socket < 0) return false;
+  auto own = socket_address(address, 0);
+  bool const bound = bind(socket, any(own), own.size) == 0;
+  close(socket);
+  return bound;
+}
+
 std::size_t socket_room() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return kReserve;

@@ -34,6 +34,9 @@ std::optional<Address> own_address(int socket);
 // Is there a route to it, and an address to send from? Sends nothing.
 bool has_route(Address const& address);
 
+// Can this host send from it?
+bool is_own_address(Address const& address);
+
 // Raises the limit of open files as far as it goes; how many sockets may be open then.
 std::size_t socket_room();
 

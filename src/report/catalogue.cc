@@ -256,6 +256,12 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "Probe from a host that has such addresses. --family 6 (or 4) probes them all the same, and "
      "shows the local error.",
      "", ""},
+    {code::kThroughForward, "the probe was sent by a client that was made up",
+     "A network namespace on the gateway stood in for a client; its packets went through the "
+     "forward chains, from the address that was given.",
+     "What rules say of the link layer, or of the interface that answers leave by, may differ for "
+     "real clients.",
+     "Nothing to mend. The namespace and all in it are gone.", "", ""},
 });
 
 }  // namespace

@@ -64,6 +64,7 @@ inline constexpr std::string_view kColumnsUnread = "SC933";     // that the dial
 // ---- SC94x: probes (probe/plan.h)
 inline constexpr std::string_view kNotProbed = "SC941";     // a requirement, or a part of it
 inline constexpr std::string_view kProbesOutput = "SC942";  // a probe of this host is not forwarded
-inline constexpr std::string_view kNoRoute = "SC943";       // this host has none of a family
+inline constexpr std::string_view kThroughForward = "SC944";  // from a client that was made up
+inline constexpr std::string_view kNoRoute = "SC943";         // this host has none of a family
 
 }  // namespace safeconduct::code

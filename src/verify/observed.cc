@@ -248,8 +248,12 @@ ObservedResult observed(Wanted const& wanted, std::vector<Observation> observati
     }
     if (requirement.seen.empty()) {
       // Required, and nothing is known of it: that is no "ready".
-      if (one.level == Level::required && one.requirement->expect == Expect::allow)
-        findings.push_back(requirement.finding);
+      if (one.level != Level::required || one.requirement->expect != Expect::allow) continue;
+      findings.push_back(requirement.finding);
+      result.notes.push_back({std::string(code::kNotProbed),
+                              requirement.finding.requirement +
+                                  " is required, and nothing of it was probed: undecided",
+                              one.requirement->at});
       continue;
     }
     requirement.finding.verdict = combined(verdicts);

@@ -59,7 +59,7 @@ struct ObservedResult {
   ClientStatus status;
   CheckSummary summary;
   std::vector<ObservedRequirement> requirements;  // in the policies' order
-  std::vector<ProbableCause> causes;  // most certain first
+  std::vector<ProbableCause> causes;              // most certain first
   Notes notes;
   bool interrupted = false;
   bool beside_rules = false;

@@ -513,6 +513,83 @@ def the_gateway_probes_for_itself(c):
 
 
 @row
+def a_made_up_client_goes_through_forward(c):
+    c.service()
+    clients = "10.20.0.0/24" if c.family == 4 else "fd00:20::/64"
+    c.forward(c.lab.gateway, f"iifname lan0 {c.ip} saddr {clients} udp dport 443 counter drop ; "
+              "iifname lan0 udp dport 53 counter accept ; iifname lan0 tcp dport 443 counter reject "
+              "with tcp reset", "iifname \"lan0\"")
+    c.want("dns-443", "dns-53", "web")
+    c.probe(space=c.lab.gateway)
+    for name in ("dns-443", "dns-53", "web"):
+        c.expect(name, "open", "verified")
+    # The routers and servers of the lab know the way back to the clients' network only.
+    made_up = "10.20.0.99" if c.family == 4 else "fd00:20::99"
+    before = links(c.lab.gateway)
+    c.probe("--through-forward", made_up, "--in", "lan0", space=c.lab.gateway)
+    c.expect("dns-443", "timeout", "silent-drop", src=made_up)
+    c.expect("dns-53", "open", "verified", src=made_up)
+    c.expect("web", "reset", "reset-before-target", src=made_up)
+    told = [note["message"] for note in c.result["notes"] if note["code"] == "SC944"]
+    must(told and "as if by lan0" in told[0], f"notes: {told}")
+    must(c.lab.gateway.packets("udp dport 443") > 0, "the rule has seen nothing")
+    must(links(c.lab.gateway) == before, "something is left behind")
+    # By an interface of its own no rule for lan0 sees it.
+    c.probe("--through-forward", made_up, space=c.lab.gateway)
+    c.expect("dns-443", "open", "verified")
+    # Nothing is left behind either where there is no time to clean up.
+    c.forward(c.lab.provider, "udp dport { 53, 443 } counter drop", "drop")
+    running = subprocess.Popen(c.command("--patience", "20000", "--through-forward", made_up),
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                               preexec_fn=lambda: os_setns(c.lab.gateway.fd))
+    for _ in range(100):
+        if links(c.lab.gateway) != before:
+            break
+        time.sleep(0.05)
+    else:
+        raise AssertionError("no client was made")
+    running.kill()
+    running.wait()
+    for _ in range(100):
+        if links(c.lab.gateway) == before:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"left behind: {links(c.lab.gateway)}")
+
+
+def links(space):
+    shown = [space.run(["ip", *words]).stdout for words in
+             (["-o", "link"], ["-4", "route"], ["-6", "route"], ["neighbour", "show", "nud", "permanent"])]
+    names = sorted(line.split(":")[1].strip() for line in shown[0].splitlines())
+    return names, [text for text in shown[1:3]], shown[3]
+
+
+@row
+def as_the_client_does_it(c):
+    asked = []
+    resolver = Resolver(c.valid)
+    answer = resolver.answer
+
+    def note(query, peer):
+        asked.append((time.time(), query[10:12]))
+        return answer(query, peer)
+
+    resolver.answer = note
+    c.dns(resolver, udp=(53,), tcp=())
+    c.forward(c.lab.gateway, "udp dport 443 counter drop", "udp dport 443")
+    c.want("dns-443", "dns-53")
+    started = time.time()
+    c.probe("--as-client", quick=False)
+    c.expect("dns-443", "timeout", "silent-drop")
+    c.expect("dns-53", "open", "verified")
+    must(c.result["status"]["dns"] == "Transparent", "DNS status")
+    must(asked and asked[0][0] - started >= 5, "port 53 was asked before five seconds were over")
+    must(all(count == b"\0\0" for _, count in asked), "a query carries an OPT record")
+    # Two packets to each of two resolvers, and two more of the one that was asked again.
+    must(c.lab.gateway.packets("udp dport 443") == 6, f"{c.lab.gateway.packets('udp dport 443')}")
+
+
+@row
 def source_interface_mark_and_dscp(c):
     c.service()
     second = "10.20.0.66" if c.family == 4 else "fd00:20::66"
