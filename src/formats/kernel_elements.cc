@@ -9,6 +9,19 @@ namespace safeconduct::kernel {
 namespace {
 
 constexpr std::uint32_t kInterval = 4;  // NFT_SET_INTERVAL
+constexpr std::uint32_t kTypeBits = 6;  // of nft's types, a field (TYPE_BITS)
+
+struct FieldType {
+  std::uint32_t id;  // TYPE_* of nft's datatype.h
+  ValueType type;
+  std::uint32_t bytes;
+  bool host_order;
+};
+constexpr FieldType kFieldTypes[] = {
+    {7, ValueType::ip4, 4, false},      {8, ValueType::ip6, 16, false},
+    {12, ValueType::l4proto, 1, false}, {13, ValueType::port, 2, false},
+    {19, ValueType::mark, 4, true},     {41, ValueType::ifname, 16, false},
+};
 
 // Keys from 'first' to 'last'; of concatenations, field by field.
 struct Row {
@@ -51,7 +64,7 @@ std::vector<Row> rows_of(Set const& set) {
   bool const interval = (set.flags & kInterval) != 0;
   bool const ranges =
       std::ranges::any_of(set.elements, [](Element const& e) { return !e.key_end.empty(); });
-  bool const concatenated = (set.key_type >> 6U) != 0;  // TYPE_BITS of nft
+  bool const concatenated = (set.key_type >> kTypeBits) != 0;
   if (interval && !ranges && !concatenated) return intervals(set.elements);
   std::vector<Row> rows;
   for (auto const& element : set.elements)
@@ -141,6 +154,22 @@ bool fits(Set const& set, Element const& element) {
          element.object.empty() != objects;
 }
 
+// What a map makes of a key, field by field: addresses and ports in the order of the network, marks
+// in that of the host. Of a type whose order is not known, nothing is said.
+bool append_data(Set const& set, Bytes const& data, std::string& out) {
+  auto const fields = fields_of_type(set.data_type, false);
+  if (!fields) return false;
+  std::size_t at = 0;
+  for (auto const& field : *fields) {
+    if (field.type == ValueType::ifname || data.size() < at + field.bytes) return false;
+    auto const value = number_of(std::span(data).subspan(at, field.bytes), field.order);
+    out += (at > 0 ? " . " : " : ") + value_text(field.type, value);
+    at += (field.bytes + 3U) / 4U * 4U;
+  }
+  // A single field is as long as it is, one of several is filled up to four bytes.
+  return at == (data.size() + 3U) / 4U * 4U;
+}
+
 // What stands behind the key: options that may make it undecided, and what it maps to.
 bool append_rest(Set const& set, Element const& element, std::string& out) {
   if (!fits(set, element)) return false;
@@ -160,18 +189,29 @@ bool append_rest(Set const& set, Element const& element, std::string& out) {
   } else if (!element.object.empty()) {
     out += " : " + quoted(element.object);
   } else if (!element.data.empty()) {
-    constexpr std::uint32_t kIp4 = 7;  // of nft's types
-    constexpr std::uint32_t kIp6 = 8;
-    bool const ip4 = set.data_type == kIp4 && element.data.size() == 4;
-    bool const ip6 = set.data_type == kIp6 && element.data.size() == 16;
-    auto const type = ip4 ? ValueType::ip4 : ValueType::ip6;
-    out += " : " + (ip4 || ip6 ? value_text(type, number_of(element.data, std::endian::big))
-                               : hex(std::span(element.data)));
+    return append_data(set, element.data, out);
   }
   return true;
 }
 
 }  // namespace
+
+std::optional<LookupKeys> fields_of_type(std::uint32_t type, bool interval) {
+  LookupKeys fields;
+  for (auto rest = type; rest != 0; rest >>= kTypeBits) {
+    auto const id = rest & ((1U << kTypeBits) - 1);
+    auto const found = std::ranges::find(kFieldTypes, id, &FieldType::id);
+    if (found == std::end(kFieldTypes)) return std::nullopt;
+    LookupKey field;
+    field.type = found->type;
+    field.bytes = found->bytes;
+    field.bits = 8 * found->bytes;
+    field.order = found->host_order && !interval ? std::endian::native : std::endian::big;
+    fields.insert(fields.begin(), field);
+  }
+  if (fields.empty()) return std::nullopt;
+  return fields;
+}
 
 std::optional<std::string> element_list(Set const& set, LookupKeys const& keys,
                                         std::span<Interface const> interfaces) {

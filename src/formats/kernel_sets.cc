@@ -18,37 +18,21 @@ constexpr std::uint32_t kTimeout = 0x10;
 constexpr std::uint32_t kDynamic = 0x20;
 constexpr std::uint32_t kObject = 0x40;
 constexpr std::uint32_t kVerdictData = 0xFFFFFF00;  // NFT_DATA_VERDICT
-constexpr std::uint32_t kTypeBits = 6;              // of nft's key types, a field
-
-struct KeyType {
-  std::uint32_t id;  // TYPE_* of nft's datatype.h
-  ValueType type;
-  std::uint32_t bytes;
-  bool host_order;
-};
-constexpr KeyType kKeyTypes[] = {
-    {7, ValueType::ip4, 4, false},      {8, ValueType::ip6, 16, false},
-    {12, ValueType::l4proto, 1, false}, {13, ValueType::port, 2, false},
-    {19, ValueType::mark, 4, true},     {41, ValueType::ifname, 16, false},
-};
 
 // The keys of a set that nothing looks up, by what nft noted of them.
 std::optional<LookupKeys> keys_by_type(Set const& set) {
-  LookupKeys keys;
-  for (auto rest = set.key_type; rest != 0; rest >>= kTypeBits) {
-    auto const id = rest & ((1U << kTypeBits) - 1);
-    auto const found = std::ranges::find(kKeyTypes, id, &KeyType::id);
-    if (found == std::end(kKeyTypes)) return std::nullopt;
-    LookupKey key;
-    key.type = found->type;
-    key.bytes = found->bytes;
-    key.bits = 8 * found->bytes;
-    bool const host = found->host_order && (set.flags & kInterval) == 0;
-    key.order = host ? std::endian::native : std::endian::big;
-    keys.insert(keys.begin(), key);
-  }
-  if (keys.empty()) return std::nullopt;
-  return keys;
+  return fields_of_type(set.key_type, (set.flags & kInterval) != 0);
+}
+
+// " : ipv4_addr . inet_service"; a type that is not known reads as one that is not modelled.
+std::string data_words(Set const& set) {
+  if (set.data_type == kVerdictData) return " : verdict";
+  auto const fields = fields_of_type(set.data_type, false);
+  if (!fields) return " : integer";
+  std::string words;
+  for (auto const& field : *fields)
+    words += (words.empty() ? " : " : " . ") + std::string(nft::name_of(field.type));
+  return words;
 }
 
 std::string type_line(Set const& set, LookupKeys const* keys) {
@@ -65,7 +49,7 @@ std::string type_line(Set const& set, LookupKeys const* keys) {
   }
   if ((set.flags & kObject) != 0) return line + " : object";
   if ((set.flags & kMap) == 0) return line;
-  return line + (set.data_type == kVerdictData ? " : verdict" : " : integer");
+  return line + data_words(set);
 }
 
 std::string flags_line(Set const& set, bool changes) {

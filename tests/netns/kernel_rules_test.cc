@@ -93,6 +93,63 @@ TEST_CASE("kernel rules: two negated ports that are loaded as one are 'not both'
   }
 }
 
+TEST_CASE("kernel rules: what a map makes of a key is read in its own order, mark or address") {
+  if (!netns_ready()) return;
+  KernelOracle oracle;
+  auto const in = [](std::string const& hook, std::string const& rules,
+                     std::string const& sets = "") {
+    return "table inet t {\n" + sets + "  chain c {\n    type " + hook + "; policy accept;\n" +
+           rules + "  }\n}\n";
+  };
+  std::string const forward = "filter hook forward priority 0";
+  std::string const dnat = "nat hook prerouting priority dstnat";
+  std::string const seen =
+      "table inet f {\n  chain c {\n    type filter hook forward priority 0; policy drop;\n"
+      "    ip daddr 198.51.100.7 udp dport { 53, 5353 } accept\n"
+      "    ip daddr 208.67.222.222 udp dport 54 accept\n  }\n}\n";
+  std::vector<std::string> const all = {
+      in(forward,
+         "    meta mark set udp dport map { 53 : 0x1, 54 : 0x1000000 }\n    meta mark 1 drop\n"),
+      in(forward, "    ct mark set meta mark map { 0 : 0x7 }\n    ct mark 7 udp dport 53 drop\n"),
+      in(forward,
+         "    meta mark set ip saddr . udp dport map { 10.1.2.3 . 53 : 9 }\n    meta mark 9 "
+         "drop\n"),
+      in(forward,
+         "    meta mark set udp dport map { 1-53 : 0x3, 54-60 : 0x4 }\n    meta mark 3 drop\n"),
+      in(forward, "    meta mark set udp dport map @m\n    meta mark 0x11 drop\n",
+         "  map m {\n    type inet_service : mark\n    elements = { 53 : 0x11, 54 : 0x11000000 }\n"
+         "  }\n"),
+      in(dnat, "    dnat ip to udp dport map @m\n",
+         "  map m {\n    type inet_service : ipv4_addr\n    elements = { 53 : 198.51.100.7 }\n  "
+         "}\n") +
+          seen,
+      in(dnat,
+         "    dnat ip to udp dport map { 53 : 198.51.100.7 . 5353, 55 : 198.51.100.7 . 1 }\n") +
+          seen,
+      in(dnat, "    dnat ip to ip daddr . udp dport map @m\n",
+         "  map m {\n    type ipv4_addr . inet_service : ipv4_addr . inet_service\n"
+         "    flags interval\n"
+         "    elements = { 208.67.222.0/24 . 50-53 : 198.51.100.7 . 5353 }\n  }\n") +
+          seen,
+  };
+  std::vector<Shot> shots;
+  for (std::uint16_t to = 52; to <= 56; ++to)
+    shots.push_back({wire_udp("10.1.2.3", 40000, "208.67.222.222", to)});
+  for (auto const& rules : all) {
+    CAPTURE(rules);
+    oracle.flush();
+    REQUIRE(oracle.load_nft(rules) == "");
+    auto const running = read_running(oracle.space());
+    REQUIRE_MESSAGE(running.device, running.error);
+    auto const verdicts = oracle.send(shots);
+    for (std::size_t i = 0; i < shots.size(); ++i) {
+      auto const answer = trace(*running.device, question_of(shots[i]));
+      CHECK_MESSAGE(compare(answer, shots[i], verdicts[i]) == Agreement::agree,
+                    to_string(shots[i].packet), ": ", to_string(answer));
+    }
+  }
+}
+
 TEST_CASE("kernel rules: listings of the corpus that load say the same when they run") {
   if (!netns_ready()) return;
   auto const corpus = test::corpus_or_skip();

@@ -50,6 +50,13 @@ std::string NftRules::verdict(Place place, std::size_t chain) {
 
 std::string NftRules::mark_statement() {
   auto const value = "0x0000000" + std::to_string(dice_.number(0, 3));
+  if (dice_.percent(25)) {  // whose bytes the kernel holds in the host's order
+    auto const keys = std::string(
+        dice_.word({"meta mark map { 0x00000000 : 0x00000001, 0x00000001-0x00000002 : 0x00000003 }",
+                    "meta l4proto map { tcp : 0x00000001, udp : 0x00000002 }",
+                    "iifname map { \"lan0\" : 0x00000002, \"wan0\" : 0x00000001 }"}));
+    return (out_.stateless || dice_.percent(60) ? "meta mark set " : "ct mark set ") + keys;
+  }
   switch (dice_.below(out_.stateless ? 3 : 6)) {
     case 0:
       return "meta mark set " + value;
@@ -75,12 +82,20 @@ std::string NftRules::translation(Place place, Clauses& clauses) {
   if (dice_.percent(60))
     clauses.push_back(
         compare({six ? "ip6 daddr" : "ip daddr", six ? Kind::ip6 : Kind::ip4, Part::destination}));
+  auto const some_address = [&] {
+    return to_string(universe::address(dice_, six ? Family::ip6 : Family::ip4));
+  };
   std::string const family = table_.family != "inet" ? "" : six ? "ip6 " : "ip ";
   if (place == Place::translate_source) {
     if (dice_.percent(50)) return "masquerade";
+    if (dice_.percent(30))  // onto the address that some have already
+      return "snat " + family + "to " + some_address();
     return "snat " + family + "to " + (six ? "2001:db8:ffff::9" : "192.0.2.9");
   }
-  auto const lot = dice_.below(4);
+  auto const lot = dice_.below(5);
+  if (lot == 4)  // 'compare' has asked for the protocol already
+    return "dnat " + family + "to " + protocol + " dport map { 53 : " + some_address() +
+           ", 443 : " + some_address() + " }";
   if (lot == 0) return "redirect";
   if (lot == 1) return "redirect to :3128";
   auto const port = dice_.percent(50) ? ":5353" : "";
