@@ -4,6 +4,35 @@
 #include "base/overloaded.h"
 
 namespace safeconduct {
+namespace {
+
+// 'now': what the packets have in a field.
+template <class Now>
+Differs differs(Nat const& nat, Now const& now) {
+  if (nat.unknown) return Differs::maybe;
+  bool const source = nat.kind == NatKind::source;
+  if (nat.to_interface) {
+    // An address of this host, which packets from and to elsewhere do not have yet.
+    auto const local = static_cast<Bits128>(AddressType::local);
+    auto const type = now(source ? Field::src_type : Field::dst_type);
+    return type.overlaps({local, local}) ? Differs::maybe : Differs::yes;
+  }
+  // A source port is kept where it is free, and nobody knows whether it is.
+  auto result = source ? Differs::maybe : Differs::no;
+  auto const becomes = [&](Field field, ValueInterval to) {
+    auto const from = now(field);
+    if (!from.overlaps(to)) {
+      result = Differs::yes;
+    } else if (result == Differs::no && (from.first != from.last || from != to)) {
+      result = Differs::maybe;
+    }
+  };
+  if (nat.addresses) becomes(source ? Field::saddr : Field::daddr, *nat.addresses);
+  if (nat.ports) becomes(source ? Field::sport : Field::dport, {nat.ports->first, nat.ports->last});
+  return result;
+}
+
+}  // namespace
 
 bool ends_chain(Action const& action) {
   return std::visit(Overloaded{
@@ -64,6 +93,23 @@ void translate_view(View& view, Nat const& nat, Family family) {
   }
 }
 
+Differs differs(Nat const& nat, Ground const& ground) {
+  return differs(nat, [&](Field field) { return values_of(ground, field); });
+}
+
+Differs differs(Nat const& nat, Packet const& packet) {
+  return differs(nat, [&](Field field) {
+    auto const value = packet.at(field);
+    return value ? ValueInterval{*value, *value} : ValueInterval{0, info(field).max};
+  });
+}
+
+std::uint32_t status_bit(NatKind kind) {
+  constexpr std::uint32_t kSourceNat = 16;       // IPS_SRC_NAT
+  constexpr std::uint32_t kDestinationNat = 32;  // IPS_DST_NAT
+  return kind == NatKind::source ? kSourceNat : kDestinationNat;
+}
+
 bool stays_where_it_goes(Ground const& ground, Nat const& nat) {
   if (nat.unknown || nat.to_interface) return false;
   auto const is = [&](Field field, ValueInterval to) {
@@ -74,18 +120,21 @@ bool stays_where_it_goes(Ground const& ground, Nat const& nat) {
   return !nat.ports || is(Field::dport, {nat.ports->first, nat.ports->last});
 }
 
-std::optional<std::pair<Field, Bits128>> parted_by(Ground const& ground, Nat const& nat) {
-  if (nat.kind == NatKind::source || nat.unknown || nat.to_interface) return std::nullopt;
+std::optional<std::pair<Field, Bits128>> parted_by(Ruleset const& rules, Ground const& ground,
+                                                   Nat const& nat) {
+  if (nat.unknown || nat.to_interface) return std::nullopt;
+  bool const source = nat.kind == NatKind::source;
+  if (source && !asks_for(rules, Field::ct_status)) return std::nullopt;
   std::optional<std::pair<Field, Bits128>> where;
   auto const look = [&](Field field, ValueInterval to) {
     // A destination that nobody chose is not worth a cut: it counts as rewritten.
-    if (where || to.first != to.last || ground.view[index(field)].kind != Symbol::Kind::asked)
-      return;
+    if (where || ground.view[index(field)].kind != Symbol::Kind::asked) return;
+    if (!source && to.first != to.last) return;
     auto const cover = cover_of_range(to, values_of(ground, field));
     if (cover.overlap == Overlap::some) where = {field, cover.cut};
   };
-  if (nat.addresses) look(Field::daddr, *nat.addresses);
-  if (nat.ports) look(Field::dport, {nat.ports->first, nat.ports->last});
+  if (nat.addresses) look(source ? Field::saddr : Field::daddr, *nat.addresses);
+  if (nat.ports) look(source ? Field::sport : Field::dport, {nat.ports->first, nat.ports->last});
   return where;
 }
 

@@ -4,6 +4,7 @@
 // What actions do to a piece on its way, apart from where it goes next.
 
 #include "engine/reach.h"
+#include "packet/packet.h"
 
 namespace safeconduct {
 
@@ -20,9 +21,18 @@ Symbol copied(View const& view, CopyMark const& copy);
 
 // Writes the addresses and ports that a translation gives.
 void translate_view(View& view, Nat const& nat, Family family);
+// Does a translation make the connection another one? The kernel sets IPS_SRC_NAT and IPS_DST_NAT
+// only where the new tuple differs from the old (nf_nat_setup_info).
+enum class Differs : std::uint8_t { no, maybe, yes };
+Differs differs(Nat const& nat, Ground const& ground);
+Differs differs(Nat const& nat, Packet const& packet);
+// The bit of Field::ct_status that the translation sets.
+std::uint32_t status_bit(NatKind kind);
 // A rewrite of the destination to itself is none.
 bool stays_where_it_goes(Ground const& ground, Nat const& nat);
-// Where to cut a piece, so that what goes there anyway parts from what is rewritten.
-std::optional<std::pair<Field, Bits128>> parted_by(Ground const& ground, Nat const& nat);
+// Where to cut a piece, so that what goes there anyway parts from what is rewritten; of
+// sources, where rules ask for that.
+std::optional<std::pair<Field, Bits128>> parted_by(Ruleset const& rules, Ground const& ground,
+                                                   Nat const& nat);
 
 }  // namespace safeconduct

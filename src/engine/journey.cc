@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "engine/effects.h"
 #include "packet/box_join.h"
 
 namespace safeconduct {
@@ -94,7 +95,15 @@ Trail trail_of(Piece const& piece) {
           see(Field::sport)};
 }
 
-constexpr std::uint32_t kSourceNatBit = 16;  // IPS_SRC_NAT
+// Was its source translated? That it came out as it was is possible, too: then the kernel has no
+// source translation to undo, and what is said below of the addresses holds as well.
+bool may_be_translated(Conversation const& c, Trail const& trail) {
+  auto const& status = trail.ct_status;
+  bool const noted =
+      status.kind == Symbol::Kind::own &&
+      (!is_fixed(status) || (status.values.first & status_bit(NatKind::source)) != 0);
+  return noted || trail.saddr != c.source || (has_ports(c.l4proto) && trail.sport != c.source_port);
+}
 
 // The connection that the request made, as its further packets meet it.
 void continue_connection(PacketRegion& region, Conversation const& c, Leg leg, Trail const& trail) {
@@ -108,11 +117,8 @@ void continue_connection(PacketRegion& region, Conversation const& c, Leg leg, T
   region.state = CtState::established;
   region.ct_direction = Symbol::fixed(reply ? 1 : 0);
   region.ct_mark = trail.ct_mark.kind == Symbol::Kind::absent ? Symbol::fixed(0) : trail.ct_mark;
-  bool const translated = trail.saddr != c.source;
   region.ct_status = trail.ct_status.kind == Symbol::Kind::own ? trail.ct_status : Symbol::fixed(0);
-  if (translated && region.ct_status.values.first == region.ct_status.values.last)
-    region.ct_status = Symbol::fixed(region.ct_status.values.first | kSourceNatBit);
-  if (!translated || c.travel == Travel::incoming) return;
+  if (!may_be_translated(c, trail) || c.travel == Travel::incoming) return;
   if (reply) {
     // It comes to the translated address, and gets the client's back where destinations are
     // translated.

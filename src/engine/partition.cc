@@ -278,7 +278,7 @@ bool Partition::next_rule(Traveller& t) {
   }
   if (auto const* to = std::get_if<Translate>(&rule.action);
       to != nullptr && how.overlap != Overlap::none)
-    if (auto const where = parted_by(t.ground, rules_.nats[to->nat])) {
+    if (auto const where = parted_by(rules_, t.ground, rules_.nats[to->nat])) {
       part(t, {where->first, where->second, rule.first_clause}, decider);
       return false;
     }

@@ -12,6 +12,14 @@ namespace {
 // Chains calling chains: the kernel allows 16 (NFT_JUMP_STACK_SIZE), iptables more.
 constexpr std::size_t kDeepest = 512;
 
+void note_status(Traveller& t, Nat const& nat) {
+  auto& status = t.see(Field::ct_status);
+  auto const how = differs(nat, t.ground);
+  if (how == Differs::maybe) status = Symbol::any(Field::ct_status);
+  if (how == Differs::yes && is_fixed(status))
+    status = Symbol::fixed(status.values.first | status_bit(nat.kind));
+}
+
 }  // namespace
 
 bool Partition::act(Traveller& t, Action const& action, Decider decider) {
@@ -112,10 +120,9 @@ bool Partition::translate(Traveller& t, std::uint32_t number, Decider decider) {
   passed(t, decider);
   leave_step(t);  // the first mapping stands: no further nat chain is asked
   bool const stays = !source && stays_where_it_goes(t.ground, nat);
+  note_status(t, nat);
   translate_view(t.ground.view, nat, region_.family);
   if (source || stays) return true;
-  if (auto& status = t.see(Field::ct_status); is_fixed(status))
-    status = Symbol::fixed(status.values.first | 32U);
   t.rewrote = Rewrite{decider, way, number};
   if (nat.to_interface)
     t.see(Field::dst_type) = Symbol::fixed(static_cast<Bits128>(AddressType::local));

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/overloaded.h"
+#include "engine/effects.h"
 #include "engine/orders.h"
 #include "engine/rule_index.h"
 #include "rules/text.h"
@@ -306,6 +307,11 @@ class Walker {
 
   void translate(Nat const& nat, Decider decider, std::vector<Frame> const& stack, Hook hook) {
     bool const source = nat.kind == NatKind::source;
+    auto const status = packet_.at(Field::ct_status);
+    auto const how = differs(nat, packet_);
+    if (how == Differs::maybe) packet_.forget(Field::ct_status);
+    if (how == Differs::yes && status)
+      packet_.set(Field::ct_status, *status | status_bit(nat.kind));
     auto const before = packet_;
     Field const address = source ? Field::saddr : Field::daddr;
     Field const port = source ? Field::sport : Field::dport;
@@ -323,8 +329,6 @@ class Walker {
     }
     if (source) return;
     if (!nat.unknown && !nat.to_interface && packet_ == before) return;  // where it goes anyway
-    if (auto const status = packet_.at(Field::ct_status))
-      packet_.set(Field::ct_status, *status | 32U);
     if (nat.to_interface) packet_.set(Field::dst_type, static_cast<Bits128>(AddressType::local));
     result_.rewrote = decider;
     rewrote_way_ = way_of(stack);

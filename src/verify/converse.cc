@@ -201,8 +201,11 @@ class Talk {
     connection.direction = reply ? CtDirection::reply : CtDirection::original;
     connection.mark = narrow(trail.ct_mark);
     connection.status = narrow(trail.ct_status);
-    bool const translated = trail.source != request_.source;
-    if (translated && connection.status) *connection.status |= kSourceNatBit;
+    // The source may have come out as it was: what is said of the addresses then holds as well.
+    bool const translated =
+        !connection.status || (*connection.status & kSourceNatBit) != 0 ||
+        trail.source != request_.source ||
+        (has_ports(request_.protocol) && trail.source_port != request_.source_port);
     if (!translated || travel_ == Travel::incoming) return;
     if (!reply) {
       connection.at_source_nat = {{Field::saddr, trail.source}, {Field::sport, trail.source_port}};

@@ -145,6 +145,60 @@ TEST_CASE("semantics: an answer has the client's address again where forward see
            {{udp(53), Verdict::allowed}});
 }
 
+// 15, 19: IPS_SRC_NAT is set where the tuple became another one. Onto the address that the packet
+// has, only the port may change, if it is taken: nobody knows, and the kernel here drops.
+TEST_CASE("semantics: a source translated onto itself need not count as translated") {
+  std::string const seen = "    ct state new accept\n    ct status snat accept";
+  std::string const asked =
+      "-A FORWARD -m conntrack --ctstate NEW -j ACCEPT\n"
+      "-A FORWARD -m conntrack --ctstate SNAT -j ACCEPT";
+  auto const forms = [&](std::string const& to) {
+    return Forms{{nft(nat_chain("postrouting", "    ip saddr 10.1.0.0/16 snat to " + to) +
+                      forward_text(seen))},
+                 {iptables(nat_table("-A POSTROUTING -s 10.1.0.0/16 -j SNAT --to-source " + to) +
+                           filter_table(asked))}};
+  };
+  converse(forms("192.0.2.77"), {{udp(53), Verdict::allowed}, {tcp(443), Verdict::allowed}});
+  converse({{nft(nat_chain("postrouting", "    masquerade") + forward_text(seen))},
+            {iptables(nat_table("-A POSTROUTING -j MASQUERADE") + filter_table(asked))}},
+           {{udp(53), Verdict::allowed}});
+  for (std::string const to : {"10.1.2.3", "10.1.0.0-10.1.255.255"}) {
+    CAPTURE(to);
+    converse(forms(to), {{udp(53), Verdict::undecided}});
+    converse({{nft(nat_chain("postrouting", "    snat to " + to) +
+                   forward_text("    ct state new accept\n    ct status snat drop\n"
+                                "    ct state established accept"))}},
+             {{udp(53), Verdict::undecided}});
+#ifdef SC_ASK_KERNEL
+    if (!netns_ready()) continue;
+    REQUIRE(load(forms(to).front(), Backend::nft) == "");
+    CHECK(!kernel_converses(udp(53).packet));
+#endif
+  }
+}
+
+// 15, 19
+TEST_CASE("semantics: chains behind a source translation see that the connection is translated") {
+  auto const form = [](std::string const& rule) {
+    return Form{nft(nat_chain("postrouting", "    " + rule) +
+                    "table ip late {\n  chain l {\n    type filter hook postrouting priority 200; "
+                    "policy accept;\n    ct status snat drop\n  }\n}\n" +
+                    forward_text("    accept"))};
+  };
+  claim({form("udp dport 53 masquerade"), form("udp dport 53 snat to 192.0.2.77")},
+        {{udp(53), drop}, {udp(80), accept}});
+  claim({form("udp dport 53 snat to 10.1.2.3")}, {{udp(53), undecided}, {udp(80), accept}});
+}
+
+// 15, 19: NETMAP keeps the host's part of an address, so that it may come to the same address.
+TEST_CASE("semantics: a destination that may be mapped onto itself need not count as translated") {
+  auto const form = [](std::string const& to) {
+    return Form{iptables(nat_table("-A PREROUTING -p udp --dport 53 -j NETMAP --to " + to) +
+                         filter_table("-A FORWARD -m conntrack --ctstate DNAT -j DROP", "ACCEPT"))};
+  };
+  claim({form("208.67.222.0/24")}, {{udp(53), undecided}, {udp(80), accept}});
+}
+
 // 16
 TEST_CASE("semantics: a redirect leads to the gateway itself, past input and not forward") {
   auto const forms = [](std::string const& policy) {
