@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <thread>
 
 #include "cli/data.h"
 #include "cli/option_values.h"
@@ -251,6 +252,7 @@ Result<CheckInput> check_input(CheckOptions const& options, AskedSite asked, Wor
   }
   input.site = std::move(asked.site);
   input.hook = options.hook;
+  input.jobs = options.jobs > 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
   input.as_of = options.as_of.value_or(world.today);
   input.notes = std::move(asked.notes);
   input.paths = asked.paths;

@@ -12,6 +12,8 @@
 namespace safeconduct {
 namespace {
 
+constexpr std::uint32_t kMostJobs = 1024;
+
 Result<Command> parse_check(Words words) {
   CheckOptions options;
   std::vector<std::string> clients;
@@ -19,6 +21,7 @@ Result<Command> parse_check(Words words) {
   std::string as_of;
   std::string input_format;
   std::string upcoming = "fail";
+  std::string jobs;
   Declaration declared("check",
                        "Proves each required flow through the rules, or names what "
                        "blocks it.",
@@ -50,6 +53,7 @@ Result<Command> parse_check(Words words) {
       "WORD");
   declared.text("--certificate", options.certificate,
                 "write what was found so that 'verify-certificate' can check it again", "FILE");
+  declared.text("--jobs", jobs, "threads (else as many as the hardware runs at once)", "N");
   SC_TRY(help, declared.parse(words));
   if (help) return *help;
   if (options.rules.empty() && options.site.empty())
@@ -67,6 +71,8 @@ Result<Command> parse_check(Words words) {
   SC_CHECK(option_fail_on(options.fail_on));
   SC_TRY(upcoming_fails, option_upcoming(upcoming));
   options.upcoming_fails = upcoming_fails;
+  SC_TRY(threads, option_number("--jobs", jobs, kMostJobs));
+  options.jobs = threads.value_or(0);
   return options;
 }
 

@@ -49,6 +49,7 @@ struct CheckOptions {
   std::string fail_on = "required";
   bool upcoming_fails = true;  // what breaks on a later day counts for the exit status
   std::string certificate;     // a file to write; empty: none
+  unsigned jobs = 0;           // threads; 0: as many as the hardware runs at once
 };
 
 // What the options of 'trace' say of a packet, beside --packet itself.

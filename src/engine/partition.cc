@@ -225,8 +225,11 @@ void Partition::look_at_known(Frame const& frame, Ground const& ground, Look con
   if (auto const* const index = focus_->by_address(rules_, frame.chain))
     if (auto const some = index->touching(*at, values_of(ground, Field::saddr),
                                           values_of(ground, Field::daddr))) {
-      for (auto const number : *some)
-        if (!look(number)) return;
+      auto one = some->begin();
+      while (one != some->end() && look(*one)) ++one;
+      // Those between count as looked at: whether there is an index must not be seen in the budget.
+      auto const end = one == some->end() ? known.end() : std::ranges::lower_bound(known, *one);
+      visits_ += static_cast<std::uint64_t>((end - at) - (one - some->begin()));
       return;
     }
   for (; at != known.end(); ++at)

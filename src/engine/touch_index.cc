@@ -37,16 +37,16 @@ Bits128 fill_reach(std::span<Entry> tree) {
 }
 
 template <class Entry>
-void collect_from(std::span<Entry const> tree, ValueInterval wanted,
+void collect_from(std::span<Entry const> tree, std::uint32_t from, ValueInterval wanted,
                   std::vector<std::uint32_t>& found) {
   if (tree.empty()) return;
   auto const middle = tree.size() / 2;
   auto const& root = tree[middle];
   if (root.reach < wanted.first) return;
-  collect_from(tree.first(middle), wanted, found);
+  collect_from(tree.first(middle), from, wanted, found);
   if (root.range.first > wanted.last) return;
-  if (root.range.last >= wanted.first) found.push_back(root.number);
-  collect_from(tree.subspan(middle + 1), wanted, found);
+  if (root.range.last >= wanted.first && root.number >= from) found.push_back(root.number);
+  collect_from(tree.subspan(middle + 1), from, wanted, found);
 }
 
 }  // namespace
@@ -73,9 +73,14 @@ std::size_t TouchIndex::ByEnd::count(ValueInterval wanted) const {
   return rest.size() + static_cast<std::size_t>((begun - tree.begin()) - (ended - lasts.begin()));
 }
 
-void TouchIndex::ByEnd::collect(ValueInterval wanted, std::vector<std::uint32_t>& found) const {
-  found = rest;
-  collect_from(std::span(tree), wanted, found);
+std::vector<std::uint32_t> TouchIndex::ByEnd::collect(std::uint32_t from,
+                                                      ValueInterval wanted) const {
+  std::vector<std::uint32_t> found(std::ranges::lower_bound(rest, from), rest.end());
+  auto const of_rest = static_cast<std::ptrdiff_t>(found.size());
+  collect_from(std::span(tree), from, wanted, found);
+  std::sort(found.begin() + of_rest, found.end());
+  std::inplace_merge(found.begin(), found.begin() + of_rest, found.end());
+  return found;
 }
 
 TouchIndex::TouchIndex(Ruleset const& rules, ChainId chain, std::span<std::uint32_t const> numbers)
@@ -95,15 +100,8 @@ std::optional<std::vector<std::uint32_t>> TouchIndex::touching(std::uint32_t fro
   auto const sources = by_source_.count(source);
   auto const destinations = by_destination_.count(destination);
   if (std::min(sources, destinations) > count_ / 2) return std::nullopt;
-  std::vector<std::uint32_t> found;
-  if (sources < destinations) {
-    by_source_.collect(source, found);
-  } else {
-    by_destination_.collect(destination, found);
-  }
-  std::erase_if(found, [&](std::uint32_t number) { return number < from; });
-  std::ranges::sort(found);
-  return found;
+  return sources < destinations ? by_source_.collect(from, source)
+                                : by_destination_.collect(from, destination);
 }
 
 }  // namespace safeconduct

@@ -37,7 +37,8 @@ class TouchIndex {
     void add(std::optional<ValueInterval> range, std::uint32_t number);
     void build();
     std::size_t count(ValueInterval wanted) const;  // of rules that may touch
-    void collect(ValueInterval wanted, std::vector<std::uint32_t>& found) const;
+    // Those from number 'from' on that may touch, in order.
+    std::vector<std::uint32_t> collect(std::uint32_t from, ValueInterval wanted) const;
   };
 
   ByEnd by_source_;

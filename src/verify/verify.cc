@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 
 #include "policy/wanted.h"
 #include "verify/client_status.h"
 #include "verify/codes.h"
 #include "verify/flow.h"
+#include "verify/flows.h"
 #include "verify/host_path.h"
 #include "verify/outcome.h"
 #include "verify/path_mtu.h"
@@ -46,6 +48,7 @@ class Verification {
                            device.rules.notes.end());
     devices_ = focused(input_.devices, wanted);
     find_paths();
+    judge_all(wanted);
     peel_.emplace(devices_, input_.hook);
     std::vector<AddressInterval> service;
     for (auto const& requirement : wanted.requirements) {
@@ -90,9 +93,25 @@ class Verification {
   }
 
   // On each path: whichever the packets take, they have to pass.
+  void judge_all(Wanted const& wanted) {
+    std::vector<FlowQuestion> questions;
+    for (auto const& requirement : wanted.requirements)
+      for (auto const* flows : {&requirement.flows, &requirement.later})
+        for (auto const& flow : *flows) {
+          first_answer_.emplace(&flow, questions.size());
+          for (auto const& path : paths_) questions.push_back({&flow, path.devices});
+        }
+    judged_ = judge_flows(questions, input_.hook, input_.jobs);
+  }
+
   void judge_on_all_paths(WantedFlow const& flow, Finding& finding) {
+    auto answer = first_answer_.at(&flow);
     for (auto const& path : paths_) {
-      auto result = judge_flow(path.devices, flow, input_.hook, result_.notes);
+      auto& judged = judged_[answer++];
+      for (auto& note : judged.notes)
+        if (std::ranges::find(result_.notes, note) == result_.notes.end())
+          result_.notes.push_back(std::move(note));
+      auto result = std::move(judged.result);
       result.path = path.name;
       for (auto& part : result.parts) part.origin.device += path.first;
       if (!finding.expect_deny) peel_->peel(flow, result, path.first + path.devices.size());
@@ -315,6 +334,8 @@ class Verification {
   std::set<std::string> regions_;
   std::vector<FocusedDevice> devices_;
   std::vector<Path> paths_;  // at least one
+  std::vector<JudgedFlow> judged_;
+  std::unordered_map<WantedFlow const*, std::size_t> first_answer_;  // in it, of the first path
   std::optional<Peel> peel_;
   AddressSet service_;  // IPv4 addresses that requirements want to reach
 };

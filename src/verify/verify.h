@@ -38,6 +38,7 @@ struct CheckInput {
   Hook hook = Hook::forward;  // forward, or output where the host itself is the client, or input
   Date as_of;                 // the day whose ranges and waivers count
   Notes notes;                // what the caller assumed (defaults taken)
+  unsigned jobs = 1;          // threads to use; the result is the same for any number
 };
 
 // Between whom the conversations go that verify() will ask about; 'devices' need not be there yet.
