@@ -175,7 +175,7 @@ class Judging {
     bool const at_target = task_.dst && icmp.by == *task_.dst;
     tell("icmp", "type " + std::to_string(icmp.type) + " code " + std::to_string(icmp.code) + " (" +
                      word + ") from " + to_string(icmp.by));
-    if (own)
+    if (own && !at_target)
       return say(Outcome::local_error, "no-neighbour",
                  "the next hop, or the target on the same link, does not answer",
                  Teller::this_host);

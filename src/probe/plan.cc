@@ -56,7 +56,7 @@ std::optional<std::array<std::uint8_t, 32>> key_of(std::string_view text) {
                            .find(static_cast<char>(c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c));
     if (digit == std::string_view::npos || digits == 64) return std::nullopt;
     auto& byte = key[digits / 2];
-    byte = static_cast<std::uint8_t>(byte << 4U | digit);
+    byte = static_cast<std::uint8_t>(unsigned{byte} << 4U | static_cast<unsigned>(digit));
     ++digits;
   }
   if (digits != 64) return std::nullopt;
