@@ -37,7 +37,7 @@ class NftSifter : public Sifter {
   void rule(char const* begin, char const* next) {
     Sieve::Ip4Rule const asked{rule_.source, rule_.destination, rule_.protocol,
                                rule_.source_ports.all(), rule_.destination_ports.all()};
-    bool const wanted = sieve().wants_of_requests(asked);
+    bool const wanted = may_be_ip6() || sieve().wants_of_requests(asked);
     bool const of_replies = !wanted && sieve().wants_of_replies(asked);
     if (wanted || (of_replies && !settled_) || mentions_new()) {
       settled_ = settled_ || (rule_.takes_established && forwards_ && sieve().forwarded());
@@ -45,6 +45,12 @@ class NftSifter : public Sifter {
     } else {
       leave_out(chain_, of_replies);
     }
+  }
+
+  // Without an address of IPv4 the rule is for both families, of which the sieve may want only one.
+  bool may_be_ip6() const {
+    auto const every = [](Sieve::Ip4Range range) { return range.first == 0 && range.last == ~0U; };
+    return every(rule_.source) && every(rule_.destination);
   }
 
   // The reports name the interfaces that rules mention, in their order: the first mention stays.

@@ -127,6 +127,17 @@ TEST_CASE("sifted nft: what is left out is a rule between others, in its own wor
   CHECK(gone > 1'000);
 }
 
+TEST_CASE("sifted nft: a rule without addresses stays for the sake of the other family") {
+  Sieve some;
+  some.ask(Family::ip6, AddressSet(interval(parse_prefix("2001:db8::/32").value())),
+           AddressSet(interval(parse_prefix("2001:db9::/32").value())));
+  auto const text = kHead + "\t\tudp dport 53 drop\n\t\tip saddr 8.8.8.8 drop\n" + kTail;
+  std::istringstream stream(text);
+  auto const sifted = sift("rules", stream, some);
+  REQUIRE(sifted.has_value());
+  CHECK(*sifted->text == kHead + "\t\tudp dport 53 drop\n\n" + kTail);
+}
+
 TEST_CASE("sifted nft: where lines hang together, or commands follow, the export is read whole") {
   auto const some = sieve();
   std::string const plain = "\t\tip saddr 8.8.8.8 drop\n";
