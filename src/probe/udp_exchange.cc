@@ -11,6 +11,12 @@
 #include "probe/exchanges.h"
 #include "probe/sockets.h"
 
+// g++-12 with sanitizers takes Asio's coroutine frames, which bring operators of their own, for a
+// mismatch of new and delete.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+#endif
+
 namespace safeconduct {
 namespace {
 
