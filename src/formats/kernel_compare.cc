@@ -29,7 +29,7 @@ bool is_leading(Bits128 mask, std::uint32_t bits) {
 }
 
 bool bit_at(Bytes const& bytes, std::uint32_t bit) {
-  return bit / 8 < bytes.size() && (bytes[bit / 8] >> (7 - bit % 8) & 1U) != 0;
+  return bit / 8 < bytes.size() && (unsigned{bytes[bit / 8]} >> (7 - bit % 8) & 1U) != 0;
 }
 
 std::string any_of(ValueType type, std::uint32_t mask) {
