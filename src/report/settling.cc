@@ -15,6 +15,9 @@ struct Known {
 
 // The first that fits counts.
 constexpr std::array kKnown = std::to_array<Known>({
+    {"iptables-legacy|ip6tables-legacy",
+     "the rules of iptables-legacy, which are in force beside: give the output of "
+     "iptables-legacy-save (ip6tables-legacy-save), too."},
     {"the analysis ran", "a smaller question: fewer clients, regions or policies at a time."},
     {"the order of",
      "which chain was registered first, which no export tells: give one of them another "
@@ -34,7 +37,16 @@ constexpr std::array kKnown = std::to_array<Known>({
     {"xt",
      "what the nft listing cannot show: give the rules as iptables-save (ip6tables-save) prints "
      "them."},
-    {"match-set|set", "the contents of an ipset: give its dump too, from 'ipset save'."},
+    {"match-set|its contents are not given",
+     "the contents of an ipset: give its dump too, from 'ipset save'."},
+    {"as 'nft -t' lists them",
+     "the elements of the set: export with them ('nft list ruleset' without --terse)."},
+    {"expire|while packets pass|change its elements|limited in rate or number",
+     "the contents of a set that changes while packets pass: an export shows one moment of it. Let "
+     "the required packets pass before this rule."},
+    {"nomatch|mixes sets|of set|it contains itself|is not in the file",
+     "the contents of a set of a kind that this program does not model: match the required packets "
+     "by themselves, before this rule."},
     {"hashlimit|limit",
      "a rate: whether packets pass depends on the load; no file can decide it. Let the "
      "required packets pass before this rule, without a rate; a probe shows it for one load."},
@@ -56,17 +68,20 @@ constexpr std::array kKnown = std::to_array<Known>({
     {"iifgroup|oifgroup|devgroup",
      "the group of an interface: 'ip -details link' shows it; write the interface's name instead, "
      "and say --in and --out."},
-    {"iif|iifname|iiftype",
+    {"fib|addrtype|rpfilter|rt|rtclassid|realm",
+     "a look-up in the routing table, which the export does not contain: 'ip route get' to the "
+     "address shows it."},
+    {"iiftype|oiftype",
+     "the kind of an interface's link: 'ip -details link' shows it; write the interface's name "
+     "instead."},
+    {"iif|iifname",
      "the interface: say which one client traffic comes in by, with --in (a site file: "
      "enter)."},
-    {"oif|oifname|oiftype",
+    {"oif|oifname",
      "the interface: say which one traffic to the service leaves by, with --out (a site "
      "file: leave)."},
     {"physdev|ibrname|obrname|physdev-in|physdev-out|nfbridge",
      "the port of a bridge, which the export does not tell: 'bridge link' shows the ports."},
-    {"fib|addrtype|rpfilter|rt|rtclassid|realm",
-     "a look-up in the routing table, which the export does not contain: 'ip route get' to the "
-     "address shows it."},
     {"owner|skuid|skgid|socket|cgroup|uid-owner|gid-owner",
      "the program that sends the packet or waits for it, which no rule set tells; forwarded "
      "packets have none."},

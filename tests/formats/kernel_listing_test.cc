@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -152,7 +153,8 @@ TEST_CASE("kernel_listing: a header is named where the rule has said which it is
         "meta l4proto icmp bytecode \"the expression\" == 0x8");
 }
 
-TEST_CASE("kernel_listing: a direction that a key of ct cannot have is bytecode, not words of nft") {
+TEST_CASE(
+    "kernel_listing: a direction that a key of ct cannot have is bytecode, not words of nft") {
   constexpr std::uint32_t kSecmark = 4;
   constexpr std::uint32_t kSaddr4 = 19;
   constexpr std::uint32_t kZone = 17;
@@ -286,6 +288,23 @@ TEST_CASE("kernel_listing: tables of iptables-legacy that are not given beside a
         "rules of iptables-legacy are in force, too, and are not among those of nf_tables: table "
         "filter of ip6tables-legacy; give the output of iptables-legacy-save and "
         "ip6tables-legacy-save beside");
+}
+
+TEST_CASE("kernel_listing: several tables of iptables-legacy raise no question of their order") {
+  auto dump = one_rule({accept()});
+  dump.legacy = {{false, "filter"}, {false, "nat"}, {true, "mangle"}, {true, "raw"}};
+  auto const source = running_rules("kernel:", dump);
+  REQUIRE(source);
+  auto const rules = read_device(std::span(&*source, 1));
+  REQUIRE(rules);
+  auto const doubted = [](safeconduct::Table const& table) {
+    return table.name.ends_with(" (legacy)");
+  };
+  CHECK(std::ranges::count_if(rules->tables, doubted) == 2);  // of each family one
+  auto const found = std::ranges::find(rules->notes, "SC908", &Note::code);
+  REQUIRE(found != rules->notes.end());
+  CHECK(found->message.contains(
+      "tables filter, nat of iptables-legacy, tables mangle, raw of ip6tables-legacy; give"));
 }
 
 TEST_CASE("kernel_listing: what iptables-nft saves does not stand for iptables-legacy") {
