@@ -105,6 +105,8 @@ std::string columns_rule(FlowBox const& box) {
 // Rules that accept the boxes; none where they would not be short, or not exact.
 std::vector<std::string> accepting(Decided const& decided) {
   if (decided.like->leg != Leg::request || decided.like->verdict != Verdict::blocked) return {};
+  // Behind a translation of the source the rule would have to name another one.
+  if (decided.like->after_source_nat) return {};
   if (!std::ranges::all_of(decided.boxes, describable)) return {};
   std::vector<std::string> rules;
   for (auto const& box : decided.boxes) {
@@ -131,7 +133,22 @@ std::string before_rule(RuleRef const& rule) {
   return "before line " + std::to_string(rule.at.line);
 }
 
-Advice advice_for_reply(RuleRef const& rule) {
+Advice advice_for_reply(Part const& part) {
+  auto const& rule = part.rule;
+  bool const stateful = syntax_of(rule) != Syntax::columns;
+  if (stateful && part.before_tracking)
+    return {
+        "connection tracking has not looked at packets here, so that no rule about states "
+        "matches: let the answers pass by their addresses and ports " +
+            before_rule(rule) + '.',
+        {}};
+  if (stateful && part.witness_state != CtState::established)
+    return {
+        "the requests are not tracked ('notrack'), so that their answers are 'established' "
+        "nowhere: let requests be tracked, or let the answers pass by their addresses and "
+        "ports " +
+            before_rule(rule) + '.',
+        {}};
   // A stateful firewall lets answers pass by itself: here something else is amiss.
   if (syntax_of(rule) == Syntax::columns)
     return {"let the answers of known connections pass " + before_rule(rule) + '.', {}};
@@ -151,9 +168,9 @@ Advice advice_for(Decided const& decided) {
   auto const& rule = decided.like->rule;
   switch (decided.like->leg) {
     case Leg::reply:
-      return advice_for_reply(rule);
+      return advice_for_reply(*decided.like);
     case Leg::later_request:
-      return advice_for_reply(rule);
+      return advice_for_reply(*decided.like);
     case Leg::request:
       break;
   }

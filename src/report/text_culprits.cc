@@ -131,8 +131,9 @@ void put_undecided_words(Paper& paper, std::size_t indent, Part const& part, boo
     paper.paragraph(indent + 10, {{advice}});
   }
   auto const shown = all ? part.also.size() : std::min(part.also.size(), kMostAlso);
+  auto const lead = part.verdict == Verdict::undecided ? "also on   " : "may stop them first  ";
   for (std::size_t i = 0; i < shown; ++i)
-    paper.paragraph(indent, {{"also on   ", Ink::faint}},
+    paper.paragraph(indent, {{lead, Ink::faint}},
                     {{place_text(part.also[i]), Ink::place}, {"  " + part.also[i].text}});
   if (shown < part.also.size())
     paper.paragraph(indent + 10, {{"and " + std::to_string(part.also.size() - shown) +

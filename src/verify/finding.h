@@ -85,7 +85,8 @@ struct Part {
   PortSet sport;
   PortSet dport;
   RuleRef rule;                  // decides; of an undecided part: the first that we cannot tell
-  std::vector<RuleRef> also;     // undecided: what else may decide it
+  // Undecided: what else may decide it. Lost for sure: what may stop it before 'rule' does.
+  std::vector<RuleRef> also;
   std::vector<std::string> way;  // "inet filter/forward", "inet filter/lan-out", ...
   std::vector<std::string> undecided_by;  // the words that we cannot decide: "limit rate 5/second"
   std::string rewritten;                  // intercepted: to where: "redirect to port 3128"
@@ -96,6 +97,10 @@ struct Part {
   std::string witness_in;
   std::string witness_out;
   CtState witness_state = CtState::new_;
+  // Where 'rule' stands: before connection tracking looks at packets, so that no state is known;
+  // behind a translation of the source, so that the rule sees another one than 'src'.
+  bool before_tracking = false;
+  bool after_source_nat = false;
   // Of a part that is lost, see peel.h: what else would stop it down the way; and whether all of it
   // passes with 'rule' and these mended. nullopt: not looked at.
   std::vector<NextStop> next;

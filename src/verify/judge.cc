@@ -137,23 +137,33 @@ class Judge {
       }
       return false;
     };
-    using Key =
-        std::tuple<Decider, Fate, RejectWith, std::vector<ChainId>, std::optional<std::uint32_t>>;
-    std::map<Key, std::vector<Box>> by_rule;
-    std::vector<Box> asked;
-    std::vector<std::vector<Box>*> of_rule;  // of each of those
-    for (auto const& piece : leg.pieces) {
-      if (!fits(piece.fate)) continue;
-      asked.push_back(piece.asked);
-      of_rule.push_back(&by_rule[{piece.decider, piece.fate, piece.with, piece.way, piece.nat}]);
+    std::map<Key, Culprit> by_rule;
+    PacketSet left = region;
+    for (auto const& equals : by_plainness(leg, verdict != Verdict::allowed, fits)) {
+      std::vector<Box> asked;
+      std::vector<Culprit*> of_rule;  // of each of those
+      for (auto const* const piece : equals) {
+        asked.push_back(piece->asked);
+        auto& culprit = by_rule[{piece->decider, piece->fate, piece->with, piece->way, piece->nat}];
+        culprit.after_source_nat =
+            culprit.after_source_nat || (leg.leg == Leg::request && source_differs(*piece));
+        of_rule.push_back(&culprit);
+      }
+      std::vector<Box> taken;
+      for_each_overlap(asked, left.boxes(),
+                       [&](std::uint32_t piece, std::uint32_t /*box*/, Box const& common) {
+                         of_rule[piece]->boxes.push_back(common);
+                         taken.push_back(common);
+                       });
+      if (!leg.certain && verdict != Verdict::allowed) {
+        add_rivals(by_rule, equals);
+        left = left - PacketSet(std::move(taken));
+      }
     }
-    for_each_overlap(asked, region.boxes(),
-                     [&](std::uint32_t piece, std::uint32_t /*box*/, Box const& common) {
-                       of_rule[piece]->push_back(common);
-                     });
-    for (auto& [key, boxes] : by_rule) {
+    for (auto& [key, culprit] : by_rule) {
       auto const& [decider, fate, with, way, nat] = key;
-      PacketSet const set(std::move(boxes));
+      if (culprit.boxes.empty()) continue;
+      PacketSet const set(std::move(culprit.boxes));
       for (auto const& product : set.products()) {
         Part part = part_of(leg, product, verdict);
         if (fate == Fate::drop) part.how = {How::Kind::drop, with};
@@ -161,12 +171,68 @@ class Judge {
         part.rule = rule_ref(device_, decider);
         part.origin.decider = decider;
         part.way = way_names(device_, way);
+        part.before_tracking = !way.empty() && is_before_tracking(way.front());
+        part.after_source_nat = culprit.after_source_nat;
+        for (auto const& rival : culprit.rivals) part.also.push_back(rule_ref(device_, rival));
         if (fate == Fate::intercept)
           part.rewritten = to_text(device_.rules,
                                    device_.rules.chains[decider.chain].rules[decider.rule].action);
         result_.parts.push_back(std::move(part));
       }
     }
+  }
+
+  using Key =
+      std::tuple<Decider, Fate, RejectWith, std::vector<ChainId>, std::optional<std::uint32_t>>;
+  struct Culprit {
+    std::vector<Box> boxes;
+    std::vector<Decider> rivals;  // that may stop some of the same packets first
+    bool after_source_nat = false;
+  };
+
+  // The fitting pieces, those first that come about where no rule of which nobody can tell matches:
+  // trace goes that way first. Where the pieces are disjoint, all together.
+  template <class Fits>
+  static std::vector<std::vector<Piece const*>> by_plainness(LegDecision const& leg, bool apart,
+                                                             Fits const& fits) {
+    std::map<std::ptrdiff_t, std::vector<Piece const*>> ranks;
+    for (auto const& piece : leg.pieces) {
+      if (!fits(piece.fate)) continue;
+      auto const taken = std::ranges::count_if(
+          piece.assumed, [](Assumption const& one) { return one.holds == one.order.empty(); });
+      ranks[apart ? taken : 0].push_back(&piece);
+    }
+    std::vector<std::vector<Piece const*>> lists;
+    for (auto& [rank, list] : ranks) lists.push_back(std::move(list));
+    return lists;
+  }
+
+  // What stops the packets in the less plain case is named beside what stops them in the plain one.
+  static void add_rivals(std::map<Key, Culprit>& by_rule, std::vector<Piece const*> const& pieces) {
+    constexpr std::size_t kMostRivals = 8;
+    for (auto& [key, culprit] : by_rule)
+      for (auto const* const piece : pieces) {
+        if (culprit.rivals.size() == kMostRivals) break;
+        if (piece->decider == std::get<Decider>(key) ||
+            std::ranges::find(culprit.rivals, piece->decider) != culprit.rivals.end())
+          continue;
+        if (std::ranges::any_of(culprit.boxes, [&](Box const& box) {
+              return intersection(piece->asked, box).has_value();
+            }))
+          culprit.rivals.push_back(piece->decider);
+      }
+  }
+
+  bool source_differs(Piece const& piece) const {
+    return piece.view[index(Field::saddr)] != conversation_.source;
+  }
+
+  // Connection tracking looks at packets at priority -200 of the first hook (NF_IP_PRI_CONNTRACK).
+  bool is_before_tracking(ChainId base) const {
+    constexpr std::int32_t kConntrack = -200;
+    auto const& chain = device_.rules.chains[base].base;
+    return chain && (chain->hook == Hook::prerouting || chain->hook == Hook::output) &&
+           chain->priority <= kConntrack;
   }
 
   // Which of the pieces have packets of the region.

@@ -77,6 +77,7 @@ TEST_CASE("advice: no rule is offered where it would not be exact, or the leg is
   decided.boxes[0].sport = PortSet({1024, 65535});
   CHECK(advice_for(decided).rules.empty());
   part.leg = Leg::reply;
+  part.witness_state = CtState::established;
   CHECK(advice_for(decided).rules ==
         std::vector<std::string>{"ct state established,related accept"});
 }

@@ -55,6 +55,56 @@ TEST_CASE(
   CHECK(finding(result, "plain").verdict == Verdict::blocked);
 }
 
+TEST_CASE(
+    "verify: a rule of which nobody can tell is not named for what a later one surely stops") {
+  auto const result = checked(
+      input({{"gw",
+              "table inet early {\n  chain p {\n    type filter hook prerouting priority 0;\n"
+              "    limit rate over 10/second drop\n  }\n}\n" +
+                  forward(std::string(kStateful) + "    udp dport 53 reject\n", "drop")}}));
+  auto const& flow = finding(result, "plain").flows.front();
+  REQUIRE(flow.verdict == Verdict::blocked);
+  REQUIRE(flow.parts.size() == 1);
+  auto const& part = flow.parts.front();
+  CHECK(part.rule.text == "udp dport 53 reject");
+  CHECK(part.how.kind == How::Kind::reject);
+  REQUIRE(part.also.size() == 1);
+  CHECK(part.also.front().text == "limit rate over 10/second drop");
+}
+
+TEST_CASE("verify: a part says whether its rule stands behind a translation of the source") {
+  auto const with = [](std::string const& translation) {
+    auto const result = checked(input(
+        {{"gw",
+          "table ip n {\n  chain s {\n    type nat hook postrouting priority srcnat;\n" +
+              translation +
+              "  }\n}\n"
+              "table inet late {\n  chain q {\n    type filter hook postrouting priority 200;\n"
+              "    udp dport 53 drop\n  }\n}\n" +
+              forward(kAll)}}));
+    auto const& part = finding(result, "plain").flows.front().parts.front();
+    CHECK(part.verdict == Verdict::blocked);
+    CHECK(part.rule.text == "udp dport 53 drop");
+    return part.after_source_nat;
+  };
+  CHECK(with("    snat to 198.51.100.1\n"));
+  CHECK_FALSE(with("    tcp dport 80 snat to 198.51.100.1\n"));
+}
+
+TEST_CASE("verify: a part says whether its rule comes before connection tracking") {
+  auto const at = [](std::string const& priority) {
+    auto const result = checked(
+        input({{"gw", "table inet r {\n  chain r {\n    type filter hook prerouting priority " +
+                          priority + ";\n    udp sport 53 drop\n  }\n}\n" + forward(kAll)}}));
+    auto const& part = finding(result, "plain").flows.front().parts.front();
+    CHECK(part.verdict == Verdict::blocked);
+    CHECK(part.leg == Leg::reply);
+    return part.before_tracking;
+  };
+  CHECK(at("raw"));
+  CHECK_FALSE(at("mangle"));
+}
+
 TEST_CASE("verify: what a rate decides is undecided, and the words are named") {
   auto const result = checked(input(
       {{"gw", forward(std::string(kStateful) + "    udp dport 53 limit rate 5/second accept\n")}}));
