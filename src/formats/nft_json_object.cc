@@ -392,9 +392,13 @@ Result<void> JsonObjects::rule(Value object, std::string_view command) {
   SC_CHECK(only_known(object, "a rule",
                       {"family", "table", "chain", "handle", "index", "expr", "comment"}));
   SC_CHECK(head(std::string(command) + " rule", object, "chain"));
-  auto const place = object.find("index") ? object.find("index")
-                     : explicit_          ? object.find("handle")
-                                          : std::nullopt;
+  if (auto const index = object.find("index")) {
+    auto const number = json_number(*index);
+    if (!explicit_ || !number) return not_understood(*index, "the number of a rule in its chain");
+    out_.word("index");
+    out_.number(*number);
+  }
+  auto const place = explicit_ ? object.find("handle") : std::nullopt;
   if (place)
     return fail(
         ErrorKind::syntax, *place,

@@ -10,7 +10,7 @@ using json::Value;
 
 bool is_type_name(Value value) {
   return value.is(json::Kind::string) && !value.text().empty() &&
-         value.text().find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_ ") ==
+         value.text().find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_. ") ==
              std::string_view::npos;
 }
 
@@ -24,11 +24,20 @@ Result<void> JsonObjects::type_list(Value types, std::vector<Notation>& notation
     if (json_selector(out_, *expression)) return {};
     return not_understood(types, "an expression with a type that is known");
   }
+  // Of what a map's keys map to, nft 1.0.6 writes one string: "ipv4_addr . inet_service".
   auto const one = [&](Value type) -> Result<void> {
     if (!is_type_name(type)) return not_understood(type, "a type");
-    out_.word(type.text());
-    notations.push_back(notation_of_type(type.text()));
-    return {};
+    auto rest = type.text();
+    while (true) {
+      auto const end = rest.find(" . ");
+      auto const name = rest.substr(0, end);
+      if (name.empty() || name.contains('.')) return not_understood(type, "a type");
+      out_.word(name);
+      notations.push_back(notation_of_type(name));
+      if (end == std::string_view::npos) return {};
+      out_.word(".");
+      rest.remove_prefix(end + 3);
+    }
   };
   if (!types.is(json::Kind::array)) return one(types);
   bool first = true;

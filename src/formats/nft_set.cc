@@ -113,6 +113,26 @@ constexpr auto kProperties = words<Property>({
     {"bytecode", Property::unread},  // of our own listings, see formats/kernel_listing.h
 });
 
+// A file may declare a set again: nft takes the elements together, where the types agree.
+Result<void> types(Source& source, Lexer& lexer, DeclaredSet& set, Token const& word,
+                   bool by_expression) {
+  auto const read = by_expression ? type_of : type;
+  if (!set.typed) {
+    set.typed = true;
+    return read(source, lexer, set);
+  }
+  DeclaredSet again;
+  SC_CHECK(read(source, lexer, again));
+  auto const& was = set.elements;
+  auto const& is = again.elements;
+  // Of types that are not modelled nobody can tell whether they are the same.
+  bool const same = was.types == is.types && was.data == is.data &&
+                    was.data_types == is.data_types && !is.has(ValueType::opaque) &&
+                    was.data_known == is.data_known;
+  if (same) return {};
+  return source.fail(ErrorKind::conflict, word, "this set has a type already");
+}
+
 Result<void> property(Source& source, Lexer& lexer, DeclaredSet& set) {
   Token const word = lexer.peek();
   auto const* const known = word.kind == TokenKind::word ? kProperties.find(word.text) : nullptr;
@@ -121,9 +141,7 @@ Result<void> property(Source& source, Lexer& lexer, DeclaredSet& set) {
   switch (*known) {
     case Property::type:
     case Property::type_of:
-      if (set.typed) return source.fail(ErrorKind::conflict, word, "this set has a type already");
-      set.typed = true;
-      return *known == Property::type ? type(source, lexer, set) : type_of(source, lexer, set);
+      return types(source, lexer, set, word, *known == Property::type_of);
     case Property::flags:
       return flags(source, lexer, set);
     case Property::timeout:

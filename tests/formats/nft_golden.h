@@ -30,4 +30,13 @@ inline std::string nft_text_of(std::string const& input) {
   return text;
 }
 
+// The same where lines are told apart by nothing else.
+inline std::string without_lines(std::string text) {
+  for (std::size_t at = text.find("  "); at != std::string::npos; at = text.find("\n  ", at + 1)) {
+    auto const colon = text.find(": ", at);
+    text.erase(at, colon - at);
+  }
+  return text;
+}
+
 }  // namespace safeconduct::test

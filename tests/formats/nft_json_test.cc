@@ -174,6 +174,45 @@ TEST_CASE("nft_json: text within the JSON may end nothing but itself") {
     CHECK_FALSE_MESSAGE(nft::is_contained(bad), bad);
 }
 
+TEST_CASE("nft_json: a map to addresses with ports names both types in one string") {
+  auto const json = read_nft_json_text(
+      R"({"nftables": [{"table": {"family": "inet", "name": "t", "handle": 1}},
+{"map": {"family": "inet", "name": "m", "table": "t", "type": ["ipv4_addr", "inet_service"], "handle": 3, "map": "ipv4_addr . inet_service", "flags": ["interval"], "elem": [[{"concat": [{"prefix": {"addr": "192.0.2.0", "len": 24}}, {"range": [50, 53]}]}, {"concat": ["198.51.100.2", 5353]}]]}},
+{"chain": {"family": "inet", "table": "t", "name": "p", "handle": 2, "type": "nat", "hook": "prerouting", "prio": -100, "policy": "accept"}},
+{"rule": {"family": "inet", "table": "t", "chain": "p", "handle": 4, "expr": [{"dnat": {"family": "ip", "addr": {"map": {"key": {"concat": [{"payload": {"protocol": "ip", "field": "daddr"}}, {"payload": {"protocol": "udp", "field": "dport"}}]}, "data": "@m"}}}}]}}]})");
+  REQUIRE_MESSAGE(json, to_message(json.error()));
+  auto const text = read_nft(
+      "table inet t {\n\tmap m {\n\t\ttype ipv4_addr . inet_service : ipv4_addr . inet_service\n"
+      "\t\tflags interval\n"
+      "\t\telements = { 192.0.2.0/24 . 50-53 : 198.51.100.2 . 5353 }\n\t}\n"
+      "\tchain p {\n\t\ttype nat hook prerouting priority -100; policy accept;\n"
+      "\t\tdnat ip to ip daddr . udp dport map @m\n\t}\n}\n");
+  REQUIRE(text);
+  CHECK(without_lines(to_text(*json)) == without_lines(to_text(*text)));
+  CHECK(message_of(R"({"nftables": [{"table": {"family": "ip", "name": "t"}},
+{"map": {"family": "ip", "name": "m", "table": "t", "type": "ipv4_addr", "map": "ipv4_addr . "}}]})")
+            .contains("is not a type"));
+}
+
+TEST_CASE("nft_json: a rule at an index is put where it is put in the text") {
+  auto const text = read_nft(
+      "add table ip t\nadd chain ip t c\nadd rule ip t c tcp dport 1 accept\n"
+      "add rule ip t c tcp dport 3 accept\nadd rule ip t c index 0 tcp dport 2 accept\n");
+  auto const rule = [](std::string const& place, int port) {
+    return R"(, {"add": {"rule": {"family": "ip", "table": "t", "chain": "c", )" + place +
+           R"("expr": [{"match": {"op": "==", "left": {"payload": {"protocol": "tcp", )" +
+           R"("field": "dport"}}, "right": )" + std::to_string(port) +
+           R"(}}, {"accept": null}]}}})";
+  };
+  auto const json =
+      read_nft_json_text(R"({"nftables": [{"add": {"table": {"family": "ip", "name": "t"}}}, )"
+                         R"({"add": {"chain": {"family": "ip", "table": "t", "name": "c"}}})" +
+                         rule("", 1) + rule("", 3) + rule(R"("index": 0, )", 2) + "]}");
+  REQUIRE(text);
+  REQUIRE_MESSAGE(json, to_message(json.error()));
+  CHECK(without_lines(to_text(*json)) == without_lines(to_text(*text)));
+}
+
 TEST_CASE("nft_json: the same rules as text and as JSON are read to the same") {
   auto const text = read_nft(
       "table inet t {\n\tset s {\n\t\ttype ipv4_addr\n\t\tflags interval\n\t\telements = { "

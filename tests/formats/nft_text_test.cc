@@ -15,15 +15,6 @@ std::string rules_of(std::string const& rule) {
   return text.substr(head.size(), text.size() - head.size() - tail.size());
 }
 
-// The same where lines are told apart by nothing else.
-std::string without_lines(std::string text) {
-  for (std::size_t at = text.find("  "); at != std::string::npos; at = text.find("\n  ", at + 1)) {
-    auto const colon = text.find(": ", at);
-    text.erase(at, colon - at);
-  }
-  return text;
-}
-
 }  // namespace
 
 TEST_CASE("nft_text: what the golden listings and scripts say") {
@@ -179,6 +170,19 @@ TEST_CASE("nft_text: a named map may come after the rule that looks into it, and
         "table ip t\nchain c\n  3: l4proto tcp, dport 22 -> accept\n"
         "note SC906 input:1:1: this is a script, not a listing: other rules that are loaded beside "
         "these are not in it\n");
+}
+
+TEST_CASE("nft_text: a set that is declared again with the same type has the elements of both") {
+  std::string const rule = "chain c { tcp dport @s accept; }\n}\n";
+  auto const twice = read_nft(
+      "table inet t { set s { type inet_service; elements = { 53 }; }\n}\n"
+      "table inet t { set s { type inet_service; elements = { 80 }; }\n" +
+      rule);
+  auto const once =
+      read_nft("table inet t { set s { type inet_service; elements = { 53, 80 }; }\n" + rule);
+  REQUIRE(twice);
+  REQUIRE(once);
+  CHECK(without_lines(to_text(*twice)) == without_lines(to_text(*once)));
 }
 
 TEST_CASE("nft_text: a table that iptables-save of the same host gave is not read twice") {
