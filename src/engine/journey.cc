@@ -16,6 +16,21 @@ constexpr std::uint32_t kSyn = tcp_flag::syn;
 // Above this many pieces the legs that follow are decided over the whole flow at once, and what did
 // not pass before is taken out of the answer.
 constexpr std::size_t kFewBoxes = 32;
+// Of more pieces that are not certain nothing is told apart any more (judge.cc): all of the leg is
+// open, and there is no use in following them.
+constexpr std::size_t kMostUncertain = 1500;
+
+bool is_too_uncertain(LegDecision const& leg) {
+  return !leg.certain && leg.pieces.size() > kMostUncertain;
+}
+
+// What was not looked at any more.
+Piece not_looked_at(Conversation const& c) {
+  Piece piece;
+  piece.asked = c.asked;
+  piece.fate = Fate::budget;
+  return piece;
+}
 
 Symbol interface_symbol(Ruleset const& rules, std::optional<std::uint32_t> id) {
   if (id) return Symbol::fixed(*id);
@@ -165,6 +180,10 @@ LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::ui
   result.leg = leg;
   result.tcp_flags = flags;
   for (auto const& request : requests) {
+    if (is_too_uncertain(result)) {
+      result.pieces.push_back(not_looked_at(c));
+      break;
+    }
     PacketRegion region = region_of(rules, c, leg, flags);
     continue_connection(region, c, leg, request.trail);
     result.state = region.state;
@@ -227,6 +246,10 @@ std::vector<LegDecision> journey(Ruleset const& rules, Conversation const& c, Bu
                                  Focus const* focus) {
   std::vector<LegDecision> legs{request_leg(rules, c, budget, focus)};
 
+  if (is_too_uncertain(legs.front())) {
+    legs.front().pieces.push_back(not_looked_at(c));
+    return legs;
+  }
   auto const requests = passed_requests(legs.front());
   if (requests.empty()) return legs;
   auto const add = [&](Leg leg, std::uint32_t flags) {

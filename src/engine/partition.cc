@@ -10,6 +10,12 @@
 #include "engine/reach.h"
 
 namespace safeconduct {
+namespace {
+
+// Of more pieces that are not certain judge.cc tells nothing apart: the rest is not looked at.
+constexpr std::size_t kMostUncertain = 1500;
+
+}  // namespace
 
 Partition::Partition(Ruleset const& rules, PacketRegion const& region, Budget const& budget,
                      Focus const* focus)
@@ -68,8 +74,9 @@ Decision Partition::unite() {
 
 void Partition::advance(Traveller& t) {
   while (true) {
-    if (visits_ > budget_.rule_visits || decision_.pieces.size() >= budget_.pieces ||
-        decision_.sieve_left) {
+    bool const too_uncertain = !decision_.certain && decision_.pieces.size() > kMostUncertain;
+    if (too_uncertain || visits_ > budget_.rule_visits ||
+        decision_.pieces.size() >= budget_.pieces || decision_.sieve_left) {
       finish(t, Fate::budget, {}, {});
       return;
     }

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "support/agree.h"
@@ -166,6 +167,20 @@ TEST_CASE("journey: a mark of the connection that the request left is there for 
   CHECK(legs(std::move(rules), kDns) ==
         "request: pass by forward, rule 2; reply: pass by forward, rule 1; "
         "later-request: pass by forward, rule 2");
+}
+
+TEST_CASE(
+    "journey: where too much is uncertain to be told apart, the rest is left, and never passes") {
+  auto rules = filter();
+  for (std::uint32_t i = 1; i <= 14; ++i)  // 2^14 marks
+    rules.rule({lot("limit rate " + std::to_string(i) + "/second")}, set_mark(1U << i, 1U << i));
+  rules.rule({}, accept());
+  auto const all = journey(std::move(rules).done(), kDns);
+  REQUIRE(all.size() == 1);
+  CHECK(all.front().pieces.size() < 2000);
+  CHECK(std::ranges::any_of(all.front().pieces, [](Piece const& piece) {
+    return piece.fate == Fate::budget && piece.asked == kDns.asked;
+  }));
 }
 
 TEST_CASE("journey: an intercepted request is not followed") {
