@@ -2,6 +2,7 @@
 #include "cli/device.h"
 
 #include <algorithm>
+#include <istream>
 
 #include "cli/data.h"
 #include "formats/kernel.h"
@@ -26,12 +27,30 @@ Result<SourceText> read_source(World const& world, std::string const& file) {
   return SourceText{file, text};
 }
 
-// Only of what can be read again: a pipe gives its text once.
+// A pipe gives its text once, and the kernel another one each time.
+bool can_be_read_again(World const& world, std::string const& file) {
+  return file != "-" && !is_kernel_name(file) && world.is_file(file);
+}
+
+// Below, all rules are read: it takes no time, and what else can be said of them is said.
+constexpr std::size_t kWorthSifting = std::size_t{128} << 10U;  // bytes
+
+bool is_large(std::istream& stream) {
+  stream.seekg(0, std::ios::end);
+  auto const size = stream.tellg();
+  stream.seekg(0);
+  return stream.good() && size >= static_cast<std::streamoff>(kWorthSifting);
+}
+bool are_large(std::vector<SourceText> const& sources) {
+  return std::ranges::any_of(
+      sources, [](SourceText const& source) { return source.text->size() >= kWorthSifting; });
+}
+
 std::optional<SourceText> sifted_file(World const& world, std::string const& file,
                                       Sieve const& sieve) {
-  if (file == "-" || is_kernel_name(file) || !world.is_file(file)) return std::nullopt;
+  if (!can_be_read_again(world, file)) return std::nullopt;
   auto const stream = world.open(file);
-  if (!stream) return std::nullopt;
+  if (!stream || !is_large(**stream)) return std::nullopt;
   return sift(file, **stream, sieve);
 }
 
@@ -65,14 +84,16 @@ Result<std::vector<SourceText>> read_sources(World const& world,
 }
 
 Result<DeviceRules> link_device(World const& world, std::vector<SourceText> const& sources,
-                                DeviceFilesWanted const& wanted, std::optional<Format> format) {
+                                DeviceFilesWanted const& wanted, std::optional<Format> format,
+                                std::shared_ptr<Sieve const> const& sieve) {
   std::vector<std::string> interfaces;
   for (auto const& name : {wanted.enter, wanted.leave})
     if (!name.empty() && std::ranges::find(interfaces, name) == interfaces.end())
       interfaces.push_back(name);
   if (are_csv(sources, format)) {
     SC_TRY(dialects, dialects_for(world, wanted));
-    SC_TRY(rules, read_csv_device(sources, interfaces, dialects));
+    SC_TRY(rules,
+           read_csv_device(sources, interfaces, dialects, are_large(sources) ? sieve : nullptr));
     return DeviceRules{wanted.name, wanted.enter, wanted.leave, std::move(rules)};
   }
   FileAccess const files{world.read, world.is_file, world.matching};
@@ -102,7 +123,9 @@ Result<DeviceRules> load_device(World const& world, DeviceFilesWanted const& wan
     SC_TRY(read, read_sources(world, wanted.files));
     sources = std::move(read);
   }
-  SC_TRY(device, link_device(world, sources, wanted, format));
+  bool const again = std::ranges::all_of(
+      wanted.files, [&](auto const& file) { return can_be_read_again(world, file); });
+  SC_TRY(device, link_device(world, sources, wanted, format, again ? sieve : nullptr));
   if (sifted) device.rules.sieve = sieve;
   return device;
 }

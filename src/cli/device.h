@@ -26,7 +26,8 @@ struct DeviceFilesWanted {
 Result<std::vector<SourceText>> read_sources(World const& world,
                                              std::vector<std::string> const& files);
 Result<DeviceRules> link_device(World const& world, std::vector<SourceText> const& sources,
-                                DeviceFilesWanted const& wanted, std::optional<Format> format);
+                                DeviceFilesWanted const& wanted, std::optional<Format> format,
+                                std::shared_ptr<Sieve const> const& sieve = nullptr);
 // Both; with a sieve, without the rules that it does not want where that can be had.
 Result<DeviceRules> load_device(World const& world, DeviceFilesWanted const& wanted,
                                 std::optional<Format> format,

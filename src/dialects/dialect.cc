@@ -28,7 +28,8 @@ std::vector<std::string_view> const kColumns{"number",
                                              "direction",
                                              "quick",
                                              "family",
-                                             "sequence"};
+                                             "sequence",
+                                             "translates"};
 std::vector<std::string_view> const kActions{"accept", "drop",        "reset",    "reject",
                                              "go-on",  "leave-stage", "undecided"};
 

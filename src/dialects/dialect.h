@@ -38,7 +38,9 @@ enum class CsvColumn : std::uint8_t {
   quick,               // "0": a later rule that matches wins
   family,              // "inet", "inet6", "inet46"
   sequence,            // the order, where it is not that of the rows
+  translates,          // "Enabled": the source becomes an address that the export does not tell
 };
+inline constexpr std::size_t kCsvColumns = static_cast<std::size_t>(CsvColumn::translates) + 1;
 std::optional<CsvColumn> parse_csv_column(std::string_view name);
 std::vector<std::string_view> const& csv_column_names();
 
@@ -57,9 +59,10 @@ std::vector<std::string_view> const& csv_action_names();
 // A column whose cell, unless it is one of these words, narrows the rule in a way that no address
 // or port tells: applications, users, schedules. Then it is undecided whether the rule matches.
 struct CsvCondition {
-  std::vector<std::string> columns;  // one of these headers
-  std::vector<std::string> any;      // words that ask for nothing, in lower case
-  std::string word;                  // what the condition is called in reports: "application"
+  std::vector<std::string> columns;      // one of these headers
+  std::vector<std::string> any;          // words that ask for nothing, in lower case
+  std::vector<std::string> unless_told;  // the other way round: only these words leave it open
+  std::string word;                      // what the condition is called in reports: "application"
 };
 
 // What an object export looks like.
@@ -68,7 +71,9 @@ struct CsvObjects {
   std::vector<std::string> required;  // headers that tell it
   std::string name;                   // headers; empty: there is no such column
   std::vector<std::string> values;    // addresses, "tcp/443": the first that is there and not empty
+  std::string mask;                   // of the first value
   std::string members;                // of a group
+  std::vector<std::string> ignored;   // that say nothing of what the object stands for
   std::string protocol;               // of a service
   std::string ports;
   std::string source_ports;
@@ -86,15 +91,21 @@ struct Dialect {
   std::vector<std::string> required;                      // headers that tell the rules' file
   std::map<CsvColumn, std::vector<std::string>> columns;  // headers by meaning; the first that is
                                                           // there; "Zone#2": the second of the name
-  std::vector<std::string> ignored;  // headers of columns that narrow no rule: logs, counters
-  std::string prefilter_of;          // not empty: these rules come before those of that dialect
+  std::vector<std::string> ignored;   // headers of columns that narrow no rule: logs, counters
+  std::vector<std::string> one_only;  // headers of columns that say the same in all rows: a device
+  // An export without one of these does not tell what its rules are about.
+  std::vector<CsvColumn> expected;
+  std::string prefilter_of;  // not empty: these rules come before those of that dialect
 
   std::vector<std::string> separators{";", "\n"};  // of lists in a cell
   std::vector<std::string> any{"any"};             // words for everything, in lower case
+  std::vector<std::string> any_of_family;          // of these: that each family has one of
   std::string negation;                            // prefix of a negated cell: "[Negate] "
   std::string disabled_prefix;                     // of a name: "[Disabled] "
   std::vector<std::string> disabled_words;         // in 'type'
   std::vector<std::string> section_words;          // in 'type': a title, no rule
+  std::vector<std::string> rule_words;             // in 'type': a rule; none: any word
+  bool users_among_sources = false;                // users and groups stand in lists of sources
   std::vector<std::string> enabled_words{"true", "yes", "1", "enabled", "enable"};
   std::map<std::string, CsvAction, std::less<>> actions;  // by word in lower case
   std::vector<CsvCondition> conditions;

@@ -10,6 +10,12 @@ bool is_line_end(char c) { return c == '\n' || c == '\r'; }
 
 }  // namespace
 
+Reader::Reader(std::string_view file, std::string_view text, char delimiter, std::size_t at)
+    : file_(file), text_(text), delimiter_(delimiter), at_(at) {
+  for (char const c : {delimiter, '\n', '\r', '"'})
+    ends_cell_[static_cast<unsigned char>(c)] = true;
+}
+
 std::unexpected<Error> Reader::error(ErrorKind kind, std::size_t at, std::string message,
                                      std::string hint) const {
   return std::unexpected(error_at(kind, file_, text_, at, std::move(message), std::move(hint)));
@@ -40,12 +46,10 @@ Result<bool> Reader::next(Row& row) {
 Result<void> Reader::cell(Row& row) {
   if (at_ < text_.size() && text_[at_] == '"') return quoted_cell(row);
   auto const begin = at_;
-  while (at_ < text_.size() && text_[at_] != delimiter_ && !is_line_end(text_[at_])) {
-    if (text_[at_] == '"')
-      return error(ErrorKind::syntax, at_, "a quote in the midst of a cell",
-                   "a cell with quotes in it is quoted, and they are doubled (RFC 4180)");
-    ++at_;
-  }
+  while (at_ < text_.size() && !ends_cell_[static_cast<unsigned char>(text_[at_])]) ++at_;
+  if (at_ < text_.size() && text_[at_] == '"')
+    return error(ErrorKind::syntax, at_, "a quote in the midst of a cell",
+                 "a cell with quotes in it is quoted, and they are doubled (RFC 4180)");
   if (at_ - begin > kLongestCell)
     return error(ErrorKind::limit, begin, "a cell of more than 1 MiB");
   row.cells.push_back({text_.substr(begin, at_ - begin), static_cast<std::uint32_t>(begin)});

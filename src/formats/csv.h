@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -38,8 +39,7 @@ struct Row {
 class Reader {
  public:
   // 'text' without a byte order mark, less than 4 GiB; 'at': where to begin.
-  Reader(std::string_view file, std::string_view text, char delimiter, std::size_t at = 0)
-      : file_(file), text_(text), delimiter_(delimiter), at_(at) {}
+  Reader(std::string_view file, std::string_view text, char delimiter, std::size_t at = 0);
 
   // The next row; false at the end. The row's cells live as long as the row, unchanged, and the
   // text.
@@ -56,6 +56,7 @@ class Reader {
   std::string_view text_;
   char delimiter_;
   std::size_t at_;
+  std::array<bool, 256> ends_cell_{};  // of one that is not quoted, by byte
 };
 
 // Some programs quote a whole line again, with the quotes in it doubled: then a row has one cell,

@@ -15,20 +15,28 @@ constexpr std::size_t kMostCases = 4096;
 // An object as source and the same as destination are two conditions.
 std::string side_name(Field field) { return field == Field::saddr ? "source " : "destination "; }
 
+// One condition, however many unknowns it has: each alone would double the ways to look at.
+// Conditions of one text are one condition, so all of them stand in it.
+std::string joined(std::vector<std::string> const& texts, std::string_view between) {
+  std::string all;
+  for (auto const& text : texts) all += (all.empty() ? "" : std::string(between)) + text;
+  return all;
+}
+
 }  // namespace
 
 template <class Write>
-RuleEmitter::Clauses RuleEmitter::written(Write write) {
+std::vector<Clause> RuleEmitter::written(Write write) {
   builder_.drop_rule();
   write();
-  Clauses clauses(builder_.current().begin(), builder_.current().end());
+  std::vector<Clause> clauses(builder_.current().begin(), builder_.current().end());
   builder_.drop_rule();
   return clauses;
 }
 
 template <class Write>
 void RuleEmitter::add(Cases& cases, Write write) {
-  cases.push_back(written(write));
+  cases.push_back({written(write), {}});
 }
 
 void RuleEmitter::interfaces(Field field, Zones const& zones, bool negated) {
@@ -101,9 +109,12 @@ RuleEmitter::Cases RuleEmitter::side(AddressList const& list, bool negated, Fiel
                                      Family family) {
   Cases cases;
   auto const& ranges = family == Family::ip4 ? list.ip4 : list.ip6;
-  if (list.any) {  // beside others, too
-    if (!negated) cases.emplace_back();
-    return cases;  // any, negated: nothing
+  if (list.any) {               // beside others, too
+    if (negated) return cases;  // nothing
+    auto& all = cases.emplace_back();
+    if (list.only_ip4 && family == Family::ip6)
+      all.unknown.push_back(side_name(field) + "'all', which may be of IPv4 alone");
+    return cases;
   }
   if (negated) {
     add(cases, [&] {
@@ -111,8 +122,8 @@ RuleEmitter::Cases RuleEmitter::side(AddressList const& list, bool negated, Fiel
       if (family == Family::ip4)
         for (auto const& masked : list.masked)
           builder_.masked(field, masked.mask, masked.value, true);
-      for (auto const& text : list.unknown)
-        builder_.unmodelled(side_name(field) + text, "object", false, true);
+      if (!list.unknown.empty())
+        builder_.unmodelled(side_name(field) + joined(list.unknown, " or "), "object", false, true);
     });
     return cases;
   }
@@ -120,15 +131,16 @@ RuleEmitter::Cases RuleEmitter::side(AddressList const& list, bool negated, Fiel
   if (family == Family::ip4)
     for (auto const& masked : list.masked)
       add(cases, [&] { builder_.masked(field, masked.mask, masked.value); });
-  for (auto const& text : list.unknown)
-    add(cases, [&] { builder_.unmodelled(side_name(field) + text, "object"); });
+  if (!list.unknown.empty())
+    cases.push_back({{}, {side_name(field) + joined(list.unknown, " or ")}});
   return cases;
 }
 
 RuleEmitter::Cases RuleEmitter::address_cases(ParsedRule const& rule) {
   bool const no_address =
       rule.source.any && rule.destination.any && !rule.not_source && !rule.not_destination;
-  if (no_address && !rule.family) return {{}};
+  if (no_address && !rule.family && !rule.source.only_ip4 && !rule.destination.only_ip4)
+    return {Case{}};
   Cases cases;
   for (auto const family : {Family::ip4, Family::ip6}) {
     if (rule.family && *rule.family != family) continue;
@@ -136,9 +148,11 @@ RuleEmitter::Cases RuleEmitter::address_cases(ParsedRule const& rule) {
     for (auto const& source : side(rule.source, rule.not_source, Field::saddr, family))
       for (auto const& destination :
            side(rule.destination, rule.not_destination, Field::daddr, family)) {
-        auto& all = cases.emplace_back(network);
-        all.insert(all.end(), source.begin(), source.end());
-        all.insert(all.end(), destination.begin(), destination.end());
+        auto& all = cases.emplace_back(Case{network, source.unknown});
+        for (auto const* some : {&source.clauses, &destination.clauses})
+          all.clauses.insert(all.clauses.end(), some->begin(), some->end());
+        all.unknown.insert(all.unknown.end(), destination.unknown.begin(),
+                           destination.unknown.end());
         if (cases.size() > kMostCases) return cases;
       }
   }
@@ -146,7 +160,7 @@ RuleEmitter::Cases RuleEmitter::address_cases(ParsedRule const& rule) {
 }
 
 RuleEmitter::Cases RuleEmitter::service_cases(ServiceList const& list) {
-  if (list.any) return {{}};
+  if (list.any) return {Case{}};
   Cases cases;
   // Plain destination ports of one protocol, which most are, in one set.
   std::map<std::uint32_t, std::vector<ValueInterval>> plain;
@@ -171,7 +185,7 @@ RuleEmitter::Cases RuleEmitter::service_cases(ServiceList const& list) {
       builder_.equals(Field::l4proto, protocol);
       builder_.in_set(Field::dport, ValueSet(ranges));
     });
-  for (auto const& text : list.unknown) add(cases, [&] { builder_.unmodelled(text, "service"); });
+  if (!list.unknown.empty()) cases.push_back({{}, {joined(list.unknown, " or ")}});
   return cases;
 }
 
@@ -208,18 +222,25 @@ bool RuleEmitter::emit(ParsedRule const& rule) {
   if (addresses.size() > kMostCases || zones.size() * addresses.size() > kMostCases ||
       zones.size() * addresses.size() * services.size() > kMostCases)
     return false;
-  auto const again = [&](Clauses const& clauses) {
-    for (auto const& clause : clauses) builder_.again(clause);
+  std::vector<std::string> unknown;
+  auto const again = [&](Case const& one) {
+    for (auto const& clause : one.clauses) builder_.again(clause);
+    unknown.insert(unknown.end(), one.unknown.begin(), one.unknown.end());
   };
   std::size_t written = 0;
   for (auto const& zone : zones)
     for (auto const& address : addresses)
       for (auto const& service : services) {
         builder_.drop_rule();
+        unknown.clear();
         again(zone);
         again(address);
         again(service);
-        for (auto const& [text, word] : rule.conditions) builder_.unmodelled(text, word);
+        for (auto const& [text, word] : rule.conditions)
+          if (std::ranges::find(unknown, text) == unknown.end()) unknown.push_back(text);
+        if (!unknown.empty())
+          builder_.unmodelled(joined(unknown, " and "),
+                              rule.conditions.empty() ? "object" : rule.conditions.front().second);
         act(rule.action, rule.action_word, rule.span);
         ++written;
       }
@@ -234,7 +255,7 @@ bool RuleEmitter::emit(ParsedRule const& rule) {
 void RuleEmitter::within_zone(CsvAction action, Span span) {
   for (auto const& zone : within_cases({}, {})) {
     builder_.drop_rule();
-    for (auto const& clause : zone) builder_.again(clause);
+    for (auto const& clause : zone.clauses) builder_.again(clause);
     act(action, "within a zone", span);
   }
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "formats/csv_objects.h"
+#include "formats/csv_sift.h"
 #include "rules/builder.h"
 
 // One row of a policy, and what it comes to in our model.
@@ -36,13 +37,15 @@ struct ParsedRule {
   std::vector<std::pair<std::string, std::string>> conditions;  // text, word
   bool quick = true;
   std::optional<std::uint32_t> sequence;
-  bool into = true;  // pf: the direction that it looks at the interface in
+  bool translates = false;  // gives the packets another source
+  bool into = true;         // pf: the direction that it looks at the interface in
   bool out_of = true;
 };
 
 // Reads the rows of the rules' file; titles and disabled rules are left out.
+// The rules in the order of their rows, but for those that 'sifter' leaves out.
 Result<std::vector<ParsedRule>> read_rules(File const& file, Sheet const& sheet,
-                                           Objects const& objects);
+                                           Objects const& objects, RowSifter& sifter);
 
 // Writes rules into a chain.
 class RuleEmitter {
@@ -57,11 +60,15 @@ class RuleEmitter {
   void act(CsvAction action, std::string const& word, Span span);
 
  private:
-  using Clauses = std::vector<Clause>;
-  using Cases = std::vector<Clauses>;  // one of these has to hold
+  // A way to match: clauses that all hold, and what nobody knows, in words.
+  struct Case {
+    std::vector<Clause> clauses;
+    std::vector<std::string> unknown;
+  };
+  using Cases = std::vector<Case>;  // one of these has to hold
 
   template <class Write>
-  Clauses written(Write write);
+  std::vector<Clause> written(Write write);
   template <class Write>
   void add(Cases& cases, Write write);
 

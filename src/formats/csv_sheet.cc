@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <set>
 
 namespace safeconduct::csv {
 namespace {
@@ -131,15 +130,37 @@ std::vector<std::size_t> unread_columns(Sheet const& sheet) {
   auto const mark = [&](std::optional<std::size_t> column) {
     if (column) read[*column] = true;
   };
-  for (auto const& [meaning, headers] : dialect.columns) mark(sheet.header.find(headers));
-  for (auto const& condition : dialect.conditions) mark(sheet.header.find(condition.columns));
+  for (auto const& [meaning, headers] : dialect.columns)
+    for (auto const& header : headers) mark(sheet.header.find(header));
+  for (auto const& condition : dialect.conditions)
+    for (auto const& header : condition.columns) mark(sheet.header.find(header));
   mark(sheet.header.find(dialect.application_headers));
-  std::set<std::string> ignored;
-  for (auto const& header : dialect.ignored) ignored.insert(lower(header));
   std::vector<std::size_t> unread;
   for (std::size_t column = 0; column < read.size(); ++column)
-    if (!read[column] && !ignored.contains(sheet.header.name(column))) unread.push_back(column);
+    if (!read[column] && !is_ignored(sheet, column)) unread.push_back(column);
   return unread;
+}
+
+std::vector<std::size_t> unread_object_columns(Sheet const& sheet) {
+  auto const& shape = *sheet.objects;
+  std::vector<std::string> known = shape.ignored;
+  known.insert(known.end(), shape.values.begin(), shape.values.end());
+  for (auto const* header : {&shape.name, &shape.mask, &shape.members, &shape.protocol,
+                             &shape.ports, &shape.source_ports})
+    if (!header->empty()) known.push_back(*header);
+  std::vector<std::size_t> unread;
+  for (std::size_t column = 0; column < sheet.header.size(); ++column) {
+    bool const is_known = std::ranges::any_of(
+        known, [&](auto const& header) { return lower(header) == sheet.header.name(column); });
+    if (!is_known) unread.push_back(column);
+  }
+  return unread;
+}
+
+bool is_ignored(Sheet const& sheet, std::size_t column) {
+  return std::ranges::any_of(sheet.dialect->ignored, [&](auto const& header) {
+    return lower(header) == sheet.header.name(column);
+  });
 }
 
 std::string column_name(Sheet const& sheet, std::size_t column) {

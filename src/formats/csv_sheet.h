@@ -55,6 +55,10 @@ struct Sheet {
 // The columns that the dialect gives no meaning and does not call irrelevant either: what stands
 // there may narrow a rule.
 std::vector<std::size_t> unread_columns(Sheet const& sheet);
+// The same of an object export.
+std::vector<std::size_t> unread_object_columns(Sheet const& sheet);
+// The dialect calls it irrelevant.
+bool is_ignored(Sheet const& sheet, std::size_t column);
 // "'device'", or "9, which has no header".
 std::string column_name(Sheet const& sheet, std::size_t column);
 

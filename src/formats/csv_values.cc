@@ -22,8 +22,10 @@ bool add_range(std::string_view first_text, std::string_view last_text, AddressL
 }
 
 // Leading ones are a netmask; leading zeros a wildcard mask, whose ones do not count. Both may have
-// holes.
-void add_masked(std::uint32_t address, std::uint32_t mask, AddressList& into) {
+// holes. False: 192.0.2.1 with 0.0.0.0, which is all addresses in the one reading and one in the
+// other.
+bool add_masked(std::uint32_t address, std::uint32_t mask, AddressList& into) {
+  if (mask == 0 && address != 0) return false;
   auto const is_leading = [](std::uint32_t bits) { return (~bits & (~bits + 1)) == 0; };
   std::uint32_t counts = mask;
   if (!is_leading(mask) && mask >> 31U == 0) counts = ~mask;
@@ -32,6 +34,7 @@ void add_masked(std::uint32_t address, std::uint32_t mask, AddressList& into) {
   } else {
     into.masked.push_back({counts, address & counts});
   }
+  return true;
 }
 
 }  // namespace
@@ -46,10 +49,7 @@ bool add_address(std::string_view text, AddressList& into) {
   if (split != std::string_view::npos) {
     auto const address = parse_ip4(text.substr(0, split));
     auto const mask = parse_ip4(trimmed(text.substr(split + 1)));
-    if (address && mask) {
-      add_masked(*address, *mask, into);
-      return true;
-    }
+    if (address && mask) return add_masked(*address, *mask, into);
   }
   auto const dash = text.find('-');
   return dash != std::string_view::npos &&
@@ -66,9 +66,17 @@ std::optional<ValueInterval> parse_port_range(std::string_view text) {
   return ValueInterval{*first, *last};
 }
 
+bool is_any_protocol(std::string_view lower_word) {
+  return lower_word == "ip" || lower_word == "ipv4" || lower_word == "0";
+}
+
 bool add_service(std::string_view text, ServiceList& into) {
   text = trimmed(text);
-  auto const slash = text.find_first_of("/:");
+  if (is_any_protocol(lower(text))) {
+    into.any = true;
+    return true;
+  }
+  auto const slash = text.find_first_of("/: ");
   auto const protocol = parse_l4proto(lower(text.substr(0, slash)));
   if (!protocol) return false;
   ServiceTerm term;

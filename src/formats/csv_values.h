@@ -21,6 +21,7 @@ struct MaskedValue {
 
 struct AddressList {
   bool any = false;
+  bool only_ip4 = false;  // of any: said once, by a word that each family has one of
   std::vector<AddressInterval> ip4;
   std::vector<AddressInterval> ip6;
   std::vector<MaskedValue> masked;
@@ -44,7 +45,10 @@ struct ServiceList {
   std::vector<std::string> unknown;
 };
 
-// "tcp/443", "udp/8000-8010", "icmp", "icmp/8", "TCP:443", "50". False: it is no service.
+// "ip", "ipv4", "0": a word for any protocol.
+bool is_any_protocol(std::string_view lower_word);
+// "tcp/443", "udp/8000-8010", "icmp", "icmp/8", "TCP:443", "tcp 443", "50". False: it is no
+// service.
 bool add_service(std::string_view text, ServiceList& into);
 // "443", "8000-8010", "8000:8010".
 std::optional<ValueInterval> parse_port_range(std::string_view text);

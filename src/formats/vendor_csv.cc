@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "formats/csv_cells.h"
 #include "formats/csv_rule.h"
 #include "formats/utf16.h"
 #include "packet/field.h"
@@ -20,19 +21,22 @@ struct Policy {
   File const* file = nullptr;
   Sheet sheet;
   std::vector<ParsedRule> rules;
+  bool sifted = false;  // some were left out
 
   Span header() const { return {file->index, sheet.header_offset, sheet.header_length}; }
 };
 
 class Device {
  public:
-  Device(std::span<Dialect const> dialects, RulesetBuilder& builder)
-      : dialects_(dialects), builder_(builder) {}
+  Device(std::span<Dialect const> dialects, std::span<std::string const> crossed,
+         RulesetBuilder& builder, Sieve const* sieve)
+      : dialects_(dialects), crossed_(crossed), builder_(builder), sieve_(sieve) {}
 
   Result<void> read(std::span<SourceText const> sources) {
     SC_CHECK(find_sheets(sources));
     SC_CHECK(read_objects());
     SC_CHECK(read_policies());
+    SC_CHECK(know_crossed());
     SC_CHECK(write());
     notes();
     return {};
@@ -100,8 +104,9 @@ class Device {
         return found.file->error(ErrorKind::conflict, found.sheet.header_offset,
                                  "rules are also in file '" + place->file->name + "'",
                                  "give each device's policy as one export");
-      SC_TRY(rules, read_rules(*found.file, found.sheet, *objects_));
-      place = Policy{found.file, found.sheet, std::move(rules)};
+      RowSifter sifter(found.sheet, *objects_, sieve_);
+      SC_TRY(rules, read_rules(*found.file, found.sheet, *objects_, sifter));
+      place = Policy{found.file, found.sheet, std::move(rules), sifter.any_left_out()};
       order(*place);
     }
     for (auto const* policy : policies())
@@ -111,6 +116,23 @@ class Device {
         if (!rule.number.empty() || !rule.name.empty())
           builder_.name_rule(rule.span, rule.number, rule.name);
       }
+    return {};
+  }
+
+  // The interfaces that packets cross are zones, too, whether or not a rule names them.
+  Result<void> know_crossed() {
+    auto const& policy = *policies().front();
+    for (auto const& name : crossed_) {
+      if (zones_.empty() || zones_.contains(name)) continue;
+      for (auto const& zone : zones_)
+        if (lower(zone) == lower(name))
+          return policy.file->error(
+              ErrorKind::unknown_name, policy.sheet.header_offset,
+              "the rules have no zone '" + printable(name) + "', but '" + printable(zone) + "'",
+              "write it as the export does");
+      unnamed_.push_back(name);
+    }
+    if (!zones_.empty()) zones_.insert(unnamed_.begin(), unnamed_.end());
     return {};
   }
 
@@ -125,8 +147,11 @@ class Device {
   // come first, and then the others from the end.
   static void order(Policy& policy) {
     auto& rules = policy.rules;
+    // Rules of several interfaces or of all ("floating") come before those of one.
     if (std::ranges::all_of(rules, [](auto const& rule) { return rule.sequence.has_value(); }))
-      std::ranges::stable_sort(rules, {}, &ParsedRule::sequence);
+      std::ranges::stable_sort(rules, {}, [](auto const& rule) {
+        return std::pair(rule.enter.names.size() == 1, rule.sequence);
+      });
     if (!policy.sheet.dialect->last_match) return;
     auto const slow = std::ranges::stable_partition(rules, &ParsedRule::quick);
     std::ranges::reverse(slow);
@@ -149,6 +174,7 @@ class Device {
       SC_TRY(chain, write_rules(*main_, "rules", main_->rules));
       rules = chain;
     }
+    write_translation();
     for (auto const hook : {Hook::forward, Hook::output, Hook::input}) {
       auto const chain = begin_base(std::string(name(hook)), hook, 0, first);
       if (prefilter) builder_.add_rule(chain, first.header(), Jump{*prefilter});
@@ -161,6 +187,26 @@ class Device {
       }
     }
     return {};
+  }
+
+  // The source becomes an address of the device where the rule that lets packets through says so;
+  // which one, and by which rule they came, is not followed.
+  void write_translation() {
+    auto const translates = [](Policy const* policy) {
+      return std::ranges::any_of(policy->rules, &ParsedRule::translates);
+    };
+    translates_ = std::ranges::any_of(policies(), translates);
+    if (!translates_) return;
+    auto const header = policies().front()->header();
+    auto const chain = builder_.chain(table_, "translation", header);
+    auto& at = builder_.at(chain);
+    at.defined = true;
+    constexpr std::int32_t kSourceNat = 100;
+    at.base = BaseChain{ChainType::nat, Hook::postrouting, kSourceNat, ChainPolicy::accept, header};
+    builder_.unmodelled("the rule that lets the packet through translates its source", "nat");
+    Nat nat;
+    nat.to_interface = true;
+    builder_.add_rule(chain, header, Translate{builder_.nat(nat)});
   }
 
   // pf: rules of an interface and a direction. A packet that is forwarded meets those of the
@@ -177,6 +223,9 @@ class Device {
       std::swap(out_of.back().enter, out_of.back().leave);
     }
     SC_TRY(in_rules, write_rules(policy, "rules in", into));
+    if (dialect_->between_zones == CsvAction::undecided)
+      RuleEmitter(builder_, in_rules, {})
+          .act(CsvAction::undecided, "of rules that are not in this export", policy.header());
     SC_TRY(out_rules, write_rules(policy, "rules out", out_of));
     struct Stage {
       char const* name;
@@ -225,6 +274,7 @@ class Device {
                               std::vector<ParsedRule> const& rules) {
     auto const chain = builder_.chain(table_, name, policy.header());
     builder_.at(chain).defined = true;
+    builder_.at(chain).sifted = policy.sifted;
     RuleEmitter emitter(builder_, chain, {zones_.begin(), zones_.end()});
     for (auto const& rule : rules)
       if (!emitter.emit(rule))
@@ -237,10 +287,29 @@ class Device {
   void notes() {
     auto const& policy = *policies().front();
     auto const at = location_at(policy.file->name, policy.file->text, policy.sheet.header_offset);
-    builder_.note({"SC931",
-                   "read as an export of " + dialect_->title + " (" + dialect_->id +
-                       "); address translation is not in it, and is taken to be none",
-                   at});
+    builder_.note(
+        {"SC931",
+         "read as an export of " + dialect_->title + " (" + dialect_->id +
+             (translates_ ? "); the rules that translate sources do not say to which address"
+                          : "); address translation is not in it, and is taken to be none"),
+         at});
+    note_columns();
+    for (auto const& name : unnamed_)
+      builder_.note({"SC935",
+                     "no rule names the zone '" + printable(name) + "', by which the packets " +
+                         "come or go: only rules for any zone are for them",
+                     at});
+    for (auto const* each : policies())
+      if (each->sheet.dialect->unverified)
+        builder_.note({"SC932",
+                       "the dialect " + each->sheet.dialect->id +
+                           " was never held against a real "
+                           "export: " +
+                           *each->sheet.dialect->unverified,
+                       at});
+  }
+
+  void note_columns() {
     for (auto const* each : policies()) {
       std::string names;
       for (auto const column : unread_columns(each->sheet))
@@ -252,18 +321,24 @@ class Device {
                          names + "; a rule with something in them is undecided",
                      location_at(each->file->name, each->file->text, each->sheet.header_offset)});
     }
-    for (auto const* each : policies())
-      if (each->sheet.dialect->unverified)
-        builder_.note({"SC932",
-                       "the dialect " + each->sheet.dialect->id +
-                           " was never held against a real "
-                           "export: " +
-                           *each->sheet.dialect->unverified,
-                       at});
+    for (auto const* each : policies()) {
+      RowCells const cells(*each->file, each->sheet);
+      auto const& expected = each->sheet.dialect->expected;
+      bool const told = std::ranges::find(expected, CsvColumn::enabled) == expected.end() ||
+                        cells.has(CsvColumn::enabled);
+      if (!told)
+        builder_.note(
+            {"SC934",
+             "the export has no column that tells disabled rules: all of them are taken to "
+             "be in force",
+             location_at(each->file->name, each->file->text, each->sheet.header_offset)});
+    }
   }
 
   std::span<Dialect const> dialects_;
+  std::span<std::string const> crossed_;
   RulesetBuilder& builder_;
+  Sieve const* sieve_;
   std::vector<File> files_;
   std::vector<std::shared_ptr<std::string const>> texts_;
   std::vector<Found> found_;
@@ -272,6 +347,8 @@ class Device {
   std::optional<Policy> prefilter_;
   std::optional<Policy> main_;
   std::set<std::string> zones_;
+  std::vector<std::string> unnamed_;  // zones that packets cross and no rule names
+  bool translates_ = false;           // a rule does, the source
   std::uint32_t table_ = 0;
 };
 
@@ -293,16 +370,20 @@ bool looks_like_csv(std::string_view text) {
 }
 
 Result<void> read_vendor_csv(std::span<SourceText const> sources, std::span<Dialect const> dialects,
-                             RulesetBuilder& builder) {
-  return Device(dialects, builder).read(sources);
+                             RulesetBuilder& builder, std::span<std::string const> crossed,
+                             Sieve const* sieve) {
+  return Device(dialects, crossed, builder, sieve).read(sources);
 }
 
 Result<Ruleset> read_csv_device(std::span<SourceText const> sources,
                                 std::span<std::string const> interfaces,
-                                std::span<Dialect const> dialects) {
+                                std::span<Dialect const> dialects,
+                                std::shared_ptr<Sieve const> const& sieve) {
   RulesetBuilder builder;
-  SC_CHECK(read_vendor_csv(sources, dialects, builder));
-  return std::move(builder).finish(interfaces);
+  SC_CHECK(read_vendor_csv(sources, dialects, builder, interfaces, sieve.get()));
+  SC_TRY(rules, std::move(builder).finish(interfaces));
+  if (std::ranges::any_of(rules.chains, &Chain::sifted)) rules.sieve = sieve;
+  return rules;
 }
 
 }  // namespace safeconduct

@@ -19,10 +19,13 @@ bool looks_like_csv(std::string_view text);
 // received, first meets "belongs to a session that was let in: accept", then the rules in order,
 // then what the vendor does with the rest.
 Result<void> read_vendor_csv(std::span<SourceText const> sources, std::span<Dialect const> dialects,
-                             RulesetBuilder& builder);
-// The same, linked. 'interfaces': see RulesetBuilder::finish.
+                             RulesetBuilder& builder, std::span<std::string const> crossed = {},
+                             Sieve const* sieve = nullptr);
+// The same, linked. 'interfaces': the zones or interfaces that packets will come and go by, see
+// RulesetBuilder::finish.
 Result<Ruleset> read_csv_device(std::span<SourceText const> sources,
                                 std::span<std::string const> interfaces,
-                                std::span<Dialect const> dialects);
+                                std::span<Dialect const> dialects,
+                                std::shared_ptr<Sieve const> const& sieve = nullptr);
 
 }  // namespace safeconduct

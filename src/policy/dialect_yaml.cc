@@ -13,17 +13,18 @@ namespace {
 constexpr std::array<std::string_view, 13> kFileKeys{
     "schema",  "id",      "title",    "unverified",          "sources",      "rules",     "cells",
     "actions", "objects", "services", "application-default", "applications", "conditions"};
-constexpr std::array<std::string_view, 6> kRulesKeys{"tell-by",      "columns",  "ignored",
-                                                     "prefilter-of", "defaults", "order"};
-constexpr std::array<std::string_view, 7> kCellsKeys{
-    "separators",     "any",           "negation", "disabled-prefix",
-    "disabled-types", "section-types", "enabled"};
+constexpr std::array<std::string_view, 8> kRulesKeys{
+    "expected", "tell-by", "columns", "ignored", "one-only", "prefilter-of", "defaults", "order"};
+constexpr std::array<std::string_view, 10> kCellsKeys{
+    "any-of-family",  "separators",    "any",        "negation", "disabled-prefix",
+    "disabled-types", "section-types", "rule-types", "enabled",  "users-among-sources"};
 constexpr std::array<std::string_view, 2> kDefaultKeys{"between-zones", "within-zone"};
 constexpr std::array<std::string_view, 2> kOrderKeys{"last-match", "by-direction"};
-constexpr std::array<std::string_view, 3> kConditionKeys{"columns", "any", "word"};
+constexpr std::array<std::string_view, 4> kConditionKeys{"columns", "any", "unless-told", "word"};
 constexpr std::array<std::string_view, 2> kDefaultPortKeys{"columns", "word"};
-constexpr std::array<std::string_view, 8> kObjectKeys{
-    "kind", "tell-by", "name", "values", "members", "protocol", "ports", "source-ports"};
+constexpr std::array<std::string_view, 10> kObjectKeys{
+    "mask",   "ignored", "kind",     "tell-by", "name",
+    "values", "members", "protocol", "ports",   "source-ports"};
 
 std::string lower(std::string text) {
   for (char& c : text)
@@ -118,6 +119,14 @@ Result<void> read_rules(YamlText const& yaml, YamlNode const& node, Dialect& dia
         return {};
       }));
   SC_CHECK(read_texts_if(yaml, map, "ignored", dialect.ignored));
+  SC_CHECK(read_texts_if(yaml, map, "one-only", dialect.one_only));
+  if (auto const* const expected = map.find("expected")) {
+    SC_TRY(items, read_list_or_one(yaml, *expected, "expected"));
+    for (auto const& item : items) {
+      SC_TRY(column, read_word(yaml, item, "a column", parse_csv_column, csv_column_names()));
+      dialect.expected.push_back(column);
+    }
+  }
   SC_CHECK(read_exact_if(yaml, map, "prefilter-of", dialect.prefilter_of));
   if (auto const* const defaults = map.find("defaults")) {
     SC_TRY(words, YamlMap::read(yaml, *defaults, "defaults", kDefaultKeys));
@@ -149,10 +158,16 @@ Result<void> read_cells(YamlText const& yaml, YamlNode const& node, Dialect& dia
     return std::unexpected(
         yaml.error(ErrorKind::out_of_range, *map.find("separators"), "a separator is not empty"));
   SC_CHECK(read_words_if(yaml, map, "any", dialect.any));
+  SC_CHECK(read_words_if(yaml, map, "any-of-family", dialect.any_of_family));
   SC_CHECK(read_exact_if(yaml, map, "negation", dialect.negation));
   SC_CHECK(read_exact_if(yaml, map, "disabled-prefix", dialect.disabled_prefix));
   SC_CHECK(read_words_if(yaml, map, "disabled-types", dialect.disabled_words));
   SC_CHECK(read_words_if(yaml, map, "section-types", dialect.section_words));
+  SC_CHECK(read_words_if(yaml, map, "rule-types", dialect.rule_words));
+  if (auto const* const users = map.find("users-among-sources")) {
+    SC_TRY(on, read_bool(yaml, *users, "users-among-sources"));
+    dialect.users_among_sources = on;
+  }
   return read_words_if(yaml, map, "enabled", dialect.enabled_words);
 }
 
@@ -163,6 +178,7 @@ Result<CsvCondition> read_condition(YamlText const& yaml, YamlNode const& node) 
   SC_TRY(headers, read_texts(yaml, *columns, "columns"));
   condition.columns = std::move(headers);
   SC_CHECK(read_words_if(yaml, map, "any", condition.any));
+  SC_CHECK(read_words_if(yaml, map, "unless-told", condition.unless_told));
   SC_TRY(word_node, map.need("word"));
   SC_TRY(word, read_line(yaml, *word_node, "word"));
   condition.word = word;
@@ -186,7 +202,9 @@ Result<CsvObjects> read_objects(YamlText const& yaml, YamlNode const& node) {
   SC_TRY(header, read_exact(yaml, *name, "name"));
   objects.name = header;
   SC_CHECK(read_texts_if(yaml, map, "values", objects.values));
+  SC_CHECK(read_exact_if(yaml, map, "mask", objects.mask));
   SC_CHECK(read_exact_if(yaml, map, "members", objects.members));
+  SC_CHECK(read_texts_if(yaml, map, "ignored", objects.ignored));
   SC_CHECK(read_exact_if(yaml, map, "protocol", objects.protocol));
   SC_CHECK(read_exact_if(yaml, map, "ports", objects.ports));
   SC_CHECK(read_exact_if(yaml, map, "source-ports", objects.source_ports));

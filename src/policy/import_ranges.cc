@@ -13,10 +13,10 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array kEgressWords{"egress"sv,         "geofeed"sv,     "reserved ip"sv,
-                                  "reserved-ip"sv,    "outbound ip"sv, "source ip"sv,
-                                  "source address"sv, "nat ip"sv,      "exit ip"sv,
-                                  "alpha2code"sv,     "postal code"sv, "postal_code"sv};
+constexpr std::array kEgressWords{
+    "outgoing"sv,    "egress"sv,      "geofeed"sv,        "reserved ip"sv, "reserved-ip"sv,
+    "outbound ip"sv, "source ip"sv,   "source address"sv, "nat ip"sv,      "exit ip"sv,
+    "alpha2code"sv,  "postal code"sv, "postal_code"sv};
 
 // Which words name a service; the first that is found counts, so longer ones stand first.
 struct ServiceWord {
@@ -197,6 +197,7 @@ class Import {
           return fail(ErrorKind::out_of_range, row.at,
                       "'" + std::string(word.substr(0, 64)) + "' is a span, not a prefix",
                       "write it as prefixes, like 198.51.100.0/25");
+        SC_CHECK(refuse_half_prefix(word, row.at));
         if (!looks_like_prefix(word)) continue;
         SC_TRY(prefix, read_prefix(word, row.at));
         found.push_back({prefix, std::nullopt, std::nullopt, row.at});
@@ -206,6 +207,7 @@ class Import {
     if (result_.found > kMostImported)
       return fail(ErrorKind::limit, row.at,
                   "more than " + std::to_string(kMostImported) + " prefixes");
+    SC_CHECK(refuse_retired(row));
     SC_TRY(region, region_of(row));
     SC_TRY(service, service_of(row));
     SC_TRY(from, day_in(row, {"from", "effective", "since", "start"}));
@@ -215,6 +217,32 @@ class Import {
       one.until = until;
       SC_CHECK(add_range(region, service, one));
     }
+    return {};
+  }
+
+  // "198.51.100.0/24*", and the "/24" of "198.51.100.0 /24": what is meant is not guessed.
+  Result<void> refuse_half_prefix(std::string_view word, Location const& at) const {
+    auto const end = std::min(word.find_first_not_of("0123456789abcdefABCDEF.:/"), word.size());
+    bool const marked = end < word.size() && looks_like_prefix(word.substr(0, end));
+    bool const length = word.size() > 1 && word.size() <= 4 && word.starts_with('/') &&
+                        word.find_first_not_of("0123456789", 1) == std::string_view::npos;
+    if (!marked && !length) return {};
+    return fail(ErrorKind::out_of_range, at,
+                "'" + printable(word.substr(0, 64)) + "' is not all of a prefix",
+                "write it as 198.51.100.0/24, without marks; what they say goes beside it");
+  }
+
+  Result<void> refuse_retired(ImportRow const& row) const {
+    constexpr std::array kGone{"retired"sv, "not used"sv, "decommission"sv, "deprecated"sv,
+                               "no longer"sv};
+    std::vector<std::string_view> said(row.context.begin(), row.context.end());
+    for (auto const& cell : row.cells) said.emplace_back(cell.text);
+    for (auto const text : said)
+      if (contains_any(lower(text), kGone))
+        return fail(
+            ErrorKind::conflict, row.at,
+            "'" + printable(text.substr(0, 64)) + "' speaks of ranges that are no longer in use",
+            "cut them out, or give them a last day in a column 'until'");
     return {};
   }
 
@@ -330,8 +358,10 @@ class Import {
   Result<std::optional<Date>> day_in(ImportRow const& row,
                                      std::initializer_list<std::string_view> columns) const {
     for (auto const& cell : row.cells) {
-      bool const meant = std::ranges::any_of(
-          columns, [&](std::string_view word) { return cell.column.starts_with(word); });
+      bool const meant = std::ranges::any_of(columns, [&](std::string_view word) {
+        return std::ranges::any_of(words_of(cell.column),
+                                   [&](std::string_view part) { return part.starts_with(word); });
+      });
       if (!meant || cell.text.empty()) continue;
       if (auto const day = parse_date(cell.text)) return std::optional<Date>(*day);
       return fail(ErrorKind::out_of_range, row.at,

@@ -43,11 +43,13 @@ void compare(std::vector<FieldChange>& fields, std::string_view field, std::stri
   if (before != after) fields.push_back({std::string(field), std::move(before), std::move(after)});
 }
 
-AddressSet addresses_of(IngressRanges const& file, Family family) {
+// All that a service still takes clients in at, in the words of the file.
+AddressSet addresses_of(IngressRanges const& file, Family family, Feature service) {
   std::vector<AddressInterval> all;
   for (auto const& region : file.regions)
     for (auto const& range : region.ranges)
-      if (range.prefix.address.family == family) all.push_back(interval(range.prefix));
+      if (range.prefix.address.family == family && range.service == service)
+        all.push_back(interval(range.prefix));
   return AddressSet(std::move(all));
 }
 
@@ -60,10 +62,7 @@ bool same_place(Range const& a, Range const& b) {
 class Comparison {
  public:
   Comparison(IngressRanges const& before, IngressRanges const& after)
-      : before_(before),
-        after_(after),
-        kept_ip4_(addresses_of(after, Family::ip4)),
-        kept_ip6_(addresses_of(after, Family::ip6)) {}
+      : before_(before), after_(after) {}
 
   RangesDiff run() {
     compare(diff_.file, "complete", text_of(before_.complete), text_of(after_.complete));
@@ -131,8 +130,8 @@ class Comparison {
   }
 
   void removed(std::string const& region, Range const& range) {
-    auto const& kept = range.prefix.address.family == Family::ip4 ? kept_ip4_ : kept_ip6_;
-    bool const still = !(kept & AddressSet(interval(range.prefix))).empty();
+    auto const kept = addresses_of(after_, range.prefix.address.family, range.service);
+    bool const still = kept.over(interval(range.prefix)) == Overlap::all;
     std::optional<Date> gone;
     if (range.until) gone = day_after(*range.until);
     add({Disposition::removed,
@@ -171,8 +170,6 @@ class Comparison {
 
   IngressRanges const& before_;
   IngressRanges const& after_;
-  AddressSet kept_ip4_;
-  AddressSet kept_ip6_;
   RangesDiff diff_;
 };
 

@@ -21,7 +21,7 @@ std::string_view name(Disposition disposition);
 enum class Impact : std::uint8_t {
   open,        // let packets to it pass, by the effective date
   close,       // from the effective date on nothing needs it
-  keep,        // the range is gone, but other ranges of the new file still hold its addresses
+  keep,        // the range is gone, but others of its service still hold all of its addresses
   reschedule,  // the same rules, from or until another day
   none,        // no rule changes: only what is known of it does
 };

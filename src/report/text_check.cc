@@ -131,7 +131,11 @@ class CheckReport {
                                                              : Ink::bad;
     auto const required = tally(result_.findings, false);
     auto const recommended = tally(result_.findings, true);
-    Phrase text{{result_.site + ": ", Ink::strong}, {verdict_word(result_.verdict), ink}, {"."}};
+    Phrase text{{result_.site + ": ", Ink::strong}, {verdict_word(result_.verdict), ink}};
+    // What is waived still happens.
+    if (result_.verdict == Verdict::allowed && result_.summary.waived > 0)
+      text.push_back({" but for what is waived", Ink::doubtful});
+    text.push_back({"."});
     if (!required.empty()) text.push_back({" Required: " + required});
     if (!recommended.empty()) text.push_back({" Recommended: " + recommended});
     if (auto const days = breaking_days(); !days.empty())

@@ -61,6 +61,9 @@ inline constexpr std::string_view kVendorExport = "SC931";      // read as one; 
 inline constexpr std::string_view kVendorUnverified = "SC932";  // a dialect never held against one
 inline constexpr std::string_view kColumnsUnread = "SC933";     // that the dialect does not know
 
+inline constexpr std::string_view kDisabledUntold = "SC934";  // no column tells disabled rules
+inline constexpr std::string_view kZoneUnnamed = "SC935";     // no rule names an interface given
+
 // ---- SC94x: probes (probe/plan.h)
 inline constexpr std::string_view kNotProbed = "SC941";     // a requirement, or a part of it
 inline constexpr std::string_view kProbesOutput = "SC942";  // a probe of this host is not forwarded

@@ -67,7 +67,9 @@ void note_path_mtu(std::span<FocusedDevice const> devices, std::span<Finding con
     auto const message = message_of(family);
     for (auto const& at : devices) {
       auto const& device = *at.device;
-      if (!request || !is_small(device.rules)) break;
+      // A large rule set was read for the required packets alone, without the rules for these.
+      bool const all_read = device.rules.sieve == nullptr;
+      if (!request || !all_read || !is_small(device.rules)) break;
       auto const leg = error_about(device, *request, hook, message.error);
       bool const lost =
           leg.complete && !leg.walks.empty() && std::ranges::all_of(leg.walks, is_lost);

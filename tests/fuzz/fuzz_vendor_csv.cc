@@ -58,13 +58,24 @@ Dialect const& dialect() {
                  {"reset", CsvAction::reset},
                  {"log", CsvAction::go_on},
                  {"ask", CsvAction::undecided}};
-    d.conditions = {{{"app"}, {"any", ""}, "application"}};
+    d.conditions = {{{"app"}, {"any", ""}, {}, "application"}};
     d.application_headers = {"app"};
     d.application_default = "default";
     d.applications = {{"dns", {"udp/53"}}};
     d.services = {{"web", {"tcp/80", "tcp/443"}}};
-    d.objects = {{false, {"name", "addr"}, "name", {"addr"}, "members", "", "", ""},
-                 {true, {"name", "proto", "ports"}, "name", {}, "", "proto", "ports", ""}};
+    CsvObjects addresses;
+    addresses.required = {"name", "addr"};
+    addresses.name = "name";
+    addresses.values = {"addr"};
+    addresses.mask = "mask";
+    addresses.members = "members";
+    CsvObjects services;
+    services.services = true;
+    services.required = {"name", "proto", "ports"};
+    services.name = "name";
+    services.protocol = "proto";
+    services.ports = "ports";
+    d.objects = {addresses, services};
     d.within_zone = CsvAction::accept;
     d.last_match = true;
     return d;

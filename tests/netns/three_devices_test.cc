@@ -73,8 +73,8 @@ std::vector<Case> cases() {
   constexpr auto kResolvers = "208.67.222.222;208.67.220.220";
   return {
       {"the clients' addresses all the way", stateful, row(kClients, kResolvers), from(kClients)},
-      {"behind the gateway's address, which both others know", hiding,
-       row(kGateway, kResolvers), from(kGateway)},
+      {"behind the gateway's address, which both others know", hiding, row(kGateway, kResolvers),
+       from(kGateway)},
       {"the firewall knows the clients' addresses only, which it never sees", hiding,
        row(kClients, kResolvers), from(kGateway), Verdict::blocked, "firewall", Leg::request,
        Verdict::allowed},

@@ -77,6 +77,18 @@ TEST_CASE("ranges_diff: what other ranges of the new file still hold is never to
   CHECK(change.regions[1] == RegionChange{Disposition::removed, "london", {}});
 }
 
+TEST_CASE("ranges_diff: what is held in part, or by another service, is not kept") {
+  auto const before = file(region("london", range("prefix: 192.0.2.0/26, service: swg")));
+  auto const half =
+      diff(before, file(region("london", range("prefix: 192.0.2.0/27, service: swg"))));
+  REQUIRE(half.ranges.size() == 2);
+  CHECK(told(half.ranges[0]) == "london 192.0.2.0/26 removed close -");
+  auto const other =
+      diff(before, file(region("london", range("prefix: 192.0.2.0/26, service: ipsec"))));
+  REQUIRE(other.ranges.size() == 2);
+  for (auto const& change : other.ranges) CHECK(change.impact != Impact::keep);
+}
+
 TEST_CASE("ranges_diff: an end that is now known closes, an end that moves reschedules") {
   auto const open = file(region("london", range(kSwg)));
   auto const ends = file(region("london", range(kSwg + ", until: 2026-12-31")));
