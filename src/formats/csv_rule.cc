@@ -154,7 +154,9 @@ class RowReader {
                           word.empty()
                               ? "a rule without an action"
                               : "'" + printable(word) + "' is not an action of " + dialect_.id,
-                          known);
+                          known +
+                              "; where this is of another vendor, say --dialect (generic: a "
+                              "plain table)");
     }
     rule.action = found->second;
     rule.action_word = word;
