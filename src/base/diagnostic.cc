@@ -53,6 +53,17 @@ std::size_t letter_start(std::string_view text, std::size_t at) {
 
 }  // namespace
 
+namespace {
+
+// Letters that are not seen, or that change the order of those around them: U+200B to U+200F,
+// U+2028 to U+202E, U+2060 to U+2069, U+FEFF.
+bool is_unseen(std::string_view letter) {
+  return (letter >= "\u200B" && letter <= "\u200F") || (letter >= "\u2028" && letter <= "\u202E") ||
+         (letter >= "\u2060" && letter <= "\u2069") || letter == "\uFEFF";
+}
+
+}  // namespace
+
 std::string printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -61,7 +72,7 @@ std::string printable(std::string_view text) {
     auto const byte = static_cast<unsigned char>(text[i]);
     bool const c1_control =
         length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (length == 0 || c1_control ||
+    if (length == 0 || c1_control || is_unseen(text.substr(i, length)) ||
         (length == 1 && (byte < 0x20 || byte == 0x7F) && byte != '\t')) {
       out += '?';
       i += std::max<std::size_t>(length, 1);

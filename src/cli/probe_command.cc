@@ -194,6 +194,7 @@ Result<int> probe_command(ProbeOptions const& options, World const& world) {
     SC_CHECK(emit(plan_text(plan, site, common, world), common, world));
     return kHolds;
   }
+  if (!options.trust.empty()) SC_CHECK(world.read(options.trust));
   std::optional<CheckResult> check;
   if (!input.devices.empty()) {
     SC_TRY(checked, verify(input));

@@ -2,6 +2,8 @@
 #include "probe/classify.h"
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
@@ -24,8 +26,24 @@ constexpr std::size_t kMostTold = 8;      // certificates of a chain
 constexpr std::size_t kLongestTold = 200;
 
 std::string cut(std::string_view text) {
-  return printable(text.size() > kLongestTold ? std::string(text.substr(0, kLongestTold)) + "..."
-                                              : std::string(text));
+  auto told =
+      printable(text.size() > kLongestTold ? std::string(text.substr(0, kLongestTold)) + "..."
+                                           : std::string(text));
+  std::ranges::replace(told, '\t', ' ');
+  return told;
+}
+
+// A line of a debug answer without who asks: the service tells organisation, device and user.
+std::string redacted(std::string_view text) {
+  constexpr std::array<std::string_view, 9> kIds{"id",     "org",  "origin", "device",   "user",
+                                                 "bundle", "flag", "host",   "appliance"};
+  std::string lower(text.substr(0, kLongestTold));
+  std::ranges::transform(lower, lower.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  for (auto const id : kIds)
+    if (lower.starts_with(id))
+      return cut(text.substr(0, text.find_first_of(" :="))) + " (redacted)";
+  return cut(text);
 }
 
 std::string ms_text(double time) {
@@ -292,7 +310,7 @@ class Judging {
 
   void not_the_service(DnsMessage const& message) {
     tell("rcode", std::to_string(message.code));
-    for (auto const& text : strings_of(message)) tell("txt", cut(text));
+    for (auto const& text : strings_of(message)) tell("txt", redacted(text));
     if (task_.dns.optional)
       return handshake_only("the answer behind it is not that of the service's resolvers");
     bool const code = message.code != 0;
@@ -303,13 +321,20 @@ class Judging {
         Teller::unknown);
   }
 
+  // Anybody can write the lines of the answer; and without a certificate no client encrypts.
+  void no_certificate() {
+    if (task_.dns.optional) return handshake_only("no certificate came behind it");
+    say(Outcome::unproven, "no-certificate",
+        "answered, without the proof of a DNSCrypt certificate: who answers is not known",
+        Teller::unknown);
+  }
+
   void judge_certificate() {
     if (!task_.dns.public_key || certificate_ == nullptr)
       return say(Outcome::open, "answered", "answered", Teller::unknown);
     if (certificate_->end != Heard::End::answered) {
       tell("certificate", "the question for it was not answered");
-      return say(Outcome::open, "no-certificate",
-                 "answered, without the proof of a DNSCrypt certificate", Teller::unknown);
+      return no_certificate();
     }
     auto const message = decode_message(certificate_->answer);
     auto const strings = message ? strings_of(*message) : std::vector<std::string>{};
@@ -320,12 +345,10 @@ class Judging {
       case DnscryptFault::none:
         o_.verified = true;
         return say(Outcome::open, "verified",
-                   "the service's own resolver answered: its certificate is signed by the "
-                   "published key",
+                   "answered, with a certificate of today that the published key signed",
                    Teller::target);
       case DnscryptFault::absent:
-        return say(Outcome::open, "no-certificate",
-                   "answered, without the proof of a DNSCrypt certificate", Teller::unknown);
+        return no_certificate();
       case DnscryptFault::bad_signature:
         return say(Outcome::intercepted, "dns-bad-signature",
                    "the DNSCrypt certificate is not signed by the published key: somebody else "
@@ -383,6 +406,13 @@ class Judging {
       return say(Outcome::unproven, "name-differs",
                  "the certificate is trusted, and is for another name (" +
                      cut(tls.chain.front().subject) + ")",
+                 Teller::unknown);
+    // Whoever saw the service's chain can send it; only the handshake's end proves its key.
+    if (!tls.completed)
+      return say(Outcome::unproven, "tls-handshake-failed",
+                 "the certificate is the name's own, and the handshake came to no end" +
+                     (tls.fault.empty() ? std::string() : ": " + printable(tls.fault)) +
+                     ": whoever answers may have it from elsewhere",
                  Teller::unknown);
     o_.verified = true;
     say(Outcome::open, "verified", "the certificate is the name's own, issued by " + cut(issuer),

@@ -115,6 +115,11 @@ class Planning {
     plan_.notes.push_back({note_code::kNotProbed, std::move(text), std::move(at)});
   }
 
+  void note_once(std::string text, Location at) {
+    Note const one{note_code::kNotProbed, std::move(text), std::move(at)};
+    if (std::ranges::find(plan_.notes, one) == plan_.notes.end()) plan_.notes.push_back(one);
+  }
+
   void add(WantedRequirement const& one) {
     auto const& requirement = *one.requirement;
     for (auto const& flow : one.flows)
@@ -201,6 +206,10 @@ class Planning {
     task.protocol = flow.protocol;
     task.dst = dst;
     task.port = static_cast<std::uint16_t>(flow.ports->first);
+    if (flow.ports->first != flow.ports->last)
+      note_once(requirement.id + ": of the ports " + std::to_string(flow.ports->first) + " to " +
+                    std::to_string(flow.ports->last) + " only the first is probed",
+                probe.at);
     task.resolve = resolve;
     task.name =
         without_dot(resolve.empty() || probe.kind == ProbeKind::dns_txt ? probe.name : resolve);

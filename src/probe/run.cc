@@ -37,6 +37,7 @@ constexpr std::size_t kFastPaths = 3;        // within such a burst
 constexpr std::size_t kMostPaths = 40;       // ways that are looked at
 constexpr std::uint16_t kTracePort = 33434;  // where traceroute begins; nothing listens there
 constexpr std::size_t kMostAddresses = 16;   // of one name
+constexpr unsigned kNoSuchName = 3;          // RCODE NXDOMAIN, RFC 1035
 
 std::size_t slot(Family family) { return family == Family::ip4 ? 0 : 1; }
 
@@ -209,6 +210,8 @@ class Run {
     for (auto const& resolver : plan_.resolvers) {
       auto const heard = co_await resolve(resolver, *first);
       if (heard.end != Heard::End::answered) continue;
+      auto const message = decode_message(heard.answer);
+      if (!message || (message->code != 0 && message->code != kNoSuchName)) continue;
       resolver_ = resolver;
       co_return;
     }
@@ -268,6 +271,10 @@ class Run {
       auto const& address = said.addresses[i];
       std::vector<Evidence> evidence{
           {"resolved", chain + " > " + to_string(address) + ", asked of " + to_string(*resolver_)}};
+      if (said.addresses.size() > kMostAddresses)
+        evidence.push_back({"addresses", "only " + std::to_string(kMostAddresses) + " of its " +
+                                             std::to_string(said.addresses.size()) +
+                                             " addresses are probed"});
       bool const known = plan_.known[slot(address.family)].contains(address.bits);
       evidence.push_back({"ranges", known ? "the address is within the known ranges"
                                           : "the address is not among the known ranges"});
@@ -281,7 +288,9 @@ class Run {
   void add_without_address(ProbeTask const& task, std::size_t order, DnsMessage const& message) {
     bool const gone = message.code != 0;
     auto o = unresolved(task, gone ? Outcome::name_error : Outcome::not_tested,
-                        gone ? "no-such-name" : "no-address-of-the-family",
+                        message.code == kNoSuchName ? "no-such-name"
+                        : gone                      ? "resolver-error"
+                                                    : "no-address-of-the-family",
                         gone ? "the resolver answers with code " + std::to_string(message.code)
                              : task.resolve + " has no address of this family");
     o.evidence.push_back({"resolved", "asked of " + to_string(*resolver_)});
@@ -442,6 +451,12 @@ class Run {
       auto const question =
           job.task.kind == ProbeKind::dns_txt ? job.task.name : "debug.opendns.com";
       auto own = co_await path_of(*job.task.dst, job.task.protocol, job.task.port, question);
+      if (own.empty() && paths_.size() >= kMostPaths) {
+        o.evidence.push_back({"path", "not looked at: there are too many ways for one run"});
+        if (o.outcome == Outcome::open) o.outcome = Outcome::unproven;
+        tell(job);
+        continue;
+      }
       std::vector<Hop> control;
       if (auto const* other = control_of(job)) {
         control =

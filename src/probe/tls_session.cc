@@ -117,6 +117,7 @@ TlsSession::Step TlsSession::advance(std::span<std::uint8_t const> received) {
   }
   if (SSL_get_error(s.ssl.get(), done) == SSL_ERROR_WANT_READ) return Step::wants_bytes;
   s.fault = last_fault();
+  if (s.fault.empty()) s.fault = "the peer ended the session";
   return Step::failed;
 }
 

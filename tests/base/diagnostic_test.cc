@@ -76,6 +76,9 @@ TEST_CASE("diagnostic: of a line without end the part around the place is kept")
 TEST_CASE("diagnostic: control characters and broken UTF-8 do not reach the terminal") {
   CHECK(printable("a\x1b[31mb") == "a?[31mb");
   CHECK(printable("tab\tstays\n") == "tab\tstays?");
+  CHECK(printable("a\u202Eb\u2028c\u200Bd\uFEFF") ==
+        "a?b?c?d?");  // order of letters, lines, no width
+  CHECK(printable("\u2013 \u00E9 \u3042") == "\u2013 \u00E9 \u3042");
   CHECK(printable("\x7f\xc2\x9b") == "??");        // DEL, and CSI as one C1 control
   CHECK(printable("\xff\xc0\xaf") == "???");       // no UTF-8 at all; an overlong slash
   CHECK(printable("\xed\xa0\x80") == "???");       // a surrogate

@@ -185,10 +185,10 @@ TEST_CASE("classify: an answer is verified by a certificate of the published key
   auto const main = answered(txt_answer({"server m84.lon"}));
   auto const without = answered(txt_answer({"nothing of the kind"}));
   auto const judged = classify(task, main, &without, 0);
-  CHECK(said(judged) == "open no-certificate by unknown");
+  CHECK(said(judged) == "unproven no-certificate by unknown");
   CHECK_FALSE(judged.verified);
   auto const silent = heard(Heard::End::silent);
-  CHECK(said(classify(task, main, &silent, 0)) == "open no-certificate by unknown");
+  CHECK(said(classify(task, main, &silent, 0)) == "unproven no-certificate by unknown");
   auto const forged = answered(txt_answer({"DNSC" + std::string(120, '\1')}));
   CHECK(said(classify(task, main, &forged, 0)) == "intercepted dns-bad-signature by unknown");
 }
@@ -233,6 +233,31 @@ TEST_CASE("classify: a certificate counts by its authority, then by its name") {
   CHECK(said(pinned, tls(true, true)) == "tls-intercepted issuer-not-expected by unknown");
   pinned.issuer = "*Some*";
   CHECK(said(pinned, tls(true, true)) == "open verified by target");
+}
+
+TEST_CASE("classify: a chain that anybody can replay proves nothing without the handshake's end") {
+  auto one = heard(Heard::End::garbled);
+  one.tls.emplace();
+  one.tls->any_bytes = true;
+  one.tls->chain = {{"CN=gw.example", "CN=Some CA", "2027-01-01", "ab"}};
+  one.tls->trusted = true;
+  one.tls->name_matches = true;
+  one.tls->fault = "bad signature";
+  auto const judged = classify(tcp_task(ProbeKind::tls), one, nullptr, 0);
+  CHECK(said(judged) == "unproven tls-handshake-failed by unknown");
+  CHECK_FALSE(judged.verified);
+}
+
+TEST_CASE("classify: who asks is in no report, whatever the answer is") {
+  auto const judged = classify(
+      dns_task(),
+      answered(txt_answer({"orgid 424242", "device 0100ABCD", "User Id 77aa", "hello"}, 2)),
+      nullptr, 0);
+  std::string all = judged.detail;
+  for (auto const& one : judged.evidence) all += one.kind + ' ' + one.text + '\n';
+  CHECK(all.contains("txt orgid (redacted)\n"));
+  CHECK(all.contains("txt hello\n"));
+  for (auto const* id : {"424242", "0100ABCD", "77aa"}) CHECK_FALSE(all.contains(id));
 }
 
 TEST_CASE("classify: what a peer sends is printable in the evidence, and cut") {
