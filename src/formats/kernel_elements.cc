@@ -159,15 +159,26 @@ bool fits(Set const& set, Element const& element) {
 bool append_data(Set const& set, Bytes const& data, std::string& out) {
   auto const fields = fields_of_type(set.data_type, false);
   if (!fields) return false;
+  // Each field of several is filled up to four bytes.
+  std::size_t length = 0;
+  for (auto const& field : *fields) length += (field.bytes + 3U) / 4U * 4U;
+  // "interval": the lower ends of all fields, and then the upper ones.
+  bool const ranges = data.size() == 2 * length;
+  if (!ranges && (data.size() + 3U) / 4U * 4U != length) return false;
   std::size_t at = 0;
   for (auto const& field : *fields) {
     if (field.type == ValueType::ifname || data.size() < at + field.bytes) return false;
-    auto const value = number_of(std::span(data).subspan(at, field.bytes), field.order);
-    out += (at > 0 ? " . " : " : ") + value_text(field.type, value);
+    auto const value = [&](std::size_t from) {
+      return number_of(std::span(data).subspan(from, field.bytes), field.order);
+    };
+    out += at > 0 ? " . " : " : ";
+    out +=
+        ranges && value(at) != value(at + length)
+            ? value_text(field.type, value(at)) + '-' + value_text(field.type, value(at + length))
+            : value_text(field.type, value(at));
     at += (field.bytes + 3U) / 4U * 4U;
   }
-  // A single field is as long as it is, one of several is filled up to four bytes.
-  return at == (data.size() + 3U) / 4U * 4U;
+  return true;
 }
 
 // What stands behind the key: options that may make it undecided, and what it maps to.

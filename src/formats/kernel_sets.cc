@@ -30,8 +30,12 @@ std::string data_words(Set const& set) {
   auto const fields = fields_of_type(set.data_type, false);
   if (!fields) return " : integer";
   std::string words;
-  for (auto const& field : *fields)
+  std::size_t length = 0;
+  for (auto const& field : *fields) {
     words += (words.empty() ? " : " : " . ") + std::string(nft::name_of(field.type));
+    length += (field.bytes + 3U) / 4U * 4U;
+  }
+  if (set.data_length == 2 * length) words.insert(3, "interval ");
   return words;
 }
 
