@@ -31,18 +31,32 @@ DnsReply answer(DnsQuestion const& question, std::vector<DnsRecord> records,
 // sync has an address of each family behind an alias, the gateway one of IPv4; the third is silent.
 DnsReply made_up(DnsServer const&, DnsQuestion const& question) {
   bool const ip4 = question.type == 1;
-  if (question.name == "sync.example.com")
-    return answer(question, {{question.name, 5, 300, std::nullopt, "edge.example.com", {}},
-                             {"edge.example.com",
-                              question.type,
-                              60,
-                              parse_address(ip4 ? "192.0.2.7" : "2001:db8::7"),
-                              "",
-                              {}}});
-  if (question.name == "a.gw.example.com")
-    return ip4 ? answer(question, {{question.name, 1, 20, parse_address("192.0.2.9"), "", {}}})
-               : answer(question, {});
-  return {DnsOutcome::timeout, {}, false, "no answer"};
+  std::vector<DnsRecord> records;
+  auto const record = [](std::string name, std::uint16_t type, std::uint32_t ttl) {
+    DnsRecord one;
+    one.name = std::move(name);
+    one.type = type;
+    one.ttl = ttl;
+    return one;
+  };
+  if (question.name == "sync.example.com") {
+    records.push_back(record(question.name, 5, 300));
+    records.back().target = "edge.example.com";
+    records.push_back(record("edge.example.com", question.type, 60));
+    records.back().address = parse_address(ip4 ? "192.0.2.7" : "2001:db8::7");
+    return answer(question, std::move(records));
+  }
+  if (question.name == "a.gw.example.com") {
+    if (ip4) {
+      records.push_back(record(question.name, 1, 20));
+      records.back().address = parse_address("192.0.2.9");
+    }
+    return answer(question, std::move(records));
+  }
+  DnsReply silent;
+  silent.outcome = DnsOutcome::timeout;
+  silent.detail = "no answer";
+  return silent;
 }
 
 struct Stage {
