@@ -118,6 +118,7 @@ struct Dialect {
   CsvAction between_zones = CsvAction::drop;  // what no rule decides
   std::optional<CsvAction> within_zone;       // the same, where both ends are in one zone
   bool last_match = false;                    // rules that are not 'quick'
+  bool layers_by_number = false;              // rule 12.1 is of the layer that rule 12 calls
   bool by_direction = false;                  // rules of one interface and direction (pf)
 };
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "formats/csv_cells.h"
 #include "formats/csv_service_cells.h"
@@ -54,8 +55,9 @@ class RowReader {
     bool const title = filled == 1 && text(CsvColumn::action).empty();
     if (is_one_of(type, dialect_.section_words) || title) return std::nullopt;
     SC_CHECK(is_known_type(type));
+    SC_TRY(inner, is_of_inner_layer());
     SC_TRY(live, is_live(type));
-    if (!live) return std::nullopt;
+    if (!live || inner) return std::nullopt;
     rule.number = text(CsvColumn::number);
     SC_CHECK(action(rule));
     SC_CHECK(zone_rule(rule, type));
@@ -98,6 +100,22 @@ class RowReader {
       one_only_[column] = now;
     }
     return {};
+  }
+
+  // "12.1" decides only what came to rule 12, which is undecided, or disabled.
+  Result<bool> is_of_inner_layer() {
+    if (!dialect_.layers_by_number) return false;
+    std::string const number(text(CsvColumn::number));
+    numbers_.insert(number);
+    auto const point = number.rfind('.');
+    if (point == std::string::npos) return false;
+    auto const outer = number.substr(0, point);
+    if (!numbers_.contains(outer))
+      return cells_.error(CsvColumn::number, ErrorKind::conflict,
+                          "rule " + printable(number) + " is of an inner layer, and rule " +
+                              printable(outer) + ", which calls it, is not above it",
+                          "export the whole policy");
+    return true;
   }
 
   // A word that is not known may well say that the rule is disabled.
@@ -321,8 +339,8 @@ class RowReader {
       bool const pair = meaning == CsvColumn::enter || meaning == CsvColumn::leave;
       bool const there = has(meaning) || (pair && has(CsvColumn::zone_pair));
       if (there || meaning == CsvColumn::enabled) continue;
-      auto const what = std::string(csv_column_names()[static_cast<std::size_t>(meaning)]);
-      rule.conditions.emplace_back("'" + what + "', of which the export has no column", what);
+      auto const& header = dialect_.columns.at(meaning).front();
+      rule.conditions.emplace_back("column '" + header + "', which the export lacks", header);
     }
   }
 
@@ -346,6 +364,7 @@ class RowReader {
   ServiceCells services_;
   std::vector<std::pair<std::vector<std::size_t>, CsvCondition const*>> conditions_;
   std::vector<std::size_t> unread_;
+  std::set<std::string> numbers_;                // of rules, where these tell layers
   std::map<std::size_t, std::string> one_only_;  // by column: what it said so far
   std::string name_;
 };
@@ -355,17 +374,12 @@ class RowReader {
 Result<std::vector<ParsedRule>> read_rules(File const& file, Sheet const& sheet,
                                            Objects const& objects, RowSifter& sifter) {
   std::vector<ParsedRule> rules;
-  std::string layer;  // "12.": the rules of the layer that rule 12 calls
   RowReader reader(file, sheet, objects);
   SC_CHECK(each_row(file, sheet, [&](Row const& row, std::size_t filled) -> Result<void> {
     if (sifter.leaves_out(row)) return {};
     SC_TRY(rule, reader.read(row, filled));
     if (!rule) return {};
     sifter.read(row, rule->not_source || rule->not_destination);
-    // They decide only what came to rule 12, which is undecided.
-    if (!layer.empty() && rule->number.starts_with(layer)) return {};
-    layer.clear();
-    if (rule->action == CsvAction::undecided && !rule->number.empty()) layer = rule->number + '.';
     rules.push_back(std::move(*rule));
     return {};
   }));

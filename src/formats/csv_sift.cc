@@ -27,7 +27,8 @@ RowSifter::RowSifter(Sheet const& sheet, Objects const& objects, Sieve const* si
   // Where the order of the rows is not the order of the rules, and where an object may be called as
   // an address is written, each row is read.
   bool const fits = source && destination && !column(CsvColumn::sequence) &&
-                    !dialect_.by_direction && !dialect_.last_match && !objects.any_like_address();
+                    !dialect_.by_direction && !dialect_.last_match && !dialect_.layers_by_number &&
+                    !objects.any_like_address();
   if (!fits) return;
   sieve_ = sieve;
   source_ = *source;

@@ -11,16 +11,6 @@ namespace {
 constexpr std::string_view kShowHandles = "give the output of 'nft -a list ruleset'";
 
 constexpr auto kNamed = words<bool>({{"chain", true}, {"set", true}, {"map", true}});
-constexpr auto kObjects = words<bool>({
-    {"flowtable", true},
-    {"counter", true},
-    {"quota", true},
-    {"limit", true},
-    {"ct", true},
-    {"secmark", true},
-    {"synproxy", true},
-    {"tunnel", true},
-});
 
 }  // namespace
 
@@ -90,15 +80,32 @@ Result<std::size_t> Declarations::place(DeclaredChain& chain, bool in_front) {
   return 0;
 }
 
-// "add rule inet filter input index 2 tcp dport 22 accept"; 'in_front': "insert rule ...".
-Result<void> Declarations::add_rule(bool in_front) {
+// The chain that a command on a rule is about; none where its table is left out: then the rest of
+// the statement is skipped.
+Result<Declarations::ChainTarget> Declarations::chain_target() {
   SC_TRY(to, target("the name of a chain"));
   if (to.table == nullptr) {
     lexer_.skip_statement();
-    return {};
+    return ChainTarget{};
   }
   auto* const chain = to.table->chains.find(to.name.text);
   if (chain == nullptr) return unknown(to.name, "chain");
+  return ChainTarget{chain, to.name};
+}
+
+// "handle 5" has to follow; which of the chain's rules that is can be told then.
+Result<void> Declarations::expect_handle(ChainTarget const& to) {
+  if (!lexer_.peek().is("handle")) return source_.expected(lexer_, "'handle' and its number");
+  SC_CHECK(count_work(to.name, to.chain->bodies.size()));
+  tell_rules_apart(source_, *to.chain);
+  return {};
+}
+
+// "add rule inet filter input index 2 tcp dport 22 accept"; 'in_front': "insert rule ...".
+Result<void> Declarations::add_rule(bool in_front) {
+  SC_TRY(to, chain_target());
+  auto* const chain = to.chain;
+  if (chain == nullptr) return {};
   SC_TRY(at, place(*chain, in_front));
   if (lexer_.at_statement_end()) return source_.expected(lexer_, "a rule");
   auto const stretch = lexer_.skip_statement();
@@ -117,16 +124,10 @@ Result<void> Declarations::insert() {
 Result<void> Declarations::replace() {
   lexer_.next();
   if (!lexer_.take("rule")) return source_.expected(lexer_, "'rule'");
-  SC_TRY(to, target("the name of a chain"));
-  if (to.table == nullptr) {
-    lexer_.skip_statement();
-    return {};
-  }
-  auto* const chain = to.table->chains.find(to.name.text);
-  if (chain == nullptr) return unknown(to.name, "chain");
-  if (!lexer_.peek().is("handle")) return source_.expected(lexer_, "'handle' and its number");
-  SC_CHECK(count_work(to.name, chain->bodies.size()));
-  tell_rules_apart(source_, *chain);
+  SC_TRY(to, chain_target());
+  auto* const chain = to.chain;
+  if (chain == nullptr) return {};
+  SC_CHECK(expect_handle(to));
   SC_TRY(at, rule_of_handle(*chain));
   if (lexer_.at_statement_end()) return source_.expected(lexer_, "a rule");
   chain->bodies[at].stretch = lexer_.skip_statement();  // the handle stays (Linux 6)
@@ -134,16 +135,10 @@ Result<void> Declarations::replace() {
 }
 
 Result<void> Declarations::remove_rule(Verb verb) {
-  SC_TRY(to, target("the name of a chain"));
-  if (to.table == nullptr) {
-    lexer_.skip_statement();
-    return {};
-  }
-  auto* const chain = to.table->chains.find(to.name.text);
-  if (chain == nullptr) return unknown(to.name, "chain");
-  if (!lexer_.peek().is("handle")) return source_.expected(lexer_, "'handle' and its number");
-  SC_CHECK(count_work(to.name, chain->bodies.size()));
-  tell_rules_apart(source_, *chain);
+  SC_TRY(to, chain_target());
+  auto* const chain = to.chain;
+  if (chain == nullptr) return {};
+  SC_CHECK(expect_handle(to));
   auto const at = rule_of_handle(*chain);
   // Behind 'flush ruleset' nothing is loaded that the file does not show.
   bool const is_gone = !at && at.error().kind == ErrorKind::unknown_name;
@@ -183,7 +178,7 @@ Result<void> Declarations::remove(Verb verb) {
   if (kind.text == "rule") return remove_rule(verb);
   if (kind.text == "element") return remove_elements(verb);
   if (kNamed.contains(kind.text)) return remove_named(kind);
-  if (kObjects.contains(kind.text)) {
+  if (is_named_object(kind.text)) {
     lexer_.skip_statement();
     return {};
   }

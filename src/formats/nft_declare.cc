@@ -35,18 +35,6 @@ constexpr auto kFamilies = words<TableFamily>({
     {"netdev", TableFamily::netdev},
 });
 
-// Objects that rules refer to by name, and that decide nothing by themselves.
-constexpr auto kObjects = words<bool>({
-    {"flowtable", true},
-    {"counter", true},
-    {"quota", true},
-    {"limit", true},
-    {"ct", true},
-    {"secmark", true},
-    {"synproxy", true},
-    {"tunnel", true},
-});
-
 std::string key(TableFamily family, std::string_view name) {
   std::string text(safeconduct::name(family));
   text += ' ';
@@ -55,6 +43,20 @@ std::string key(TableFamily family, std::string_view name) {
 }
 
 }  // namespace
+
+bool is_named_object(std::string_view word) {
+  static constexpr auto kObjects = words<bool>({
+      {"flowtable", true},
+      {"counter", true},
+      {"quota", true},
+      {"limit", true},
+      {"ct", true},
+      {"secmark", true},
+      {"synproxy", true},
+      {"tunnel", true},
+  });
+  return kObjects.contains(word);
+}
 
 Declarations::Declarations(Source& source)
     : source_(source),
@@ -145,7 +147,7 @@ Result<void> Declarations::object(Token const& kind, Verb verb) {
   if (kind.text == "chain") return add_chain(kind, verb);
   if (kind.text == "set" || kind.text == "map") return add_set(kind, verb);
   if (kind.text == "element") return add_elements(verb);
-  if (kObjects.contains(kind.text)) return named_object();
+  if (is_named_object(kind.text)) return named_object();
   return source_.fail(ErrorKind::syntax, kind,
                       "'" + printable(kind.text) + "' is nothing that can be added",
                       "known are table, chain, rule, set, map, element");
@@ -277,7 +279,7 @@ Result<void> Declarations::table_item(DeclaredTable& table) {
     SC_CHECK(name("a comment"));
     return {};
   }
-  if (kObjects.contains(word.text)) return named_object();
+  if (is_named_object(word.text)) return named_object();
   return source_.fail(ErrorKind::syntax, word,
                       "'" + printable(word.text) + "' is nothing that a table has",
                       "known are chain, set, map, flowtable and the stateful objects");

@@ -11,6 +11,9 @@
 
 namespace safeconduct::nft {
 
+// Is it a word for objects that rules refer to by name, and that decide nothing by themselves?
+bool is_named_object(std::string_view word);
+
 // The first pass over a file: its commands, from "table inet filter { ... }" to "add rule ...".
 // Finds tables, chains and sets, and where the rules of each chain stand.
 class Declarations {
@@ -49,6 +52,12 @@ class Declarations {
   Result<void> rename();
   Result<void> remove(Verb verb);
   Result<void> flush();
+  struct ChainTarget {
+    DeclaredChain* chain = nullptr;
+    Token name = {};
+  };
+  Result<ChainTarget> chain_target();
+  Result<void> expect_handle(ChainTarget const& to);
   Result<void> add_rule(bool in_front);
   Result<std::size_t> place(DeclaredChain& chain, bool in_front);
   Result<std::size_t> rule_of_handle(DeclaredChain& chain);

@@ -19,7 +19,8 @@ constexpr std::array<std::string_view, 10> kCellsKeys{
     "any-of-family",  "separators",    "any",        "negation", "disabled-prefix",
     "disabled-types", "section-types", "rule-types", "enabled",  "users-among-sources"};
 constexpr std::array<std::string_view, 2> kDefaultKeys{"between-zones", "within-zone"};
-constexpr std::array<std::string_view, 2> kOrderKeys{"last-match", "by-direction"};
+constexpr std::array<std::string_view, 3> kOrderKeys{"last-match", "by-direction",
+                                                     "layers-by-number"};
 constexpr std::array<std::string_view, 4> kConditionKeys{"columns", "any", "unless-told", "word"};
 constexpr std::array<std::string_view, 2> kDefaultPortKeys{"columns", "word"};
 constexpr std::array<std::string_view, 10> kObjectKeys{
@@ -142,7 +143,8 @@ Result<void> read_rules(YamlText const& yaml, YamlNode const& node, Dialect& dia
   if (auto const* const order = map.find("order")) {
     SC_TRY(flags, YamlMap::read(yaml, *order, "order", kOrderKeys));
     for (auto const& [key, flag] : {std::pair{"last-match", &dialect.last_match},
-                                    std::pair{"by-direction", &dialect.by_direction}})
+                                    std::pair{"by-direction", &dialect.by_direction},
+                                    std::pair{"layers-by-number", &dialect.layers_by_number}})
       if (auto const* const value = flags.find(key)) {
         SC_TRY(on, read_bool(yaml, *value, key));
         *flag = on;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <array>
 #include <boost/json.hpp>
-#include <charconv>
-#include <initializer_list>
 #include <utility>
 
 #include "report/certificate_json.h"
+#include "report/certificate_member.h"
 
 namespace safeconduct {
 namespace {
@@ -18,103 +17,7 @@ constexpr std::array kLegs{Leg::request, Leg::reply, Leg::later_request};
 constexpr std::array kKinds{How::Kind::drop, How::Kind::reject};
 constexpr std::size_t kMostDepth = 16;
 
-// A member of the document, which knows its path: "requirements[0].flows[2]".
-class Member {
- public:
-  Member(std::string const& file, json::value const& value, std::string path)
-      : file_(&file), value_(&value), path_(std::move(path)) {}
-
-  std::unexpected<Error> fail(std::string const& what) const {
-    return std::unexpected(Error{ErrorKind::syntax,
-                                 {*file_, 0, 0},
-                                 (path_.empty() ? "the certificate " : path_ + ' ') + what,
-                                 "a certificate is written by 'check --certificate'",
-                                 {}});
-  }
-
-  // An object with these keys and no other.
-  Result<void> has_only(std::initializer_list<std::string_view> keys) const {
-    if (!value_->is_object()) return fail("is not an object");
-    for (auto const& member : value_->get_object()) {
-      bool known = false;
-      for (auto const key : keys) known = known || key == std::string_view(member.key());
-      if (!known) return fail("has an unknown key '" + std::string(member.key()) + "'");
-    }
-    return {};
-  }
-
-  bool has(std::string_view key) const { return value_->get_object().contains(key); }
-  Result<Member> at(std::string_view key) const {
-    if (!value_->is_object()) return fail("is not an object");
-    auto const* const found = value_->get_object().if_contains(key);
-    if (found == nullptr) return fail("has no '" + std::string(key) + "'");
-    return Member(*file_, *found, (path_.empty() ? "" : path_ + '.') + std::string(key));
-  }
-  Result<std::vector<Member>> items() const {
-    if (!value_->is_array()) return fail("is not a list");
-    std::vector<Member> all;
-    for (auto const& one : value_->get_array())
-      all.emplace_back(*file_, one, path_ + '[' + std::to_string(all.size()) + ']');
-    return all;
-  }
-
-  Result<std::string> text() const {
-    if (!value_->is_string()) return fail("is not a string");
-    return std::string(value_->get_string());
-  }
-  Result<bool> truth() const {
-    if (!value_->is_bool()) return fail("is not true or false");
-    return value_->get_bool();
-  }
-  Result<std::uint64_t> number(std::uint64_t most) const {
-    bool const whole = (value_->is_int64() && value_->get_int64() >= 0) || value_->is_uint64();
-    if (!whole || value_->to_number<std::uint64_t>() > most)
-      return fail("is not a number from 0 to " + std::to_string(most));
-    return value_->to_number<std::uint64_t>();
-  }
-
-  template <class T, std::size_t N>
-  Result<T> one_of(std::array<T, N> const& all) const {
-    SC_TRY(word, text());
-    for (auto const one : all)
-      if (name(one) == word) return one;
-    return fail("is '" + word + "', which it cannot be");
-  }
-
- private:
-  std::string const* file_;
-  json::value const* value_;
-  std::string path_;
-};
-
 constexpr std::uint64_t kAnyNumber = ~std::uint64_t{0} >> 1U;
-
-Result<std::string> text_at(Member const& object, std::string_view key) {
-  SC_TRY(member, object.at(key));
-  return member.text();
-}
-// "" where it is not said.
-Result<std::string> text_if(Member const& object, std::string_view key) {
-  if (!object.has(key)) return std::string();
-  return text_at(object, key);
-}
-Result<std::vector<std::string>> texts_if(Member const& object, std::string_view key) {
-  std::vector<std::string> texts;
-  if (!object.has(key)) return texts;
-  SC_TRY(member, object.at(key));
-  SC_TRY(items, member.items());
-  for (auto const& one : items) {
-    SC_TRY(text, one.text());
-    texts.push_back(std::move(text));
-  }
-  return texts;
-}
-Result<std::uint64_t> number_if(Member const& object, std::string_view key, std::uint64_t most,
-                                std::uint64_t otherwise) {
-  if (!object.has(key)) return otherwise;
-  SC_TRY(member, object.at(key));
-  return member.number(most);
-}
 
 Result<AddressSet> addresses_at(Member const& object, std::string_view key, Family family) {
   SC_TRY(member, object.at(key));

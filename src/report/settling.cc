@@ -28,6 +28,18 @@ constexpr std::array kKnown = std::to_array<Known>({
     {"that the cell leaves out",
      "the cell is empty, which this vendor does not write for 'any': look at the rule on the "
      "device."},
+    {"which the export lacks", "the column itself: show it on the device, and export again."},
+    {"which the export does not tell",
+     "the ports of the rule: look at it on the device; as objects they would be in the export."},
+    {"which may be of IPv4 alone",
+     "which family's 'all' it is: the device shows both where both are meant, and so does an "
+     "export."},
+    {"beside a service",
+     "which of the two counts: leave the cells of protocol and ports empty, or that of the "
+     "service."},
+    {"translates its source",
+     "the address that the device gives its clients, which the export does not tell: look at its "
+     "interface or pool, and at the rules of the next device for that address."},
     {"column",
      "a column that the dialect does not know: add it to the dialect's 'conditions' or "
      "'ignored' (--dialect)."},
@@ -105,6 +117,10 @@ constexpr std::array kKnown = std::to_array<Known>({
      "IPv6 extension headers or fragments, which ordinary clients do not send."},
     {"ct|conntrack|helper|connlabel|ctstatus|ctexpire",
      "what connection tracking knows of the connection: 'conntrack -L' shows it as it is now."},
+    {"application|applications|user|url|url category|hip profile|source device|destination device|"
+     "target device|schedule|vpn|content|install on|vlan tag",
+     "who or what is meant beside addresses and ports, which the device alone decides: let the "
+     "required packets pass before this rule, by one that does not ask for it."},
     {"ingress or egress",
      "a chain at a device (netdev): it sees packets before all others. Look at it by itself."},
     {"nfacct|cluster|condition|led",

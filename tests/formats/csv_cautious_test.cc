@@ -168,6 +168,18 @@ TEST_CASE("csv: the rules of an inner layer decide only what came to it, and tha
   CHECK(text == "  2: any -> ?action inner layer\n  5: any -> drop\n");
 }
 
+TEST_CASE(
+    "csv: the inner layer of a rule that is disabled, or not there, is no part of the policy") {
+  auto const disabled =
+      rules_of("checkpoint", {kCheckpoint + "1,Disabled,Guests,Any,Any,Any,Any,Inner Layer\n"
+                                            "1.1,Rule,Out,Any,Any,Any,Any,Accept\n"
+                                            "2,Rule,Block,Any,Any,Any,Any,Drop\n"});
+  CHECK(disabled == "  4: any -> drop\n");
+  auto const alone =
+      rules_of("checkpoint", {kCheckpoint + "1.1,Rule,Out,Any,Any,Any,Any,Accept\n"});
+  CHECK(alone.contains("file1.csv:2:1: rule 1.1 is of an inner layer, and rule 1, which calls it"));
+}
+
 TEST_CASE("csv: a type that nobody knows may say that the rule is disabled") {
   auto const of_type = [](std::string const& type) {
     return rules_of("checkpoint", {kCheckpoint + "1," + type + ",a,Any,Any,Any,Any,Accept\n"});
@@ -222,7 +234,7 @@ TEST_CASE("csv: a column of objects that nobody reads leaves the object unknown"
 
 TEST_CASE("csv: an export without a column that rules need leaves them undecided") {
   auto const text = rules_of("panos", {"Name,Application,Service,Action\na,any,any,Allow\n"});
-  CHECK(text.contains("'source', of which the export has no column"));
+  CHECK(text.contains("column 'Source Address', which the export lacks"));
   auto const rules = read("fortigate", {"Name,From,To,Source,Destination,Service,Action\n"
                                         "a,lan,wan,all,all,HTTPS,ACCEPT\n"});
   REQUIRE(rules.has_value());

@@ -132,7 +132,7 @@ void mend_parts(std::string const& text, CheckResult const& result, Counts& coun
 
 TEST_CASE("answers: certificates of random rule sets are valid, and what mends a part mends it") {
   auto const seed = first_seed() + 900'000;
-  auto const sets = set_count(120);
+  auto const sets = set_count(draws(120));
   Counts counts;
   for (std::size_t i = 0; i < sets; ++i) {
     Dice dice(seed + i);

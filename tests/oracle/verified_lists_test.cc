@@ -210,7 +210,7 @@ void hold_between(Example const& example, fs::path const& folder, Count& count) 
   auto const hook = std::string_view(example.chain) == "INPUT" ? Hook::input : Hook::forward;
   testing::Dice dice(20261125);
   std::size_t faults = 0;
-  for (std::size_t i = 0; i < 4000 && faults == 0; ++i) {
+  for (std::size_t i = 0; i < testing::draws(4000) && faults == 0; ++i) {
     auto const& from = dice.percent(50) ? lower : upper;
     auto const probe = inside(from[dice.below(from.size())], dice);
     auto const answer = trace(device, question_of(probe, hook));

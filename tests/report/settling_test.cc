@@ -91,6 +91,12 @@ TEST_CASE("settling: for each kind of words it is said what would decide them") 
            Case{"a source zone that the cell leaves out", "the cell is empty"},
            Case{"column 'device' says 'edge-2'", "a column that the dialect"},
            Case{"the default ports of application 'ms-teams'", "the ports that the vendor"},
+           Case{"column 'Status', which the export lacks", "the column itself"},
+           Case{"ports typed into the rule, which the export does not tell", "the ports of the"},
+           Case{"source 'all', which may be of IPv4 alone", "which family's 'all'"},
+           Case{"protocols or ports beside a service", "which of the two counts"},
+           Case{"the rule that lets the packet through translates its source", "the address that"},
+           Case{"application ms-teams", "who or what is meant"},
            Case{"frobnicate 7", "words that this program does not model:"},
        }) {
     CAPTURE(one.words);

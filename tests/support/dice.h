@@ -11,6 +11,16 @@
 
 namespace safeconduct::testing {
 
+// How often something is drawn, of what is usual: a tenth with sanitizers, which make a test about
+// ten times as long. The optimised build, which CI runs too, draws all.
+constexpr std::size_t draws(std::size_t usual) {
+#ifdef __SANITIZE_ADDRESS__
+  return usual / 10 + 1;
+#else
+  return usual;
+#endif
+}
+
 // Random draws that come out the same on every machine and library for one seed: the standard
 // fixes mt19937_64, but not its distributions.
 class Dice {
