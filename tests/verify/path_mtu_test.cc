@@ -83,6 +83,10 @@ TEST_CASE("path mtu: of untracked connections no error is a part") {
       "    notrack\n  }\n}\n";
   std::string const both = "    meta l4proto { tcp, udp } accept\n";
   CHECK(mtu_notes({{"gw", raw + forward(std::string(kRelated) + both)}}).size() == 1);
+  // Also where it is tracked itself, but what it is about was not.
+  auto one_way = raw;
+  one_way.replace(one_way.find("notrack"), 0, "iifname \"lan0\" ");
+  CHECK(mtu_notes({{"gw", one_way + forward(std::string(kRelated) + both)}}).size() == 1);
   CHECK(mtu_notes({{"gw", raw + forward(std::string("    meta l4proto icmp accept\n") + both)}})
             .empty());
 }
