@@ -338,7 +338,7 @@ class RowReader {
     for (auto const meaning : dialect_.expected) {
       bool const pair = meaning == CsvColumn::enter || meaning == CsvColumn::leave;
       bool const there = has(meaning) || (pair && has(CsvColumn::zone_pair));
-      if (there || meaning == CsvColumn::enabled) continue;
+      if (there) continue;
       auto const& header = dialect_.columns.at(meaning).front();
       rule.conditions.emplace_back("column '" + header + "', which the export lacks", header);
     }

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <set>
 
-#include "formats/csv_cells.h"
 #include "formats/csv_rule.h"
 #include "formats/utf16.h"
 #include "packet/field.h"
@@ -295,7 +294,7 @@ class Device {
          at});
     note_columns();
     for (auto const& name : unnamed_)
-      builder_.note({"SC935",
+      builder_.note({"SC934",
                      "no rule names the zone '" + printable(name) + "', by which the packets " +
                          "come or go: only rules for any zone are for them",
                      at});
@@ -320,18 +319,6 @@ class Device {
                      "dialect " + each->sheet.dialect->id + " does not know these columns: " +
                          names + "; a rule with something in them is undecided",
                      location_at(each->file->name, each->file->text, each->sheet.header_offset)});
-    }
-    for (auto const* each : policies()) {
-      RowCells const cells(*each->file, each->sheet);
-      auto const& expected = each->sheet.dialect->expected;
-      bool const told = std::ranges::find(expected, CsvColumn::enabled) == expected.end() ||
-                        cells.has(CsvColumn::enabled);
-      if (!told)
-        builder_.note(
-            {"SC934",
-             "the export has no column that tells disabled rules: all of them are taken to "
-             "be in force",
-             location_at(each->file->name, each->file->text, each->sheet.header_offset)});
     }
   }
 

@@ -238,11 +238,6 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "Look what the columns say. Add them to the dialect, under 'conditions' or 'ignored', and "
      "give it as a file (--dialect mine.yaml).",
      "", ""},
-    {code::kDisabledUntold, "the export does not tell disabled rules",
-     "The table was exported without the column that says which rules are in force.",
-     "A rule that is disabled is taken to be in force: a flow that it alone lets through is called "
-     "allowed, and is not.",
-     "Show the column (Status) in the list of policies, and export again.", "", ""},
     {code::kZoneUnnamed, "no rule names a zone that packets cross",
      "--in, --out or the site file name an interface that does not occur in the rules. Only rules "
      "for any zone are for these packets.",

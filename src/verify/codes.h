@@ -61,8 +61,7 @@ inline constexpr std::string_view kVendorExport = "SC931";      // read as one; 
 inline constexpr std::string_view kVendorUnverified = "SC932";  // a dialect never held against one
 inline constexpr std::string_view kColumnsUnread = "SC933";     // that the dialect does not know
 
-inline constexpr std::string_view kDisabledUntold = "SC934";  // no column tells disabled rules
-inline constexpr std::string_view kZoneUnnamed = "SC935";     // no rule names an interface given
+inline constexpr std::string_view kZoneUnnamed = "SC934";  // no rule names an interface given
 
 // ---- SC94x: probes (probe/plan.h)
 inline constexpr std::string_view kNotProbed = "SC941";     // a requirement, or a part of it
