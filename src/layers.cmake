@@ -15,7 +15,8 @@ sc_layer(policy    USES packet dialects            SYSTEM yaml-cpp)
 sc_layer(verify    USES engine policy              SYSTEM Threads::Threads)
 sc_layer(report    USES verify                     SYSTEM Boost::headers)
 sc_layer(probe     USES policy                     SYSTEM Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
-sc_layer(cli       USES formats report probe            SYSTEM Boost::headers CLI11::CLI11)
+sc_layer(evidence  USES policy                     SYSTEM PkgConfig::ARCHIVE)
+sc_layer(cli       USES formats report probe evidence   SYSTEM Boost::headers CLI11::CLI11)
 
 # Foreign headers stay in the .cc files named here, and out of every header of ours.
 sc_foreign(yaml-cpp/    ONLY_IN policy/*.cc)

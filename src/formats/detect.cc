@@ -5,8 +5,8 @@
 #include <optional>
 #include <string_view>
 
+#include "base/utf16.h"
 #include "formats/reader.h"
-#include "formats/utf16.h"
 #include "formats/vendor_csv.h"
 
 namespace safeconduct {

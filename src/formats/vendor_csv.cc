@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <set>
 
+#include "base/utf16.h"
 #include "formats/csv_rule.h"
-#include "formats/utf16.h"
 #include "packet/field.h"
 
 namespace safeconduct {

@@ -41,8 +41,11 @@ enum class Teller : std::uint8_t {
 std::string_view name(Teller teller);  // "before-target"
 
 struct Evidence {
-  std::string kind;  // "icmp", "path", "issuer", ...
+  std::string kind;  // "icmp", "path", "issuer", "log", "packet", ...
   std::string text;
+  std::string file = {};   // where it stands, of evidence that was read: "bundle.zip/Umbrella.txt"
+  std::size_t line = 0;    // of a log, from 1; 0: no line
+  std::size_t packet = 0;  // of a capture, from 1 as Wireshark counts; 0: no packet
   bool operator==(Evidence const&) const = default;
 };
 

@@ -56,8 +56,13 @@ json::object observation_object(Observation const& o) {
   if (o.rtt_ms)
     object["rtt_ms"] = static_cast<double>(static_cast<std::int64_t>(*o.rtt_ms * 1000)) / 1000;
   json::array evidence;
-  for (auto const& one : o.evidence)
-    evidence.emplace_back(json::object{{"kind", one.kind}, {"text", json_safe(one.text)}});
+  for (auto const& one : o.evidence) {
+    json::object told{{"kind", one.kind}, {"text", json_safe(one.text)}};
+    if (!one.file.empty()) told["file"] = json_safe(one.file);
+    if (one.line != 0) told["line"] = one.line;
+    if (one.packet != 0) told["packet"] = one.packet;
+    evidence.emplace_back(std::move(told));
+  }
   object["evidence"] = std::move(evidence);
   if (!o.path.empty()) object["path"] = path_array(o.path);
   return object;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "formats/utf16.h"
+#include "base/utf16.h"
 
 #include <cstdint>
 
