@@ -11,10 +11,11 @@
 
 #include "base/diagnostic.h"
 #include "packet/field.h"
-#include "probe/debug_answer.h"
-#include "probe/dns_message.h"
-#include "probe/dnscrypt.h"
+#include "policy/expectation.h"
 #include "probe/path.h"
+#include "wire/debug_answer.h"
+#include "wire/dns_message.h"
+#include "wire/dnscrypt.h"
 
 namespace safeconduct {
 namespace {
@@ -381,21 +382,11 @@ class Judging {
     tell("name-matches", tls.name_matches ? "yes" : "no");
   }
 
-  static bool matches(std::string_view pattern, std::string_view text) {
-    auto const star = pattern.find('*');
-    if (star == std::string_view::npos) return pattern == text;
-    if (!text.starts_with(pattern.substr(0, star))) return false;
-    auto const rest = pattern.substr(star + 1);
-    for (std::size_t at = star; at <= text.size(); ++at)
-      if (matches(rest, text.substr(at))) return true;
-    return false;
-  }
-
   void judge_chain() {
     auto const& tls = *heard_.tls;
     if (tls.chain.empty()) return no_tls();
     auto const& issuer = tls.chain.front().issuer;
-    bool const foreign = !task_.issuer.empty() && !matches(task_.issuer, issuer);
+    bool const foreign = !task_.issuer.empty() && !fits_pattern(task_.issuer, issuer);
     if (!tls.trusted || foreign)
       return say(Outcome::tls_intercepted, foreign ? "issuer-not-expected" : "issuer-not-trusted",
                  "the certificate is issued by " + cut(issuer) +
@@ -427,36 +418,6 @@ class Judging {
 };
 
 }  // namespace
-
-bool is_time_exceeded(IcmpHeard const& icmp) {
-  return icmp.type == (icmp.by.family == Family::ip4 ? 11 : 3);
-}
-
-std::string icmp_word(IcmpHeard const& icmp) {
-  bool const four = icmp.by.family == Family::ip4;
-  if (is_time_exceeded(icmp)) return "time-exceeded";
-  // RFC 792, RFC 1812; RFC 4443.
-  constexpr std::string_view kFour[] = {"net-unreachable",
-                                        "host-unreachable",
-                                        "protocol-unreachable",
-                                        "port-unreachable",
-                                        "fragmentation-needed",
-                                        "source-route-failed",
-                                        "net-unknown",
-                                        "host-unknown",
-                                        "host-isolated",
-                                        "net-prohibited",
-                                        "host-prohibited",
-                                        "net-unreachable-for-tos",
-                                        "host-unreachable-for-tos",
-                                        "admin-prohibited"};
-  constexpr std::string_view kSix[] = {
-      "no-route",         "admin-prohibited", "beyond-scope", "address-unreachable",
-      "port-unreachable", "policy-fail",      "reject-route"};
-  if (four && icmp.type == 3 && icmp.code < std::size(kFour)) return std::string(kFour[icmp.code]);
-  if (!four && icmp.type == 1 && icmp.code < std::size(kSix)) return std::string(kSix[icmp.code]);
-  return "icmp-" + std::to_string(icmp.type) + '-' + std::to_string(icmp.code);
-}
 
 Observation classify(ProbeTask const& task, Heard const& heard, Heard const* certificate,
                      std::int64_t now) {

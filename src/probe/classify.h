@@ -14,10 +14,6 @@
 
 namespace safeconduct {
 
-bool is_time_exceeded(IcmpHeard const& icmp);
-// "admin-prohibited", "host-unreachable", "port-unreachable", ...
-std::string icmp_word(IcmpHeard const& icmp);
-
 // Of a task with a destination. 'certificate' is the answer to the question for the DNSCrypt
 // certificate, where that was asked; 'now' in seconds since 1970.
 Observation classify(ProbeTask const& task, Heard const& heard, Heard const* certificate,

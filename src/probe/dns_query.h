@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "net/address.h"
-#include "probe/dns_message.h"
+#include "wire/dns_message.h"
 
 namespace safeconduct {
 

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "probe/dns_message.h"
 #include "probe/heard.h"
+#include "wire/dns_message.h"
 
 namespace boost::asio {
 class io_context;

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "net/address.h"
+#include "wire/icmp.h"
+#include "wire/tls_certificate.h"
 
 namespace safeconduct {
 
@@ -25,21 +27,6 @@ struct WireOptions {
   std::optional<std::uint32_t> mark;
   std::optional<std::uint8_t> dscp;
   std::optional<std::uint8_t> ttl;  // of a look at the way
-};
-
-struct IcmpHeard {
-  std::uint8_t type = 0;
-  std::uint8_t code = 0;
-  Address by;
-  bool operator==(IcmpHeard const&) const = default;
-};
-
-struct TlsCertificate {
-  std::string subject;  // "CN=api.opendns.com,O=..."
-  std::string issuer;
-  std::string not_after;  // "2026-11-26"
-  std::string key_hash;   // SHA-256 of the public key, hexadecimal
-  bool operator==(TlsCertificate const&) const = default;
 };
 
 struct TlsHeard {

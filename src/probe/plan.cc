@@ -36,33 +36,6 @@ constexpr std::string_view kSpecial[] = {
 
 std::size_t slot(Family family) { return family == Family::ip4 ? 0 : 1; }
 
-std::string expected(Probe const& probe, std::string_view key) {
-  for (auto const& [name, value] : probe.expect)
-    if (name == key) return value;
-  return {};
-}
-
-std::string without_dot(std::string name) {
-  if (name.ends_with('.')) name.pop_back();
-  return name;
-}
-
-std::optional<std::array<std::uint8_t, 32>> key_of(std::string_view text) {
-  std::array<std::uint8_t, 32> key{};
-  std::size_t digits = 0;
-  for (char const c : text) {
-    if (c == ':') continue;
-    auto const digit = std::string_view("0123456789abcdef")
-                           .find(static_cast<char>(c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c));
-    if (digit == std::string_view::npos || digits == 64) return std::nullopt;
-    auto& byte = key[digits / 2];
-    byte = static_cast<std::uint8_t>(unsigned{byte} << 4U | static_cast<unsigned>(digit));
-    ++digits;
-  }
-  if (digits != 64) return std::nullopt;
-  return key;
-}
-
 ProbeSchedule schedule_of(PlanOptions const& options) {
   ProbeSchedule schedule;
   if (options.as_client) {
@@ -220,13 +193,8 @@ class Planning {
     if (plain_port && task.kind == ProbeKind::resolve_then_tls)
       task.kind = ProbeKind::resolve_then_tcp;
     if (plain_port && task.kind == ProbeKind::tls) task.kind = ProbeKind::tcp;
-    task.dns.server_line = !expected(probe, "server").empty();
-    task.dns.source_line = !expected(probe, "source").empty();
-    task.dns.optional = expected(probe, "answer") == "optional";
-    task.dns.provider = without_dot(expected(probe, "dnscrypt-provider"));
-    auto const key = expected(probe, "dnscrypt-key");
-    task.dns.public_key = key_of(key);
-    if (!key.empty() && !task.dns.public_key)
+    task.dns = dns_expectation(probe);
+    if (!expected(probe, "dnscrypt-key").empty() && !task.dns.public_key)
       note(requirement.id + ": dnscrypt-key is not 64 hexadecimal digits, and is not used",
            probe.at);
     if (options_.as_client && task.protocol == l4::udp && task.port == 53) task.delay = kClientWait;

@@ -13,6 +13,7 @@
 
 #include "base/diagnostic.h"
 #include "net/address.h"
+#include "policy/expectation.h"
 #include "policy/wanted.h"
 
 namespace safeconduct {
@@ -41,16 +42,6 @@ struct PlanOptions {
   bool path = false;              // look at the way to every target
   std::vector<Prefix> allowed;    // targets beyond the policy's, private ones too
   std::optional<Address> asking;  // the resolver for names; none: those of the policy
-};
-
-// What a right answer to a DNS probe looks like.
-struct DnsExpectation {
-  bool server_line = false;  // a string "server ..." in the answer
-  bool source_line = false;
-  bool optional = false;                                   // a completed handshake is enough
-  std::string provider;                                    // name of the DNSCrypt certificate
-  std::optional<std::array<std::uint8_t, 32>> public_key;  // Ed25519, that signs it
-  bool operator==(DnsExpectation const&) const = default;
 };
 
 struct ProbeTask {

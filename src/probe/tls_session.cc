@@ -6,12 +6,10 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
-#include <array>
 
 namespace safeconduct {
 namespace {
 
-constexpr std::size_t kLongestName = 512;  // bytes of a subject or issuer that are kept
 constexpr int kMostCertificates = 16;
 
 template <auto kFree>
@@ -21,40 +19,6 @@ struct Freed {
     kFree(value);
   }
 };
-
-std::string name_text(X509_NAME const* name) {
-  std::unique_ptr<BIO, Freed<BIO_free>> const out(BIO_new(BIO_s_mem()));
-  if (!out || name == nullptr) return {};
-  X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
-  char* text = nullptr;
-  auto const size = BIO_get_mem_data(out.get(), &text);
-  return {text, std::min(static_cast<std::size_t>(size), kLongestName)};
-}
-
-std::string day_text(ASN1_TIME const* time) {
-  tm day{};
-  if (ASN1_TIME_to_tm(time, &day) != 1) return {};
-  std::array<char, 32> text{};
-  auto const size = strftime(text.data(), text.size(), "%Y-%m-%d", &day);
-  return {text.data(), size};
-}
-
-std::string key_hash(X509* certificate) {
-  unsigned char* encoded = nullptr;
-  int const size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &encoded);
-  if (size <= 0) return {};
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  EVP_Digest(encoded, static_cast<std::size_t>(size), digest.data(), &length, EVP_sha256(),
-             nullptr);
-  OPENSSL_free(encoded);
-  std::string text;
-  for (unsigned i = 0; i < length; ++i) {
-    text += "0123456789abcdef"[digest[i] >> 4U];
-    text += "0123456789abcdef"[digest[i] & 0x0FU];
-  }
-  return text;
-}
 
 std::string last_fault() {
   auto const code = ERR_peek_last_error();
@@ -137,10 +101,12 @@ TlsHeard TlsSession::heard() const {
   auto* const chain = SSL_get_peer_cert_chain(s.ssl.get());
   if (chain == nullptr || sk_X509_num(chain) == 0) return heard;
   for (int i = 0; i < std::min(sk_X509_num(chain), kMostCertificates); ++i) {
-    auto* const one = sk_X509_value(chain, i);
-    heard.chain.push_back({name_text(X509_get_subject_name(one)),
-                           name_text(X509_get_issuer_name(one)), day_text(X509_get0_notAfter(one)),
-                           key_hash(one)});
+    unsigned char* encoded = nullptr;
+    int const size = i2d_X509(sk_X509_value(chain, i), &encoded);
+    if (size <= 0) continue;
+    if (auto one = read_tls_certificate({encoded, static_cast<std::size_t>(size)}))
+      heard.chain.push_back(*std::move(one));
+    OPENSSL_free(encoded);
   }
   auto* const leaf = sk_X509_value(chain, 0);
   heard.name_matches =

@@ -268,6 +268,30 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "What rules say of the link layer, or of the interface that answers leave by, may differ for "
      "real clients.",
      "Nothing to mend. The namespace and all in it are gone.", "", ""},
+    {code::kCaptureCut, "a packet capture ends early or is damaged",
+     "The file stops within a packet, or gives lengths that cannot be.",
+     "What stands before that place was read; what came after it is not known. A question that was "
+     "not answered by then does not count as unanswered.",
+     "Copy the file again, or capture anew.", "", ""},
+    {code::kCaptureUnread, "packets of a capture were not read",
+     "They come from a kind of interface that this version does not read, or are cut so short by "
+     "the capture's snap length that their addresses or answers are missing.",
+     "Nothing is said of what they held.",
+     "Capture on an Ethernet, Wi-Fi, loopback or tunnel interface, with whole packets "
+     "(tcpdump -s 0).",
+     "", ""},
+    {code::kCaptureFull, "a capture holds more than is followed",
+     "It has more connections at one time, more addresses of one requirement, or more DNS "
+     "questions "
+     "than are told apart.",
+     "The rest is counted and not judged.", "Cut the capture to one client or to a shorter time.",
+     "", ""},
+    {code::kCaptureSight, "where a capture stands limits what it shows",
+     "It shows packets in one direction only, or from addresses that are none of the site's "
+     "clients "
+     "(behind NAT).",
+     "An answer that is not in the capture may have arrived all the same.",
+     "Capture on the client itself, or where both directions pass.", "", ""},
 });
 
 }  // namespace

@@ -69,4 +69,10 @@ inline constexpr std::string_view kProbesOutput = "SC942";  // a probe of this h
 inline constexpr std::string_view kThroughForward = "SC944";  // from a client that was made up
 inline constexpr std::string_view kNoRoute = "SC943";         // this host has none of a family
 
+// ---- SC951-954: packet captures (evidence/capture.h)
+inline constexpr std::string_view kCaptureCut = "SC951";     // ends early, or is damaged
+inline constexpr std::string_view kCaptureUnread = "SC952";  // packets of a kind that is not read
+inline constexpr std::string_view kCaptureFull = "SC953";    // more than is followed
+inline constexpr std::string_view kCaptureSight = "SC954";   // where it stands
+
 }  // namespace safeconduct::code

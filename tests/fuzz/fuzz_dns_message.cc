@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "probe/dns_message.h"
+#include "wire/dns_message.h"
 
 namespace sc = safeconduct;
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "probe/debug_answer.h"
-#include "probe/dnscrypt.h"
+#include "wire/debug_answer.h"
+#include "wire/dnscrypt.h"
 
 namespace sc = safeconduct;
 

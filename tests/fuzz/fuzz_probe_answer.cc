@@ -8,7 +8,7 @@
 
 #include "packet/field.h"
 #include "probe/classify.h"
-#include "probe/dnscrypt.h"
+#include "wire/dnscrypt.h"
 
 namespace sc = safeconduct;
 

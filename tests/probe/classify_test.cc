@@ -8,7 +8,7 @@
 #include <cerrno>
 
 #include "packet/field.h"
-#include "probe/dns_message.h"
+#include "wire/dns_message.h"
 
 namespace safeconduct::test {
 namespace {

@@ -15,7 +15,7 @@
 #include <thread>
 
 #include "packet/field.h"
-#include "probe/dns_message.h"
+#include "wire/dns_message.h"
 
 namespace safeconduct::test {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "probe/dnscrypt.h"
+#include "wire/dnscrypt.h"
 
 #include <openssl/evp.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "probe/dns_message.h"
+#include "wire/dns_message.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "probe/debug_answer.h"
+#include "wire/debug_answer.h"
 
 #include <algorithm>
 #include <string_view>
