@@ -17,6 +17,7 @@ inline constexpr int kInterrupted = 130;  // what is known by then was reported
 Result<int> check_command(CheckOptions const& options, World const& world);
 Result<int> trace_command(TraceOptions const& options, World const& world);
 Result<int> probe_command(ProbeOptions const& options, World const& world);
+Result<int> diagnose_command(DiagnoseOptions const& options, World const& world);
 Result<int> ranges_command(RangesOptions const& options, World const& world);
 Result<int> ranges_diff_command(RangesOptions const& options, World const& world);
 Result<int> ranges_import_command(RangesOptions const& options, World const& world);

@@ -43,5 +43,6 @@ class Declaration {
 // In files of their own.
 Result<Command> parse_ranges(Words words);
 Result<Command> parse_probe(Words words);
+Result<Command> parse_diagnose(Words words);
 
 }  // namespace safeconduct

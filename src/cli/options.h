@@ -128,6 +128,13 @@ struct ProbeOptions {
   unsigned rate = 50;        // packets a second
 };
 
+struct DiagnoseOptions {
+  CheckOptions check;              // what is asked for, and the rules to lay what was seen beside
+  std::vector<std::string> files;  // bundles, logs, captures; "-" is standard input
+  std::vector<std::string> baseline;  // the same, of better days
+  bool redact = false;
+};
+
 struct ExplainOptions {
   CommonOptions common;
   std::string code;  // empty: list them
@@ -145,8 +152,8 @@ struct PrintText {
   std::string text;
 };
 
-using Command = std::variant<PrintText, CheckOptions, TraceOptions, ProbeOptions, RangesOptions,
-                             ExplainOptions, VerifyOptions>;
+using Command = std::variant<PrintText, CheckOptions, TraceOptions, ProbeOptions, DiagnoseOptions,
+                             RangesOptions, ExplainOptions, VerifyOptions>;
 
 // The words after the program's name. Errors are of kind usage.
 Result<Command> parse_command_line(std::span<std::string const> words);

@@ -50,6 +50,7 @@ int run(std::span<std::string const> words, World const& world) {
             [&](CheckOptions const& options) { return check_command(options, world); },
             [&](TraceOptions const& options) { return trace_command(options, world); },
             [&](ProbeOptions const& options) { return probe_command(options, world); },
+            [&](DiagnoseOptions const& options) { return diagnose_command(options, world); },
             [&](RangesOptions const& options) { return ranges_command(options, world); },
             [&](ExplainOptions const& options) { return explain_command(options, world); },
             [&](VerifyOptions const& options) {

@@ -74,6 +74,7 @@ struct Observation {
   std::string question;   // "TXT debug.opendns.com", "TLS api.opendns.com", "handshake"
   std::string name;       // that 'dst' was resolved from
   bool verified = false;  // open, with proof that the service itself answered
+  bool reported = false;  // a client says so in its log: how it was lost is not told
   Teller by = Teller::nobody;
   std::optional<Address> offender;  // who sent the ICMP error
   std::optional<std::uint8_t> icmp_type;

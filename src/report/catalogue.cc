@@ -292,6 +292,54 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "(behind NAT).",
      "An answer that is not in the capture may have arrived all the same.",
      "Capture on the client itself, or where both directions pass.", "", ""},
+    {code::kMemberRefused, "a member of an archive was not read",
+     "Its name is an absolute path, climbs out of the archive, begins with a drive or has a NUL in "
+     "it; or it is a link, a device, or encrypted; or members share bytes of the file.",
+     "No bundle that a client writes has such members. Nothing is ever unpacked to disk, so they "
+     "do "
+     "no harm; but what stands in them is not part of the diagnosis.",
+     "Ask for the bundle again. Where a member is wanted all the same, unpack it by hand and name "
+     "it.",
+     "", ""},
+    {code::kArchiveLimit, "an archive is larger than is read",
+     "It has too many members, unpacks to too much, or to too many times its own size, or holds "
+     "archives within archives.",
+     "What follows was not read and is not part of the diagnosis. Bundles of a client are far "
+     "smaller; archives that are made to fill memory and disks look like this.",
+     "Unpack what is wanted by hand, and name the logs and captures themselves.", "", ""},
+    {code::kCutShort, "a file was read as far as it goes",
+     "It is damaged, or cut off: by a transfer that broke off, or a disk that was full.",
+     "What stood behind the place is not part of the diagnosis.",
+     "Fetch the file again, and compare its size.", "", ""},
+    {code::kUnknownFile, "a file is no evidence that is known",
+     "It is neither a client's log, nor a capture, nor an archive of them, by its name and by its "
+     "first lines.",
+     "Nothing of it is part of the diagnosis.",
+     "Give the diagnostic bundle (DART), cscumbrellaplugin.txt, Umbrella.txt, or a capture (pcap, "
+     "pcapng).",
+     "", ""},
+    {code::kLogClock, "days of a log may be read the wrong way round",
+     "The event log writes days as the country does, and these fit two ways. Month before day is "
+     "taken.",
+     "Times of the web gateway's states may be wrong, and with them what is compared with a "
+     "capture.",
+     "Compare with the days of the other log in the same bundle.", "", ""},
+    {code::kLogCut, "lines of a log are cut",
+     "They end before the port that they are about. The client asks at port 443 first and at port "
+     "53 five seconds later, and that order tells which it is.",
+     "Where lines are missing, the port may be the other one.",
+     "Take the log from the bundle itself, not from a window or a table that cuts lines.", "", ""},
+    {code::kOutsideRanges, "the client was sent outside of the ranges that are known",
+     "The name of the service led it to an address that no range of the file covers.",
+     "Rules that are made from the ranges do not let it pass: the gateway looks unavailable though "
+     "every rule is there.",
+     "Add the range (safeconduct ranges import), or let the client resolve to a region that is "
+     "known. 'safeconduct ranges resolve' shows where the name leads.",
+     "", ""},
+    {code::kNotInEvidence, "the evidence is silent about a requirement",
+     "No log and no capture that was given shows an attempt to reach it.",
+     "Nothing is said of it, and so the whole is not called fine.",
+     "Capture while the client starts, or ask the wire: safeconduct probe.", "", ""},
 });
 
 }  // namespace

@@ -75,4 +75,14 @@ inline constexpr std::string_view kCaptureUnread = "SC952";  // packets of a kin
 inline constexpr std::string_view kCaptureFull = "SC953";    // more than is followed
 inline constexpr std::string_view kCaptureSight = "SC954";   // where it stands
 
+// ---- SC96x: client logs and bundles (evidence/note_code.h)
+inline constexpr std::string_view kMemberRefused = "SC961";  // of an archive, by name or kind
+inline constexpr std::string_view kArchiveLimit = "SC962";   // larger than is read
+inline constexpr std::string_view kCutShort = "SC963";       // damaged: read as far as it goes
+inline constexpr std::string_view kUnknownFile = "SC964";    // neither log, capture nor archive
+inline constexpr std::string_view kLogClock = "SC965";       // times of a log have no zone
+inline constexpr std::string_view kLogCut = "SC966";         // lines end before what they tell
+inline constexpr std::string_view kOutsideRanges = "SC967";  // the client was sent beyond them
+inline constexpr std::string_view kNotInEvidence = "SC968";  // required, and nothing speaks of it
+
 }  // namespace safeconduct::code

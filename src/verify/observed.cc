@@ -175,8 +175,9 @@ Beside beside_of(CheckResult const& check, Observation const& o) {
       parts, [&](Part const* part) { return expected_of(*part) == beside.expected; });
   if (wire == Verdict::undecided || beside.verdict == Verdict::undecided || !one_way) {
     beside.agreement = Agreement::undecided;
-  } else if (beside.expected == seen_as(o)) {
-    beside.agreement = Agreement::agree;
+  } else if (beside.expected == seen_as(o) ||
+             (o.reported && wire != Verdict::allowed && beside.verdict != Verdict::allowed)) {
+    beside.agreement = Agreement::agree;  // a log that says it is lost does not say how
   } else if (beside.verdict == Verdict::allowed) {
     beside.agreement = Agreement::rules_allow_wire_does_not;
   } else if (wire == Verdict::allowed) {

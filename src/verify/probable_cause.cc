@@ -32,6 +32,9 @@ std::string likelihood_of(Observation const& o) {
 }
 
 std::string against(Observation const& o) {
+  if (o.reported)
+    return "the client's log does not tell silence from a refusal, an answer that it does not "
+           "believe, or a fault of its own: a capture does";
   if (o.outcome == Outcome::timeout)
     return "silence alone does not tell a firewall from a target that is down, a broken route or a "
            "region that the service refuses";

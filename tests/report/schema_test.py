@@ -114,6 +114,20 @@ class Run:
             for line in lines:
                 self.follows(schema, json.loads(line), f"{words[1]} jsonl")
 
+    def diagnosis(self):
+        """What 'diagnose' makes of the example's logs, beside rules too."""
+        schema = validator(self.root, "diagnose.schema.json")
+        logs = [f"examples/client-logs/{name}.txt" for name in ("cscumbrellaplugin", "Umbrella")]
+        beside = ["--site", "examples/london-branch/site.yaml", "--baseline", logs[0], "--redact"]
+        for words in ([*logs], logs[:1], logs[1:], [*logs, *beside]):
+            self.follows(schema, json.loads(self.output("diagnose", *words, "--format", "json")),
+                         "diagnose json")
+            lines = self.output("diagnose", *words, "--format", "jsonl").splitlines()
+            if len(lines) < 3:
+                self.fault("diagnose jsonl: too few lines")
+            for line in lines:
+                self.follows(schema, json.loads(line), "diagnose jsonl")
+
     def devices(self, whole, site):
         """The rule files of the one device that the examples have."""
         text = (self.root / site).read_text(encoding="utf-8")
@@ -165,6 +179,7 @@ def main():
     for site in sites:
         run.certificate(site)
     run.ranges()
+    run.diagnosis()
     if traced == 0:
         run.fault("no witness packet was traced")
     print(f"{len(sites)} sites, {traced} witness packets, {run.faults} faults")

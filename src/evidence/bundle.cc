@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "evidence/bundle.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <span>
+#include <utility>
+
+#include "evidence/note_code.h"
+
+namespace safeconduct {
+namespace {
+
+enum class Kind { none, plugin_log, swg_log, org_info, system_info };
+
+Kind kind_by_name(std::string_view base) {
+  constexpr std::array<std::pair<std::string_view, Kind>, 4> kNames{
+      {{"cscumbrellaplugin.txt", Kind::plugin_log},
+       {"umbrella.txt", Kind::swg_log},
+       {"orginfo.json", Kind::org_info},
+       {"systeminfo.txt", Kind::system_info}}};
+  auto const* const found =
+      std::ranges::find(kNames, base, &std::pair<std::string_view, Kind>::first);
+  return found == kNames.end() ? Kind::none : found->second;
+}
+
+// Of a file under another name, by one of its first lines.
+Kind kind_by_content(std::string_view head) {
+  TextLines lines(pieces_of(head));
+  for (int i = 0; i < 8; ++i) {
+    auto const line = lines.next();
+    if (!line) break;
+    if (is_plugin_log(*line)) return Kind::plugin_log;
+    if (is_swg_log(*line)) return Kind::swg_log;
+  }
+  return Kind::none;
+}
+
+std::string count_text(std::size_t count, std::string_view one, std::string_view more) {
+  return std::to_string(count) + ' ' + std::string(count == 1 ? one : more);
+}
+
+std::span<std::uint8_t const> bytes_of_head(std::string_view head) {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast)
+  return {reinterpret_cast<std::uint8_t const*>(head.data()), head.size()};
+}
+
+std::string capture_text(CaptureAccount const& account) {
+  auto text = account.format + ", " + count_text(account.packets, "packet", "packets");
+  if (account.unread > 0) text += ", " + std::to_string(account.unread) + " of them not read";
+  return text;
+}
+
+class Reading {
+ public:
+  Reading(Wanted const& wanted, Bundle& bundle) : wanted_(wanted), bundle_(bundle) {}
+
+  void member(Member const& member, Pieces const& pieces) {
+    if (is_capture(bytes_of_head(member.head))) {
+      capture(member, pieces);
+      return;
+    }
+    auto kind = kind_by_name(member.base);
+    if (kind == Kind::none && member.given) kind = kind_by_content(member.head);
+    switch (kind) {
+      case Kind::plugin_log:
+        plugin_log(read_plugin_log(TextLines(pieces), member.name));
+        break;
+      case Kind::swg_log:
+        swg_log(read_swg_log(TextLines(pieces), member.name));
+        break;
+      case Kind::org_info:
+        read_org_info(TextLines(pieces), bundle_.client);
+        bundle_.read.push_back({member.name, "client", "registration"});
+        break;
+      case Kind::system_info:
+        read_system_info(TextLines(pieces), bundle_.client);
+        bundle_.read.push_back({member.name, "client", bundle_.client.system});
+        break;
+      case Kind::none:
+        other(member);
+        break;
+    }
+  }
+
+ private:
+  void plugin_log(PluginLog log) {
+    bundle_.read.push_back({log.file, "dns-log",
+                            count_text(log.lines, "line", "lines") + ", " +
+                                std::to_string(log.lines - log.others) +
+                                " known ones of the state machines"});
+    full(log.full, log.file);
+    bundle_.plugin_logs.push_back(std::move(log));
+  }
+
+  void swg_log(SwgLog log) {
+    bundle_.read.push_back({log.file, "gateway-log",
+                            count_text(log.entries, "entry", "entries") + ", " +
+                                std::to_string(log.steps.size()) +
+                                " known ones of the web gateway's agent"});
+    full(log.full, log.file);
+    bundle_.swg_logs.push_back(std::move(log));
+  }
+
+  void capture(Member const& member, Pieces const& pieces) {
+    auto account = read_capture(byte_source(pieces), member.name, wanted_);
+    if (!account) {
+      bundle_.incomplete = true;
+      bundle_.notes.push_back(
+          {note_code::kCutShort, printable(account.error().text), {printable(member.name), 0, 0}});
+      return;
+    }
+    bundle_.read.push_back({account->file, "capture", capture_text(*account)});
+    if (!account->notes.empty() || account->cut || account->unread > 0) bundle_.incomplete = true;
+    bundle_.notes.insert(bundle_.notes.end(), account->notes.begin(), account->notes.end());
+    bundle_.captures.push_back(std::move(*account));
+  }
+
+  void full(bool is, std::string const& file) {
+    if (!is) return;
+    bundle_.incomplete = true;
+    bundle_.notes.push_back(
+        {note_code::kArchiveLimit,
+         "more than " + std::to_string(kMostSteps) + " steps: those that follow are not kept",
+         {printable(file), 0, 0}});
+  }
+
+  void other(Member const& member) {
+    if (!member.given) {
+      ++bundle_.passed_over;
+      return;
+    }
+    bundle_.incomplete = true;
+    bundle_.notes.push_back({note_code::kUnknownFile,
+                             "it is neither a client's log, nor a capture, nor an archive of them",
+                             {printable(member.name), 0, 0}});
+  }
+
+  Wanted const& wanted_;
+  Bundle& bundle_;
+};
+
+}  // namespace
+
+void read_evidence(std::string const& name, std::istream& in, Wanted const& wanted,
+                   ArchiveLimits const& limits, Bundle& bundle) {
+  Reading reading(wanted, bundle);
+  auto notes = read_members(name, in, limits, [&](Member const& member, Pieces const& pieces) {
+    reading.member(member, pieces);
+  });
+  if (!notes.empty()) bundle.incomplete = true;
+  bundle.notes.insert(bundle.notes.end(), std::make_move_iterator(notes.begin()),
+                      std::make_move_iterator(notes.end()));
+}
+
+}  // namespace safeconduct

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/redaction.h"
+
+#include <algorithm>
+
+namespace safeconduct {
+namespace {
+
+bool is_word(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
+
+bool starts_alike(std::string_view text, std::string_view word) {
+  return text.size() >= word.size() &&
+         std::ranges::equal(text.substr(0, word.size()), word,
+                            [](char a, char b) { return lower(a) == lower(b); });
+}
+
+bool of_address(char c) {
+  return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'f') || c == '.' || c == ':';
+}
+
+// "C:\Users\ann\x" and "/home/ann/x": where the name of a user stands.
+void hide_users(std::string& text) {
+  constexpr std::array<std::string_view, 3> kFolders{"users", "home", "documents and settings"};
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] != '/' && text[at] != '\\') continue;
+    for (auto const folder : kFolders) {
+      auto const begin = at + 1 + folder.size() + 1;
+      if (begin > text.size() || !starts_alike(std::string_view(text).substr(at + 1), folder))
+        continue;
+      if (text[begin - 1] != '/' && text[begin - 1] != '\\') continue;
+      auto const end = std::min(text.find_first_of("/\\ \"'", begin), text.size());
+      if (end > begin) text.replace(begin, end - begin, "[user]");
+    }
+  }
+}
+
+// "swg-url-proxy-https-1234567.sseproxy...": the number is the organization's.
+void hide_organizations(std::string& text) {
+  constexpr std::string_view kBefore = "proxy-https-";
+  for (auto at = text.find(kBefore); at != std::string::npos; at = text.find(kBefore, at + 1)) {
+    auto const begin = at + kBefore.size();
+    auto const end = std::min(text.find_first_not_of("0123456789", begin), text.size());
+    if (end > begin) text.replace(begin, end - begin, "[organization]");
+  }
+}
+
+}  // namespace
+
+void Redaction::keep(Family family, AddressSet const& addresses) {
+  auto& kept = kept_[family == Family::ip4 ? 0 : 1];
+  kept = kept | addresses;
+}
+
+void Redaction::replace(std::string word, std::string placeholder) {
+  words_.emplace_back(std::move(word), std::move(placeholder));
+  // The longer first: one may be the beginning of another.
+  std::ranges::stable_sort(words_, [](auto const& one, auto const& other) {
+    return one.first.size() > other.first.size();
+  });
+}
+
+std::string Redaction::words(std::string_view text) const {
+  std::string result;
+  for (std::size_t at = 0; at < text.size();) {
+    bool const begins = at == 0 || !is_word(text[at - 1]);
+    auto const found = std::ranges::find_if(words_, [&](auto const& one) {
+      auto const end = at + one.first.size();
+      return begins && starts_alike(text.substr(at), one.first) &&
+             (end >= text.size() || !is_word(text[end]));
+    });
+    if (found == words_.end()) {
+      result += text[at++];
+    } else {
+      result += found->second;
+      at += found->first.size();
+    }
+  }
+  hide_organizations(result);
+  if (all_) hide_users(result);
+  return result;
+}
+
+std::string Redaction::address(std::string_view run) {
+  auto const tail = run.find_last_not_of(".:");
+  auto core = run.substr(0, tail == std::string_view::npos ? 0 : tail + 1);
+  auto one = parse_address(core);
+  if (!one) one = parse_address(core = run.substr(0, run.size()));
+  if (!one) {  // "10.0.0.1:53"
+    core = run.substr(0, std::min(run.find(':'), run.size()));
+    one = parse_address(core);
+  }
+  if (!one) return std::string(run);
+  auto const& kept = kept_[one->family == Family::ip4 ? 0 : 1];
+  if (kept.contains(one->bits)) return std::string(run);
+  auto const number = numbers_.try_emplace(*one, numbers_.size() + 1).first->second;
+  return "address-" + std::to_string(number) + std::string(run.substr(core.size()));
+}
+
+std::string Redaction::addresses(std::string_view text) {
+  if (!all_) return std::string(text);
+  std::string result;
+  for (std::size_t at = 0; at < text.size();) {
+    bool const begins = at == 0 || !is_word(text[at - 1]);
+    if (!begins || !of_address(text[at])) {
+      result += text[at++];
+      continue;
+    }
+    auto end = at;
+    while (end < text.size() && of_address(text[end])) ++end;
+    bool const whole = end == text.size() || !is_word(text[end]);
+    auto const run = text.substr(at, end - at);
+    result += whole ? address(run) : std::string(run);
+    at = end;
+  }
+  return result;
+}
+
+namespace {
+
+class Pass {
+ public:
+  explicit Pass(Redaction const& redaction) : redaction_(redaction) {}
+
+  void text(std::string& one) const { one = redaction_.words(one); }
+  void texts(std::vector<std::string>& all) const {
+    for (auto& one : all) text(one);
+  }
+  void evidence(std::vector<Evidence>& all) const {
+    for (auto& one : all) {
+      text(one.text);
+      text(one.file);
+    }
+  }
+  void rule(RuleRef& one) const {
+    for (auto* field :
+         {&one.device, &one.at.file, &one.table, &one.chain, &one.text, &one.line_text, &one.name})
+      text(*field);
+  }
+  void seen(Seen& one) const {
+    auto& o = one.observation;
+    for (auto* field : {&o.detail, &o.question, &o.name}) text(*field);
+    evidence(o.evidence);
+    for (auto& rule_ref : one.beside.rules) rule(rule_ref);
+    text(one.beside.reason);
+  }
+
+ private:
+  Redaction const& redaction_;
+};
+
+}  // namespace
+
+void redact_words(Diagnosis& diagnosis, Redaction const& redaction) {
+  Pass const pass(redaction);
+  auto& result = diagnosis.result;
+  pass.text(result.site);
+  for (auto& requirement : result.requirements)
+    for (auto& seen : requirement.seen) pass.seen(seen);
+  for (auto& cause : result.causes) {
+    pass.text(cause.text);
+    pass.texts(cause.speaks_for);
+    pass.texts(cause.speaks_against);
+  }
+  for (auto& note : result.notes) {
+    pass.text(note.message);
+    pass.text(note.at.file);
+  }
+  for (auto& change : diagnosis.timeline) {
+    pass.text(change.text);
+    pass.evidence(change.evidence);
+  }
+  for (auto& file : diagnosis.files) {
+    pass.text(file.file);
+    pass.text(file.text);
+  }
+  for (auto* field : {&diagnosis.system, &diagnosis.probe_command, &diagnosis.trace_command})
+    pass.text(*field);
+}
+
+}  // namespace safeconduct

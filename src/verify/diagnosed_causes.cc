@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Causes behind the whole of what was seen. Each needs something that speaks for it; what speaks
+// against is said beside. Silence alone never makes a firewall.
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <utility>
+
+#include "packet/field.h"
+#include "verify/diagnosis.h"
+
+namespace safeconduct {
+namespace {
+
+constexpr std::size_t kMostTold = 6;
+
+using Test = std::function<bool(ObservedRequirement const&, Seen const&)>;
+
+std::string flow_text(Observation const& o) {
+  std::string text(o.protocol == l4::udp ? "udp " : "tcp ");
+  text += o.dst ? to_string(*o.dst) : o.name;
+  return text + " port " + std::to_string(o.dport) + ": " + std::string(name(o.outcome));
+}
+
+bool lost(Observation const& o) { return verdict_of(o) == Verdict::blocked; }
+
+class Causes {
+ public:
+  explicit Causes(Diagnosis const& diagnosis) : diagnosis_(diagnosis) {}
+
+  std::vector<ProbableCause> find() && {
+    rules_that_stop_it();
+    beyond_the_rules();
+    near_device();
+    interception();
+    quic_rule();
+    device_beyond();
+    no_network();
+    geo_restriction();
+    other_software();
+    std::ranges::stable_sort(causes_, {}, [](ProbableCause const& one) {
+      constexpr std::array<std::string_view, 3> order{"certain", "likely", "possible"};
+      return std::ranges::find(order, one.likelihood) - order.begin();
+    });
+    return std::move(causes_);
+  }
+
+ private:
+  // What passes the test, in words; each once.
+  std::vector<std::string> told(Test const& test) const {
+    std::vector<std::string> texts;
+    for (auto const& requirement : diagnosis_.result.requirements)
+      for (auto const& seen : requirement.seen) {
+        if (!test(requirement, seen)) continue;
+        auto text = flow_text(seen.observation);
+        if (std::ranges::find(texts, text) == texts.end()) texts.push_back(std::move(text));
+      }
+    if (texts.size() > kMostTold) {
+      auto const more = texts.size() - kMostTold;
+      texts.resize(kMostTold);
+      texts.push_back("and " + std::to_string(more) + " more");
+    }
+    return texts;
+  }
+
+  bool any(Test const& test) const {
+    return std::ranges::any_of(diagnosis_.result.requirements, [&](ObservedRequirement const& one) {
+      return std::ranges::any_of(one.seen, [&](Seen const& seen) { return test(one, seen); });
+    });
+  }
+
+  void add(std::string code, std::string likelihood, std::string text,
+           std::vector<std::string> speaks_for, std::vector<std::string> speaks_against) {
+    if (speaks_for.empty()) return;
+    causes_.push_back({std::move(code), std::move(likelihood), std::move(text),
+                       std::move(speaks_for), std::move(speaks_against)});
+  }
+
+  static bool of_feature(ObservedRequirement const& one, std::string_view feature) {
+    return one.finding.feature == feature;
+  }
+  static bool is_dns(ObservedRequirement const& one) {
+    return of_feature(one, "dns") || of_feature(one, "dns-encrypted");
+  }
+
+  void rules_that_stop_it() {
+    std::vector<std::string> reasons;
+    for (auto const& requirement : diagnosis_.result.requirements)
+      for (auto const& [observation, beside] : requirement.seen) {
+        if (beside.agreement != Agreement::agree || beside.verdict == Verdict::allowed) continue;
+        for (auto const& rule : beside.rules) {
+          auto text = to_string(rule.at) + ": " + rule.text + " (" + flow_text(observation) + ')';
+          if (reasons.size() < kMostTold && std::ranges::find(reasons, text) == reasons.end())
+            reasons.push_back(std::move(text));
+        }
+      }
+    add("rules-that-were-read", "likely",
+        "the rules that were read stop it: what was lost is what they say is lost",
+        std::move(reasons), {});
+  }
+
+  void beyond_the_rules() {
+    add("beyond-the-rules", "likely",
+        "the rules that were read allow it: look beyond this device (the host's own firewall, a "
+        "further device, the provider), or for rules that run and are not in the export",
+        told([](auto const&, Seen const& seen) {
+          return seen.beside.agreement == Agreement::rules_allow_wire_does_not;
+        }),
+        {});
+  }
+
+  void near_device() {
+    auto const refused_near = [](auto const&, Seen const& seen) {
+      auto const& o = seen.observation;
+      return lost(o) && (o.by == Teller::this_host || o.by == Teller::before_target);
+    };
+    bool const here = any([](auto const&, Seen const& seen) {
+      return lost(seen.observation) && seen.observation.by == Teller::this_host;
+    });
+    add("firewall-near-the-client", here ? "certain" : "likely",
+        "a device near the client refuses it: the answer comes from before the target",
+        told(refused_near), {});
+  }
+
+  void interception() {
+    add("interception", "likely", "somebody on the way answers in the service's place",
+        told([](auto const&, Seen const& seen) {
+          return verdict_of(seen.observation) == Verdict::intercepted;
+        }),
+        {});
+    // Answered on the wire, and yet not taken.
+    auto const rejected_though_answered = [this](auto const&, Seen const& seen) {
+      auto const& o = seen.observation;
+      if (!o.reported || !lost(o)) return false;
+      return any([&](auto const&, Seen const& other) {
+        auto const& wire = other.observation;
+        return !wire.reported && wire.outcome == Outcome::open && wire.dst == o.dst &&
+               wire.dport == o.dport && wire.protocol == o.protocol;
+      });
+    };
+    add("answers-not-taken", "possible",
+        "the capture shows answers from where the client says there are none: forged answers that "
+        "it does not believe, answers that come too late, or different moments",
+        told(rejected_though_answered),
+        {"the capture and the log may be of different moments: see the clock"});
+  }
+
+  void quic_rule() {
+    auto const encrypted = [](ObservedRequirement const& one, Seen const& seen) {
+      return of_feature(one, "dns-encrypted") && seen.observation.protocol == l4::udp &&
+             lost(seen.observation);
+    };
+    bool const plain_open = any([](ObservedRequirement const& one, Seen const& seen) {
+      return of_feature(one, "dns") && seen.observation.outcome == Outcome::open;
+    });
+    bool const encrypted_open = any([](ObservedRequirement const& one, Seen const& seen) {
+      return of_feature(one, "dns-encrypted") && seen.observation.outcome == Outcome::open;
+    });
+    if (!plain_open || encrypted_open) return;
+    add("quic-block", "likely",
+        "a rule against QUIC, a deny of UDP 443, stops encrypted DNS: plain DNS gets through to "
+        "the same resolvers",
+        told(encrypted), {});
+  }
+
+  void no_network() {
+    bool const something = any([](auto const&, Seen const& seen) {
+      auto const& o = seen.observation;
+      return o.outcome == Outcome::open || o.by == Teller::target ||
+             verdict_of(o) == Verdict::intercepted;
+    });
+    if (something) return;
+    auto reasons = told([](ObservedRequirement const& one, Seen const& seen) {
+      return is_dns(one) && lost(seen.observation);
+    });
+    bool const web_lost = any([](ObservedRequirement const& one, Seen const& seen) {
+      return !is_dns(one) && lost(seen.observation);
+    });
+    if (!web_lost) return;
+    std::vector<std::string> against;
+    if (diagnosis_.result.status.fail_open == true)
+      against.emplace_back(
+          "the client speaks of failing open, which is of use where there is a "
+          "network");
+    add("no-network", "possible",
+        "the client has no way to the internet at all: nothing of what it tried was answered",
+        std::move(reasons), std::move(against));
+  }
+
+  void device_beyond() {
+    bool const works = any([](auto const&, Seen const& seen) {
+      return seen.observation.outcome == Outcome::open && !seen.observation.reported;
+    });
+    std::vector<std::string> const against{
+        "silence alone does not tell a firewall from a target that is down, a broken route or a "
+        "region that the service refuses"};
+    add("firewall-on-the-way", works ? "likely" : "possible",
+        works ? "a firewall on the way drops it: other traffic of the same client gets through"
+              : "a firewall on the way may drop it",
+        told([](auto const&, Seen const& seen) {
+          return seen.observation.outcome == Outcome::timeout;
+        }),
+        against);
+  }
+
+  void geo_restriction() {
+    bool const dns_fine = any([](ObservedRequirement const& one, Seen const& seen) {
+      return is_dns(one) && seen.observation.outcome == Outcome::open;
+    });
+    bool const dns_lost = any([](ObservedRequirement const& one, Seen const& seen) {
+      return is_dns(one) && lost(seen.observation);
+    });
+    std::vector<std::string> against;
+    if (dns_lost && !dns_fine)
+      against.emplace_back("DNS fails as well, and from such countries it is still answered");
+    add("geo-restriction", "possible",
+        "the gateway is shut for clients in countries under sanctions: there it looks offline",
+        told([](ObservedRequirement const& one, Seen const& seen) {
+          return of_feature(one, "swg") && seen.observation.outcome == Outcome::timeout;
+        }),
+        std::move(against));
+  }
+
+  void other_software() {
+    std::vector<std::string> backed_off;
+    for (auto const& one : diagnosis_.timeline)
+      if (one.state == "DisabledDueToVPN")
+        for (auto const& line : one.evidence) backed_off.push_back(line.file + ": " + line.text);
+    add("vpn", "possible", "a VPN takes the traffic over, or the agent stands back for one",
+        std::move(backed_off),
+        {"the log does not say which of VPN and trusted network it stands back for"});
+    add("proxy", "possible",
+        "a proxy on the way ends the connections: the certificate, or the end of the handshake, "
+        "is not the service's",
+        told([](auto const&, Seen const& seen) {
+          return seen.observation.outcome == Outcome::tls_intercepted ||
+                 seen.observation.outcome == Outcome::tarpit;
+        }),
+        {});
+  }
+
+  Diagnosis const& diagnosis_;
+  std::vector<ProbableCause> causes_;
+};
+
+}  // namespace
+
+std::vector<ProbableCause> diagnosed_causes(Diagnosis const& diagnosis) {
+  return Causes(diagnosis).find();
+}
+
+}  // namespace safeconduct
