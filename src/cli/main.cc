@@ -95,7 +95,11 @@ int main(int argc, char** argv) {
   world.ask_dns = [](DnsServer const& server, DnsQuestion const& question) {
     return ask_dns(server, question);
   };
-  world.probe = run_probes;
+  world.probe = [](ProbePlan const& plan, ProbeSettings const& settings) {
+    auto all = settings;
+    if (all.trust.empty()) all.added = added_authorities(folders_of_added_authorities());
+    return run_probes(plan, all);
+  };
   world.lan_client = LanClient::make;
   world.has_route = has_route;
   world.forwards = [] {

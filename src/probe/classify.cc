@@ -12,6 +12,7 @@
 #include "base/diagnostic.h"
 #include "packet/field.h"
 #include "policy/expectation.h"
+#include "probe/http_page.h"
 #include "probe/path.h"
 #include "wire/debug_answer.h"
 #include "wire/dns_message.h"
@@ -23,6 +24,7 @@ namespace {
 // A router that has to look for a neighbour first answers "host unreachable" after a second or
 // more (Linux: 3 s); a rule answers at once.
 constexpr double kNeighbourSearch = 900;  // ms
+constexpr double kOwnRefusal = 50;        // ms; a rule of this host's own answers within
 constexpr std::size_t kMostTold = 8;      // certificates of a chain
 constexpr std::size_t kLongestTold = 200;
 
@@ -115,6 +117,9 @@ class Judging {
       case Heard::End::garbled:
         garbled();
         break;
+      case Heard::End::cut:
+        cut_short();
+        break;
       case Heard::End::local_error:
         say(Outcome::local_error, error_cause(heard_.error), error_text(heard_.error),
             Teller::this_host);
@@ -142,6 +147,8 @@ class Judging {
     o_.first = utc_text(seconds(heard_.first));
     o_.last = utc_text(seconds(heard_.last));
     if (heard_.connected) tell("handshake", "completed in " + ms_text(*heard_.connect_ms));
+    if (heard_.whole_over_tcp)
+      tell("truncated", "the answer over UDP was cut short, and asked for again over TCP");
     if (heard_.ttl) tell("ttl", "the answer came in with TTL " + std::to_string(*heard_.ttl));
   }
 
@@ -190,19 +197,22 @@ class Judging {
     o_.offender = icmp.by;
     o_.icmp_type = icmp.type;
     o_.icmp_code = icmp.code;
-    bool const own = heard_.src && icmp.by == *heard_.src;
+    bool const own = heard_.own_icmp || (heard_.src && icmp.by == *heard_.src);
+    bool const host = word == "host-unreachable" || word == "address-unreachable";
     bool const at_target = task_.dst && icmp.by == *task_.dst;
     tell("icmp", "type " + std::to_string(icmp.type) + " code " + std::to_string(icmp.code) + " (" +
                      word + ") from " + to_string(icmp.by));
-    if (own && !at_target)
+    if (own && !at_target && host && heard_.rtt_ms.value_or(0) > kOwnRefusal)
       return say(Outcome::local_error, "no-neighbour",
                  "the next hop, or the target on the same link, does not answer",
                  Teller::this_host);
+    if (own && !at_target)
+      return say(Outcome::local_error, "own-rules",
+                 "this host's own rules refuse to send it (" + word + ")", Teller::this_host);
     if (at_target)
       return say(Outcome::unreachable, word == "port-unreachable" ? "closed-at-target" : word,
                  "the target itself says that nothing listens there, or a device in its name",
                  Teller::target);
-    bool const host = word == "host-unreachable" || word == "address-unreachable";
     if (host && heard_.rtt_ms && *heard_.rtt_ms > kNeighbourSearch)
       return say(Outcome::unreachable, "upstream-host-unreachable",
                  to_string(icmp.by) + " looked for the next hop for " + ms_text(*heard_.rtt_ms) +
@@ -229,6 +239,12 @@ class Judging {
     if (heard_.tls || is_tls()) return no_tls();
     say(Outcome::intercepted, "dns-garbled",
         "somebody answered, and not what was asked: " + printable(heard_.fault), Teller::unknown);
+  }
+
+  void cut_short() {
+    if (task_.dns.optional) return handshake_only("half an answer came behind it");
+    say(Outcome::unproven, "dns-cut-short",
+        "half an answer came: somebody answers, and who it is is not known", Teller::unknown);
   }
 
   bool is_tls() const {
@@ -272,32 +288,39 @@ class Judging {
     }
   }
 
+  // Portals answer every page, and with success: only what the page must say tells it.
   void judge_http() {
-    std::string const text(heard_.answer.begin(), heard_.answer.end());
-    tell("first-bytes", cut(text.substr(0, text.find('\r'))));
-    if (!text.starts_with("HTTP/"))
+    auto const page = read_http(std::string(heard_.answer.begin(), heard_.answer.end()));
+    tell("first-bytes", cut(page.first));
+    if (!page.first.starts_with("HTTP/"))
       return say(Outcome::intercepted, "no-http", "what answers does not speak HTTP",
                  Teller::unknown);
-    bool const fine = text.size() > 12 && text[9] == '2';
-    if (fine) return say(Outcome::open, "http", "answered", Teller::unknown);
-    say(Outcome::unproven, "http-status",
-        "answered, but not with what was asked for: a captive portal or a proxy may be on the way",
-        Teller::unknown);
+    if (!page.location.empty()) tell("location", cut(page.location));
+    if (page.status / 100 != 2)
+      return say(Outcome::unproven, "http-status",
+                 "answered, but not with what was asked for: a captive portal or a proxy may be on "
+                 "the way",
+                 Teller::unknown);
+    if (task_.http_body.empty())
+      return say(Outcome::unproven, "http-body-unknown",
+                 "a page came, and the policy does not say what it must read: a captive portal "
+                 "answers the same way",
+                 Teller::unknown);
+    if (!page.says(task_.http_body))
+      return say(Outcome::intercepted, "http-other-page",
+                 "a page came, and not the one that was asked for: a captive portal or a proxy "
+                 "answers",
+                 Teller::unknown);
+    say(Outcome::open, "http", "the page that was asked for came", Teller::unknown);
   }
 
   // ---- DNS
 
-  static std::vector<std::string> strings_of(DnsMessage const& message) {
-    std::vector<std::string> strings;
-    for (auto const& record : message.answers)
-      strings.insert(strings.end(), record.strings.begin(), record.strings.end());
-    return strings;
-  }
-
   void judge_dns() {
     auto const message = decode_message(heard_.answer);
     if (!message) return garbled();
-    auto const debug = read_debug_answer(strings_of(*message));
+    if (message->truncated) return cut_short();
+    auto const debug = read_debug_answer(texts_in(*message));
     if (!debug.server.empty()) tell("server", debug.server);
     if (!debug.source.empty()) tell("source", "the service sees us as " + debug.source);
     bool const named = !task_.dns.server_line || !debug.server.empty();
@@ -311,10 +334,15 @@ class Judging {
 
   void not_the_service(DnsMessage const& message) {
     tell("rcode", std::to_string(message.code));
-    for (auto const& text : strings_of(message)) tell("txt", redacted(text));
+    for (auto const& text : texts_in(message)) tell("txt", redacted(text));
     if (task_.dns.optional)
       return handshake_only("the answer behind it is not that of the service's resolvers");
     bool const code = message.code != 0;
+    if (message.code == std::to_underlying(DnsCode::server_failure))
+      return say(Outcome::unproven, "dns-server-failure",
+                 "the answer is a server failure: a resolver that has no way on itself, or the "
+                 "service in trouble",
+                 Teller::unknown);
     say(Outcome::intercepted, code ? "dns-error-code" : "dns-no-server-line",
         code ? "the answer is an error (code " + std::to_string(message.code) +
                    "), which the service's resolvers do not give: another resolver answers"
@@ -338,7 +366,7 @@ class Judging {
       return no_certificate();
     }
     auto const message = decode_message(certificate_->answer);
-    auto const strings = message ? strings_of(*message) : std::vector<std::string>{};
+    auto const strings = message ? texts_in(*message) : std::vector<std::string>{};
     auto const judged = judge_certificates(strings, *task_.dns.public_key, now_);
     tell("certificate", std::string(name(judged.fault)) +
                             (judged.best ? ", " + to_string(*judged.best) : std::string()));
@@ -405,8 +433,24 @@ class Judging {
                      (tls.fault.empty() ? std::string() : ": " + printable(tls.fault)) +
                      ": whoever answers may have it from elsewhere",
                  Teller::unknown);
+    if (!tls.added_by.empty())
+      return say(Outcome::tls_intercepted, "issuer-added-here",
+                 "the certificate is issued by " + cut(issuer) +
+                     ", whose authority was added on this host (" + printable(tls.added_by) +
+                     "): no service on the internet is certified by it",
+                 Teller::unknown);
+    if (task_.issuer.empty()) {
+      tell("issuer-expected",
+           "none: the policy does not say who certifies the service, so that "
+           "the authority is one that this host trusts, and no more");
+      return say(Outcome::open, "trusted-here",
+                 "the certificate is for the name, issued by " + cut(issuer) +
+                     ", which this host trusts; whether it is the service's cannot be told",
+                 Teller::unknown);
+    }
     o_.verified = true;
-    say(Outcome::open, "verified", "the certificate is the name's own, issued by " + cut(issuer),
+    say(Outcome::open, "verified",
+        "the certificate is the name's own, issued by " + cut(issuer) + ", as the policy expects",
         Teller::target);
   }
 

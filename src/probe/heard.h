@@ -27,6 +27,7 @@ struct WireOptions {
   std::optional<std::uint32_t> mark;
   std::optional<std::uint8_t> dscp;
   std::optional<std::uint8_t> ttl;  // of a look at the way
+  bool deaf_to_itself = false;      // takes nothing that comes over the loopback
 };
 
 struct TlsHeard {
@@ -37,6 +38,8 @@ struct TlsHeard {
   bool trusted = false;               // the chain leads to an authority that is trusted here
   bool name_matches = false;          // and the leaf is for the name that was asked for
   std::string fault;                  // why not, or why there was no handshake, in OpenSSL's words
+  std::vector<std::string> built = {};  // key hashes of the chain that was built here, leaf first
+  std::string added_by = {};  // the file by which an authority of it was added to this host
   bool operator==(TlsHeard const&) const = default;
 };
 
@@ -48,12 +51,15 @@ struct Heard {
     icmp,         // an ICMP error ('icmp')
     closed,       // the peer ended the connection without an answer
     garbled,      // something else than an answer
+    cut,          // half an answer
     local_error,  // 'error' says which
   };
   End end = End::silent;
   bool connected = false;  // TCP: the handshake was completed
   int error = 0;           // errno
   std::optional<IcmpHeard> icmp;
+  bool own_icmp = false;             // its sender is this host
+  bool whole_over_tcp = false;       // asked again there, as the answer over UDP was cut short
   std::optional<double> rtt_ms;      // from the packet that was answered to what ended the exchange
   std::optional<double> connect_ms;  // of the handshake
   std::optional<std::uint8_t> ttl;   // of the answer as it came in; UDP

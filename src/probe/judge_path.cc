@@ -14,6 +14,8 @@ std::string named(std::optional<Address> const& router, unsigned ttl) {
   return "hop " + std::to_string(ttl) + (router ? " (" + to_string(*router) + ')' : "");
 }
 
+bool is_dns(Observation const& o) { return o.question.starts_with("TXT"); }
+
 // It ended at 'end' though the way goes on.
 void ended_early(Observation& o, unsigned end, std::optional<Address> before,
                  std::optional<Address> at) {
@@ -26,7 +28,7 @@ void ended_early(Observation& o, unsigned end, std::optional<Address> before,
     o.detail = "refused with a TCP reset by a device on the way, in the target's name: " + where;
   } else if (o.outcome == Outcome::open || o.outcome == Outcome::unproven) {
     o.outcome = Outcome::intercepted;
-    o.cause = o.question.starts_with("TXT") ? "dns-short-path" : "tcp-short-path";
+    o.cause = is_dns(o) ? "dns-short-path" : "tcp-short-path";
     o.detail = "answered by a device on the way, not by the target: " + where;
     o.verified = false;
   } else if (o.outcome == Outcome::intercepted || o.outcome == Outcome::tls_intercepted) {
@@ -36,6 +38,44 @@ void ended_early(Observation& o, unsigned end, std::optional<Address> before,
     o.detail = "refused by a device on the way, in the target's name: " + where;
   }
 }
+
+bool passes(Observation const& o) {
+  return o.outcome == Outcome::open || o.outcome == Outcome::unproven;
+}
+
+// Whoever passes on what the service says shows its certificate as well.
+void relay_not_excluded(Observation& o) {
+  if (!o.verified || !is_dns(o)) return;
+  o.verified = false;
+  o.cause = "relay-not-excluded";
+  o.detail =
+      "answered, with a certificate of today that the published key signed; whether a relay on the "
+      "way passed it on cannot be told, as the way to the target is not known";
+}
+
+// A router behind a translation of the destination is heard in the target's name.
+void judge_translation(Observation& o, std::vector<Hop> const& own,
+                       std::vector<Hop> const& control) {
+  if (!o.dst) return;
+  auto const at = translated_at(own, *o.dst);
+  if (!at) return;
+  o.evidence.push_back({"dnat", "a packet of TTL " + std::to_string(*at) +
+                                    " expired in the target's own name: its destination is "
+                                    "translated at that hop or before"});
+  if (!passes(o)) return;
+  o.verified = false;
+  if (known_hops(control, o.dst) < *at) return;  // may be the service's own balancer
+  o.outcome = Outcome::intercepted;
+  o.cause = is_dns(o) ? "dns-translated" : "tcp-translated";
+  o.by = Teller::before_target;
+  o.detail =
+      "a device on the way translates the destination of these packets, and not of others, at or "
+      "before hop " +
+      std::to_string(*at) + ": another target answers";
+}
+
+// Ways of equal cost may differ by a hop; boxes that answer for others stand near.
+constexpr unsigned kNear = 3;
 
 std::string flow_text(Observation const& o) {
   return std::string(o.protocol == l4::udp ? "udp " : "tcp ") + std::to_string(o.dport);
@@ -56,8 +96,8 @@ bool path_matters(Observation const& observation) {
     case Outcome::tls_intercepted:
     case Outcome::unproven:
       return true;
-    case Outcome::open:
-      return !observation.verified;
+    case Outcome::open:  // judge_reach
+      return false;
     case Outcome::unreachable:
       return observation.by == Teller::target;
     case Outcome::timeout:
@@ -71,17 +111,72 @@ bool path_matters(Observation const& observation) {
   return false;
 }
 
+bool may_pass(Observation const& o) {
+  switch (o.outcome) {
+    case Outcome::timeout:
+    case Outcome::unreachable:
+    case Outcome::tarpit:
+      return true;
+    case Outcome::unproven:
+      return o.cause == "dns-server-failure" || o.cause == "dns-cut-short";
+    case Outcome::open:
+    case Outcome::reset:
+    case Outcome::intercepted:
+    case Outcome::tls_intercepted:
+    case Outcome::name_error:
+    case Outcome::local_error:
+    case Outcome::cancelled:
+    case Outcome::not_tested:
+      return false;
+  }
+  return false;
+}
+
+bool judge_reach(Observation& o, std::vector<Hop> const& control, Hop const& at_reach) {
+  auto const reach = known_hops(control, o.dst);
+  if (reach == 0 && end_of_path(control) != 1U) return false;
+  bool const expired = at_reach.what == Hop::What::expired && at_reach.by != o.dst;
+  if (reach > 0 && !expired && at_reach.what != Hop::What::silent) return false;
+  o.evidence.push_back({"path-control", path_text(control)});
+  if (reach > 0)
+    o.evidence.push_back({"path", "nobody answers within " + std::to_string(reach) +
+                                      (reach == 1 ? " hop" : " hops") +
+                                      ", as far as the way is known"});
+  return true;
+}
+
+void judge_without_path(Observation& o, std::string why) {
+  o.evidence.push_back({"path", std::move(why)});
+  relay_not_excluded(o);
+}
+
+void judge_own_reset(Observation& o) {
+  o.outcome = Outcome::local_error;
+  o.cause = "own-rules";
+  o.detail = "this host's own rules refuse it with a TCP reset";
+  o.by = Teller::this_host;
+  o.evidence.push_back(
+      {"loopback", "the reset comes back over the loopback: the packet never left"});
+}
+
 void judge_path(Observation& o, std::vector<Hop> own, std::vector<Hop> const& control) {
   auto const end = end_of_path(own);
   auto const router = [&](unsigned ttl) {
     auto const found = router_at(own, ttl);
     return found ? found : router_at(control, ttl);
   };
-  auto const known = std::max(known_hops(own), known_hops(control));
+  auto const reach = known_hops(control, o.dst);
+  auto const known = std::max(known_hops(own, o.dst), reach);
   auto const control_end = end_of_path(control);
   o.evidence.push_back({"path", path_text(own)});
   if (!control.empty()) o.evidence.push_back({"path-control", path_text(control)});
-  if (end && known >= *end) {
+  judge_translation(o, own, control);
+  if (end && known == *end && *end > kNear && passes(o)) {
+    o.evidence.push_back({"path",
+                          "answered a hop nearer than the way is long for others: another "
+                          "way of equal cost, or a device in the target's name"});
+    o.verified = false;
+  } else if (end && known >= *end) {
     ended_early(o, *end, router(*end - 1), router(*end));
   } else if (end && control_end == end && o.outcome == Outcome::reset && o.cause == "reset") {
     o.by = Teller::target;
@@ -90,13 +185,14 @@ void judge_path(Observation& o, std::vector<Hop> own, std::vector<Hop> const& co
         "refused at the end of the way, where other packets of ours end as well: nothing "
         "listens at the target, and no rule on the way stops it";
   } else if (o.outcome == Outcome::timeout) {
-    auto const last = known_hops(own);
+    auto const last = known_hops(own, o.dst);
     if (last > 0)
       o.detail = named(router(last), last) +
                  " is the last that speaks: it drops these packets, or "
                  "what stands behind it does";
     if (last > 0 && (known > last || control_end.value_or(0) > last)) o.cause = "silent-drop";
   }
+  if (reach == 0 && control_end != 1U) relay_not_excluded(o);
   o.path = std::move(own);
 }
 

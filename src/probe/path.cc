@@ -24,6 +24,7 @@ Hop hop_of(unsigned ttl, Heard const& heard) {
     case Heard::End::answered:
     case Heard::End::closed:
     case Heard::End::garbled:
+    case Heard::End::cut:
       hop.what = Hop::What::answered;
       break;
     case Heard::End::reset:
@@ -49,11 +50,13 @@ class Search : public std::enable_shared_from_this<Search> {
       : io_(io), ask_(std::move(ask)), done_(std::move(done)) {}
 
   void next_batch() {
-    first_ = static_cast<unsigned>(hops_.size()) + 1;
-    auto const count = std::min(kBatch, ask_.most - (first_ - 1));
-    hops_.resize(hops_.size() + count);
+    auto const begun = hops_.size();
+    auto const ttl = ask_.first + static_cast<unsigned>(begun);
+    auto const count = std::min(kBatch, ask_.most - (ttl - 1));
+    hops_.resize(begun + count);
     left_ = count;
-    for (unsigned i = 0; i < count; ++i) send(first_ + i);
+    batch_ = count;
+    for (unsigned i = 0; i < count; ++i) send(ttl + i);
   }
 
  private:
@@ -75,20 +78,20 @@ class Search : public std::enable_shared_from_this<Search> {
   }
 
   void take(unsigned ttl, Heard const& heard) {
-    hops_[ttl - 1] = hop_of(ttl, heard);
+    hops_[ttl - ask_.first] = hop_of(ttl, heard);
     if (--left_ > 0) return;
-    bool const silent =
-        std::all_of(hops_.end() - (std::ptrdiff_t{1} + std::ssize(hops_) - first_), hops_.end(),
-                    [](Hop const& hop) {
-                      return hop.what == Hop::What::silent || hop.what == Hop::What::failed;
-                    });
-    if (silent || end_of_path(hops_) || hops_.size() >= ask_.most) return finish();
+    bool const silent = std::all_of(
+        hops_.end() - static_cast<std::ptrdiff_t>(batch_), hops_.end(), [](Hop const& hop) {
+          return hop.what == Hop::What::silent || hop.what == Hop::What::failed;
+        });
+    bool const last = ask_.first + hops_.size() > ask_.most;
+    if (silent || last || end_of_path(hops_)) return finish();
     next_batch();
   }
 
   // Nothing behind the first end, and no silence at the tail, is worth keeping.
   void finish() {
-    if (auto const end = end_of_path(hops_)) hops_.resize(*end);
+    if (auto const end = end_of_path(hops_)) hops_.resize(*end - ask_.first + 1);
     while (hops_.size() > 1 && hops_.back().what == Hop::What::silent &&
            hops_[hops_.size() - 2].what == Hop::What::silent)
       hops_.pop_back();
@@ -99,8 +102,8 @@ class Search : public std::enable_shared_from_this<Search> {
   PathAsk ask_;
   std::function<void(std::vector<Hop>)> done_;
   std::vector<Hop> hops_;
-  unsigned first_ = 1;
-  unsigned left_ = 0;
+  unsigned batch_ = 0;  // packets of the last batch
+  unsigned left_ = 0;   // of them without an end yet
 };
 
 }  // namespace
@@ -118,11 +121,18 @@ std::optional<unsigned> end_of_path(std::vector<Hop> const& path) {
   return std::nullopt;
 }
 
-unsigned known_hops(std::vector<Hop> const& path) {
+unsigned known_hops(std::vector<Hop> const& path, std::optional<Address> const& target) {
   unsigned known = 0;
   for (auto const& hop : path)
-    if (hop.what == Hop::What::expired) known = std::max(known, hop.ttl);
+    if (hop.what == Hop::What::expired && (!target || hop.by != target))
+      known = std::max(known, hop.ttl);
   return known;
+}
+
+std::optional<unsigned> translated_at(std::vector<Hop> const& path, Address const& target) {
+  for (auto const& hop : path)
+    if (hop.what == Hop::What::expired && hop.by == target) return hop.ttl;
+  return std::nullopt;
 }
 
 std::optional<Address> router_at(std::vector<Hop> const& path, unsigned ttl) {

@@ -20,7 +20,8 @@ struct PathAsk {
   DnsQuestion question;        // of the UDP packets
   WireOptions options;
   std::chrono::milliseconds patience{1000};
-  unsigned most = 30;  // hops
+  unsigned first = 1;  // TTL
+  unsigned most = 30;
 };
 void find_path(boost::asio::io_context& io, PathAsk ask,
                std::function<void(std::vector<Hop>)> done);
@@ -28,8 +29,11 @@ void find_path(boost::asio::io_context& io, PathAsk ask,
 // The TTL at which something else than "time exceeded" came first: an answer, a reset, an ICMP
 // error.
 std::optional<unsigned> end_of_path(std::vector<Hop> const& path);
-// The largest TTL at which a router said "time exceeded": the target is further away than that.
-unsigned known_hops(std::vector<Hop> const& path);
+// The largest TTL at which a router said "time exceeded": the target is further away than that. In
+// the target's own name none does, unless its address is translated before it.
+unsigned known_hops(std::vector<Hop> const& path, std::optional<Address> const& target);
+// Where such a translation shows first.
+std::optional<unsigned> translated_at(std::vector<Hop> const& path, Address const& target);
 // The router at that TTL.
 std::optional<Address> router_at(std::vector<Hop> const& path, unsigned ttl);
 // "1 10.99.0.1, 2 192.0.2.1, 3 answered"

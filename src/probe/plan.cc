@@ -187,6 +187,7 @@ class Planning {
     task.name =
         without_dot(resolve.empty() || probe.kind == ProbeKind::dns_txt ? probe.name : resolve);
     task.http_path = expected(probe, "path");
+    task.http_body = expected(probe, "body");
     task.issuer = expected(probe, "issuer");
     // What speaks TLS on 443 does not on 80.
     bool const plain_port = task.port == 80;
@@ -232,9 +233,12 @@ class Planning {
       return;
     }
     for (auto const& task : plan_.tasks) {
-      bool const resolver = task.kind == ProbeKind::dns_txt && task.port == 53 && task.dst &&
-                            std::ranges::find(plan_.resolvers, *task.dst) == plan_.resolvers.end();
-      if (resolver && plan_.resolvers.size() < kMostResolvers) plan_.resolvers.push_back(*task.dst);
+      bool const resolver =
+          task.kind == ProbeKind::dns_txt && task.dst && (task.port == 53 || task.port == 443);
+      if (!resolver) continue;
+      if (task.port == 443) plan_.resolver_ports = {53, 443};  // they answer all questions there
+      bool const known = std::ranges::find(plan_.resolvers, *task.dst) != plan_.resolvers.end();
+      if (!known && plan_.resolvers.size() < kMostResolvers) plan_.resolvers.push_back(*task.dst);
     }
     if (plan_.resolvers.empty())
       note("the policy has no resolver to ask for its names: say one with --resolver");
@@ -263,23 +267,27 @@ class Planning {
     for (auto const& task : plan_.tasks) {
       plan_.least_packets += least_of(task) + (task.resolve.empty() ? 0 : 1);
       plan_.most_packets +=
-          most_of(task) +
-          (task.resolve.empty() ? 0 : plan_.schedule.sends.size() * plan_.resolvers.size());
+          most_of(task) + (task.resolve.empty()
+                               ? 0
+                               : plan_.schedule.sends.size() * plan_.resolvers.size() *
+                                     plan_.resolver_ports.size());
       plan_.least_time = std::max(plan_.least_time, task.delay);
-      auto const wait = task.protocol == l4::udp
-                            ? (plan_.schedule.sends.back() + plan_.schedule.patience) *
-                                  static_cast<int>(questions(task))
-                            : plan_.schedule.connect + plan_.schedule.patience;
+      auto const wait =
+          task.protocol == l4::udp
+              ? (plan_.schedule.sends.back() + plan_.schedule.patience) *
+                    static_cast<int>(questions(task))
+              : plan_.schedule.connect + plan_.schedule.sends.back() + plan_.schedule.patience;
       longest = std::max(longest, task.delay + wait);
     }
     auto const paced = [&](std::size_t packets) {
       return milliseconds(packets * 1000 / plan_.rate);
     };
     plan_.least_time += paced(plan_.tasks.size());
-    auto const names = plan_.resolvers.empty()
-                           ? milliseconds(0)
-                           : (plan_.schedule.sends.back() + plan_.schedule.patience) *
-                                 static_cast<int>(plan_.resolvers.size());
+    auto const names =
+        plan_.resolvers.empty()
+            ? milliseconds(0)
+            : (plan_.schedule.sends.back() + plan_.schedule.patience) *
+                  static_cast<int>(plan_.resolvers.size() * plan_.resolver_ports.size());
     plan_.most_time = paced(plan_.tasks.size()) + longest + names +
                       kConfirmation * static_cast<int>(plan_.tasks.size());
   }
@@ -322,7 +330,14 @@ std::string question_text(ProbeTask const& task) {
   return {};
 }
 
+std::optional<Address> behind_nat64(Address const& address) {
+  static Prefix const known = *parse_prefix("64:ff9b::/96");
+  if (address.family != Family::ip6 || !interval(known).contains(address.bits)) return std::nullopt;
+  return Address{Family::ip4, address.bits & Bits128{0xFFFFFFFFU}};
+}
+
 bool is_public(Address const& address) {
+  if (auto const inner = behind_nat64(address)) return is_public(*inner);
   return std::ranges::none_of(kSpecial, [&](std::string_view text) {
     auto const prefix = *parse_prefix(text);
     return prefix.address.family == address.family && interval(prefix).contains(address.bits);

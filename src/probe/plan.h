@@ -54,6 +54,7 @@ struct ProbeTask {
   std::string resolve;    // a name of the policy's; may be empty
   std::string name;       // to ask for (dns-txt), or to present (tls, http-get)
   std::string http_path;  // http-get
+  std::string http_body;  // what the page must say; may be empty
   std::string issuer;     // of the policy's expectation; may be empty
   DnsExpectation dns;
   std::chrono::milliseconds delay{0};  // from the start of the run
@@ -65,7 +66,8 @@ struct ProbePlan {
   ProbeSchedule schedule;
   std::array<AddressSet, 2> known;  // what the requirements' own addresses are: IPv4, IPv6
   std::array<AddressSet, 2> allowed;
-  std::vector<Address> resolvers;  // for names, in the order in which they are asked
+  std::vector<Address> resolvers;                 // for names, in the order in which they are asked
+  std::vector<std::uint16_t> resolver_ports{53};  // each of them, in this order
   bool path = false;
   unsigned rate = 50;
   // Least: every first packet is answered. Most: none is. Names count as one address each.
@@ -85,5 +87,7 @@ std::string question_text(ProbeTask const& task);
 
 // Is it an address that a service on the internet can have?
 bool is_public(Address const& address);
+// The IPv4 address that an IPv6 one stands for at a NAT64 (RFC 6052's well-known prefix).
+std::optional<Address> behind_nat64(Address const& address);
 
 }  // namespace safeconduct

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "packet/observation.h"
+#include "probe/added_authorities.h"
 #include "probe/heard.h"
 #include "probe/plan.h"
 
@@ -17,6 +18,8 @@ namespace safeconduct {
 struct ProbeSettings {
   WireOptions wire;
   std::string trust;  // a file of authorities for TLS; empty: those of the system
+  // Those of the system's that were added on this host: they certify no service on the internet.
+  std::vector<AddedAuthority> added;
   // Told how many of how many have ended; may be empty.
   std::function<void(std::size_t done, std::size_t all)> progress;
   // Told of each as it ends, in the order in which they end; may be empty.

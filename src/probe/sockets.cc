@@ -3,7 +3,9 @@
 
 #include <arpa/inet.h>
 #include <linux/errqueue.h>
+#include <linux/filter.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -65,6 +67,20 @@ int set(int socket, int level, int option, int value) {
   return setsockopt(socket, level, option, &value, sizeof value) == 0 ? 0 : errno;
 }
 
+// A packet whose device is the loopback is dropped before the socket sees it.
+int refuse_loopback(int socket) {
+  std::array<sock_filter, 4> code{
+      sock_filter{BPF_LD | BPF_W | BPF_ABS, 0, 0,
+                  static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_HATYPE)},
+      sock_filter{BPF_JMP | BPF_JEQ | BPF_K, 0, 1, ARPHRD_LOOPBACK},
+      sock_filter{BPF_RET | BPF_K, 0, 0, 0},
+      sock_filter{BPF_RET | BPF_K, 0, 0, 0xFFFFFFFFU},
+  };
+  sock_fprog const program{static_cast<unsigned short>(code.size()), code.data()};
+  return setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0 ? 0
+                                                                                         : errno;
+}
+
 // What one message of the error queue says.
 std::optional<IcmpHeard> icmp_in(msghdr& message) {
   for (auto* head = CMSG_FIRSTHDR(&message); head != nullptr; head = CMSG_NXTHDR(&message, head)) {
@@ -102,6 +118,8 @@ int prepare(int socket, Family family, WireOptions const& options) {
       setsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, options.interface.data(),
                  static_cast<socklen_t>(options.interface.size())) != 0)
     return errno;
+  if (options.deaf_to_itself)
+    if (int const error = refuse_loopback(socket)) return error;
   if (!options.source || options.source->family != family) return 0;
   if (four) set(socket, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
   auto source = socket_address(*options.source, 0);

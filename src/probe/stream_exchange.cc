@@ -1,41 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <array>
-#include <boost/asio.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <cerrno>
 #include <optional>
 #include <random>
 
-#include "probe/endpoints.h"
+#include "probe/awaiting.h"
 #include "probe/exchanges.h"
 #include "probe/sockets.h"
 #include "probe/tls_session.h"
 
-// g++-12 with sanitizers takes Asio's coroutine frames, which bring operators of their own, for a
-// mismatch of new and delete.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
-#endif
-
 namespace safeconduct {
 namespace {
 
-namespace asio = boost::asio;
 using boost::system::error_code;
-using Clock = std::chrono::steady_clock;
+using Clock = SteadyClock;
 using Speak = StreamAsk::Speak;
-constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kMostTlsBytes = 256 * 1024;  // of a peer's handshake
-
-double milliseconds_since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
-
-asio::ip::tcp::endpoint endpoint_of(WireTarget const& target) {
-  if (target.address.family == Family::ip4)
-    return {asio::ip::address_v4(static_cast<std::uint32_t>(target.address.bits)), target.port};
-  return {asio::ip::address_v6(bytes_of(target.address)), target.port};
-}
+constexpr std::size_t kMostHttpBytes = 64 * 1024;
 
 // A connection, with what has become of it so far.
 struct Stream {
@@ -71,7 +53,7 @@ struct Stream {
 asio::awaitable<bool> connect(Stream& stream, WireTarget target, WireOptions options,
                               std::chrono::milliseconds patience) {
   using namespace asio::experimental::awaitable_operators;
-  auto const endpoint = endpoint_of(target);
+  auto const endpoint = endpoint_of<asio::ip::tcp>(target);
   error_code error;
   stream.asked = Clock::now();
   stream.socket.open(endpoint.protocol(), error);
@@ -158,7 +140,7 @@ asio::awaitable<void> speak_dns(Stream& stream, DnsQuestion question) {
     auto const more = co_await read(stream);
     if (more.empty()) {
       // Half an answer is something else than none.
-      if (!got.empty()) stream.heard.end = Heard::End::garbled;
+      if (!got.empty()) stream.heard.end = Heard::End::cut;
       co_return;
     }
     got.insert(got.end(), more.begin(), more.end());
@@ -180,10 +162,17 @@ asio::awaitable<void> speak_http(Stream& stream, std::string host, std::string p
   bool const sent =
       co_await write(stream, std::vector<std::uint8_t>(request.begin(), request.end()));
   if (!sent) co_return;
+  // What was said by the end, or by the deadline, is the answer.
+  auto& said = stream.heard.answer;
   auto bytes = co_await read(stream);
   if (bytes.empty()) co_return;
+  auto const rtt = milliseconds_since(stream.asked);
+  while (!bytes.empty() && said.size() < kMostHttpBytes) {
+    said.insert(said.end(), bytes.begin(), bytes.end());
+    bytes = co_await read(stream);
+  }
   answered(stream);
-  stream.heard.answer = std::move(bytes);
+  stream.heard.rtt_ms = rtt;
 }
 
 asio::awaitable<void> speak_tls(Stream& stream, std::string name, std::string trust) {
@@ -243,8 +232,7 @@ asio::awaitable<void> tell(WireTarget target, StreamAsk ask, WireOptions options
                            HeardHandler done) {
   auto heard = co_await attempt(target, ask, options);
   for (unsigned i = 1; i < ask.resets && heard.end == Heard::End::reset && !heard.connected; ++i) {
-    asio::steady_timer pause(co_await asio::this_coro::executor, ask.reset_pause);
-    co_await pause.async_wait(kNoThrow);
+    co_await pause_until(Clock::now() + ask.reset_pause);
     auto next = co_await attempt(target, ask, options);
     next.first = heard.first;
     next.sent += heard.sent;
@@ -257,10 +245,7 @@ asio::awaitable<void> tell(WireTarget target, StreamAsk ask, WireOptions options
 
 void exchange_stream(asio::io_context& io, WireTarget target, StreamAsk ask, WireOptions options,
                      HeardHandler done) {
-  asio::co_spawn(io, tell(target, std::move(ask), std::move(options), std::move(done)),
-                 [](std::exception_ptr const& failure) {
-                   if (failure) std::rethrow_exception(failure);
-                 });
+  start(io, tell(target, std::move(ask), std::move(options), std::move(done)));
 }
 
 }  // namespace safeconduct

@@ -20,6 +20,15 @@ struct Freed {
   }
 };
 
+std::optional<TlsCertificate> read(X509* certificate) {
+  unsigned char* encoded = nullptr;
+  int const size = i2d_X509(certificate, &encoded);
+  if (size <= 0) return std::nullopt;
+  auto one = read_tls_certificate({encoded, static_cast<std::size_t>(size)});
+  OPENSSL_free(encoded);
+  return one;
+}
+
 std::string last_fault() {
   auto const code = ERR_peek_last_error();
   if (code == 0) return {};
@@ -101,12 +110,7 @@ TlsHeard TlsSession::heard() const {
   auto* const chain = SSL_get_peer_cert_chain(s.ssl.get());
   if (chain == nullptr || sk_X509_num(chain) == 0) return heard;
   for (int i = 0; i < std::min(sk_X509_num(chain), kMostCertificates); ++i) {
-    unsigned char* encoded = nullptr;
-    int const size = i2d_X509(sk_X509_value(chain, i), &encoded);
-    if (size <= 0) continue;
-    if (auto one = read_tls_certificate({encoded, static_cast<std::size_t>(size)}))
-      heard.chain.push_back(*std::move(one));
-    OPENSSL_free(encoded);
+    if (auto one = read(sk_X509_value(chain, i))) heard.chain.push_back(*std::move(one));
   }
   auto* const leaf = sk_X509_value(chain, 0);
   heard.name_matches =
@@ -117,6 +121,9 @@ TlsHeard TlsSession::heard() const {
     return heard;
   X509_STORE_CTX_set_default(check.get(), "ssl_server");
   heard.trusted = X509_verify_cert(check.get()) == 1;
+  auto* const built = X509_STORE_CTX_get0_chain(check.get());
+  for (int i = 0; heard.trusted && i < sk_X509_num(built); ++i)
+    if (auto const one = read(sk_X509_value(built, i))) heard.built.push_back(one->key_hash);
   if (!heard.trusted)
     heard.fault = X509_verify_cert_error_string(X509_STORE_CTX_get_error(check.get()));
   return heard;

@@ -1,40 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <array>
-#include <boost/asio.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <cerrno>
 #include <optional>
 #include <random>
 
-#include "probe/endpoints.h"
+#include "probe/awaiting.h"
 #include "probe/exchanges.h"
 #include "probe/sockets.h"
-
-// g++-12 with sanitizers takes Asio's coroutine frames, which bring operators of their own, for a
-// mismatch of new and delete.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
-#endif
 
 namespace safeconduct {
 namespace {
 
-namespace asio = boost::asio;
 using boost::system::error_code;
-using Clock = std::chrono::steady_clock;
-constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
+using Clock = SteadyClock;
 constexpr int kMostStrays = 64;  // datagrams that are no answer to us, before we stop listening
-
-double milliseconds_since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
-
-asio::ip::udp::endpoint endpoint_of(WireTarget const& target) {
-  if (target.address.family == Family::ip4)
-    return {asio::ip::address_v4(static_cast<std::uint32_t>(target.address.bits)), target.port};
-  return {asio::ip::address_v6(bytes_of(target.address)), target.port};
-}
 
 // The state of one question: what was sent when, and what came.
 struct Question {
@@ -124,7 +105,7 @@ asio::awaitable<Heard> ask(WireTarget target, UdpAsk asked, WireOptions options)
   auto& heard = question.heard;
   std::mt19937 random(std::random_device{}());
   asio::ip::udp::socket socket(co_await asio::this_coro::executor);
-  auto const endpoint = endpoint_of(target);
+  auto const endpoint = endpoint_of<asio::ip::udp>(target);
   error_code error;
   socket.open(endpoint.protocol(), error);
   if (!error) socket.non_blocking(true, error);
@@ -162,10 +143,7 @@ asio::awaitable<void> tell(WireTarget target, UdpAsk asked, WireOptions options,
 
 void exchange_udp(asio::io_context& io, WireTarget target, UdpAsk ask, WireOptions options,
                   HeardHandler done) {
-  asio::co_spawn(io, tell(target, std::move(ask), std::move(options), std::move(done)),
-                 [](std::exception_ptr const& failure) {
-                   if (failure) std::rethrow_exception(failure);
-                 });
+  start(io, tell(target, std::move(ask), std::move(options), std::move(done)));
 }
 
 }  // namespace safeconduct

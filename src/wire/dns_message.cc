@@ -74,7 +74,9 @@ class Decoder {
       return std::unexpected("more records than fit");
     for (std::size_t i = 0; i < questions && fault_.empty(); ++i) question();
     for (std::size_t i = 0; i < answers && fault_.empty(); ++i) record();
-    if (!fault_.empty()) return std::unexpected(fault_);
+    // Of an answer that says so itself, what is whole is kept (RFC 2181, 9).
+    if (!fault_.empty() && !(message_.truncated && message_.questions.size() == questions))
+      return std::unexpected(fault_);
     return std::move(message_);
   }
 
@@ -193,6 +195,21 @@ std::string as_compared(std::string_view name) {
   return text;
 }
 
+// From the name that was asked for to its last alias.
+std::vector<DnsRecord const*> aliases_of(DnsMessage const& message) {
+  std::vector<DnsRecord const*> aliases;
+  auto wanted = message.questions[0].name;
+  for (std::size_t step = 0; step < kLongestChain; ++step) {
+    auto const alias = std::ranges::find_if(message.answers, [&](DnsRecord const& record) {
+      return record.name == wanted && !record.target.empty();
+    });
+    if (alias == message.answers.end()) break;
+    wanted = alias->target;
+    aliases.push_back(&*alias);
+  }
+  return aliases;
+}
+
 }  // namespace
 
 std::string_view name(DnsType type) {
@@ -244,20 +261,15 @@ bool answers(DnsMessage const& message, std::uint16_t id, DnsQuestion const& que
 DnsAddresses addresses_in(DnsMessage const& message) {
   DnsAddresses result;
   if (message.questions.empty()) return result;
-  auto wanted = message.questions[0].name;
   std::optional<std::uint32_t> ttl;
   auto const see = [&](DnsRecord const& record) {
     ttl = std::min(ttl.value_or(record.ttl), record.ttl);
   };
-  for (std::size_t step = 0; step < kLongestChain; ++step) {
-    auto const alias = std::ranges::find_if(message.answers, [&](DnsRecord const& record) {
-      return record.name == wanted && !record.target.empty();
-    });
-    if (alias == message.answers.end()) break;
+  for (auto const* alias : aliases_of(message)) {
     see(*alias);
-    wanted = alias->target;
-    result.chain.push_back(wanted);
+    result.chain.push_back(alias->target);
   }
+  auto const wanted = result.chain.empty() ? message.questions[0].name : result.chain.back();
   for (auto const& record : message.answers) {
     if (record.name != wanted || !record.address) continue;
     see(record);
@@ -268,6 +280,17 @@ DnsAddresses addresses_in(DnsMessage const& message) {
   result.addresses.erase(repeated.begin(), repeated.end());
   result.ttl = ttl.value_or(0);
   return result;
+}
+
+std::vector<std::string> texts_in(DnsMessage const& message) {
+  std::vector<std::string> texts;
+  if (message.questions.empty()) return texts;
+  auto const aliases = aliases_of(message);
+  auto const& wanted = aliases.empty() ? message.questions[0].name : aliases.back()->target;
+  for (auto const& record : message.answers)
+    if (record.name == wanted)
+      texts.insert(texts.end(), record.strings.begin(), record.strings.end());
+  return texts;
 }
 
 }  // namespace safeconduct

@@ -75,4 +75,7 @@ struct DnsAddresses {
 };
 DnsAddresses addresses_in(DnsMessage const& message);
 
+// The strings of the TXT records for the name, along its chain of CNAMEs; not those of others.
+std::vector<std::string> texts_in(DnsMessage const& message);
+
 }  // namespace safeconduct

@@ -95,6 +95,14 @@ Hop hop(unsigned ttl, Hop::What what, std::string_view by = "") {
   return one;
 }
 
+Observation verified_answer() {
+  auto o = classify(dns_task(), answered(txt_answer({"server m84.lon"})), nullptr, 0);
+  o.verified = true;  // as with a certificate
+  o.cause = "verified";
+  o.by = Teller::target;
+  return o;
+}
+
 using What = Hop::What;
 std::vector<Hop> const kWholeWay{hop(1, What::expired, "10.0.0.1"),
                                  hop(2, What::expired, "10.9.0.1"),
@@ -151,6 +159,76 @@ TEST_CASE("classify: an ICMP error of this host itself is a local one") {
   auto one = icmp(3, 1, "10.0.0.5", 3070);
   one.src = address("10.0.0.5");
   CHECK(said(tcp_task(), one) == "local-error no-neighbour by this-host");
+}
+
+TEST_CASE("classify: an ICMP error by a rule of this host's own is not blamed on a router") {
+  auto by_another_address = icmp(3, 13, "10.0.0.6");
+  by_another_address.src = address("10.0.0.5");
+  CHECK(said(tcp_task(), by_another_address) == "unreachable admin-prohibited by before-target");
+  by_another_address.own_icmp = true;
+  CHECK(said(tcp_task(), by_another_address) == "local-error own-rules by this-host");
+  auto at_once = icmp(3, 1, "10.0.0.5");
+  at_once.src = address("10.0.0.5");
+  CHECK(said(tcp_task(), at_once) == "local-error own-rules by this-host");
+}
+
+TEST_CASE(
+    "classify: half an answer and a server failure prove no interception, and are asked again") {
+  auto const half = classify(dns_task(), heard(Heard::End::cut), nullptr, 0);
+  CHECK(said(half) == "unproven dns-cut-short by unknown");
+  CHECK(may_pass(half));
+  auto truncated = txt_answer({"server m84.lon"});
+  truncated[2] |= 0x02U;  // TC
+  CHECK(said(dns_task(), answered(truncated)) == "unproven dns-cut-short by unknown");
+  auto const failure = classify(dns_task(), answered(txt_answer({}, 2)), nullptr, 0);
+  CHECK(said(failure) == "unproven dns-server-failure by unknown");
+  CHECK(may_pass(failure));
+}
+
+TEST_CASE("classify: what may be transient is asked again, what was said plainly is not") {
+  auto const again = [](ProbeTask const& task, Heard const& one) {
+    return may_pass(classify(task, one, nullptr, 0));
+  };
+  auto tarpit = heard(Heard::End::silent);
+  tarpit.connected = true;
+  tarpit.connect_ms = 0.2;
+  CHECK(again(dns_task(), heard(Heard::End::silent)));
+  CHECK(again(dns_task(), icmp(3, 13, "10.0.0.1")));
+  CHECK(again(tcp_task(ProbeKind::tls), tarpit));
+  CHECK_FALSE(again(tcp_task(), heard(Heard::End::reset)));
+  CHECK_FALSE(again(dns_task(), answered(txt_answer({"hello"}))));
+}
+
+TEST_CASE("classify: a record of another owner's does not count as the answer") {
+  auto bytes = txt_answer({"hello"});
+  // One more record, of 'x.' and not of the name that was asked for.
+  bytes[7] = 2;
+  for (char const c : std::string("\1x\0\0\x10\0\1\0\0\0\0\0\x0f\x0eserver m84.lon", 29))
+    bytes.push_back(static_cast<std::uint8_t>(c));
+  CHECK(said(dns_task(), answered(bytes)) == "intercepted dns-no-server-line by unknown");
+}
+
+TEST_CASE(
+    "classify: a captive portal's page is not the one that was asked for, with status 200, too") {
+  auto task = tcp_task(ProbeKind::http_get);
+  task.http_body = "Microsoft Connect Test";
+  auto const page = [](std::string const& text) {
+    return answered(std::vector<std::uint8_t>(text.begin(), text.end()));
+  };
+  std::string const head = "HTTP/1.1 200 OK\r\nServer: x\r\n\r\n";
+  CHECK(said(task, page(head + "Microsoft Connect Test")) == "open http by unknown");
+  CHECK(said(task, page(head + "16\r\nMicrosoft Connect Test\r\n0\r\n\r\n")) ==
+        "open http by unknown");
+  CHECK(said(task, page(head + "<html>Please log in</html>")) ==
+        "intercepted http-other-page by unknown");
+  CHECK(
+      said(task, page(head + "<p>Not the Microsoft Connect Test, but our Wi-Fi's own page</p>")) ==
+      "intercepted http-other-page by unknown");
+  CHECK(said(task, page("HTTP/1.1 302 Found\r\nLocation: http://portal.example/\r\n\r\n")) ==
+        "unproven http-status by unknown");
+  CHECK(said(task, page("SSH-2.0-x")) == "intercepted no-http by unknown");
+  task.http_body.clear();
+  CHECK(said(task, page(head + "anything")) == "unproven http-body-unknown by unknown");
 }
 
 TEST_CASE("classify: errors of this host are told apart") {
@@ -222,7 +300,9 @@ TEST_CASE("classify: a certificate counts by its authority, then by its name") {
     return one;
   };
   auto const task = tcp_task(ProbeKind::tls);
-  CHECK(said(task, tls(true, true)) == "open verified by target");
+  // The host's own trust says nothing of who certifies the service.
+  CHECK(said(task, tls(true, true)) == "open trusted-here by unknown");
+  CHECK_FALSE(classify(task, tls(true, true), nullptr, 0).verified);
   CHECK(said(task, tls(true, false)) == "unproven name-differs by unknown");
   CHECK(said(task, tls(false, true)) == "tls-intercepted issuer-not-trusted by unknown");
   CHECK(classify(task, tls(false, true), nullptr, 0).detail ==
@@ -233,6 +313,11 @@ TEST_CASE("classify: a certificate counts by its authority, then by its name") {
   CHECK(said(pinned, tls(true, true)) == "tls-intercepted issuer-not-expected by unknown");
   pinned.issuer = "*Some*";
   CHECK(said(pinned, tls(true, true)) == "open verified by target");
+  // Whoever inspects TLS can call its authority as it likes, and has to add it on each host.
+  auto inspected = tls(true, true);
+  inspected.tls->added_by = "/usr/local/share/ca-certificates/proxy.crt";
+  CHECK(said(task, inspected) == "tls-intercepted issuer-added-here by unknown");
+  CHECK(said(pinned, inspected) == "tls-intercepted issuer-added-here by unknown");
 }
 
 TEST_CASE("classify: a chain that anybody can replay proves nothing without the handshake's end") {
@@ -303,10 +388,83 @@ TEST_CASE("path: without a way to compare with, a reset is nobody's in particula
 
 TEST_CASE("path: an answer from nearer than the target is somebody else's") {
   auto o = classify(dns_task(), answered(txt_answer({"server m84.lon"})), nullptr, 0);
-  REQUIRE(path_matters(o));
+  REQUIRE_FALSE(judge_reach(o, kWholeWay, hop(2, What::answered)));
   judge_path(o, {hop(1, What::answered)}, kWholeWay);
   CHECK(said(o) == "intercepted dns-short-path by before-target");
   CHECK(o.detail.ends_with("hop 1 (10.0.0.1)"));
+}
+
+TEST_CASE("path: a relay that shows the genuine certificate is told by its nearness") {
+  auto o = verified_answer();
+  REQUIRE_FALSE(judge_reach(o, kWholeWay, hop(2, What::answered)));
+  judge_path(o, {hop(1, What::expired, "10.0.0.1"), hop(2, What::answered)}, kWholeWay);
+  CHECK(said(o) == "intercepted dns-short-path by before-target");
+  CHECK_FALSE(o.verified);
+}
+
+TEST_CASE("path: where the way is not known, a relay is not excluded, and nothing is verified") {
+  auto o = verified_answer();
+  REQUIRE_FALSE(judge_reach(o, {hop(1, What::silent)}, {}));
+  judge_path(o, {hop(1, What::answered)}, {hop(1, What::silent)});
+  CHECK(said(o) == "open relay-not-excluded by target");
+  CHECK_FALSE(o.verified);
+  auto unseen = verified_answer();
+  judge_without_path(unseen, "not looked at");
+  CHECK(said(unseen) == "open relay-not-excluded by target");
+}
+
+TEST_CASE("path: nobody answers as far as the way is known, so that the proof stands") {
+  for (auto const what : {What::expired, What::silent}) {
+    auto o = verified_answer();
+    CHECK(judge_reach(o, kWholeWay, hop(2, what, what == What::expired ? "10.9.0.1" : "")));
+    CHECK(o.verified);
+    CHECK((o.evidence.back() ==
+           Evidence{"path", "nobody answers within 2 hops, as far as the way is known"}));
+  }
+  // On the same link there is nobody between.
+  auto o = verified_answer();
+  CHECK(judge_reach(o, {hop(1, What::unreachable, "208.67.222.222")}, {}));
+}
+
+TEST_CASE("path: one hop less on a long way may be another way, and is no interception") {
+  std::vector<Hop> control;
+  std::vector<Hop> own;
+  for (unsigned ttl = 1; ttl <= 9; ++ttl) control.push_back(hop(ttl, What::expired, "10.0.0.1"));
+  for (unsigned ttl = 1; ttl <= 8; ++ttl) own.push_back(hop(ttl, What::expired, "10.0.0.1"));
+  own.push_back(hop(9, What::answered));
+  auto o = verified_answer();
+  judge_path(o, own, control);
+  CHECK(said(o) == "open verified by target");
+  CHECK_FALSE(o.verified);
+  own.resize(7);
+  own.push_back(hop(8, What::answered));
+  auto nearer = verified_answer();
+  judge_path(nearer, own, control);
+  CHECK(said(nearer) == "intercepted dns-short-path by before-target");
+}
+
+TEST_CASE("path: a router that is heard in the target's name betrays a translation before it") {
+  std::vector<Hop> const own{hop(1, What::expired, "10.0.0.1"),
+                             hop(2, What::expired, "208.67.222.222"), hop(3, What::answered)};
+  auto const whole =
+      std::vector<Hop>{hop(1, What::expired, "10.0.0.1"), hop(2, What::expired, "10.9.0.1"),
+                       hop(3, What::unreachable, "208.67.222.222")};
+  auto o = verified_answer();
+  REQUIRE_FALSE(judge_reach(o, whole, hop(2, What::expired, "208.67.222.222")));
+  judge_path(o, own, whole);
+  CHECK(said(o) == "intercepted dns-translated by before-target");
+  CHECK_FALSE(o.verified);
+  // Where all packets meet it, it may be the service's own balancer.
+  auto all = verified_answer();
+  judge_path(all, own, own);
+  CHECK(said(all) == "open verified by target");
+  CHECK_FALSE(all.verified);
+}
+
+TEST_CASE("path: a reset by this host's own rules is not blamed on the first hop") {
+  auto o = classify(tcp_task(), heard(Heard::End::reset), nullptr, 0);
+  judge_own_reset(o);
+  CHECK(said(o) == "local-error own-rules by this-host");
 }
 
 TEST_CASE("path: an answer from the end of the way stays what it was") {

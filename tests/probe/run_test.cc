@@ -112,6 +112,7 @@ TEST_CASE("run: answered, refused and closed, in the order of the plan") {
   std::vector<std::string> seen;
   for (auto const& o : run.observations)
     seen.push_back(o.requirement + ' ' + std::string(name(o.outcome)));
+  CAPTURE(seen[0] + seen[1] + seen[2] + seen[3]);
   CHECK((seen == std::vector<std::string>{"a reset", "b open", "c unreachable", "d open"}));
 }
 
