@@ -89,7 +89,7 @@ class Reading {
     bundle_.read.push_back({log.file, "dns-log",
                             count_text(log.lines, "line", "lines") + ", " +
                                 std::to_string(log.lines - log.others) +
-                                " known ones of the state machines"});
+                                " known of the state machines"});
     full(log.full, log.file);
     bundle_.plugin_logs.push_back(std::move(log));
   }
@@ -98,7 +98,7 @@ class Reading {
     bundle_.read.push_back({log.file, "gateway-log",
                             count_text(log.entries, "entry", "entries") + ", " +
                                 std::to_string(log.steps.size()) +
-                                " known ones of the web gateway's agent"});
+                                " known of the web gateway's agent"});
     full(log.full, log.file);
     bundle_.swg_logs.push_back(std::move(log));
   }

@@ -157,7 +157,7 @@ class Ladder {
   }
 
   void change(std::string state, std::string text, LogTime at, std::vector<Evidence> lines) {
-    if (state == state_ && text == text_) return;
+    if (state == state_ && (state == "Open" || text == text_)) return;
     if (changes_ >= kMostChanges) return;
     ++changes_;
     state_ = state;

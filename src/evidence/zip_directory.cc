@@ -86,6 +86,7 @@ ZipDirectory read_directory(std::string_view text, std::size_t most) {
 }  // namespace
 
 ZipDirectory zip_directory(std::istream& in, std::size_t most) {
+  in.clear();  // a short file was read to its end
   auto const before = in.tellg();
   if (before == std::istream::pos_type(-1)) {
     in.clear();

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/redaction.h"
+
+#include <doctest/doctest.h>
+
+namespace safeconduct::test {
+
+TEST_CASE("redaction: addresses get the same placeholder wherever they stand, the service's stay") {
+  Redaction redaction(true);
+  redaction.keep(Family::ip4, AddressSet(interval(*parse_prefix("208.67.222.0/24"))));
+  CHECK(redaction.addresses("10.1.2.3:53 > 208.67.222.222:443, 10.1.2.3, fe80::1%eth0") ==
+        "address-1:53 > 208.67.222.222:443, address-1, address-2%eth0");
+  CHECK(redaction.addresses("10.1.2.4/32 [2001:db8::5]:443 10.1.2.3.") ==
+        "address-3/32 [address-4]:443 address-1.");
+  for (auto const* other : {"2024-08-27T03:07:43", "version 1.2.3", "abc", "a::b::c", "1.2.3.4.5",
+                            "x10.0.0.1", "10.0.0.1x", "0.1.0"}) {
+    CAPTURE(other);
+    CHECK(redaction.addresses(other) == other);
+  }
+}
+
+TEST_CASE("redaction: without being asked for, addresses and users stay, and ids go") {
+  Redaction redaction(false);
+  redaction.replace("7654321", "[organization]");
+  CHECK(redaction.addresses("10.1.2.3") == "10.1.2.3");
+  CHECK(redaction.words("C:\\Users\\ann\\x of 7654321, 76543210") ==
+        "C:\\Users\\ann\\x of [organization], 76543210");
+  CHECK(redaction.words("swg-url-proxy-https-8123456.sseproxy.qq.opendns.com") ==
+        "swg-url-proxy-https-[organization].sseproxy.qq.opendns.com");
+  CHECK(redaction.words("swg-url-proxy-https-sse.sigproxy.qq.opendns.com") ==
+        "swg-url-proxy-https-sse.sigproxy.qq.opendns.com");
+}
+
+TEST_CASE("redaction: names are whole words in any case, users stand in paths") {
+  Redaction redaction(true);
+  redaction.replace("LAPTOP-7", "[host]");
+  redaction.replace("ann", "[user]");
+  CHECK(redaction.words("laptop-7: annual report of Ann (LAPTOP-77)") ==
+        "[host]: annual report of [user] (LAPTOP-77)");
+  CHECK(redaction.words("C:\\Users\\Bob\\Desktop\\d.zip and /home/carl/d.zip, /Users/dora") ==
+        "C:\\Users\\[user]\\Desktop\\d.zip and /home/[user]/d.zip, /Users/[user]");
+}
+
+}  // namespace safeconduct::test
