@@ -1,7 +1,218 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "evidence/capture.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "evidence/capture_judge.h"
+#include "evidence/capture_reader.h"
+#include "evidence/capture_targets.h"
+#include "evidence/dns_follow.h"
+#include "evidence/frame.h"
+#include "evidence/hosts_seen.h"
+#include "evidence/name_lookups.h"
+#include "evidence/tallies.h"
+#include "evidence/tcp_follow.h"
+#include "evidence/tls_bytes.h"
+#include "packet/field.h"
+
 namespace safeconduct {
+namespace {
+
+constexpr std::uint16_t kDnsPort = 53;
+constexpr std::size_t kMostLinkTypes = 16;  // that are told
+
+class Watching {
+ public:
+  Watching(std::string const& file, Wanted const& wanted, CaptureOptions const& options)
+      : wanted_(wanted),
+        targets_(wanted, options.most_targets),
+        names_(targets_),
+        datagrams_(targets_, tallies_, options),
+        connections_(targets_, tallies_, options, options.trust) {
+    account_.file = file;
+  }
+
+  void see(CapturedPacket const& packet) {
+    note_time(packet);
+    note_link(packet.link);
+    auto const bytes = network_layer(packet.link, packet.bytes);
+    auto const ip = ip_view(bytes);
+    if (!ip) {
+      if (!is_link_read(packet.link)) ++account_.unread;
+      return;
+    }
+    hosts_.came(ip->dst, ip->src);
+    PacketPlace const at{now_, packet.number};
+    switch (ip->protocol) {
+      case l4::udp:
+        return see_udp(*ip, at);
+      case l4::tcp:
+        return see_tcp(*ip, at);
+      case l4::icmp:
+      case l4::icmp6:
+        return see_icmp(*ip, at);
+      default:
+        return;
+    }
+  }
+
+  CaptureAccount finish(CaptureReader const& reader) {
+    account_.format = reader.is_pcapng() ? "pcapng" : "pcap";
+    account_.packets = reader.packets();
+    account_.cut = reader.fault().has_value();
+    datagrams_.finish(last_);
+    connections_.finish(last_);
+    account_.observations =
+        judge_capture({wanted_, targets_, tallies_, names_, hosts_, account_.file,
+                       account_.first.value_or(0), last_, connections_.fastest_ms()});
+    account_.names = targets_.learnt();
+    note_sight();
+    note_rest(reader);
+    account_.waves = std::move(datagrams_).waves();
+    return std::move(account_);
+  }
+
+ private:
+  void note_time(CapturedPacket const& packet) {
+    if (!packet.time) return;  // it came with those before it
+    account_.first = std::min(account_.first.value_or(*packet.time), *packet.time);
+    last_ = account_.last ? std::max(last_, *packet.time) : *packet.time;
+    account_.last = last_;
+    now_ = *packet.time;
+    datagrams_.expire(last_);
+    connections_.expire(last_);
+  }
+
+  void note_link(std::uint32_t link) {
+    if (link == last_link_) return;
+    last_link_ = link;
+    if (account_.link_types.size() >= kMostLinkTypes) return;
+    auto name = link_name(link);
+    if (std::ranges::find(account_.link_types, name) == account_.link_types.end())
+      account_.link_types.push_back(std::move(name));
+  }
+
+  void see_udp(IpView const& ip, PacketPlace at) {
+    auto const udp = udp_view(ip.payload);
+    if (!udp) return;
+    bool const dns = udp->sport == kDnsPort || udp->dport == kDnsPort;
+    if (dns && targets_.wants_any_name()) names_.see(ip, *udp, at);
+    if (!targets_.may_be_port(l4::udp, udp->sport, udp->dport) ||
+        !targets_.may_be_address(ip.src, ip.dst))
+      return;
+    if (auto const to = targets_.find(l4::udp, ip.dst, udp->dport); to != kNoTarget)
+      return datagrams_.asked(to, ip, *udp, at);
+    if (auto const from = targets_.find(l4::udp, ip.src, udp->sport); from != kNoTarget)
+      datagrams_.answered(from, ip, *udp, at);
+  }
+
+  void see_tcp(IpView const& ip, PacketPlace at) {
+    auto const tcp = tcp_view(ip.payload);
+    if (!tcp || !targets_.may_be_port(l4::tcp, tcp->sport, tcp->dport)) return;
+    learn_from_hello(ip, *tcp, at);
+    if (!targets_.may_be_address(ip.src, ip.dst)) return;
+    if (auto const to = targets_.find(l4::tcp, ip.dst, tcp->dport); to != kNoTarget)
+      return connections_.from_client(to, ip, *tcp, at);
+    if (auto const from = targets_.find(l4::tcp, ip.src, tcp->sport); from != kNoTarget)
+      connections_.from_server(from, ip, *tcp, at);
+  }
+
+  // A name that was resolved before the capture began is told by the client's hello.
+  void learn_from_hello(IpView const& ip, TcpView const& tcp, PacketPlace at) {
+    bool const hello =
+        tcp.data.size() > 5 && tcp.data[0] == 0x16 && tcp.data[1] == 3 && tcp.data[5] == 1;
+    if (!hello || !targets_.wants_any_name() || !targets_.is_wanted_port(l4::tcp, tcp.dport))
+      return;
+    auto const side = tls_client_side(tcp.data);
+    if (!side.server_name.empty() && targets_.wants(side.server_name))
+      targets_.learn(side.server_name, {ip.dst}, at.time, at.packet);
+  }
+
+  void see_icmp(IpView const& ip, PacketPlace at) {
+    auto const error = icmp_error_view(ip);
+    if (!error) return;
+    auto const& quoted = error->quoted;
+    constexpr std::uint8_t kFragmentationNeeded = 4;
+    bool const size_only =
+        ip.family == Family::ip4 && error->type == 3 && error->code == kFragmentationNeeded;
+    if (size_only || (quoted.protocol != l4::udp && quoted.protocol != l4::tcp)) return;
+    if (!targets_.may_be_port(quoted.protocol, error->sport, error->dport)) return;
+    auto const to = targets_.find(quoted.protocol, quoted.dst, error->dport);
+    if (to == kNoTarget) return;
+    IcmpHeard const heard{error->type, error->code, ip.src};
+    if (quoted.protocol == l4::udp)
+      datagrams_.refused(to, quoted.src, error->sport, heard, at);
+    else
+      connections_.refused(to, quoted.src, error->sport, heard, at);
+  }
+
+  // ---- notes
+
+  void note(char const* code, std::string text) {
+    account_.notes.push_back({code, std::move(text), {account_.file, 0, 0}});
+  }
+
+  void note_sight() {
+    std::size_t one_sided = 0;
+    std::size_t strangers = 0;
+    auto const clients = tallies_.clients();
+    for (auto const& client : clients) {
+      if (!hosts_.anything_to(client)) ++one_sided;
+      if (!is_client(client)) ++strangers;
+    }
+    account_.two_sided = one_sided < clients.size();
+    if (one_sided != 0)
+      note(note_code::kCaptureSight,
+           "of " + std::to_string(one_sided) + " of " + std::to_string(clients.size()) +
+               " clients the capture shows no packet to them: whether they were answered is not "
+               "known");
+    if (strangers != 0 && strangers == clients.size())
+      note(note_code::kCaptureSight,
+           "the packets come from " + to_string(clients.front()) +
+               (strangers > 1 ? " and others" : "") +
+               ", none of the site's clients: taken behind NAT, or at another site");
+  }
+
+  bool is_client(Address const& address) const {
+    for (auto const& one : wanted_.requirements)
+      for (auto const& flow : one.flows)
+        if (flow.family == address.family && flow.src.contains(address.bits)) return true;
+    return false;
+  }
+
+  void note_rest(CaptureReader const& reader) {
+    if (reader.fault())
+      note(note_code::kCaptureCut, reader.fault()->text + "; what stands before it was read");
+    if (account_.unread != 0)
+      note(note_code::kCaptureUnread,
+           std::to_string(account_.unread) + " packets are of a link type that is not read");
+    auto const flows = datagrams_.left_out() + connections_.left_out() + tallies_.left_out();
+    if (flows != 0)
+      note(note_code::kCaptureFull,
+           std::to_string(flows) +
+               " packets belong to more connections than are followed at one "
+               "time, and are not judged");
+    if (targets_.left_out() != 0)
+      note(note_code::kCaptureFull,
+           std::to_string(targets_.left_out()) +
+               " packets are of more addresses than are told apart, and are not judged");
+  }
+
+  Wanted const& wanted_;
+  CaptureAccount account_;
+  CaptureTargets targets_;
+  Tallies tallies_;
+  NameLookups names_;
+  HostsSeen hosts_;
+  DatagramFollow datagrams_;
+  TcpFollow connections_;
+  CaptureTime now_ = 0;
+  CaptureTime last_ = 0;
+  std::uint32_t last_link_ = 0xFFFFFFFF;
+};
+
+}  // namespace
 
 bool is_capture(std::span<std::uint8_t const> start) {
   if (start.size() < 4) return false;
@@ -21,10 +232,14 @@ bool is_capture(std::span<std::uint8_t const> start) {
   }
 }
 
-Result<CaptureAccount> read_capture(ByteSource const&, std::string const& file, Wanted const&,
-                                    CaptureOptions const&) {
-  return std::unexpected(
-      Error{ErrorKind::syntax, {file, 0, 0}, "captures are not yet read", "", ""});
+Result<CaptureAccount> read_capture(ByteSource const& source, std::string const& file,
+                                    Wanted const& wanted, CaptureOptions const& options) {
+  SC_TRY(reader, CaptureReader::open(source, file));
+  Watching watching(file, wanted, options);
+  CapturedPacket packet;
+  while (reader.next(packet)) watching.see(packet);
+  if (reader.fault() && reader.packets() == 0) return std::unexpected(*reader.fault());
+  return watching.finish(reader);
 }
 
 }  // namespace safeconduct

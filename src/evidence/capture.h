@@ -71,6 +71,7 @@ struct CaptureOptions {
   std::size_t most_flows = 65'536;   // that are followed at one time
   std::size_t most_targets = 4'096;  // addresses and ports that are told apart
   std::size_t most_waves = 16'384;
+  std::string trust;  // a file of authorities (PEM); empty: those of the system
 };
 
 // The numbers are those of verify/codes.h.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "packet/field.h"
+#include "wire/public_address.h"
 
 namespace safeconduct {
 namespace {

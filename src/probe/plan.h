@@ -85,9 +85,4 @@ std::string target_text(ProbeTask const& task);
 // "TXT debug.opendns.com", "TLS api.opendns.com", "handshake", "GET /connecttest.txt"
 std::string question_text(ProbeTask const& task);
 
-// Is it an address that a service on the internet can have?
-bool is_public(Address const& address);
-// The IPv4 address that an IPv6 one stands for at a NAT64 (RFC 6052's well-known prefix).
-std::optional<Address> behind_nat64(Address const& address);
-
 }  // namespace safeconduct

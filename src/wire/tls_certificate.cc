@@ -4,6 +4,7 @@
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
+#include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
@@ -59,6 +60,10 @@ std::string key_hash(X509* certificate) {
   return text;
 }
 
+struct Stack {
+  void operator()(STACK_OF(X509) * stack) const { sk_X509_pop_free(stack, X509_free); }
+};
+
 X509Held decoded(std::span<std::uint8_t const> bytes) {
   auto const* at = bytes.data();
   return X509Held(d2i_X509(nullptr, &at, static_cast<long>(bytes.size())));
@@ -72,6 +77,27 @@ std::optional<TlsCertificate> read_tls_certificate(std::span<std::uint8_t const>
   return TlsCertificate{name_text(X509_get_subject_name(one.get())),
                         name_text(X509_get_issuer_name(one.get())),
                         day_text(X509_get0_notAfter(one.get())), key_hash(one.get())};
+}
+
+bool leads_to_trusted(std::span<std::vector<std::uint8_t> const> chain, std::string const& trust,
+                      std::int64_t when) {
+  if (chain.empty()) return false;
+  std::unique_ptr<X509_STORE, Freed<X509_STORE_free>> const store(X509_STORE_new());
+  std::unique_ptr<X509_STORE_CTX, Freed<X509_STORE_CTX_free>> const check(X509_STORE_CTX_new());
+  std::unique_ptr<STACK_OF(X509), Stack> const others(sk_X509_new_null());
+  auto const leaf = decoded(chain.front());
+  if (!store || !check || !others || !leaf) return false;
+  if (trust.empty()) {
+    X509_STORE_set_default_paths(store.get());
+  } else if (X509_STORE_load_locations(store.get(), trust.c_str(), nullptr) != 1) {
+    return false;
+  }
+  for (auto const& bytes : chain.subspan(1))
+    if (auto one = decoded(bytes); one && sk_X509_push(others.get(), one.get()) > 0) one.release();
+  if (X509_STORE_CTX_init(check.get(), store.get(), leaf.get(), others.get()) != 1) return false;
+  X509_STORE_CTX_set_default(check.get(), "ssl_server");
+  X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(check.get()), when);
+  return X509_verify_cert(check.get()) == 1;
 }
 
 bool is_for_host(std::span<std::uint8_t const> certificate, std::string_view name) {

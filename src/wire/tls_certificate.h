@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace safeconduct {
 
@@ -21,6 +22,10 @@ struct TlsCertificate {
 
 // Of a certificate as it is sent (X.509, DER); nullopt: it is none.
 std::optional<TlsCertificate> read_tls_certificate(std::span<std::uint8_t const> bytes);
+// Does the chain, the server's own certificate first, lead to an authority that is trusted, at that
+// time (seconds since 1970)? 'trust' is a file of authorities (PEM); empty: those of the system.
+bool leads_to_trusted(std::span<std::vector<std::uint8_t> const> chain, std::string const& trust,
+                      std::int64_t when);
 // Is it for the host of that name?
 bool is_for_host(std::span<std::uint8_t const> certificate, std::string_view name);
 

@@ -7,6 +7,7 @@
 
 #include "packet/field.h"
 #include "policy/read.h"
+#include "wire/public_address.h"
 
 namespace safeconduct::test {
 namespace {
