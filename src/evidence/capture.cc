@@ -101,10 +101,11 @@ class Watching {
     if (!targets_.may_be_port(l4::udp, udp->sport, udp->dport) ||
         !targets_.may_be_address(ip.src, ip.dst))
       return;
-    if (auto const to = targets_.find(l4::udp, ip.dst, udp->dport); to != kNoTarget)
-      return datagrams_.asked(to, ip, *udp, at);
-    if (auto const from = targets_.find(l4::udp, ip.src, udp->sport); from != kNoTarget)
-      datagrams_.answered(from, ip, *udp, at);
+    auto const to = targets_.find(l4::udp, ip.dst, udp->dport);
+    bool const back = to == kNoTarget || udp->sport < udp->dport;
+    auto const from = back ? targets_.find(l4::udp, ip.src, udp->sport) : kNoTarget;
+    if (from != kNoTarget) return datagrams_.answered(from, ip, *udp, at);
+    if (to != kNoTarget) datagrams_.asked(to, ip, *udp, at);
   }
 
   void see_tcp(IpView const& ip, PacketPlace at) {
@@ -112,10 +113,12 @@ class Watching {
     if (!tcp || !targets_.may_be_port(l4::tcp, tcp->sport, tcp->dport)) return;
     learn_from_hello(ip, *tcp, at);
     if (!targets_.may_be_address(ip.src, ip.dst)) return;
-    if (auto const to = targets_.find(l4::tcp, ip.dst, tcp->dport); to != kNoTarget)
-      return connections_.from_client(to, ip, *tcp, at);
-    if (auto const from = targets_.find(l4::tcp, ip.src, tcp->sport); from != kNoTarget)
-      connections_.from_server(from, ip, *tcp, at);
+    // Where both ends are targets, the one of the lower port is the server.
+    auto const to = targets_.find(l4::tcp, ip.dst, tcp->dport);
+    bool const back = to == kNoTarget || tcp->sport < tcp->dport;
+    auto const from = back ? targets_.find(l4::tcp, ip.src, tcp->sport) : kNoTarget;
+    if (from != kNoTarget) return connections_.from_server(from, ip, *tcp, at);
+    if (to != kNoTarget) connections_.from_client(to, ip, *tcp, at);
   }
 
   // A name that was resolved before the capture began is told by the client's hello.

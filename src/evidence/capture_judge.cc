@@ -2,99 +2,19 @@
 #include "evidence/capture_judge.h"
 
 #include <algorithm>
-#include <cmath>
-#include <map>
-#include <set>
 #include <utility>
 
+#include "evidence/capture_rows.h"
 #include "evidence/patience.h"
 #include "packet/field.h"
 #include "wire/dnscrypt.h"
-#include "wire/public_address.h"
 
 namespace safeconduct {
 namespace {
 
-// Within a millisecond light goes 100 km of glass there and back: who answers faster than that from
-// a public address stands nearby.
-constexpr double kNearby = 1.0;      // ms
-constexpr double kAlikeTimes = 0.3;  // share by which two times of one host may differ
-constexpr std::size_t kSeldom = 10;  // answered tries for one that was lost
-
-std::string ms_text(double time) {
-  auto const hundredths = std::llround(time * 100);
-  auto const part = std::to_string(hundredths % 100);
-  return std::to_string(hundredths / 100) + '.' + (part.size() == 1 ? "0" : "") + part + " ms";
-}
-
 std::string seconds_text(CaptureTime time) {
   auto const tenths = time / (kSecond / 10);
   return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " s";
-}
-
-// How far a try came: 0 nothing, 1 a handshake, 2 an answer.
-int level_of(Ending ending) {
-  switch (ending) {
-    case Ending::silent:
-    case Ending::too_soon:
-    case Ending::one_way:
-    case Ending::reset:
-    case Ending::unreachable:
-      return 0;
-    case Ending::reset_later:
-    case Ending::closed:
-    case Ending::tarpit:
-    case Ending::handshake:
-      return 1;
-    case Ending::answered:
-    case Ending::dns_verified:
-    case Ending::dns_right:
-    case Ending::dns_other:
-    case Ending::dns_encrypted:
-    case Ending::dns_foreign:
-    case Ending::dns_bad_signature:
-    case Ending::dns_not_today:
-    case Ending::dns_no_certificate:
-    case Ending::dns_cut:
-    case Ending::tls_named:
-    case Ending::tls_hidden:
-    case Ending::tls_failed:
-    case Ending::tls_rejected:
-    case Ending::tls_none:
-    case Ending::http_fine:
-    case Ending::http_other:
-      return 2;
-  }
-  return 0;
-}
-
-bool fails(Ending ending) {
-  return level_of(ending) == 0 || ending == Ending::reset_later || ending == Ending::tarpit;
-}
-
-// Endings that will be told in one observation.
-struct Row {
-  Ending ending{};
-  Told told;
-  EndingWord word;
-  Tally tally;
-  std::set<std::uint32_t> clients;
-  bool one_sided = false;
-};
-
-void join(Tally& into, Tally const& one) {
-  if (into.count == 0) {
-    into = one;
-    return;
-  }
-  into.count += one.count;
-  if (one.first_packet < into.first_packet) into.first_packet = one.first_packet;
-  into.last_packet = std::max(into.last_packet, one.last_packet);
-  into.first = std::min(into.first, one.first);
-  into.last = std::max(into.last, one.last);
-  into.end = std::max(into.end, one.end);
-  if (into.end_packet == 0 || (one.end_packet != 0 && one.end_packet < into.end_packet))
-    into.end_packet = one.end_packet;
 }
 
 class Judging {
@@ -119,240 +39,8 @@ class Judging {
   }
 
  private:
-  // ---- rows
-
-  // Did this client get further with this target, later?
-  bool got_further(std::uint32_t target, std::uint32_t client, Tally const& failed,
-                   Ending ending) const {
-    int const enough = level_of(ending) == 1 ? 2 : 1;
-    std::size_t better = 0;
-    bool later = false;
-    for (auto const& group : seen_.tallies.of(target)) {
-      if (level_of(group.ending) < enough) continue;
-      auto const found = group.clients.find(client);
-      if (found == group.clients.end()) continue;
-      better += found->second.count;
-      later = later || found->second.last > failed.last;
-    }
-    bool const lost = ending == Ending::silent && failed.count * kSeldom <= better;
-    return later || lost;
-  }
-
-  bool one_sided(std::uint32_t client) const {
-    return client != kManyClients && !seen_.hosts.anything_to(seen_.tallies.client(client));
-  }
-
-  std::vector<Row> rows_of(Requirement const& requirement, std::uint32_t target) const {
-    auto const& to = seen_.targets.at(target);
-    bool const plain = is_plain(requirement, to);
-    auto const issuer = requirement.probe ? expected(*requirement.probe, "issuer") : std::string();
-    std::vector<Row> rows;
-    auto const put = [&](EndingGroup const& group, EndingWord word, bool one_side,
-                         std::uint32_t client, Tally const& tally) {
-      auto found = std::ranges::find_if(rows, [&](Row const& row) {
-        return row.ending == group.ending && row.word.cause == word.cause &&
-               row.told.icmp == group.told.icmp && row.told.issuer == group.told.issuer;
-      });
-      if (found == rows.end()) {
-        rows.push_back({group.ending, group.told, std::move(word), {}, {}, one_side});
-        found = rows.end() - 1;
-      } else {
-        widen(found->told, group.told);
-      }
-      join(found->tally, tally);
-      found->clients.insert(client);
-    };
-    for (auto const& group : seen_.tallies.of(target)) {
-      auto const word = word_of(group, requirement, to, plain, issuer);
-      for (auto const& [client, tally] : group.clients) {
-        if (fails(group.ending) && got_further(target, client, tally, group.ending)) {
-          put(group, lost_word(), false, client, tally);
-        } else if (group.ending == Ending::silent && one_sided(client)) {
-          put(group, one_sided_word(), true, client, tally);
-        } else {
-          put(group, word, false, client, tally);
-        }
-      }
-    }
-    return rows;
-  }
-
-  static void widen(Told& into, Told const& one) {
-    if (one.rtt_ms) into.rtt_ms = std::min(into.rtt_ms.value_or(*one.rtt_ms), *one.rtt_ms);
-    if (one.longest_ms)
-      into.longest_ms = std::max(into.longest_ms.value_or(*one.longest_ms), *one.longest_ms);
-    into.window_echoed = into.window_echoed && one.window_echoed;
-    if (into.ttl != one.ttl) into.ttl.reset();
-  }
-
-  static EndingWord lost_word() {
-    return {
-        Outcome::unproven,
-        "answered-otherwise",
-        "some tries got no answer, and others of the same client did: loss on the way, or a rule "
-        "that was changed meanwhile",
-        Teller::nobody,
-        false,
-        0};
-  }
-  static EndingWord one_sided_word() {
-    return {Outcome::unproven,
-            "one-sided",
-            "no answer is in the capture, and no other packet to this client either: it shows one "
-            "direction only",
-            Teller::nobody,
-            false,
-            0};
-  }
-
-  // Is a handshake all that is required?
-  static bool is_plain(Requirement const& requirement, CaptureTarget const& to) {
-    if (!requirement.probe) return true;
-    switch (requirement.probe->kind) {
-      case ProbeKind::tcp:
-      case ProbeKind::resolve_then_tcp:
-      case ProbeKind::ike_sa_init:
-        return true;
-      case ProbeKind::tls:
-      case ProbeKind::resolve_then_tls:
-        return to.protocol == l4::udp || to.port == 80;
-      case ProbeKind::dns_txt:
-      case ProbeKind::dnscrypt_cert:
-        return dns_expectation(*requirement.probe).optional;
-      case ProbeKind::http_get:
-        return false;
-    }
-    return false;
-  }
-
-  EndingWord word_of(EndingGroup const& group, Requirement const& requirement,
-                     CaptureTarget const& to, bool plain, std::string const& issuer) const {
-    auto word = word_for(group.ending, group.told, plain, issuer);
-    bool const optional = requirement.probe && dns_expectation(*requirement.probe).optional;
-    if (optional && to.protocol == l4::tcp && level_of(group.ending) > 0) {
-      word = word_for(Ending::handshake, {}, true, issuer);
-      word.weight = 3;
-      return word;
-    }
-    if (group.ending == Ending::reset) judge_reset(word, group.told, to);
-    if (group.ending == Ending::unreachable && group.told.icmp) judge_icmp(word, group.told, to);
-    return word;
-  }
-
-  std::optional<std::uint8_t> own_ttl(CaptureTarget const& to) const {
-    for (std::uint32_t i = 0; i < seen_.targets.size(); ++i)
-      if (seen_.targets.at(i).address == to.address && seen_.tallies.ttl_of(i))
-        return seen_.tallies.ttl_of(i);
-    return std::nullopt;
-  }
-
-  void judge_reset(EndingWord& word, Told const& told, CaptureTarget const& to) const {
-    auto const own = own_ttl(to);
-    bool const other_ttl = own && told.ttl && *own != *told.ttl;
-    bool const near = told.rtt_ms && *told.rtt_ms < kNearby && is_public(to.address);
-    if (other_ttl || near) {
-      word.cause = "reset-before-target";
-      word.detail = "refused with a TCP reset that a device before the target sent in its name";
-      word.by = Teller::before_target;
-    } else if (own && told.ttl && seen_.fastest_ms && told.rtt_ms &&
-               *told.rtt_ms >= *seen_.fastest_ms * (1 - kAlikeTimes)) {
-      word.cause = "closed-at-target";
-      word.detail = "the target itself refuses it: nothing listens there, or it is full";
-      word.by = Teller::target;
-    }
-  }
-
-  static void judge_icmp(EndingWord& word, Told const& told, CaptureTarget const& to) {
-    auto const& icmp = *told.icmp;
-    if (icmp.by == to.address) {
-      if (word.cause == "port-unreachable") word.cause = "closed-at-target";
-      word.detail = "the target itself says that nothing listens there, or a device in its name";
-      word.by = Teller::target;
-      return;
-    }
-    word.by = Teller::before_target;
-    constexpr double kNeighbourSearch = 900;  // ms; see probe/classify.cc
-    bool const host = word.cause == "host-unreachable" || word.cause == "address-unreachable";
-    if (host && told.rtt_ms && *told.rtt_ms > kNeighbourSearch) {
-      word.cause = "upstream-host-unreachable";
-      word.detail = to_string(icmp.by) + " looked for the next hop for " + ms_text(*told.rtt_ms) +
-                    " and did not find it: broken beyond it, and no rule";
-    }
-  }
-
-  // ---- which rows count
-
-  static bool undecided(Row const& row) {
-    return row.word.outcome == Outcome::unproven || row.word.outcome == Outcome::not_tested;
-  }
-  static bool passes(Row const& row) { return row.word.outcome == Outcome::open; }
-  static bool intercepts(Row const& row) {
-    return row.word.outcome == Outcome::intercepted || row.word.outcome == Outcome::tls_intercepted;
-  }
-
-  // A certificate that was asked for and did not come takes the proof from what looks right.
-  static void weigh_certificate(std::vector<Row>& rows) {
-    bool const missing = std::ranges::any_of(
-        rows, [](Row const& row) { return row.ending == Ending::dns_no_certificate; });
-    bool const verified =
-        std::ranges::any_of(rows, [](Row const& row) { return row.word.verified; });
-    if (!missing || verified) return;
-    for (auto& row : rows)
-      if (row.ending == Ending::dns_right) {
-        row.word = word_for(Ending::dns_no_certificate, {}, false, {});
-        row.word.weight = 15;
-      }
-  }
-
-  static void keep_what_counts(std::vector<Row>& rows) {
-    weigh_certificate(rows);
-    if (std::ranges::any_of(rows, intercepts)) {
-      std::erase_if(rows, [](Row const& row) { return passes(row) || undecided(row); });
-      return;
-    }
-    bool const any_pass = std::ranges::any_of(rows, passes);
-    bool const any_failure =
-        std::ranges::any_of(rows, [](Row const& row) { return !passes(row) && !undecided(row); });
-    if (any_pass) {
-      fold(rows, passes);
-      // Of the rest only what is more than another look at the same.
-      std::erase_if(rows, [](Row const& row) { return undecided(row); });
-      return;
-    }
-    if (any_failure) {
-      // The certificate that did not come either, a try too late to count: nothing more is told.
-      std::erase_if(rows, [](Row const& row) {
-        return row.word.outcome == Outcome::not_tested ||
-               (row.ending == Ending::dns_no_certificate && row.tally.end_packet == 0);
-      });
-    }
-    fold(rows, undecided);
-  }
-
-  // Of several that say the same, the heaviest speaks for all.
-  static void fold(std::vector<Row>& rows, bool (*of_these)(Row const&)) {
-    auto best = rows.end();
-    for (auto it = rows.begin(); it != rows.end(); ++it)
-      if (of_these(*it) && (best == rows.end() || it->word.weight > best->word.weight)) best = it;
-    if (best == rows.end()) return;
-    Row whole = *best;
-    for (auto it = rows.begin(); it != rows.end(); ++it) {
-      if (it == best || !of_these(*it)) continue;
-      join(whole.tally, it->tally);
-      whole.clients.insert(it->clients.begin(), it->clients.end());
-      if (whole.told.server.empty()) whole.told.server = it->told.server;
-      if (whole.told.source.empty()) whole.told.source = it->told.source;
-    }
-    *best = std::move(whole);
-    auto const place = best - rows.begin();
-    std::size_t index = 0;
-    std::erase_if(rows, [&](Row const& row) {
-      return static_cast<std::ptrdiff_t>(index++) != place && of_these(row);
-    });
-  }
-
   void judge_target(Requirement const& requirement, std::uint32_t target) {
-    auto const before = rows_of(requirement, target);
+    auto const before = capture_rows(seen_, requirement, target);
     auto rows = before;
     keep_what_counts(rows);
     for (auto const& row : rows) all_.push_back(observation(requirement, target, row, before));
@@ -361,7 +49,7 @@ class Judging {
   // ---- in words
 
   static std::string question_of(Requirement const& requirement, CaptureTarget const& to,
-                                 Row const& row) {
+                                 CaptureRow const& row) {
     if (!requirement.probe) return "handshake";
     switch (requirement.probe->kind) {
       case ProbeKind::dns_txt:
@@ -387,8 +75,8 @@ class Judging {
     return {};
   }
 
-  Observation observation(Requirement const& requirement, std::uint32_t target, Row const& row,
-                          std::vector<Row> const& all) {
+  Observation observation(Requirement const& requirement, std::uint32_t target,
+                          CaptureRow const& row, std::vector<CaptureRow> const& all) {
     auto const& to = seen_.targets.at(target);
     Observation o;
     o.requirement = requirement.id;
@@ -418,8 +106,8 @@ class Judging {
     return o;
   }
 
-  void add_evidence(Observation& o, std::uint32_t target, Row const& row,
-                    std::vector<Row> const& all) const {
+  void add_evidence(Observation& o, std::uint32_t target, CaptureRow const& row,
+                    std::vector<CaptureRow> const& all) const {
     auto const& to = seen_.targets.at(target);
     auto const tell = [&](std::string kind, std::string text, std::size_t packet = 0) {
       o.evidence.push_back({std::move(kind), std::move(text), seen_.file, 0, packet});
@@ -457,19 +145,19 @@ class Judging {
   }
 
   template <class Tell>
-  void reset_evidence(Tell const& tell, Row const& row, CaptureTarget const& to) const {
+  void reset_evidence(Tell const& tell, CaptureRow const& row, CaptureTarget const& to) const {
     auto const& told = row.told;
     if (told.rtt_ms && told.longest_ms && *told.longest_ms - *told.rtt_ms >= 0.005)
       tell("rtt", ms_text(*told.rtt_ms) + " to " + ms_text(*told.longest_ms) +
                       " from the SYN to its reset");
     else if (told.rtt_ms)
       tell("rtt", ms_text(*told.rtt_ms) + " from the SYN to its reset");
-    if (told.rtt_ms && *told.rtt_ms < kNearby && is_public(to.address))
+    if (is_nearby(told, to))
       tell("near", "no packet gets farther than 100 km and back in that time");
     if (seen_.fastest_ms)
       tell("rtt-control",
            "the fastest handshake in this capture took " + ms_text(*seen_.fastest_ms));
-    auto const own = own_ttl(to);
+    auto const own = own_ttl(seen_, to);
     if (told.ttl)
       tell("ttl",
            "the reset came in with TTL " + std::to_string(*told.ttl) +
@@ -480,7 +168,7 @@ class Judging {
   }
 
   template <class Tell>
-  void sight_evidence(Tell const& tell, Row const& row) const {
+  void sight_evidence(Tell const& tell, CaptureRow const& row) const {
     auto const after = seen_.last - row.tally.last;
     tell("capture", "goes on for " + seconds_text(std::max<CaptureTime>(after, 0)) +
                         " after the last of them, to " + utc_text(seen_.last / kSecond));
@@ -493,7 +181,7 @@ class Judging {
   }
 
   template <class Tell>
-  static void answer_evidence(Tell const& tell, Row const& row) {
+  static void answer_evidence(Tell const& tell, CaptureRow const& row) {
     auto const& told = row.told;
     if (!told.server.empty()) tell("server", told.server);
     if (!told.source.empty()) tell("source", "the service saw the client as " + told.source);
@@ -511,8 +199,8 @@ class Judging {
 
   // Answers of one address that come from differently far away.
   template <class Tell>
-  void ttl_evidence(Tell const& tell, std::uint32_t target, Row const& row) const {
-    if (level_of(row.ending) == 0) return;
+  void ttl_evidence(Tell const& tell, std::uint32_t target, CaptureRow const& row) const {
+    if (came_to_nothing(row.ending)) return;
     auto const own = seen_.tallies.ttl_of(target);
     if (!own) return;
     for (std::uint32_t i = 0; i < seen_.targets.size(); ++i) {
@@ -529,7 +217,7 @@ class Judging {
   }
 
   // For Wireshark's display filter.
-  static std::string filter(CaptureTarget const& to, Row const& row) {
+  static std::string filter(CaptureTarget const& to, CaptureRow const& row) {
     auto const field = std::string(to.address.family == Family::ip4 ? "ip" : "ipv6");
     auto text = field + ".addr == " + to_string(to.address);
     auto const transport = std::string(to.protocol == l4::udp ? "udp" : "tcp");
