@@ -110,7 +110,10 @@ std::optional<ClockMatch> clock_match(std::span<AskedAt const> asked,
 std::string in_utc(std::string const& text, ClockMatch const& match) {
   auto const time = log_time(text);
   if (!time) return {};
-  auto const shift = std::int64_t{match.offset_minutes} * 60 + std::llround(match.residual_s);
+  // Logs leave out what is below a second: so little is no fault of a clock.
+  constexpr double kNoFault = 2;
+  auto const fault = std::abs(match.residual_s) < kNoFault ? 0 : std::llround(match.residual_s);
+  auto const shift = std::int64_t{match.offset_minutes} * 60 + fault;
   return to_string(LogTime{time->seconds - shift}) + 'Z';
 }
 

@@ -95,7 +95,7 @@ class DiagnosisText {
     for (auto const& one : diagnosis_.timeline) {
       auto const at = one.utc.empty() ? one.at + " local" : one.utc;
       paper_.paragraph(2, {{at + "  ", Ink::faint}}, {{one.subject + ": " + one.text}});
-      for (auto const& line : one.evidence) paper_.paragraph(6, {{place_text(line), Ink::place}});
+      for (auto const& line : one.evidence) paper_.line(6, {{place_text(line), Ink::place}});
     }
     paper_.blank();
     put_clock();
@@ -169,7 +169,7 @@ class DiagnosisText {
     std::size_t shown = 0;
     std::size_t more = 0;
     for (auto const& one : evidence) {
-      if (one.file.empty() || verbose()) continue;
+      if ((one.line == 0 && one.packet == 0) || verbose()) continue;
       if (shown == kMost) {
         ++more;
         continue;
@@ -209,7 +209,7 @@ class DiagnosisText {
   void put_files() {
     heading("Read");
     for (auto const& one : diagnosis_.files)
-      paper_.paragraph(2, {{one.file + "  ", Ink::place}}, {{one.text}});
+      paper_.line(2, {{one.file, Ink::place}, {one.text.empty() ? "" : "  " + one.text}});
     if (!diagnosis_.system.empty())
       paper_.paragraph(2, {{"system: ", Ink::faint}}, {{diagnosis_.system}});
   }

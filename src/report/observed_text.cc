@@ -68,7 +68,8 @@ bool tells(std::string_view kind) {
 std::string place_of(Evidence const& one) {
   if (one.file.empty()) return {};
   if (one.line > 0) return one.file + ':' + std::to_string(one.line) + "  ";
-  return one.file + " packet " + std::to_string(one.packet) + "  ";
+  if (one.packet > 0) return one.file + " packet " + std::to_string(one.packet) + "  ";
+  return {};
 }
 
 // With its place, as far as it is known.

@@ -83,6 +83,22 @@ class Causes {
     return of_feature(one, "dns") || of_feature(one, "dns-encrypted");
   }
 
+  // A capture that shows the same target lost tells more than the client's own word.
+  bool told_better(Seen const& seen) const {
+    auto const& o = seen.observation;
+    return o.reported && any([&](auto const&, Seen const& other) {
+             auto const& wire = other.observation;
+             return !wire.reported && lost(wire) && wire.dst == o.dst && wire.dport == o.dport &&
+                    wire.protocol == o.protocol;
+           });
+  }
+
+  // Is it of the time that the other is of? Of different clocks: perhaps.
+  static bool may_coincide(Observation const& one, Observation const& other) {
+    if (one.last.ends_with('Z') != other.last.ends_with('Z')) return true;
+    return one.first <= other.last && other.first <= one.last;
+  }
+
   void rules_that_stop_it() {
     std::vector<std::string> reasons;
     for (auto const& requirement : diagnosis_.result.requirements)
@@ -135,7 +151,7 @@ class Causes {
       return any([&](auto const&, Seen const& other) {
         auto const& wire = other.observation;
         return !wire.reported && wire.outcome == Outcome::open && wire.dst == o.dst &&
-               wire.dport == o.dport && wire.protocol == o.protocol;
+               wire.dport == o.dport && wire.protocol == o.protocol && may_coincide(o, wire);
       });
     };
     add("answers-not-taken", "possible",
@@ -153,10 +169,14 @@ class Causes {
     bool const plain_open = any([](ObservedRequirement const& one, Seen const& seen) {
       return of_feature(one, "dns") && seen.observation.outcome == Outcome::open;
     });
+    bool const plain_lost = any([](ObservedRequirement const& one, Seen const& seen) {
+      return of_feature(one, "dns") && seen.observation.protocol == l4::udp &&
+             lost(seen.observation);
+    });
     bool const encrypted_open = any([](ObservedRequirement const& one, Seen const& seen) {
       return of_feature(one, "dns-encrypted") && seen.observation.outcome == Outcome::open;
     });
-    if (!plain_open || encrypted_open) return;
+    if (!plain_open || plain_lost || encrypted_open) return;
     add("quic-block", "likely",
         "a rule against QUIC, a deny of UDP 443, stops encrypted DNS: plain DNS gets through to "
         "the same resolvers",
@@ -197,8 +217,8 @@ class Causes {
     add("firewall-on-the-way", works ? "likely" : "possible",
         works ? "a firewall on the way drops it: other traffic of the same client gets through"
               : "a firewall on the way may drop it",
-        told([](auto const&, Seen const& seen) {
-          return seen.observation.outcome == Outcome::timeout;
+        told([this](auto const&, Seen const& seen) {
+          return seen.observation.outcome == Outcome::timeout && !told_better(seen);
         }),
         against);
   }
@@ -215,8 +235,9 @@ class Causes {
       against.emplace_back("DNS fails as well, and from such countries it is still answered");
     add("geo-restriction", "possible",
         "the gateway is shut for clients in countries under sanctions: there it looks offline",
-        told([](ObservedRequirement const& one, Seen const& seen) {
-          return of_feature(one, "swg") && seen.observation.outcome == Outcome::timeout;
+        told([this](ObservedRequirement const& one, Seen const& seen) {
+          return of_feature(one, "swg") && seen.observation.outcome == Outcome::timeout &&
+                 !told_better(seen);
         }),
         std::move(against));
   }
