@@ -87,6 +87,8 @@ class Rows {
       if (level_of(group.ending) < enough) continue;
       auto const found = group.clients.find(client);
       if (found == group.clients.end()) continue;
+      // A certificate that was asked for, and nothing came: that is no further.
+      if (group.ending == Ending::dns_no_certificate && found->second.end_packet == 0) continue;
       better += found->second.count;
       later = later || found->second.last > failed.last;
     }

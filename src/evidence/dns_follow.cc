@@ -165,10 +165,7 @@ void DatagramFollow::end_silent(Key const& key, Address const& client, Waiting c
                                 Ending ending) {
   if (waiting.answered || answered_since(key, waiting.what, waiting.at.time)) return;
   if (waiting.wave != 0 && waves_[waiting.wave - 1].answered) return;
-  // Where nothing else is answered either, it is silence as any other.
-  constexpr CaptureTime kOneCycle = 15 * kSecond;  // of the client's questions while it is down
-  bool const others = answered_since(key, Asked::probe, waiting.at.time - kOneCycle);
-  if (waiting.what == Asked::certificate && ending == Ending::silent && others)
+  if (waiting.what == Asked::certificate && ending == Ending::silent)
     ending = Ending::dns_no_certificate;
   auto tally = one(waiting.at, {waiting.at.time, 0});
   tally.count += waiting.repeats;
