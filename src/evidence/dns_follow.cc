@@ -154,7 +154,7 @@ void DatagramFollow::note_answer(std::uint32_t target, std::uint32_t client, Ask
 bool DatagramFollow::answered_since(Key const& key, Asked what, CaptureTime time) const {
   auto const since = [&](Asked one) {
     auto const found = last_answer_.find({key.target, key.client, 0, one});
-    return found != last_answer_.end() && found->second >= time;
+    return found != last_answer_.end() && found->second > time;
   };
   if (what != Asked::other) return since(what);
   return since(Asked::other) || since(Asked::probe) || since(Asked::certificate) ||

@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# tests/bench/capture.sh [PACKETS]        (4000000 unless said: 1 GB)
+# 'safeconduct diagnose' on a capture of that many packets, 5 % of them of the requirements, beside
+# tcpdump with a filter for the same, in turn: medians of SC_BENCH_ROUNDS (3) rounds of CPU time; and
+# tshark on the first 100000 packets. The capture is made in a temporary folder and removed.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+packets=${1:-4000000}
+program=${SC_BENCH_PROGRAM:-$PWD/build/release/bin/safeconduct}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+python3 - "$packets" "$work/all.pcap" <<'PYTHON'
+import random, struct, sys
+
+count, path = int(sys.argv[1]), sys.argv[2]
+random.seed(20261126)
+CHUNK = 8192
+ETHERNET = bytes(6) + bytes(6) + b"\x08\x00"
+
+
+def address(text):
+    return bytes(int(part) for part in text.split("."))
+
+
+def packet(src, dst, protocol, payload, ttl=64):
+    head = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(payload), 0, 0x4000, ttl, protocol, 0)
+    return ETHERNET + head + src + dst + payload
+
+
+def tcp(sport, dport, flags, data=b"", seq=1000):
+    return struct.pack("!HHIIBBHHH", sport, dport, seq, 0, 0x50, flags, 64240, 0, 0) + data
+
+
+def udp(sport, dport, data):
+    return struct.pack("!HHHH", sport, dport, 8 + len(data), 0) + data
+
+
+def query(number):
+    name = b"".join(bytes([len(label)]) + label for label in (b"debug", b"opendns", b"com")) + b"\0"
+    return struct.pack("!HHHHHH", number, 0x100, 1, 0, 0, 0) + name + struct.pack("!HH", 16, 1)
+
+
+def one():
+    client = address(f"10.20.{random.randrange(4)}.{random.randrange(1, 255)}")
+    other = address(f"{random.randrange(11, 200)}.{random.randrange(256)}.{random.randrange(256)}.9")
+    port = random.randrange(1024, 65536)
+    kind = random.random()
+    if kind < 0.02:
+        to = address(random.choice(("208.67.222.222", "208.67.220.220")))
+        return packet(client, to, 17, udp(port, random.choice((53, 443)), query(random.randrange(65536))))
+    if kind < 0.035:
+        return packet(client, address("18.135.112.200"), 6, tcp(port, 443, 2, seq=random.randrange(2**32)))
+    if kind < 0.05:
+        return packet(address("18.135.112.200"), client, 6, tcp(443, port, 0x14), 128)
+    if kind < 0.15:
+        return packet(other, client, 17, udp(random.choice((443, 5004)), port, bytes(random.randrange(20, 400))))
+    size = random.choice((0, 0, 40, 200, 600))
+    if random.random() < 0.5:
+        return packet(client, other, 6, tcp(port, 443, 0x18, bytes(size)))
+    return packet(other, client, 6, tcp(443, port, 0x18, bytes(size)))
+
+
+chunk = bytearray()
+places = []
+for _ in range(min(CHUNK, count)):
+    frame = one()
+    places.append(len(chunk))
+    chunk += struct.pack("<IIII", 0, 0, len(frame), len(frame)) + frame
+with open(path, "wb") as file:
+    file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
+    number = 0
+    while number < count:
+        some = places[: count - number]
+        for place in some:
+            struct.pack_into("<II", chunk, place, 1724728063 + number // 20000, number % 20000 * 50)
+            number += 1
+        file.write(chunk if len(some) == len(places) else chunk[: places[len(some)]])
+PYTHON
+
+tcpdump -r "$work/all.pcap" -w "$work/slice.pcap" -c 100000 2>/dev/null
+python3 - "$work" "$program" "${SC_BENCH_ROUNDS:-3}" "$packets" <<'PYTHON'
+import os, statistics, subprocess, sys
+
+work, program, rounds, packets = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+whole, part = f"{work}/all.pcap", f"{work}/slice.pcap"
+wanted = ("host 208.67.222.222 or host 208.67.220.220 or net 146.112.63.0/24 or host 67.215.92.201 or "
+          "host 67.215.92.210 or net 146.112.61.112/28 or host 18.135.112.200 or udp port 53 or icmp")
+commands = {
+    "`tcpdump -w` with a filter": (["tcpdump", "-n", "-r", whole, "-w", "/dev/null", wanted], packets),
+    "`safeconduct diagnose`": ([program, "diagnose", "--region", "eu-west-2", whole], packets),
+    "`tshark -Y`, 100000 packets": (["tshark", "-n", "-r", part, "-Y", "ip.addr == 208.67.222.222"],
+                                    min(packets, 100000)),
+}
+times = {name: [] for name in commands}
+peaks = {}
+for _ in range(rounds):
+    for name, (command, _) in commands.items():
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        if os.waitstatus_to_exitcode(status) not in (0, 1):
+            sys.exit(f"{command[0]} failed")
+        times[name].append(usage.ru_utime + usage.ru_stime)
+        peaks[name] = usage.ru_maxrss * 1024 / 1e6
+print(f"{packets} packets, {os.path.getsize(whole) / 1e6:.0f} MB, medians of {rounds} rounds\n")
+print("| command | CPU | packets a second | peak memory |\n|---|---:|---:|---:|")
+for name, seconds in times.items():
+    median = statistics.median(seconds)
+    print(f"| {name} | {median:.2f} s | {commands[name][1] / median / 1e6:.2f} M | {peaks[name]:.0f} MB |")
+PYTHON
