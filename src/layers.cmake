@@ -15,9 +15,10 @@ sc_layer(engine    USES packet rules)
 sc_layer(policy    USES packet dialects            SYSTEM yaml-cpp)
 sc_layer(verify    USES engine policy              SYSTEM Threads::Threads)
 sc_layer(report    USES verify                     SYSTEM Boost::headers)
+sc_layer(monitor   USES verify                     SYSTEM PkgConfig::PROMETHEUS)
 sc_layer(probe     USES policy wire                   SYSTEM Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 sc_layer(evidence  USES policy wire                   SYSTEM PkgConfig::ARCHIVE)
-sc_layer(cli       USES formats report probe evidence   SYSTEM Boost::headers CLI11::CLI11)
+sc_layer(cli       USES formats report probe evidence monitor   SYSTEM Boost::headers CLI11::CLI11)
 
 # Foreign headers stay in the .cc files named here, and out of every header of ours.
 sc_foreign(yaml-cpp/    ONLY_IN policy/*.cc)
@@ -28,4 +29,5 @@ sc_foreign(boost/       ONLY_IN base/json_impl.cc formats/json_tree.cc report/*.
 sc_foreign(openssl/     ONLY_IN base/sha256.cc wire/*.cc probe/*.cc)
 sc_foreign(libnftnl/    ONLY_IN formats/kernel_netlink.cc formats/kernel_expression.cc)
 sc_foreign(libmnl/      ONLY_IN formats/kernel_netlink.cc)
+sc_foreign(prometheus/  ONLY_IN monitor/exposition.cc)
 sc_foreign(archive      ONLY_IN evidence/archive.cc)

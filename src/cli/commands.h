@@ -18,12 +18,16 @@ Result<int> check_command(CheckOptions const& options, World const& world);
 Result<int> trace_command(TraceOptions const& options, World const& world);
 Result<int> probe_command(ProbeOptions const& options, World const& world);
 Result<int> diagnose_command(DiagnoseOptions const& options, World const& world);
+Result<int> watch_command(WatchOptions const& options, World const& world);
 Result<int> ranges_command(RangesOptions const& options, World const& world);
 Result<int> ranges_diff_command(RangesOptions const& options, World const& world);
 Result<int> ranges_import_command(RangesOptions const& options, World const& world);
 Result<int> ranges_resolve_command(RangesOptions const& options, World const& world);
 Result<int> explain_command(ExplainOptions const& options, World const& world);
 Result<int> verify_certificate_command(VerifyOptions const& options, World const& world);
+
+// Does such a command line ask for what a monitoring system reads? Its errors go there, too.
+bool is_for_monitoring(std::span<std::string const> words);
 
 // The result, to where --output says.
 Result<void> emit(std::string const& text, CommonOptions const& common, World const& world);

@@ -51,6 +51,8 @@ struct Declaration::Parser {
   CLI::App app;
   CommonOptions& common;
   std::string format = "text";
+  std::string own_format;
+  bool* own_chosen = nullptr;
   std::string colour = "auto";
 };
 
@@ -86,6 +88,12 @@ void Declaration::flag(std::string const& name, bool& into, std::string const& w
   parser_->app.add_flag(name, into, what);
 }
 
+void Declaration::format(std::string const& name, bool& chosen) {
+  parser_->own_format = name;
+  parser_->own_chosen = &chosen;
+  parser_->app.get_option("--format")->description("text, json, jsonl or " + name);
+}
+
 void Declaration::positionals(std::string const& name, std::vector<std::string>& into,
                               std::string const& what) {
   parser_->app.add_option(name, into, what)->type_name("");
@@ -105,6 +113,10 @@ Result<std::optional<PrintText>> Declaration::parse(Words words) {
     return std::unexpected(usage_error(message_of(error)));
   }
   SC_CHECK(refuse_extras(app));
+  if (parser_->own_chosen != nullptr && parser_->format == parser_->own_format) {
+    *parser_->own_chosen = true;
+    parser_->format = "text";
+  }
   SC_TRY(format, option_format(parser_->format));
   SC_TRY(colour, option_colour(parser_->colour));
   common.format = format;

@@ -29,6 +29,8 @@ class Declaration {
   void list(std::string const& name, std::vector<std::string>& into, std::string const& what,
             std::string const& type);
   void flag(std::string const& name, bool& into, std::string const& what);
+  // A format beside those that all commands have.
+  void format(std::string const& name, bool& chosen);
   void positionals(std::string const& name, std::vector<std::string>& into,
                    std::string const& what);
 
@@ -43,6 +45,7 @@ class Declaration {
 // In files of their own.
 Result<Command> parse_ranges(Words words);
 Result<Command> parse_probe(Words words);
+Result<Command> parse_watch(Words words);
 Result<Command> parse_diagnose(Words words);
 
 }  // namespace safeconduct

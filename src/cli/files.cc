@@ -97,4 +97,13 @@ Result<void> write_file(std::string const& path, std::string const& text) {
   return {};
 }
 
+Result<void> replace_file(std::string const& path, std::string const& text) {
+  auto const beside = path + '.' + std::to_string(getpid());  // no *.prom: not taken for a file
+  SC_CHECK(write_file(beside, text));
+  if (rename(beside.c_str(), path.c_str()) == 0) return {};
+  auto const number = errno;
+  unlink(beside.c_str());
+  return std::unexpected(unreadable(path, "cannot write: " + reason(number)));
+}
+
 }  // namespace safeconduct

@@ -18,5 +18,8 @@ inline constexpr std::size_t kLargestFile = 0xFFFFFFFFU;
 Result<std::shared_ptr<std::string const>> read_file(std::string const& path);
 Result<std::unique_ptr<std::istream>> open_file(std::string const& path);
 Result<void> write_file(std::string const& path, std::string const& text);
+// The same by way of a file beside it, which takes its name: a reader finds the old text or the
+// new.
+Result<void> replace_file(std::string const& path, std::string const& text);
 
 }  // namespace safeconduct

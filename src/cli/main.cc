@@ -16,6 +16,7 @@
 #include "cli/files.h"
 #include "formats/kernel.h"
 #include "packet/field.h"
+#include "probe/interruption.h"
 #include "probe/sockets.h"
 
 namespace {
@@ -100,6 +101,12 @@ int main(int argc, char** argv) {
     if (all.trust.empty()) all.added = added_authorities(folders_of_added_authorities());
     return run_probes(plan, all);
   };
+  world.replace = replace_file;
+  world.serve = MetricsServer::start;
+  world.interruption = [] {
+    return [signals = std::make_shared<Interruption>()](
+               std::chrono::steady_clock::time_point time) { return signals->wait_until(time); };
+  };
   world.lan_client = LanClient::make;
   world.has_route = has_route;
   world.forwards = [] {
@@ -124,5 +131,6 @@ int main(int argc, char** argv) {
   world.data_variable = variable("SAFECONDUCT_DATA");
   world.data_folders = data_folders();
   world.today = today();
+  world.day = today;
   return run(std::vector<std::string>(argv + 1, argv + argc), world);
 }

@@ -202,10 +202,11 @@ struct CommandEntry {
   std::string_view name;
   Result<Command> (*parse)(Words);
 };
-constexpr std::array<CommandEntry, 7> kCommands{{
+constexpr std::array<CommandEntry, 8> kCommands{{
     {"check", parse_check},
     {"trace", parse_trace},
     {"probe", parse_probe},
+    {"watch", parse_watch},
     {"diagnose", parse_diagnose},
     {"ranges", parse_ranges},
     {"explain", parse_explain},

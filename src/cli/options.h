@@ -110,7 +110,8 @@ struct RangesOptions {
 };
 
 struct ProbeOptions {
-  CheckOptions check;  // what is asked for, and the rules to lay the answers beside
+  CheckOptions check;   // what is asked for, and the rules to lay the answers beside
+  bool nagios = false;  // the format of monitoring plugins, with their exit status
   bool dry_run = false;
   bool as_client = false;
   bool path = false;
@@ -152,8 +153,17 @@ struct PrintText {
   std::string text;
 };
 
-using Command = std::variant<PrintText, CheckOptions, TraceOptions, ProbeOptions, DiagnoseOptions,
-                             RangesOptions, ExplainOptions, VerifyOptions>;
+struct WatchOptions {
+  ProbeOptions probe;
+  unsigned every = 60;                    // seconds
+  std::string listen = "127.0.0.1:9469";  // empty: nothing is served
+  std::string textfile;                   // empty: none is written
+  bool once = false;
+  std::optional<std::uint32_t> seed;  // of the jitter; none: another one each time
+};
+
+using Command = std::variant<PrintText, CheckOptions, TraceOptions, ProbeOptions, WatchOptions,
+                             DiagnoseOptions, RangesOptions, ExplainOptions, VerifyOptions>;
 
 // The words after the program's name. Errors are of kind usage.
 Result<Command> parse_command_line(std::span<std::string const> words);

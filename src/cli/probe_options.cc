@@ -6,6 +6,8 @@
 namespace safeconduct {
 namespace {
 
+constexpr unsigned kShortestEvery = 10;  // seconds: the client's own checks are no closer
+
 // What is said in words and means a value.
 struct ProbeWords {
   std::vector<std::string> clients;
@@ -137,6 +139,55 @@ void declare_wire(Declaration& declared, ProbeOptions& options, ProbeWords& said
   declared.text("--rate", said.rate, "probes begun in a second (else 50)", "N");
 }
 
+// What 'watch' says beside.
+struct WatchWords {
+  std::string every;
+  std::string listen;
+  std::string seed;
+};
+
+// "90", "90s", "5m", "1h"
+Result<unsigned> option_every(std::string const& text, unsigned otherwise) {
+  if (text.empty()) return otherwise;
+  auto number = text;
+  unsigned unit = 1;
+  if (number.ends_with('s') || number.ends_with('m') || number.ends_with('h')) {
+    unit = number.back() == 's' ? 1 : number.back() == 'm' ? 60 : 3600;
+    number.pop_back();
+  }
+  SC_TRY(count, option_number("--every", number, 86400));
+  auto const seconds = count.value_or(0) * unit;
+  if (seconds < kShortestEvery || seconds > 86400)
+    return std::unexpected(usage_error("--every: '" + text + "' is not between " +
+                                       std::to_string(kShortestEvery) + "s and 24h"));
+  return seconds;
+}
+
+void declare_watch(Declaration& declared, WatchOptions& options, WatchWords& words) {
+  declared.text("--every", words.every, "how often, give or take a tenth: 90s, 5m, 1h (else 60s)",
+                "TIME");
+  declared.text("--listen", words.listen,
+                "serve metrics there (else 127.0.0.1:9469); 'off' serves none", "ADDRESS:PORT");
+  declared.text("--textfile", options.textfile,
+                "write metrics to this file, for node_exporter's textfile collector", "FILE");
+  declared.flag("--once", options.once, "one run, and no server: for a timer");
+  declared.text("--seed", words.seed, "of the jitter (else another one each time)", "N");
+}
+
+Result<void> read_watch(WatchWords const& words, WatchOptions& options) {
+  SC_TRY(every, option_every(words.every, options.every));
+  options.every = every;
+  if (!words.listen.empty()) options.listen = words.listen == "off" ? "" : words.listen;
+  SC_TRY(seed, option_number("--seed", words.seed, 0xFFFFFFFFU));
+  options.seed = seed;
+  if (options.once && options.textfile.empty())
+    return std::unexpected(usage_error("--once serves nothing: say --textfile"));
+  if (options.listen.empty() && options.textfile.empty())
+    return std::unexpected(usage_error("nothing is served, and no --textfile is said"));
+  if (options.probe.dry_run) return std::unexpected(usage_error("--dry-run is of 'probe'"));
+  return {};
+}
+
 }  // namespace
 
 Result<Command> parse_probe(Words words) {
@@ -149,9 +200,26 @@ Result<Command> parse_probe(Words words) {
                        check.common);
   declare_question(declared, options, said);
   declare_wire(declared, options, said);
+  declared.format("nagios", options.nagios);
   SC_TRY(help, declared.parse(words));
   if (help) return *help;
   SC_CHECK(read_words(said, options));
+  return options;
+}
+
+Result<Command> parse_watch(Words words) {
+  WatchOptions options;
+  ProbeWords said;
+  WatchWords of_watch;
+  Declaration declared("watch", "Probes on a schedule, and tells Prometheus what came of it.",
+                       options.probe.check.common);
+  declare_watch(declared, options, of_watch);
+  declare_question(declared, options.probe, said);
+  declare_wire(declared, options.probe, said);
+  SC_TRY(help, declared.parse(words));
+  if (help) return *help;
+  SC_CHECK(read_words(said, options.probe));
+  SC_CHECK(read_watch(of_watch, options));
   return options;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/overloaded.h"
 #include "cli/commands.h"
+#include "report/probe_report.h"
 
 namespace safeconduct {
 namespace {
@@ -38,6 +39,14 @@ Result<void> emit(std::string const& text, CommonOptions const& common, World co
       Error{ErrorKind::unreadable, {}, "standard output cannot be written", {}, {}});
 }
 
+bool is_for_monitoring(std::span<std::string const> words) {
+  if (words.empty() || words.front() != "probe") return false;
+  for (std::size_t i = 1; i < words.size(); ++i)
+    if (words[i] == "--format=nagios" || (words[i] == "nagios" && words[i - 1] == "--format"))
+      return true;
+  return false;
+}
+
 int run(std::span<std::string const> words, World const& world) {
   auto status = [&]() -> Result<int> {
     SC_TRY(command, parse_command_line(words));
@@ -50,6 +59,7 @@ int run(std::span<std::string const> words, World const& world) {
             [&](CheckOptions const& options) { return check_command(options, world); },
             [&](TraceOptions const& options) { return trace_command(options, world); },
             [&](ProbeOptions const& options) { return probe_command(options, world); },
+            [&](WatchOptions const& options) { return watch_command(options, world); },
             [&](DiagnoseOptions const& options) { return diagnose_command(options, world); },
             [&](RangesOptions const& options) { return ranges_command(options, world); },
             [&](ExplainOptions const& options) { return explain_command(options, world); },
@@ -61,6 +71,10 @@ int run(std::span<std::string const> words, World const& world) {
   }();
   if (status) return *status;
   auto const& error = status.error();
+  if (is_for_monitoring(words)) {
+    *world.out << nagios_error(to_message(error)) << std::flush;
+    return kNagiosUnknown;
+  }
   *world.err << (error.at.file.empty() ? "safeconduct: " : "") << to_message(error) << std::flush;
   return kCouldNotRun;
 }

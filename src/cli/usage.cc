@@ -11,6 +11,7 @@ Proves from exported firewall rules whether the flows that a cloud security serv
   check    prove each required flow through the rules, or name what blocks it
   trace    walk one packet through the rules, or a file of packets
   probe    send the real traffic from this host and classify what comes back
+  watch    probe on a schedule, and serve what came of it to Prometheus
   diagnose  what a client's logs, bundles and captures say: what failed, when, how
   ranges   the files of ingress ranges: list, show, validate, diff, import, resolve
   explain  what a finding's code means, why it matters, how to mend it

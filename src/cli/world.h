@@ -4,6 +4,7 @@
 // All that a command may see of the machine it runs on. main() fills it with the real thing, tests
 // with what they like.
 
+#include <chrono>
 #include <functional>
 #include <iosfwd>
 #include <memory>
@@ -13,6 +14,7 @@
 
 #include "base/diagnostic.h"
 #include "formats/reader.h"
+#include "monitor/exposition.h"
 #include "policy/date.h"
 #include "probe/dns_query.h"
 #include "probe/lan_client.h"
@@ -33,12 +35,18 @@ struct World {
   // The same, to be read line by line as they come.
   std::function<Result<std::unique_ptr<std::istream>>(std::string const& path)> open;
   std::function<Result<void>(std::string const& path, std::string const& text)> write;
+  // The same, so that a reader finds the old text or the new one, and never a part.
+  std::function<Result<void>(std::string const& path, std::string const& text)> replace;
   // The running rules, by a name like "kernel:".
   std::function<Result<SourceText>(std::string const& name)> running_rules;
   std::function<DnsReply(DnsServer const& server, DnsQuestion const& question)> ask_dns;
   std::function<ProbeRun(ProbePlan const& plan, ProbeSettings const& settings)> probe;
   // A client of this gateway, made up.
   std::function<Result<std::unique_ptr<LanClient>>(LanClientPlan const& plan)> lan_client;
+  // Metrics, served at an address and port.
+  std::function<Result<std::unique_ptr<MetricsServer>>(std::string const& listen)> serve;
+  // From now on: waits until a time; true where the user, or the system, wants an end.
+  std::function<std::function<bool(std::chrono::steady_clock::time_point)>()> interruption;
   std::function<bool(Address const& address)> has_route;
   // Does this host pass packets of others on?
   std::function<bool()> forwards;
@@ -53,6 +61,7 @@ struct World {
   std::optional<std::string> data_variable;  // $SAFECONDUCT_DATA
   std::vector<std::string> data_folders;     // where the data of this program may be, best first
   Date today;
+  std::function<Date()> day;  // of a command that runs for days
 };
 
 }  // namespace safeconduct

@@ -22,12 +22,7 @@ from probe_lab import (CERTIFICATE_OF_2019, GATE, GATE_NAME, GATEWAY, PROVIDER,
                        dns_talk, http_talk, missing, must, reset_talk, serve_udp, silent_talk,
                        tls_talk)
 
-ARGUMENTS = argparse.ArgumentParser()
-ARGUMENTS.add_argument("--rounds", type=int, default=1, help="all of it, so many times")
-ARGUMENTS.add_argument("program")
-ARGUMENTS.add_argument("row", nargs="*")
-OPTIONS = ARGUMENTS.parse_args()
-PROGRAM = os.path.abspath(OPTIONS.program)
+PROGRAM = os.path.abspath(next((word for word in sys.argv[1:] if os.path.isfile(word)), ""))
 ROWS = {}
 QUICK = ["--tries", "2", "--patience", "500", "--rate", "500"]
 
@@ -961,27 +956,32 @@ def run_row(job):
 
 
 def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--rounds", type=int, default=1, help="all of it, so many times")
+    arguments.add_argument("program")
+    arguments.add_argument("row", nargs="*")
+    options = arguments.parse_args()
     lack = missing()
     if lack:
         print(f"cannot run here: {lack}")
         must_run = os.environ.get("CI") == "true" or os.environ.get("SC_REQUIRE_NETNS") == "1"
         return 1 if must_run else 77
-    names = OPTIONS.row or list(ROWS)
+    names = options.row or list(ROWS)
     failed = 0
     with tempfile.TemporaryDirectory(prefix="safeconduct-probe-") as folder:
         keys = Keys(folder)
         jobs = [(name, family, keys) for name in names for family in (4, 6)]
-        for number in range(OPTIONS.rounds):
-            failed += one_round(jobs, number)
+        for number in range(options.rounds):
+            failed += one_round(jobs, number, bool(options.row))
     return 1 if failed else 0
 
 
-def one_round(jobs, number):
+def one_round(jobs, number, verbose):
     failed = 0
     started = time.time()
     with multiprocessing.Pool(6, maxtasksperchild=1) as pool:  # they wait more than they work
         for name, family, fault, took in pool.imap(run_row, jobs):
-            if fault or OPTIONS.row:
+            if fault or verbose:
                 print(f"{name} (IPv{family}): {'FAILED' if fault else 'right'}, {took:.1f} s")
             if fault:
                 failed += 1

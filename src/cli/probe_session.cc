@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/probe_session.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "cli/check_input.h"
+#include "cli/option_values.h"
+#include "verify/codes.h"
+
+namespace safeconduct {
+namespace {
+
+PlanOptions plan_options(ProbeOptions const& options) {
+  PlanOptions plan;
+  if (!options.families.empty()) plan.families = options.families;
+  if (!options.through_forward.empty()) {  // those that the client has an address of
+    std::erase_if(plan.families, [&](Family family) {
+      return std::ranges::none_of(options.through_forward,
+                                  [&](Address const& one) { return one.family == family; });
+    });
+  }
+  plan.as_client = options.as_client;
+  plan.tries = options.tries;
+  plan.patience = std::chrono::milliseconds(options.patience);
+  plan.rate = options.rate;
+  plan.path = options.path;
+  plan.allowed = options.allow_target;
+  plan.asking = options.resolver;
+  return plan;
+}
+
+// Where the site does not say which families its clients have, those count that this host has a
+// route for.
+void leave_out_families(ProbePlan& plan, PlanOptions& options, ProbeOptions const& asked,
+                        Wanted const& wishes, World const& world) {
+  if (!asked.through_forward.empty()) return;
+  if (!asked.families.empty() || !asked.check.site.empty() || !asked.check.clients.empty()) return;
+  std::vector<Family> routed;
+  for (auto const family : {Family::ip4, Family::ip6}) {
+    auto const target = std::ranges::find_if(
+        plan.tasks, [&](ProbeTask const& task) { return task.family == family && task.dst; });
+    if (target == plan.tasks.end() || world.has_route(*target->dst)) routed.push_back(family);
+  }
+  if (routed.size() != 1) return;
+  options.families = routed;
+  plan = plan_probes(wishes, options);
+  plan.notes.push_back(
+      {std::string(code::kNoRoute),
+       "this host has no route for " +
+           std::string(name(routed.front() == Family::ip4 ? Family::ip6 : Family::ip4)) +
+           ": those addresses are not probed",
+       {}});
+}
+
+WireOptions wire_options(ProbeOptions const& options) {
+  WireOptions wire;
+  wire.source = options.source;
+  wire.interface = options.interface;
+  wire.mark = options.mark;
+  if (options.dscp) wire.dscp = static_cast<std::uint8_t>(*options.dscp);
+  return wire;
+}
+
+void note_way(Notes& notes, ProbeOptions const& options, World const& world) {
+  if (!options.through_forward.empty()) {
+    auto const& enter = options.check.in;
+    notes.push_back(
+        {std::string(code::kThroughForward),
+         enter.empty() ? "sent by a made-up client through this host's forward chains; rules that "
+                         "ask for the interface see one of its own (--in says another)"
+                       : "sent by a made-up client through this host's forward chains, as if by " +
+                             enter + "; answers leave by an interface of its own",
+         {}});
+    return;
+  }
+  notes.push_back(
+      {std::string(code::kProbesOutput),
+       world.forwards()
+           ? "this host forwards packets: what it sends itself walks its output chains, and tests "
+             "nothing of its forward chains, which are those for its clients"
+           : "what this host sends itself walks its own output chains; the rules that a gateway "
+             "has for other clients may differ",
+       {}});
+}
+
+// From this host, or from the client that is made up on it.
+Result<ProbeRun> carried_out(ProbePlan const& plan, ProbeSettings const& settings,
+                             ProbeOptions const& options, World const& world) {
+  if (options.through_forward.empty()) return world.probe(plan, settings);
+  SC_TRY(client, world.lan_client({options.through_forward, options.check.in}));
+  std::optional<ProbeRun> run;
+  client->run([&] { run = world.probe(plan, settings); });
+  if (!run)
+    return std::unexpected(usage_error("--through-forward: the client's namespace is not there"));
+  return std::move(*run);
+}
+
+}  // namespace
+
+Result<ProbeSession> ProbeSession::prepare(ProbeOptions const& options, World const& world) {
+  ProbeSession session(options, world);
+  SC_TRY(asked, asked_site(options.check, world, Asking::probe));
+  session.site_ = asked.site.name;
+  SC_TRY(input, check_input(options.check, std::move(asked), world));
+  session.input_ = std::move(input);
+  auto const& in = session.input_;
+  SC_TRY(wishes, wanted(in.policies, in.ranges, in.site, in.as_of));
+  session.wishes_ = std::move(wishes);
+  auto& plan = session.plan_;
+  auto planning = plan_options(options);
+  plan = plan_probes(session.wishes_, planning);
+  leave_out_families(plan, planning, options, session.wishes_, world);
+  auto& notes = session.wishes_.notes;
+  std::erase_if(notes, [](Note const& note) {  // names are resolved here
+    return note.code == code::kAddressesForNames;
+  });
+  plan.notes.insert(plan.notes.begin(), notes.begin(), notes.end());
+  plan.notes.insert(plan.notes.begin(), in.notes.begin(), in.notes.end());
+  if (plan.tasks.empty())
+    return std::unexpected(usage_error("there is nothing to probe", "the policies give no probe"));
+  if (!options.dry_run && !options.trust.empty()) SC_CHECK(world.read(options.trust));
+  return session;
+}
+
+Result<ObservedResult> ProbeSession::run(ProbeSettings settings) {
+  std::optional<CheckResult> check;
+  if (!input_.devices.empty()) {
+    SC_TRY(checked, verify(input_));
+    check = std::move(checked);
+  }
+  settings.wire = wire_options(*options_);
+  settings.trust = options_->trust;
+  SC_TRY(run, carried_out(plan_, settings, *options_, *world_));
+  auto result = observed(wishes_, std::move(run.observations));
+  result.site = site_;
+  result.notes.insert(result.notes.begin(), plan_.notes.begin(), plan_.notes.end());
+  result.interrupted = run.interrupted;
+  note_way(result.notes, *options_, *world_);
+  if (check) lay_beside(result, *check);
+  return result;
+}
+
+}  // namespace safeconduct
