@@ -18,6 +18,13 @@ constexpr double kNearby = 1.0;      // ms
 constexpr double kAlikeTimes = 0.3;  // share by which two times of one host may differ
 constexpr std::size_t kSeldom = 10;  // answered tries for one that was lost
 
+// From the TTL that a packet came in with: it began at one of three values in use.
+int hops(std::uint8_t ttl) {
+  for (int const begin : {64, 128})
+    if (ttl <= begin) return begin - ttl;
+  return 255 - ttl;
+}
+
 // How far a try came: 0 nothing, 1 a handshake, 2 an answer.
 int level_of(Ending ending) {
   switch (ending) {
@@ -199,9 +206,9 @@ class Rows {
 
   void judge_reset(EndingWord& word, Told const& told, CaptureTarget const& to) const {
     auto const own = own_ttl(seen_, to);
-    bool const other_ttl = own && told.ttl && *own != *told.ttl;
+    bool const fewer_hops = own && told.ttl && hops(*told.ttl) + 1 < hops(*own);
     bool const near = is_nearby(told, to);
-    if (other_ttl || near) {
+    if (fewer_hops || near) {
       word.cause = "reset-before-target";
       word.detail = "refused with a TCP reset that a device before the target sent in its name";
       word.by = Teller::before_target;
@@ -315,7 +322,8 @@ void keep_what_counts(std::vector<CaptureRow>& rows) {
 bool came_to_nothing(Ending ending) { return level_of(ending) == 0; }
 
 bool is_nearby(Told const& told, CaptureTarget const& to) {
-  return told.rtt_ms && *told.rtt_ms < kNearby && is_public(to.address);
+  // Zero: the capture's clock is too coarse to tell, or there is none.
+  return told.rtt_ms && *told.rtt_ms > 0 && *told.rtt_ms < kNearby && is_public(to.address);
 }
 
 std::optional<std::uint8_t> own_ttl(CaptureSeen const& seen, CaptureTarget const& to) {

@@ -11,7 +11,7 @@ namespace safeconduct {
 namespace {
 
 constexpr std::size_t kMostLookUps = 65'536;  // that are remembered
-constexpr std::size_t kMostLearnt = 4'096;    // names
+constexpr std::size_t kMostLearnt = 4'096;    // names, and addresses
 
 std::size_t mixed(std::uint64_t value) {
   value *= 0x9E3779B97F4A7C15U;
@@ -185,7 +185,7 @@ void CaptureTargets::learn(std::string const& name, std::vector<Address> const& 
   for (auto const& address : addresses) {
     auto& of_name = told->addresses;
     bool const new_here = std::ranges::find(of_name, address) == of_name.end();
-    if (!new_here || of_name.size() == kMostLearnt || addresses_.size() == kMostLookUps) continue;
+    if (!new_here || addresses_.size() >= kMostLearnt) continue;
     of_name.insert(std::ranges::upper_bound(of_name, address), address);
     auto& learnt = addresses_[address];
     if (learnt.name.empty()) learnt.name = name;

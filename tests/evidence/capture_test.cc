@@ -231,6 +231,33 @@ TEST_CASE(
          std::vector<std::string>{"closed-at-target", "handshake-only", "reset-before-target"}));
 }
 
+TEST_CASE("capture: without times neither silence nor nearness is told") {
+  London const london;
+  CaptureStyle timeless;
+  timeless.simple = true;
+  auto account = account_of(pcapng(gateway_of_the_note().shots(), timeless), london);
+  auto seen = about(account, "swg-443");
+  REQUIRE(seen.size() == 1);
+  CHECK(seen.front().outcome == Outcome::reset);
+  CHECK(seen.front().cause == "reset");
+  CHECK_FALSE(account.first.has_value());
+  account = account_of(pcapng(dns_of_the_note().shots(), timeless), london);
+  for (auto const& o : account.observations) CHECK(o.outcome == Outcome::not_tested);
+  CHECK(about(account, "dns-53-udp").size() == 2);
+}
+
+TEST_CASE("capture: a reset that begins at another TTL and travels as far is the target's") {
+  London const london;
+  Film film;
+  film.at(0, tcp_packet({kClient, 5001}, {"67.215.92.201", 443}, {}));
+  film.at(0.02, tcp_packet({"67.215.92.201", 443}, {kClient, 5001}, {kSynAck, 1, 1001, 1}, {}, 50));
+  film.at(1, tcp_packet({"10.20.0.98", 5002}, {"67.215.92.201", 443}, {}));
+  film.at(1.02,  // 255 - 14: as many hops
+          tcp_packet({"67.215.92.201", 443}, {"10.20.0.98", 5002}, {kRstAck, 0, 1001, 0}, {}, 241));
+  auto const seen = about(account_of(film, london), "api-443");
+  CHECK(std::ranges::count(seen, "closed-at-target", &Observation::cause) == 1);
+}
+
 TEST_CASE("capture: what was lost and passed later is no block") {
   London const london;
   Film film;
