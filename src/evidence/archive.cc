@@ -147,7 +147,10 @@ class Level {
         cut_short();
         break;
       }
-      if (raw() && entries_ > 0) break;
+      if (raw() && archive_filter_count(a_) < 2) {  // nothing is packed, and it is no archive
+        budget_.note(note_code::kCutShort, name_, "it cannot be read: it is damaged");
+        break;
+      }
       ++entries_;
       ++budget_.entries;
       if (!budget_.allows(name_) || !member(entry)) break;
@@ -195,7 +198,7 @@ class Level {
     if (is_archive(from.head)) {
       nested(full, std::move(from.bytes));
     } else {
-      visit_({full, base_name(own), from.head.substr(0, kLook), false}, from.bytes);
+      visit_({full, base_name(own), from.head.substr(0, kLook), depth_ == 0 && raw()}, from.bytes);
     }
     return !failed_ && skip(entry);
   }
@@ -212,31 +215,30 @@ class Level {
 
   // Unpacked bytes of the member at hand; empty at its end, or where it must not go on.
   std::string_view piece(std::string const& full) {
-    if (failed_ || read_ > budget_.limits.entry) return {};
-    void const* data = nullptr;
-    std::size_t size = 0;
-    la_int64_t offset = 0;
-    auto const got = archive_read_data_block(a_, &data, &size, &offset);
-    if (got == ARCHIVE_EOF) return {};
-    if (got < ARCHIVE_WARN) {
-      failed_ = true;
-      budget_.note(note_code::kCutShort, full, "read as far as it goes: " + fault_of(a_));
-      return {};
+    while (!failed_ && read_ <= budget_.limits.entry) {
+      void const* data = nullptr;
+      std::size_t size = 0;
+      la_int64_t offset = 0;
+      auto const got = archive_read_data_block(a_, &data, &size, &offset);
+      if (got == ARCHIVE_EOF) return {};
+      if (got < ARCHIVE_WARN) {
+        failed_ = true;
+        budget_.note(note_code::kCutShort, full, "read as far as it goes: " + fault_of(a_));
+        return {};
+      }
+      read_ += size;
+      budget_.unpacked += size;
+      failed_ = !budget_.allows(name_);
+      if (failed_) return {};
+      if (read_ > budget_.limits.entry) {
+        budget_.note(note_code::kArchiveLimit, full,
+                     "more than " + std::to_string(budget_.limits.entry >> 20U) +
+                         " MiB unpacked: the rest of it is not read");
+        return {};
+      }
+      if (size > 0) return {static_cast<char const*>(data), size};
     }
-    read_ += size;
-    budget_.unpacked += size;
-    if (!budget_.allows(name_)) {
-      failed_ = true;
-      return {};
-    }
-    if (read_ > budget_.limits.entry) {
-      budget_.note(note_code::kArchiveLimit, full,
-                   "more than " + std::to_string(budget_.limits.entry >> 20U) +
-                       " MiB unpacked: the rest of it is not read");
-      return {};
-    }
-    if (size == 0) return piece(full);
-    return {static_cast<char const*>(data), size};
+    return {};
   }
 
   // To the next member. Where the size is known in advance a zip file is passed over unread;

@@ -31,7 +31,7 @@ struct Member {
   std::string name;    // as reports name it: "bundle.zip/Umbrella/Umbrella.txt"
   std::string base;    // behind its last separator, in lower case: "umbrella.txt"
   std::string head;    // its beginning, to tell its kind by
-  bool given = false;  // named by the operator, not found in an archive
+  bool given = false;  // named by the operator, packed or not; not found in an archive
 };
 
 // Takes as much of the bytes as it likes.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
 #include <cmath>
 #include <span>
 #include <utility>
@@ -109,7 +110,12 @@ class DiagnosisText {
 
   void put_clock() {
     if (!diagnosis_.clock) {
-      paper_.paragraph(2, {{"Logs have the client's local time, without a zone."}});
+      bool const captured = std::ranges::any_of(
+          diagnosis_.files, [](EvidenceFile const& one) { return one.kind == "capture"; });
+      paper_.paragraph(2, {{captured ? "Logs have the client's local time, without a zone; the "
+                                       "captures do not tell it: they show too little of what the "
+                                       "logs speak of."
+                                     : "Logs have the client's local time, without a zone."}});
       return;
     }
     auto const& clock = *diagnosis_.clock;

@@ -112,6 +112,15 @@ bool was(std::vector<StateChange> const& timeline, std::string_view subject,
   });
 }
 
+// Is that the last state of the subject?
+bool ended_as(std::vector<StateChange> const& timeline, std::string_view subject,
+              std::string_view state) {
+  std::string_view last;
+  for (auto const& one : timeline)
+    if (one.subject == subject) last = one.state;
+  return last == state;
+}
+
 // Where the log speaks of both families, and not both are lost.
 void name_families(ClientStatus& status, std::vector<StateChange> const& timeline,
                    std::vector<std::string> const& open) {
@@ -140,12 +149,17 @@ void take_own_word(ClientStatus& status, std::vector<StateChange> const& timelin
       open.emplace_back(name(family));
   if (!open.empty()) {
     status.dns = "Open";
-    status.dns_text = "Unprotected";
+    bool const still = std::ranges::any_of(open, [&](std::string const& family) {
+      return ended_as(timeline, "DNS over " + family, "Open");
+    });
+    status.dns_text = still ? "Unprotected" : "Unprotected for a while";
     name_families(status, timeline, open);
   }
   if (was(timeline, "web", "CloudServiceUnavailable")) {
     status.web = "CloudServiceUnavailable";
-    status.web_text = "Cloud Service Unavailable";
+    status.web_text = ended_as(timeline, "web", "Protected")
+                          ? "Cloud Service Unavailable for a while"
+                          : "Cloud Service Unavailable";
   }
   if (status.web == "CloudServiceUnavailable") status.fail_open = fail_open;
 }

@@ -157,6 +157,14 @@ TEST_CASE("archive: one that was cut is read as far as it goes, and that is said
   CHECK(half.notes.front().starts_with("SC963 b"));
 }
 
+TEST_CASE("archive: one whose first header is damaged is said to be so") {
+  auto bytes = tar_bytes({{"A.txt", "one"}});
+  bytes[0] = 'Z';  // against its checksum
+  auto const result = offered(bytes);
+  CHECK(result.names.empty());
+  CHECK(result.notes == Strings{"SC963 b: it cannot be read: it is damaged"});
+}
+
 TEST_CASE("archive: members, bytes and levels are counted together, and the limit is said once") {
   std::vector<ArchiveEntry> const entries{{"A.txt", std::string(60, 'a')},
                                           {"B.txt", std::string(60, 'b')},

@@ -130,6 +130,20 @@ TEST_CASE("diagnosis: the client's own word goes before what is concluded") {
   CHECK(status.fail_open == true);
 }
 
+TEST_CASE("diagnosis: what was lost for a while was lost all the same") {
+  std::vector<StateChange> timeline(4);
+  timeline[0].subject = timeline[1].subject = "DNS over IPv4";
+  timeline[2].subject = timeline[3].subject = "web";
+  timeline[0].state = "Open";
+  timeline[1].state = "Unknown";
+  timeline[2].state = "CloudServiceUnavailable";
+  timeline[3].state = "Protected";
+  auto const diagnosis = diagnosis_of(dns(Outcome::open, Outcome::open), timeline);
+  CHECK(diagnosis.result.status.dns == "Open");
+  CHECK(diagnosis.result.status.dns_text == "Unprotected for a while");
+  CHECK(diagnosis.result.status.web_text == "Cloud Service Unavailable for a while");
+}
+
 TEST_CASE("diagnosed_causes: silence alone is never likely a firewall") {
   auto all = dns(Outcome::timeout, Outcome::timeout);
   all.push_back(seen("web", "198.51.100.7", 443, Outcome::timeout));
