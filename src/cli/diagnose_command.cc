@@ -17,6 +17,7 @@
 #include "verify/codes.h"
 #include "verify/diagnosis.h"
 #include "verify/verify.h"
+#include "wire/public_address.h"
 
 namespace safeconduct {
 namespace {
@@ -114,7 +115,8 @@ std::string_view placeholder(Secret::Kind kind) {
   return "[redacted]";
 }
 
-Redaction redaction_for(Bundle const& bundle, Wanted const& wanted, bool all) {
+Redaction redaction_for(Bundle const& bundle, Wanted const& wanted, ObservedResult const& result,
+                        bool all) {
   Redaction redaction(all);
   for (auto const& secret : bundle.client.secrets) {
     bool const always = secret.kind != Secret::Kind::host && secret.kind != Secret::Kind::user;
@@ -125,6 +127,11 @@ Redaction redaction_for(Bundle const& bundle, Wanted const& wanted, bool all) {
     if (std::holds_alternative<ToAnywhere>(one.requirement->to)) continue;
     for (auto const& flow : one.flows) redaction.keep(flow.family, flow.dst);
   }
+  // And where its names led to, outside of the ranges that are known.
+  for (auto const& one : result.requirements)
+    for (auto const& seen : one.seen)
+      if (auto const& dst = seen.observation.dst; dst && is_public(*dst))
+        redaction.keep(dst->family, AddressSet(AddressInterval{dst->bits, dst->bits}));
   return redaction;
 }
 
@@ -212,7 +219,7 @@ Result<int> diagnose_command(DiagnoseOptions const& options, World const& world)
     return note.code == code::kAddressesForNames || note.code == code::kFeatureLeftOut;
   });
   add_notes(diagnosis, wishes.notes);
-  auto redaction = redaction_for(bundle, wishes, options.redact);
+  auto redaction = redaction_for(bundle, wishes, diagnosis.result, options.redact);
   redact_words(diagnosis, redaction);
   SC_CHECK(emit(report_of(diagnosis, redaction, common, world), common, world));
   bool const fails = failed(diagnosis.result, options.check.fail_on);
