@@ -112,7 +112,10 @@ class Reading {
       return;
     }
     bundle_.read.push_back({account->file, "capture", capture_text(*account)});
-    if (!account->notes.empty() || account->cut || account->unread > 0) bundle_.incomplete = true;
+    // Where it stands limits what it shows; it was read all the same.
+    bool const all_read = std::ranges::all_of(
+        account->notes, [](Note const& note) { return note.code == note_code::kCaptureSight; });
+    if (!all_read || account->cut || account->unread > 0) bundle_.incomplete = true;
     bundle_.notes.insert(bundle_.notes.end(), account->notes.begin(), account->notes.end());
     bundle_.captures.push_back(std::move(*account));
   }

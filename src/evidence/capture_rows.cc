@@ -204,13 +204,23 @@ class Rows {
     return word;
   }
 
+  // "0.16 to 0.53 ms after the SYN, "
+  static std::string time_text(Told const& told) {
+    if (!told.rtt_ms || *told.rtt_ms <= 0) return {};
+    auto text = ms_text(*told.rtt_ms);
+    if (told.longest_ms && ms_text(*told.longest_ms) != text)
+      text = text.substr(0, text.size() - 3) + " to " + ms_text(*told.longest_ms);
+    return text + " after the SYN, ";
+  }
+
   void judge_reset(EndingWord& word, Told const& told, CaptureTarget const& to) const {
     auto const own = own_ttl(seen_, to);
     bool const fewer_hops = own && told.ttl && hops(*told.ttl) + 1 < hops(*own);
     bool const near = is_nearby(told, to);
     if (fewer_hops || near) {
       word.cause = "reset-before-target";
-      word.detail = "refused with a TCP reset that a device before the target sent in its name";
+      word.detail = "refused with a TCP reset " + time_text(told) +
+                    "that a device before the target sent in its name";
       word.by = Teller::before_target;
     } else if (own && told.ttl && seen_.fastest_ms && told.rtt_ms &&
                *told.rtt_ms >= *seen_.fastest_ms * (1 - kAlikeTimes)) {

@@ -109,6 +109,10 @@ TEST_CASE("capture: the tech note's resets to the web gateway come from a device
   CHECK(o.outcome == Outcome::reset);
   CHECK(o.cause == "reset-before-target");
   CHECK(o.by == Teller::before_target);
+  CHECK(o.detail ==
+        "refused with a TCP reset 0.16 to 0.53 ms after the SYN, that a device before the target "
+        "sent "
+        "in its name");
   CHECK(o.name == kGatewayName);
   CHECK(o.count == 9);
   CHECK(o.rtt_ms.value() == doctest::Approx(0.16));
