@@ -185,8 +185,8 @@ class Watching {
   }
 
   void note_rest(CaptureReader const& reader) {
-    if (reader.fault())
-      note(note_code::kCaptureCut, reader.fault()->text + "; what stands before it was read");
+    if (auto const& fault = reader.fault())
+      note(note_code::kCaptureCut, fault->text + "; what stands before it was read");
     if (account_.unread != 0)
       note(note_code::kCaptureUnread,
            std::to_string(account_.unread) + " packets are of a link type that is not read");
@@ -241,7 +241,8 @@ Result<CaptureAccount> read_capture(ByteSource const& source, std::string const&
   Watching watching(file, wanted, options);
   CapturedPacket packet;
   while (reader.next(packet)) watching.see(packet);
-  if (reader.fault() && reader.packets() == 0) return std::unexpected(*reader.fault());
+  auto const& fault = reader.fault();
+  if (fault && reader.packets() == 0) return std::unexpected(*fault);
   return watching.finish(reader);
 }
 

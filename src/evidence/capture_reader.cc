@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <limits>
 #include <utility>
 
 namespace safeconduct {
@@ -23,13 +22,11 @@ constexpr std::uint32_t kModified = 0xA1B2CD34;  // Kuznetzov's: 8 more bytes in
 // pcapng (draft-ietf-opsawg-pcapng)
 constexpr std::uint32_t kSection = 0x0A0D0D0A;
 constexpr std::uint32_t kByteOrder = 0x1A2B3C4D;
-enum Block : std::uint32_t {
-  kInterface = 1,
-  kObsoletePacket = 2,
-  kSimplePacket = 3,
-  kEnhancedPacket = 6,
-  kJournal = 9,  // systemd's; Wireshark gives it a number among the packets
-};
+constexpr std::uint32_t kInterface = 1;
+constexpr std::uint32_t kObsoletePacket = 2;
+constexpr std::uint32_t kSimplePacket = 3;
+constexpr std::uint32_t kEnhancedPacket = 6;
+constexpr std::uint32_t kJournal = 9;  // systemd's; Wireshark gives it a number among the packets
 constexpr std::uint16_t kResolutionOption = 9;
 constexpr std::uint16_t kOffsetOption = 14;
 constexpr std::int64_t kBillion = 1'000'000'000;
@@ -39,9 +36,8 @@ __extension__ using Wide = __int128;
 std::size_t padded(std::size_t count) { return (count + 3) / 4 * 4; }
 
 CaptureTime clamped(Wide value) {
-  constexpr Wide kLowest = std::numeric_limits<CaptureTime>::min();
-  constexpr Wide kHighest = std::numeric_limits<CaptureTime>::max();
-  return static_cast<CaptureTime>(std::clamp(value, kLowest, kHighest));
+  constexpr Wide kLatest = CaptureTime{1} << 62U;  // in 2116; differences must fit as well
+  return static_cast<CaptureTime>(std::clamp(value, Wide{0}, kLatest));
 }
 
 struct LinkName {
@@ -101,7 +97,7 @@ Result<void> CaptureReader::header() {
   auto magic = u32(0);
   if (magic == kSection) {
     pcapng_ = true;
-    if (!section()) return std::unexpected(*fault_);
+    if (!section() && fault_) return std::unexpected(*fault_);
     return {};
   }
   auto const known = [](std::uint32_t value) {
@@ -306,7 +302,7 @@ CaptureTime CaptureReader::time_of(Interface const& from, std::uint64_t units) c
   auto const offset = Wide{from.offset} * kBillion;
   unsigned const digits = from.resolution & 0x7FU;
   if ((from.resolution & 0x80U) != 0) {
-    auto const fine = Wide{static_cast<Wide>(units)} * kBillion;
+    auto const fine = static_cast<Wide>(units) * kBillion;
     return clamped((digits < 127 ? fine >> digits : 0) + offset);
   }
   if (digits > 28) return clamped(offset);

@@ -83,7 +83,9 @@ void join(Tally& into, Tally const& one) {
 class Rows {
  public:
   explicit Rows(CaptureSeen const& seen) : seen_(seen) {}
+  std::vector<CaptureRow> of(Requirement const& requirement, std::uint32_t target) const;
 
+ private:
   // Did this client get further with this target, later?
   bool got_further(std::uint32_t target, std::uint32_t client, Tally const& failed,
                    Ending ending) const {
@@ -105,41 +107,6 @@ class Rows {
 
   bool one_sided(std::uint32_t client) const {
     return client != kManyClients && !seen_.hosts.anything_to(seen_.tallies.client(client));
-  }
-
-  std::vector<CaptureRow> of(Requirement const& requirement, std::uint32_t target) const {
-    auto const& to = seen_.targets.at(target);
-    bool const plain = is_plain(requirement, to);
-    auto const issuer = requirement.probe ? expected(*requirement.probe, "issuer") : std::string();
-    std::vector<CaptureRow> rows;
-    auto const put = [&](EndingGroup const& group, EndingWord word, bool one_side,
-                         std::uint32_t client, Tally const& tally) {
-      auto found = std::ranges::find_if(rows, [&](CaptureRow const& row) {
-        return row.ending == group.ending && row.word.cause == word.cause &&
-               row.told.icmp == group.told.icmp && row.told.issuer == group.told.issuer;
-      });
-      if (found == rows.end()) {
-        rows.push_back({group.ending, group.told, std::move(word), {}, {}, one_side});
-        found = rows.end() - 1;
-      } else {
-        widen(found->told, group.told);
-      }
-      join(found->tally, tally);
-      found->clients.insert(client);
-    };
-    for (auto const& group : seen_.tallies.of(target)) {
-      auto const word = word_of(group, requirement, to, plain, issuer);
-      for (auto const& [client, tally] : group.clients) {
-        if (fails(group.ending) && got_further(target, client, tally, group.ending)) {
-          put(group, lost_word(), false, client, tally);
-        } else if (group.ending == Ending::silent && one_sided(client)) {
-          put(group, one_sided_word(), true, client, tally);
-        } else {
-          put(group, word, false, client, tally);
-        }
-      }
-    }
-    return rows;
   }
 
   static void widen(Told& into, Told const& one) {
@@ -200,7 +167,7 @@ class Rows {
       return word;
     }
     if (group.ending == Ending::reset) judge_reset(word, group.told, to);
-    if (group.ending == Ending::unreachable && group.told.icmp) judge_icmp(word, group.told, to);
+    if (group.ending == Ending::unreachable) judge_icmp(word, group.told, to);
     return word;
   }
 
@@ -231,6 +198,7 @@ class Rows {
   }
 
   static void judge_icmp(EndingWord& word, Told const& told, CaptureTarget const& to) {
+    if (!told.icmp) return;
     auto const& icmp = *told.icmp;
     if (icmp.by == to.address) {
       if (word.cause == "port-unreachable") word.cause = "closed-at-target";
@@ -250,6 +218,41 @@ class Rows {
 
   CaptureSeen const& seen_;
 };
+
+std::vector<CaptureRow> Rows::of(Requirement const& requirement, std::uint32_t target) const {
+  auto const& to = seen_.targets.at(target);
+  bool const plain = is_plain(requirement, to);
+  auto const issuer = requirement.probe ? expected(*requirement.probe, "issuer") : std::string();
+  std::vector<CaptureRow> rows;
+  auto const put = [&](EndingGroup const& group, EndingWord word, bool one_side,
+                       std::uint32_t client, Tally const& tally) {
+    auto found = std::ranges::find_if(rows, [&](CaptureRow const& row) {
+      return row.ending == group.ending && row.word.cause == word.cause &&
+             row.told.icmp == group.told.icmp && row.told.issuer == group.told.issuer;
+    });
+    if (found == rows.end()) {
+      rows.push_back({group.ending, group.told, std::move(word), {}, {}, one_side});
+      found = rows.end() - 1;
+    } else {
+      widen(found->told, group.told);
+    }
+    join(found->tally, tally);
+    found->clients.insert(client);
+  };
+  for (auto const& group : seen_.tallies.of(target)) {
+    auto const word = word_of(group, requirement, to, plain, issuer);
+    for (auto const& [client, tally] : group.clients) {
+      if (fails(group.ending) && got_further(target, client, tally, group.ending)) {
+        put(group, lost_word(), false, client, tally);
+      } else if (group.ending == Ending::silent && one_sided(client)) {
+        put(group, one_sided_word(), true, client, tally);
+      } else {
+        put(group, word, false, client, tally);
+      }
+    }
+  }
+  return rows;
+}
 
 // ---- which rows count
 

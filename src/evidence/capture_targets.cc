@@ -29,9 +29,8 @@ std::vector<Placed<std::string>> const& names_of(Requirement const& requirement)
       requirement.to);
 }
 
-bool asks_dns(Requirement const& requirement) {
-  return requirement.probe && (requirement.probe->kind == ProbeKind::dns_txt ||
-                               requirement.probe->kind == ProbeKind::dnscrypt_cert);
+bool asks_dns(Probe const& probe) {
+  return probe.kind == ProbeKind::dns_txt || probe.kind == ProbeKind::dnscrypt_cert;
 }
 
 bool has_port(Requirement const& requirement, std::uint16_t port) {
@@ -149,7 +148,7 @@ std::uint32_t CaptureTargets::find(std::uint32_t protocol, Address const& addres
 void CaptureTargets::complete(CaptureTarget& target) const {
   for (auto const i : target.requirements) {
     auto const& requirement = *wanted_.requirements[i].requirement;
-    if (!asks_dns(requirement)) continue;
+    if (!requirement.probe || !asks_dns(*requirement.probe)) continue;
     target.dns = true;
     target.question = without_dot(requirement.probe->name);
     target.expected = dns_expectation(*requirement.probe);

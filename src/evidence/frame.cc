@@ -10,33 +10,29 @@ namespace safeconduct {
 namespace {
 
 // LINKTYPE_ numbers (www.tcpdump.org/linktypes.html).
-enum Link : std::uint32_t {
-  kNull = 0,
-  kEthernet = 1,
-  kPpp = 9,
-  kRawBsd = 12,
-  kRawOpenBsd = 14,
-  kPppHdlc = 50,
-  kPppoe = 51,
-  kRaw = 101,
-  kCiscoHdlc = 104,
-  kWifi = 105,
-  kLoop = 108,
-  kCooked = 113,
-  kRadiotap = 127,
-  kIp4 = 228,
-  kIp6 = 229,
-  kPktap = 258,
-  kCooked2 = 276,
-};
-enum EtherType : std::uint32_t {
-  kTypeIp4 = 0x0800,
-  kTypeIp6 = 0x86DD,
-  kVlan = 0x8100,
-  kQinQ = 0x88A8,
-  kOldQinQ = 0x9100,
-  kPppoeSession = 0x8864,
-};
+constexpr std::uint32_t kNull = 0;
+constexpr std::uint32_t kEthernet = 1;
+constexpr std::uint32_t kPpp = 9;
+constexpr std::uint32_t kRawBsd = 12;
+constexpr std::uint32_t kRawOpenBsd = 14;
+constexpr std::uint32_t kPppHdlc = 50;
+constexpr std::uint32_t kPppoe = 51;
+constexpr std::uint32_t kRaw = 101;
+constexpr std::uint32_t kCiscoHdlc = 104;
+constexpr std::uint32_t kWifi = 105;
+constexpr std::uint32_t kLoop = 108;
+constexpr std::uint32_t kCooked = 113;
+constexpr std::uint32_t kRadiotap = 127;
+constexpr std::uint32_t kIp4 = 228;
+constexpr std::uint32_t kIp6 = 229;
+constexpr std::uint32_t kPktap = 258;
+constexpr std::uint32_t kCooked2 = 276;
+constexpr std::uint32_t kTypeIp4 = 0x0800;
+constexpr std::uint32_t kTypeIp6 = 0x86DD;
+constexpr std::uint32_t kVlan = 0x8100;
+constexpr std::uint32_t kQinQ = 0x88A8;
+constexpr std::uint32_t kOldQinQ = 0x9100;
+constexpr std::uint32_t kPppoeSession = 0x8864;
 constexpr int kMostTags = 4;
 
 std::uint32_t u16(ByteView bytes, std::size_t at) {

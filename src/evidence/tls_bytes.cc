@@ -10,13 +10,14 @@ namespace {
 constexpr std::size_t kMostCertificates = 8;
 constexpr std::size_t kLongestName = 253;
 
-enum Record : std::uint8_t { kChangeCipher = 20, kAlert = 21, kHandshake = 22, kData = 23 };
-enum Message : std::uint8_t {
-  kClientHello = 1,
-  kServerHello = 2,
-  kCertificate = 11,
-  kHelloDone = 14
-};
+constexpr std::uint8_t kChangeCipher = 20;
+constexpr std::uint8_t kAlert = 21;
+constexpr std::uint8_t kHandshake = 22;
+constexpr std::uint8_t kData = 23;
+constexpr std::uint8_t kClientHello = 1;
+constexpr std::uint8_t kServerHello = 2;
+constexpr std::uint8_t kCertificate = 11;
+constexpr std::uint8_t kHelloDone = 14;
 constexpr std::uint32_t kServerNameExtension = 0;
 constexpr std::uint32_t kVersionsExtension = 43;
 

@@ -138,6 +138,17 @@ TEST_CASE("capture_reader: what is no capture is refused with what it is") {
   CHECK(read_all(old).fault == "pcap of version 1.4 is not read; version 2 is");
 }
 
+TEST_CASE("capture_reader: times beyond reason are held where differences still fit") {
+  CaptureStyle style;
+  style.resolution = 0;  // seconds
+  auto file = pcapng(three(), style);
+  std::size_t const block = 28 + 52;
+  set32(file, block + 8 + 4, 0xFFFFFFFF);  // of 2^64 seconds, nearly all
+  auto const all = read_all(file);
+  CHECK(all.times[0] == std::int64_t{1} << 62U);
+  CHECK(all.times[1] < all.times[0]);
+}
+
 TEST_CASE("capture_reader: a source that fails is an error in its own words") {
   auto const file = pcap(three());
   bool first = true;
