@@ -102,6 +102,7 @@ int main(int argc, char** argv) {
     return run_probes(plan, all);
   };
   world.replace = replace_file;
+  world.trace_rules = RuleTrace::start;
   world.serve = MetricsServer::start;
   world.interruption = [] {
     return [signals = std::make_shared<Interruption>()](

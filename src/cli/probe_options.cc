@@ -118,6 +118,9 @@ void declare_wire(Declaration& declared, ProbeOptions& options, ProbeWords& said
                 "on the schedule of the vendor's client: port 443, 5 s later port 53");
   declared.flag("--path", options.path,
                 "look at the way to every target (TTL 1, 2, ...), not only where it matters");
+  declared.flag("--trace-rules", options.trace_rules,
+                "as root: follow the packets through this host's nf_tables, and name the rule, by "
+                "its handle, that decides");
   declared.list("--family", said.families, "4 or 6 (else what this host has a route for)", "N");
   declared.text("--resolver", said.resolver, "ask this one for names (else the policy's own)",
                 "ADDRESS");

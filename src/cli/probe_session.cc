@@ -85,6 +85,14 @@ void note_way(Notes& notes, ProbeOptions const& options, World const& world) {
        {}});
 }
 
+RuleTracePlan trace_plan(ProbePlan const& plan, ProbeOptions const& options) {
+  RuleTracePlan traced{options.through_forward, {}};
+  for (auto const& task : plan.tasks)
+    if (std::ranges::find(traced.ports, task.port) == traced.ports.end())
+      traced.ports.push_back(task.port);
+  return traced;
+}
+
 // From this host, or from the client that is made up on it.
 Result<ProbeRun> carried_out(ProbePlan const& plan, ProbeSettings const& settings,
                              ProbeOptions const& options, World const& world) {
@@ -132,7 +140,13 @@ Result<ObservedResult> ProbeSession::run(ProbeSettings settings) {
   }
   settings.wire = wire_options(*options_);
   settings.trust = options_->trust;
+  std::unique_ptr<RuleTrace> trace;
+  if (options_->trace_rules) {
+    SC_TRY(started, world_->trace_rules(trace_plan(plan_, *options_)));
+    trace = std::move(started);
+  }
   SC_TRY(run, carried_out(plan_, settings, *options_, *world_));
+  if (trace) add_rule_trace(run.observations, read_rule_trace(trace->end()));
   auto result = observed(wishes_, std::move(run.observations));
   result.site = site_;
   result.notes.insert(result.notes.begin(), plan_.notes.begin(), plan_.notes.end());

@@ -18,6 +18,7 @@
 #include "policy/date.h"
 #include "probe/dns_query.h"
 #include "probe/lan_client.h"
+#include "probe/rule_trace.h"
 #include "probe/run.h"
 
 namespace safeconduct {
@@ -43,6 +44,8 @@ struct World {
   std::function<ProbeRun(ProbePlan const& plan, ProbeSettings const& settings)> probe;
   // A client of this gateway, made up.
   std::function<Result<std::unique_ptr<LanClient>>(LanClientPlan const& plan)> lan_client;
+  // Follows packets through the rules of this host, until it is ended.
+  std::function<Result<std::unique_ptr<RuleTrace>>(RuleTracePlan const& plan)> trace_rules;
   // Metrics, served at an address and port.
   std::function<Result<std::unique_ptr<MetricsServer>>(std::string const& listen)> serve;
   // From now on: waits until a time; true where the user, or the system, wants an end.

@@ -837,6 +837,46 @@ def links(space):
 
 
 @row
+def the_rule_that_decides_is_named(c):
+    c.service()
+    c.lab.gateway.nft("table inet faults { chain forward { type filter hook forward priority 0; policy "
+                      "accept; tcp dport 443 accept ; udp dport 443 counter drop \n}\n"
+                      "chain output { type filter hook output priority 0; policy accept; "
+                      "udp dport 53 counter drop \n}\n}\n", "counter")
+    listed = c.lab.gateway.run(["nft", "-a", "list", "ruleset"]).stdout
+    handle = [line.split("# handle ")[1] for line in listed.splitlines() if "drop # handle" in line]
+    c.want("dns-443", "dns-53", "web")
+    made_up = "10.20.0.99" if c.family == 4 else "fd00:20::99"
+    c.probe("--trace-rules", "--through-forward", made_up, "--in", "lan0", space=c.lab.gateway)
+    c.expect("dns-443", "timeout", "silent-drop")
+    c.evidence("dns-443", "rule-trace", f"dropped by inet faults forward, handle {handle[0]} (udp dport 443 "
+               "counter drop)")
+    c.evidence("web", "rule-trace", "passes, last by inet faults forward, handle ")
+    c.evidence("dns-53", "rule-trace", "passes, last by the policy of inet faults forward")
+    c.probe("--trace-rules", space=c.lab.gateway)
+    c.expect("dns-53", "local-error", "not-permitted")
+    c.expect("dns-443", "open", "verified")
+    c.evidence("dns-443", "rule-trace", "passes, last by the policy of inet faults output")
+    # Killed in the middle, it leaves its table, which the next run takes away.
+    c.forward(c.lab.provider, "udp dport 443 counter drop", "drop")
+    running = subprocess.Popen(c.command("--trace-rules", "--patience", "20000"),
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                               preexec_fn=lambda: os_setns(c.lab.gateway.fd))
+
+    def ours():
+        return "safeconduct_trace" in c.lab.gateway.run(["nft", "list", "tables"]).stdout
+    for _ in range(200):
+        if ours():
+            break
+        time.sleep(0.05)
+    running.kill()
+    running.wait()
+    must(ours(), "there is no table to be left")
+    c.probe("--trace-rules", space=c.lab.gateway)
+    must(not ours(), "a table is left behind")
+
+
+@row
 def as_the_client_does_it(c):
     asked = []
     resolver = Resolver(c.valid)
