@@ -140,7 +140,7 @@ std::string report_of(Diagnosis const& diagnosis, Redaction& redaction, CommonOp
   ReportContext context;
   context.version = SC_VERSION;
   // The JSON report numbers the addresses, so that they have the same numbers in each.
-  auto const json = redaction.addresses(json_diagnosis(diagnosis, context));
+  auto json = redaction.addresses(json_diagnosis(diagnosis, context));
   switch (common.format) {
     case OutputFormat::json:
       return json;
@@ -180,6 +180,18 @@ Result<void> refuse_nothing(Bundle const& bundle, std::string const& file) {
             {}});
 }
 
+// What differs from better days; none, where no evidence of such was given. What was not read of it
+// is noted with the rest.
+Result<std::optional<std::vector<Difference>>> beside_baseline(DiagnoseOptions const& options,
+                                                               Wanted const& wanted, Told& told,
+                                                               World const& world) {
+  if (options.baseline.empty()) return std::optional<std::vector<Difference>>();
+  SC_TRY(better, read_all(options.baseline, wanted, world));
+  SC_CHECK(refuse_nothing(better, options.baseline.front()));
+  told.notes.insert(told.notes.end(), better.notes.begin(), better.notes.end());
+  return differences(told_by(better, wanted).input.observations, told.input.observations);
+}
+
 }  // namespace
 
 Result<int> diagnose_command(DiagnoseOptions const& options, World const& world) {
@@ -191,12 +203,7 @@ Result<int> diagnose_command(DiagnoseOptions const& options, World const& world)
   SC_TRY(bundle, read_all(options.files, wishes, world));
   SC_CHECK(refuse_nothing(bundle, options.files.front()));
   auto told = told_by(bundle, wishes);
-  std::optional<std::vector<Difference>> differing;
-  if (!options.baseline.empty()) {
-    SC_TRY(better, read_all(options.baseline, wishes, world));
-    SC_CHECK(refuse_nothing(better, options.baseline.front()));
-    differing = differences(told_by(better, wishes).input.observations, told.input.observations);
-  }
+  SC_TRY(differing, beside_baseline(options, wishes, told, world));
   auto diagnosis = diagnosed(wishes, std::move(told.input));
   diagnosis.result.site = site;
   diagnosis.clock = told.clock;

@@ -67,7 +67,7 @@ std::map<Guess, std::size_t> guesses(std::span<AskedAt const> asked,
       if (!same_question(step, wave)) continue;
       auto const apart = static_cast<double>(step.time.seconds) - seconds(wave.first);
       auto const quarters = std::round(apart / kQuarter);
-      if (std::abs(quarters) > kFarthest / kQuarter) continue;
+      if (std::abs(quarters) > static_cast<double>(kFarthest) / kQuarter) continue;
       auto const left = apart - quarters * kQuarter;
       if (std::abs(left) > kMostResidual) continue;
       ++found[{static_cast<int>(quarters) * kQuarter, static_cast<int>(std::lround(left))}];
@@ -107,8 +107,8 @@ std::optional<ClockMatch> clock_match(std::span<AskedAt const> asked,
   return rival ? std::nullopt : best;
 }
 
-std::string in_utc(std::string const& text, ClockMatch const& match) {
-  auto const time = log_time(text);
+std::string in_utc(std::string const& at, ClockMatch const& match) {
+  auto const time = log_time(at);
   if (!time) return {};
   // Logs leave out what is below a second: so little is no fault of a clock.
   constexpr double kNoFault = 2;

@@ -20,6 +20,6 @@ std::optional<ClockMatch> clock_match(std::span<AskedAt const> asked,
                                       std::span<DnsWave const> waves);
 
 // A time of the log in UTC: "2024-08-26T18:07:43Z"; "" where it is none.
-std::string in_utc(std::string const& log_time, ClockMatch const& match);
+std::string in_utc(std::string const& at, ClockMatch const& match);
 
 }  // namespace safeconduct

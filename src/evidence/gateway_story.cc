@@ -138,7 +138,8 @@ class Gateway {
                       : static_cast<std::uint16_t>(about->requirement->ports.front().first);
       one.question = "handshake";
       one.name = end.name;
-      if (one.name.empty() && about->requirement->probe) one.name = about->requirement->probe->name;
+      auto const& probe = about->requirement->probe;
+      if (one.name.empty() && probe) one.name = probe->name;
       one.first = when(step);
       seen_.push_back(std::move(one));
       o = &seen_.back();

@@ -2,7 +2,6 @@
 #include "evidence/log_time.h"
 
 #include <array>
-#include <charconv>
 #include <chrono>
 
 namespace safeconduct {
@@ -26,7 +25,7 @@ std::optional<unsigned> take_number(std::string_view& text, std::size_t most_dig
   while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9') ++digits;
   if (digits == 0 || digits > most_digits) return std::nullopt;
   unsigned value = 0;
-  std::from_chars(text.data(), text.data() + digits, value);
+  for (auto const c : text.substr(0, digits)) value = value * 10 + static_cast<unsigned>(c - '0');
   text.remove_prefix(digits);
   return value;
 }

@@ -53,7 +53,7 @@ class Ladder {
         break;
       case ResolverStep::Kind::probing:
         if (!asking_) ask(step);
-        if (asking_->candidates.empty()) asking_->candidates = step.candidates;
+        if (asking_ && asking_->candidates.empty()) asking_->candidates = step.candidates;
         break;
       case ResolverStep::Kind::rejected:
         reject(step);

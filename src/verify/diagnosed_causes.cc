@@ -39,8 +39,8 @@ class Causes {
     geo_restriction();
     other_software();
     std::ranges::stable_sort(causes_, {}, [](ProbableCause const& one) {
-      constexpr std::array<std::string_view, 3> order{"certain", "likely", "possible"};
-      return std::ranges::find(order, one.likelihood) - order.begin();
+      constexpr std::array<std::string_view, 3> kOrder{"certain", "likely", "possible"};
+      return std::ranges::find(kOrder, one.likelihood) - kOrder.begin();
     });
     return std::move(causes_);
   }
