@@ -20,6 +20,9 @@ namespace safeconduct {
 namespace {
 
 constexpr std::uint16_t kDnsPort = 53;
+// A look at the way (traceroute) sends packets that are not meant to arrive, of TTL 1 to 30; others
+// begin at 64 at least.
+constexpr std::uint8_t kLookAtTheWay = 30;
 constexpr std::size_t kMostLinkTypes = 16;  // that are told
 
 class Watching {
@@ -105,7 +108,7 @@ class Watching {
     bool const back = to == kNoTarget || udp->sport < udp->dport;
     auto const from = back ? targets_.find(l4::udp, ip.src, udp->sport) : kNoTarget;
     if (from != kNoTarget) return datagrams_.answered(from, ip, *udp, at);
-    if (to != kNoTarget) datagrams_.asked(to, ip, *udp, at);
+    if (to != kNoTarget && ip.ttl > kLookAtTheWay) datagrams_.asked(to, ip, *udp, at);
   }
 
   void see_tcp(IpView const& ip, PacketPlace at) {
@@ -118,7 +121,7 @@ class Watching {
     bool const back = to == kNoTarget || tcp->sport < tcp->dport;
     auto const from = back ? targets_.find(l4::tcp, ip.src, tcp->sport) : kNoTarget;
     if (from != kNoTarget) return connections_.from_server(from, ip, *tcp, at);
-    if (to != kNoTarget) connections_.from_client(to, ip, *tcp, at);
+    if (to != kNoTarget && ip.ttl > kLookAtTheWay) connections_.from_client(to, ip, *tcp, at);
   }
 
   // A name that was resolved before the capture began is told by the client's hello.
@@ -139,7 +142,8 @@ class Watching {
     constexpr std::uint8_t kFragmentationNeeded = 4;
     bool const size_only =
         ip.family == Family::ip4 && error->type == 3 && error->code == kFragmentationNeeded;
-    if (size_only || (quoted.protocol != l4::udp && quoted.protocol != l4::tcp)) return;
+    if (size_only || is_time_exceeded({error->type, error->code, ip.src})) return;
+    if (quoted.protocol != l4::udp && quoted.protocol != l4::tcp) return;
     if (!targets_.may_be_port(quoted.protocol, error->sport, error->dport)) return;
     auto const to = targets_.find(quoted.protocol, quoted.dst, error->dport);
     if (to == kNoTarget) return;

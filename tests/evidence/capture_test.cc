@@ -235,6 +235,20 @@ TEST_CASE(
          std::vector<std::string>{"closed-at-target", "handshake-only", "reset-before-target"}));
 }
 
+TEST_CASE("capture: a look at the way is no try, and what it hears no refusal") {
+  London const london;
+  Film film;
+  for (std::uint8_t ttl = 1; ttl <= 3; ++ttl) {
+    auto const query =
+        udp_packet({kClient, 5000}, {"208.67.222.222", 53}, dns_query(ttl, kDebug, 16), ttl);
+    auto const syn = tcp_packet({kClient, 5001}, {"146.112.63.3", 443}, {}, {}, ttl);
+    film.at(ttl, query).at(ttl + 0.01, icmp_error("10.20.0.1", kClient, 11, 0, query));
+    film.at(ttl, syn).at(ttl + 0.01, icmp_error("10.20.0.1", kClient, 11, 0, syn));
+  }
+  film.at(30, udp_packet({"10.20.0.1", 53}, {kClient, 5000}, dns_query(2, "a.example", 1)));
+  CHECK(account_of(film, london).observations.empty());
+}
+
 TEST_CASE("capture: without times neither silence nor nearness is told") {
   London const london;
   CaptureStyle timeless;
