@@ -210,6 +210,7 @@ class Run {
 
   // An answer is compared with the way of other packets to the same address. One at a time.
   asio::awaitable<void> compare_way(Job& job) {
+    if (!ways_.has_room(*job.task.dst)) co_return;  // look_at_paths says so
     while (comparing_) co_await pause_until(Clock::now() + kPoll);
     comparing_ = true;
     auto const control = co_await ways_.control(job.task);

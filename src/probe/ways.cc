@@ -23,6 +23,11 @@ constexpr std::uint16_t kTracePort = 33434;  // where traceroute begins; nothing
 
 bool Ways::full() const { return known_.size() >= kMost; }
 
+bool Ways::has_room(Address const& target) {
+  if (compared_.size() < kMost) compared_.insert(target);
+  return compared_.contains(target);
+}
+
 PathAsk Ways::ask_like(ProbeTask const& task) const {
   PathAsk ask;
   ask.target = {*task.dst, task.port};

@@ -5,6 +5,7 @@
 // Headers of .cc files only.
 
 #include <map>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -29,6 +30,9 @@ class Ways {
   // What becomes of one packet like the task's that may go so many hops.
   asio::awaitable<Hop> at(ProbeTask task, unsigned ttl);
   bool full() const;
+  // Is there room to compare answers of that address with other packets to it? The first addresses
+  // that ask have it.
+  bool has_room(Address const& target);
 
  private:
   asio::awaitable<std::vector<Hop>> look(PathAsk ask);
@@ -38,6 +42,7 @@ class Ways {
   ProbePlan const& plan_;
   ProbeSettings const& settings_;
   SteadyClock::time_point next_{};
+  std::set<Address> compared_;
   std::map<std::tuple<Address, std::uint32_t, std::uint16_t>, std::vector<Hop>> known_;
 };
 
