@@ -42,12 +42,14 @@ class Descriptor {
 // One read of at most a chunk, appended; the number of bytes, 0 at the end, -1 on an error.
 ssize_t read_chunk(int from, std::string& text) {
   auto const before = text.size();
-  text.resize(before + kChunk);
   ssize_t got = -1;
-  do {
-    got = read(from, text.data() + before, kChunk);
-  } while (got < 0 && errno == EINTR);
-  text.resize(before + (got > 0 ? static_cast<std::size_t>(got) : 0));
+  // Not resize(): writing zeros into a chunk first costs more than reading a small file.
+  text.resize_and_overwrite(before + kChunk, [&](char* data, std::size_t) {
+    do {
+      got = read(from, data + before, kChunk);
+    } while (got < 0 && errno == EINTR);
+    return before + (got > 0 ? static_cast<std::size_t>(got) : 0);
+  });
   return got;
 }
 
