@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -75,8 +76,10 @@ struct Piece {
   std::vector<ChainId> way;
   std::vector<Assumption> assumed;
   std::optional<std::uint32_t> nat;  // intercept: where to, Ruleset::nats
-  View view;                         // of a packet that passed: how it leaves
+  std::shared_ptr<View const> view;  // of a packet that passed: how it leaves; never null
   bool untracked = false;            // it is no part of a connection
+
+  Symbol const& leaves_with(Field field) const { return (*view)[index(field)]; }
 };
 
 struct Decision {

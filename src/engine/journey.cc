@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
 #include <tuple>
 #include <utility>
 
@@ -29,6 +30,7 @@ Piece not_looked_at(Conversation const& c) {
   Piece piece;
   piece.asked = c.asked;
   piece.fate = Fate::budget;
+  piece.view = std::make_shared<View const>();
   return piece;
 }
 
@@ -105,7 +107,7 @@ struct Trail {
 };
 
 Trail trail_of(Piece const& piece) {
-  auto const see = [&](Field field) { return piece.view[index(field)]; };
+  auto const see = [&](Field field) { return piece.leaves_with(field); };
   return {piece.untracked, see(Field::ct_mark), see(Field::ct_status), see(Field::saddr),
           see(Field::sport)};
 }

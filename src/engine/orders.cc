@@ -58,7 +58,7 @@ Ending ending_of(Piece const& piece) {
   if (piece.fate != Fate::pass) return ending;
   ending.untracked = piece.untracked;
   for (auto const field : {Field::saddr, Field::sport, Field::ct_mark, Field::ct_status})
-    ending.leaves.push_back(piece.view[index(field)]);
+    ending.leaves.push_back(piece.leaves_with(field));
   return ending;
 }
 

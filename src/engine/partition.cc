@@ -162,7 +162,10 @@ void Partition::finish(Traveller const& t, Fate fate, Decider decider, std::vect
   piece.way = std::move(way);
   piece.assumed = t.assumed;
   if (t.rewrote) piece.nat = t.rewrote->nat;
-  piece.view = t.ground.view;
+  // Pieces by the thousand leave alike: they share it.
+  if (!last_view_ || *last_view_ != t.ground.view)
+    last_view_ = std::make_shared<View const>(t.ground.view);
+  piece.view = last_view_;
   piece.untracked = !t.tracked;
   if (!piece.assumed.empty() || fate == Fate::unknown || fate == Fate::budget)
     decision_.certain = false;

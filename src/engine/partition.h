@@ -5,6 +5,7 @@
 // rule takes only a part of a piece, the piece is cut, and the parts go on one after the other.
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "engine/decide.h"
@@ -104,6 +105,7 @@ class Partition {
   std::vector<std::vector<Piece>> by_order_;
   std::vector<Traveller> waiting_;
   Decision decision_;
+  std::shared_ptr<View const> last_view_;  // of the piece that was finished last
   std::uint64_t visits_ = 0;
 };
 

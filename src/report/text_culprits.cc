@@ -2,6 +2,8 @@
 #include "report/text_culprits.h"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 #include <utility>
 
 #include "report/advice.h"
@@ -16,6 +18,9 @@ constexpr std::size_t kMostItems = 6;  // addresses or ports in a line, unless a
 constexpr std::size_t kMostBoxes = 8;  // lines of packets a rule
 constexpr std::size_t kMostWays = 3;
 constexpr std::size_t kMostAlso = 3;  // further rules that an undecided part hangs on
+// Of a blocklist a rule for each address may be at fault: nobody reads a hundred of them.
+constexpr std::size_t kMostCulprits = 20;
+constexpr std::size_t kOfEachRequirement = 3;  // these are shown in any case
 
 std::string chain_text(RuleRef const& rule) {
   std::string where;
@@ -171,20 +176,42 @@ void put_rule(Paper& paper, std::size_t indent, Phrase const& lead, Decided cons
 }
 
 Culprits::Culprits(std::vector<Decided> decided, ReportContext const& context, bool verbose)
-    : decided_(std::move(decided)), context_(context), verbose_(verbose) {}
+    : decided_(std::move(decided)), context_(context), verbose_(verbose), shown_(chosen()) {}
+
+std::vector<bool> Culprits::chosen() const {
+  std::vector<bool> shown(decided_.size(), verbose_);
+  std::map<std::string_view, std::size_t> count;  // of those shown, by requirement
+  for (std::size_t i = 0; i < decided_.size(); ++i) {
+    auto const& named = decided_[i].requirements;
+    if (i < kMostCulprits ||
+        std::ranges::any_of(
+            named, [&](std::string const& one) { return count[one] < kOfEachRequirement; }))
+      shown[i] = true;
+    if (shown[i])
+      for (auto const& one : named) ++count[one];
+  }
+  return shown;
+}
 
 std::string Culprits::marks(std::string const& requirement) const {
   std::string text;
+  std::size_t further = 0;
   for (std::size_t i = 0; i < decided_.size(); ++i) {
     auto const& named = decided_[i].requirements;
     if (std::ranges::find(named, requirement) == named.end()) continue;
-    text += (text.empty() ? "[" : " [") + std::to_string(i + 1) + ']';
+    if (shown_[i]) {
+      text += (text.empty() ? "[" : " [") + std::to_string(i + 1) + ']';
+    } else {
+      ++further;
+    }
   }
+  if (further > 0) text += " and " + std::to_string(further) + " more";
   return text;
 }
 
 void Culprits::put(Paper& paper) const {
   for (std::size_t i = 0; i < decided_.size(); ++i) {
+    if (!shown_[i]) continue;
     auto const& decided = decided_[i];
     auto const& part = *decided.like;
     auto const lead = '[' + std::to_string(i + 1) + "] ";
@@ -197,6 +224,11 @@ void Culprits::put(Paper& paper) const {
     if (lost) put_advice(paper, below, decided);
     if (lost) put_next(paper, below, decided, verbose_);
   }
+  auto const left = std::ranges::count(shown_, false);
+  if (left == 0) return;
+  paper.blank();
+  paper.paragraph(
+      0, {{"and " + std::to_string(left) + " more rules (--verbose lists all)", Ink::faint}});
 }
 
 }  // namespace safeconduct

@@ -57,8 +57,8 @@ std::vector<Stream> streams_after(LegDecision const& request, PacketSet const& a
   std::vector<std::size_t> of_stream;  // of each of those
   for (auto const& piece : request.pieces) {
     if (piece.fate != Fate::pass) continue;
-    auto const& source = piece.view[index(Field::saddr)];
-    auto const& port = piece.view[index(Field::sport)];
+    auto const& source = piece.leaves_with(Field::saddr);
+    auto const& port = piece.leaves_with(Field::sport);
     auto stream = std::ranges::find_if(
         streams, [&](Stream const& s) { return s.source == source && s.source_port == port; });
     if (stream == streams.end()) stream = streams.insert(streams.end(), {{}, source, port});

@@ -224,7 +224,7 @@ class Judge {
   }
 
   bool source_differs(Piece const& piece) const {
-    return piece.view[index(Field::saddr)] != conversation_.source;
+    return piece.leaves_with(Field::saddr) != conversation_.source;
   }
 
   // Connection tracking looks at packets at priority -200 of the first hook (NF_IP_PRI_CONNTRACK).

@@ -183,12 +183,12 @@ TEST_CASE("decide: an intercepted piece says where to, a passed one how it leave
   rules.rule({}, snat(bits("203.0.113.1")));
   auto const linked = std::move(rules).done();
   for (auto const& piece : decide(linked, region(linked, "10.0.0.0/8", "192.0.2.1")).pieces) {
-    CHECK((piece.view[index(Field::saddr)] == Symbol::fixed(bits("203.0.113.1"))));
+    CHECK((piece.leaves_with(Field::saddr) == Symbol::fixed(bits("203.0.113.1"))));
     bool const dns = piece.asked.at(Field::dport).contains(53);
     CHECK(((piece.fate == Fate::intercept) == dns));
     CHECK(piece.nat.has_value() == dns);
     if (dns) CHECK((linked.nats[*piece.nat].addresses->first == bits("10.9.9.9")));
-    if (dns) CHECK((piece.view[index(Field::daddr)] == Symbol::fixed(bits("10.9.9.9"))));
+    if (dns) CHECK((piece.leaves_with(Field::daddr) == Symbol::fixed(bits("10.9.9.9"))));
   }
 }
 

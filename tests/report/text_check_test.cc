@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "report/json_check.h"
 #include "report/sample_result.h"
 #include "support/golden.h"
@@ -57,6 +59,28 @@ TEST_CASE("text_check: prose keeps within the width that is asked for") {
     style.width = width;
     CHECK(widest_prose(text_check(test::sample_result(), test::sample_context(), style)) <= width);
   }
+}
+
+TEST_CASE("text_check: of a thousand rules at fault the first are shown, the others counted") {
+  auto result = test::sample_result();
+  auto& finding = *std::ranges::find_if(result.findings, [](Finding const& one) {
+    return !one.holds && !one.waived && one.verdict == Verdict::blocked;
+  });
+  auto& parts = finding.flows.front().parts;
+  auto const like = *std::ranges::find(parts, Verdict::blocked, &Part::verdict);
+  for (std::uint32_t line = 1; line <= 1000; ++line) {
+    parts.push_back(like);
+    parts.back().rule.at.line = 10000 + line;
+  }
+  TextStyle style;
+  auto const text = text_check(result, test::sample_context(), style);
+  CHECK(text.contains("[20] "));
+  CHECK_FALSE(text.contains("[900]"));
+  CHECK(text.contains(" more rules (--verbose lists all)"));
+  style.detail = Detail::verbose;
+  auto const all = text_check(result, test::sample_context(), style);
+  CHECK(all.contains("[900]"));
+  CHECK_FALSE(all.contains("more rules"));
 }
 
 TEST_CASE("text_check: nothing of a file reaches the terminal as a control character") {

@@ -150,7 +150,7 @@ inline Packet at_point(Packet packet, Box const& point) {
 // Does a piece leave the host as this walk's packet does, as far as either knows?
 inline bool leaves_like(Piece const& piece, Box const& point, Walk const& walk) {
   for (std::size_t i = 0; i < kFieldCount; ++i) {
-    auto const& symbol = piece.view[i];
+    auto const& symbol = (*piece.view)[i];
     auto const value = walk.packet.at(field_at(i));
     if (!value || symbol.kind == Symbol::Kind::absent) continue;
     auto const values = symbol.kind == Symbol::Kind::asked ? point.at(symbol.of) : symbol.values;
