@@ -1,28 +1,75 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
+#include "base/sha256.h"
 #include "cli/certified_inputs.h"
 #include "cli/check_input.h"
 #include "cli/commands.h"
 #include "report/certificate_json.h"
+#include "report/check_writers.h"
 #include "report/json_check.h"
 #include "report/text_check.h"
 
 namespace safeconduct {
 namespace {
 
-std::string write(CheckResult const& result, ReportContext const& context,
-                  CommonOptions const& common, World const& world) {
-  switch (common.format) {
-    case OutputFormat::json:
-      return json_check(result, context);
-    case OutputFormat::jsonl:
-      return jsonl_check(result, context);
-    case OutputFormat::text:
-      break;
+std::string write(CheckResult const& result, ReportContext const& context, std::string_view format,
+                  TextStyle const& style) {
+  using Writer = std::string (*)(CheckResult const&, ReportContext const&);
+  constexpr std::array<std::pair<std::string_view, Writer>, 10> kWriters{{
+      {"json", json_check},
+      {"jsonl", jsonl_check},
+      {"sarif", sarif_check},
+      {"junit", junit_check},
+      {"markdown", markdown_check},
+      {"html", html_check},
+      {"github", github_check},
+      {"gitlab", gitlab_check},
+      {"rdjsonl", rdjsonl_check},
+      {"csv", csv_check},
+  }};
+  auto const* const found =
+      std::ranges::find(kWriters, format, [](auto const& one) { return one.first; });
+  if (found != kWriters.end()) return found->second(result, context);
+  return text_check(result, context, style);
+}
+
+std::string_view name_of(OutputFormat format) {
+  constexpr std::array<std::string_view, 3> kNames{"text", "json", "jsonl"};
+  return kNames[static_cast<std::size_t>(format)];
+}
+
+// One run, all the reports that are asked for.
+Result<void> report(CheckResult const& result, ReportContext const& context,
+                    CommonOptions const& common, World const& world) {
+  if (!common.only_further)
+    SC_CHECK(emit(write(result, context, name_of(common.format), text_style(common, world)), common,
+                  world));
+  for (auto const& one : common.further) {
+    // Files are read without a terminal.
+    auto const text = write(result, context, one.format, {});
+    if (one.file.empty()) {
+      SC_CHECK(emit(text, common, world));
+    } else {
+      SC_CHECK(world.write(one.file, text));
+    }
   }
-  return text_check(result, context, text_style(common, world));
+  return {};
+}
+
+bool is_filed(CommonOptions const& common) {
+  return std::ranges::find(common.further, "html", &FurtherReport::format) != common.further.end();
+}
+
+std::vector<InputFile> input_files(std::vector<RecordedFile> const& files) {
+  std::vector<InputFile> inputs;
+  for (auto const& one : files)
+    if (std::ranges::find(inputs, one.path, &InputFile::name) == inputs.end())
+      inputs.push_back({one.path, sha256(*one.text)});
+  return inputs;
 }
 
 Result<CheckResult> checked(CheckOptions const& options, AskedSite const& asked,
@@ -56,7 +103,8 @@ Result<CheckResult> certified(CheckOptions const& options, AskedSite const& aske
 Result<int> check_command(CheckOptions const& options, World const& world) {
   std::vector<RecordedFile> files;
   auto const seen = recorded(world, files);
-  SC_TRY(asked, asked_site(options, options.certificate.empty() ? world : seen));
+  auto const& reading = options.certificate.empty() && !is_filed(options.common) ? world : seen;
+  SC_TRY(asked, asked_site(options, reading));
   ReportContext context;
   context.version = SC_VERSION;
   context.hook = options.hook;
@@ -64,9 +112,13 @@ Result<int> check_command(CheckOptions const& options, World const& world) {
     if (std::ranges::find(context.devices, device.name, &DeviceFiles::device) ==
         context.devices.end())
       context.devices.push_back({device.name, device.files});
-  SC_TRY(result, options.certificate.empty() ? checked(options, asked, world)
+  SC_TRY(result, options.certificate.empty() ? checked(options, asked, reading)
                                              : certified(options, asked, seen, files, world));
-  SC_CHECK(emit(write(result, context, options.common, world), options.common, world));
+  if (is_filed(options.common)) {
+    context.as_of = to_string(options.as_of.value_or(world.today));
+    context.inputs = input_files(files);
+  }
+  SC_CHECK(report(result, context, options.common, world));
   return failed(result, options.fail_on, options.upcoming_fails) ? kFindings : kHolds;
 }
 

@@ -2,6 +2,8 @@
 #include "cli/declaration.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <utility>
 
 #include "cli/option_values.h"
 #include "cli/usage.h"
@@ -41,6 +43,30 @@ std::string message_of(CLI::ParseError const& error) {
   return missing ? option + " needs a value" : text;
 }
 
+Result<void> take_formats(std::vector<std::string> const& given,
+                          std::vector<std::string> const& further, CommonOptions& common) {
+  std::size_t results = 0;
+  for (auto const& one : given) {
+    auto const colon = further.empty() ? std::string::npos : one.find(':');
+    auto const name = one.substr(0, colon);
+    auto const file = colon == std::string::npos ? std::string() : one.substr(colon + 1);
+    if (colon != std::string::npos && file.empty())
+      return std::unexpected(
+          usage_error("--format: '" + one + "' names no file", "for instance " + one + "report"));
+    bool const known = std::ranges::find(further, name) != further.end();
+    if (!known) {
+      SC_TRY(format, option_format(name, further));
+      if (file.empty()) common.format = format;
+    }
+    if (known || !file.empty()) common.further.push_back({name, file});
+    if (file.empty() && ++results > 1)
+      return std::unexpected(usage_error("--format: two results for one output",
+                                         "give one of them a file: --format " + one + ":FILE"));
+    common.only_further = common.only_further || (known && file.empty());
+  }
+  return {};
+}
+
 }  // namespace
 
 // CLI11 only takes the words apart.
@@ -50,7 +76,8 @@ struct Declaration::Parser {
 
   CLI::App app;
   CommonOptions& common;
-  std::string format = "text";
+  std::vector<std::string> formats;
+  std::vector<std::string> further;  // formats
   std::string own_format;
   bool* own_chosen = nullptr;
   std::string colour = "auto";
@@ -63,7 +90,7 @@ Declaration::Declaration(std::string const& name, std::string const& description
   app.get_formatter()->column_width(kWidthOfOptions);
   app.set_version_flag("--version", version_text());
   app.allow_extras();  // refused below, with the nearest option named
-  text("--format", parser_->format, "text, json or jsonl", "FORMAT");
+  list("--format", parser_->formats, "text, json or jsonl", "FORMAT");
   text("--output", common.output, "write the result to this file", "FILE");
   text("--color", parser_->colour, "auto, always or never", "WHEN");
   app.add_flag("-q,--quiet", common.quiet, "the verdict only");
@@ -82,6 +109,13 @@ void Declaration::list(std::string const& name, std::vector<std::string>& into,
                        std::string const& what, std::string const& type) {
   // One value each time it is given: a rule file that follows is not another one.
   parser_->app.add_option(name, into, what)->type_name(type)->allow_extra_args(false);
+}
+
+void Declaration::further_formats(std::vector<std::string> names) {
+  parser_->app.get_option("--format")
+      ->description("text, json, jsonl, " + comma_list(names) +
+                    "; NAME:FILE writes into a file, and may be given again");
+  parser_->further = std::move(names);
 }
 
 void Declaration::flag(std::string const& name, bool& into, std::string const& what) {
@@ -113,13 +147,13 @@ Result<std::optional<PrintText>> Declaration::parse(Words words) {
     return std::unexpected(usage_error(message_of(error)));
   }
   SC_CHECK(refuse_extras(app));
-  if (parser_->own_chosen != nullptr && parser_->format == parser_->own_format) {
+  if (parser_->own_chosen != nullptr &&
+      parser_->formats == std::vector<std::string>{parser_->own_format}) {
     *parser_->own_chosen = true;
-    parser_->format = "text";
+    parser_->formats.clear();
   }
-  SC_TRY(format, option_format(parser_->format));
+  SC_CHECK(take_formats(parser_->formats, parser_->further, common));
   SC_TRY(colour, option_colour(parser_->colour));
-  common.format = format;
   common.colour = colour;
   if (common.quiet && common.verbose)
     return std::unexpected(usage_error("--quiet and --verbose exclude each other"));

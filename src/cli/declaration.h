@@ -28,6 +28,8 @@ class Declaration {
             std::string const& type);
   void list(std::string const& name, std::vector<std::string>& into, std::string const& what,
             std::string const& type);
+  // What --format takes beside text, json and jsonl, and then more than once: NAME or NAME:FILE.
+  void further_formats(std::vector<std::string> names);
   void flag(std::string const& name, bool& into, std::string const& what);
   // A format beside those that all commands have.
   void format(std::string const& name, bool& chosen);

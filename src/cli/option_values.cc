@@ -34,8 +34,13 @@ std::string comma_list(std::span<std::string const> names) {
   return text;
 }
 
-Result<OutputFormat> option_format(std::string const& text) {
-  SC_TRY(at, one_of("--format", text, {"text", "json", "jsonl"}));
+Result<OutputFormat> option_format(std::string const& text,
+                                   std::vector<std::string> const& further) {
+  std::vector<std::string> names{"text", "json", "jsonl"};
+  auto const own = names.size();
+  names.insert(names.end(), further.begin(), further.end());
+  SC_TRY(at, one_of("--format", text, names));
+  if (at >= own) return std::unexpected(bad_value("--format", text, "it needs a file here"));
   return static_cast<OutputFormat>(at);
 }
 

@@ -13,7 +13,9 @@ namespace safeconduct {
 
 Error usage_error(std::string text, std::string hint = {});
 
-Result<OutputFormat> option_format(std::string const& text);
+// 'further': what the command also gives, for the message.
+Result<OutputFormat> option_format(std::string const& text,
+                                   std::vector<std::string> const& further = {});
 Result<ColourChoice> option_colour(std::string const& text);
 Result<Hook> option_hook(std::string const& text);  // forward, input, output
 Result<Prefix> option_prefix(std::string const& option, std::string const& text);

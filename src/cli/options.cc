@@ -26,6 +26,8 @@ Result<Command> parse_check(Words words) {
                        "Proves each required flow through the rules, or names what "
                        "blocks it.",
                        options.common);
+  declared.further_formats(
+      {"sarif", "junit", "markdown", "html", "github", "gitlab", "rdjsonl", "csv"});
   declared.positionals(
       "RULES", options.rules,
       "exported rule sets that make up one device; - is standard input, kernel: the "

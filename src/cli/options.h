@@ -22,8 +22,16 @@ namespace safeconduct {
 enum class OutputFormat : std::uint8_t { text, json, jsonl };
 enum class ColourChoice : std::uint8_t { automatic, always, never };
 
+// A report in a format that not every command gives, or into a file of its own.
+struct FurtherReport {
+  std::string format;
+  std::string file;  // empty: where the result goes
+};
+
 struct CommonOptions {
   OutputFormat format = OutputFormat::text;
+  std::vector<FurtherReport> further;
+  bool only_further = false;  // one of them is the result, in place of 'format'
   ColourChoice colour = ColourChoice::automatic;
   std::string output;  // a file; empty: standard output
   bool quiet = false;

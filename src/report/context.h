@@ -17,11 +17,19 @@ struct DeviceFiles {
   std::vector<std::string> files;  // as the operator named them
 };
 
+struct InputFile {
+  std::string name;    // as the operator named it
+  std::string sha256;  // of its bytes, 64 hexadecimal digits
+};
+
 struct ReportContext {
   std::string tool = "safeconduct";
   std::string version;
   std::vector<DeviceFiles> devices;  // in the order of the path
   Hook hook = Hook::forward;         // the hook that the requests were checked at
+  // For reports that are filed: the day that was asked about, and all that was read.
+  std::string as_of;
+  std::vector<InputFile> inputs;
 };
 
 enum class Detail : std::uint8_t { quiet, normal, verbose };

@@ -115,6 +115,11 @@ std::vector<Unproven> without_parts(Finding const& finding) {
   return all;
 }
 
+bool is_culprit(Finding const& finding, Part const& part) {
+  bool const passes = part.verdict == Verdict::allowed;
+  return finding.expect_deny ? passes || part.verdict == Verdict::undecided : !passes;
+}
+
 std::vector<Decided> by_rule(std::vector<Finding const*> const& findings, PartChoice wanted) {
   std::vector<Decided> all;
   Places places;

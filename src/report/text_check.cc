@@ -33,11 +33,6 @@ Section section_of(Finding const& finding) {
 
 Ink ink_of(Section section) { return section == Section::lost ? Ink::bad : Ink::doubtful; }
 
-// A part that the finding is about: what must pass and does not, or the other way round.
-bool is_culprit(Finding const& finding, Part const& part) {
-  bool const passes = part.verdict == Verdict::allowed;
-  return finding.expect_deny ? passes || part.verdict == Verdict::undecided : !passes;
-}
 bool is_no_culprit(Finding const& finding, Part const& part) { return !is_culprit(finding, part); }
 bool is_any_part(Finding const&, Part const&) { return true; }
 

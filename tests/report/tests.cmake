@@ -14,4 +14,10 @@ if(SC_PYTHON3 AND TARGET safeconduct)
     COMMAND ${SC_PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/mend_test.py
       ${PROJECT_SOURCE_DIR} $<TARGET_FILE:safeconduct>)
   set_tests_properties("report: the rules that a report offers do mend" PROPERTIES LABELS cli)
+  add_test(NAME "report: pipelines and auditors get what they demand, and hostile words as text"
+    COMMAND ${SC_PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/pipelines_test.py
+      ${PROJECT_SOURCE_DIR} $<TARGET_FILE:safeconduct>)
+  set_tests_properties(
+    "report: pipelines and auditors get what they demand, and hostile words as text"
+    PROPERTIES LABELS cli)
 endif()

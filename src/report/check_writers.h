@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// Writers of a check for programs that eat findings, and for readers elsewhere than at a terminal.
+// What files and policies say arrives as text in each of them, whatever it is.
+
+#include <string>
+
+#include "report/context.h"
+#include "verify/finding.h"
+
+namespace safeconduct {
+
+// SARIF 2.1.0 (OASIS), as code scanning services take it: every result has a place, and a
+// fingerprint that does not move with its line.
+std::string sarif_check(CheckResult const& result, ReportContext const& context);
+
+// JUnit XML: a test case a requirement; lost: failure, undecided: error, waived or only
+// recommended: skipped. Names are unique, since consumers keep the first of a name only.
+std::string junit_check(CheckResult const& result, ReportContext const& context);
+
+// Workflow commands of GitHub Actions, "::error file=...". It shows ten of each level a step: the
+// worst stand first, and where there are more the last one counts them.
+std::string github_check(CheckResult const& result, ReportContext const& context);
+
+// GitLab Code Quality: a JSON array, what is waived left out.
+std::string gitlab_check(CheckResult const& result, ReportContext const& context);
+
+// The JSON lines of reviewdog (rdjsonl), what is waived left out.
+std::string rdjsonl_check(CheckResult const& result, ReportContext const& context);
+
+// GitHub-flavoured Markdown: for a merge request, a job summary, a ticket.
+std::string markdown_check(CheckResult const& result, ReportContext const& context);
+
+// RFC 4180: a row for each part of each flow. Cells that a spreadsheet would take for a formula
+// begin with an apostrophe.
+std::string csv_check(CheckResult const& result, ReportContext const& context);
+
+// One page that fetches nothing and runs nothing: for who audits, files or prints it.
+std::string html_check(CheckResult const& result, ReportContext const& context);
+
+}  // namespace safeconduct

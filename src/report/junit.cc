@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "report/alert.h"
+#include "report/check_writers.h"
+#include "report/markup.h"
+#include "report/words.h"
+
+namespace safeconduct {
+namespace {
+
+// GitLab takes 30 MB a file: of a requirement's rules these are written out.
+constexpr std::size_t kMostOfACase = 50;
+
+enum class End : std::uint8_t { passed, skipped, failure, error };
+
+End end_of(Finding const& finding) {
+  if (finding.holds) return End::passed;
+  if (finding.waived || finding.level == "recommended") return End::skipped;
+  return finding.verdict == Verdict::undecided ? End::error : End::failure;
+}
+
+struct Case {
+  Finding const* finding = nullptr;
+  std::string name;
+  End end = End::passed;
+};
+
+std::string attribute(std::string_view name, std::string_view value) {
+  return ' ' + std::string(name) + "=\"" + markup_text(value) + '"';
+}
+
+// What all the rules do, one paragraph each. Old consumers leave out the attribute, so that the
+// body says it all.
+std::string body_of(std::vector<Alert const*> const& of_case) {
+  std::string text;
+  for (std::size_t i = 0; i < of_case.size() && i < kMostOfACase; ++i) {
+    auto const& one = *of_case[i];
+    auto const place = to_string(one.at);
+    text += one.code + "  " + place + '\n';
+    if (!one.rule.empty()) text += "    " + one.rule + '\n';
+    text += one.message + '\n';
+    if (!one.mend.empty()) text += one.mend + '\n';
+    text += '\n';
+  }
+  if (of_case.size() > kMostOfACase)
+    text += "and " + std::to_string(of_case.size() - kMostOfACase) + " more rules\n";
+  return text;
+}
+
+std::string case_text(Case const& one, std::vector<Alert const*> const& alerts) {
+  auto const& finding = *one.finding;
+  auto text = "    <testcase" + attribute("classname", finding.policy) +
+              attribute("name", one.name) + " time=\"0\"";
+  if (one.end == End::passed) return text + "/>\n";
+  text += ">\n";
+  auto message = verdict_text(finding);
+  if (finding.waived) message += "; waived: " + *finding.waived;
+  if (one.end == End::skipped && !finding.waived) message += "; only recommended";
+  std::string const tag = one.end == End::skipped   ? "skipped"
+                          : one.end == End::failure ? "failure"
+                                                    : "error";
+  text += "      <" + tag + attribute("message", message);
+  if (one.end != End::skipped) text += attribute("type", finding.code);
+  return text + '>' + markup_text(body_of(alerts)) + "</" + tag + ">\n    </testcase>\n";
+}
+
+}  // namespace
+
+std::string junit_check(CheckResult const& result, ReportContext const& context) {
+  std::vector<Case> cases;
+  std::set<std::pair<std::string, std::string>> names;
+  auto const add = [&](Finding const& finding, std::string name) {
+    auto unique = name;
+    for (int i = 2; !names.emplace(finding.policy, unique).second; ++i)
+      unique = name + " (" + std::to_string(i) + ')';
+    cases.push_back({&finding, std::move(unique), end_of(finding)});
+  };
+  for (auto const& one : result.findings) add(one, one.requirement);
+  for (auto const& [day, one] : result.upcoming)
+    add(one, one.requirement + " from " + to_string(day) + " on");
+
+  auto const all = alerts(result, context);
+  std::map<std::string, std::vector<Alert const*>> by_requirement;
+  for (auto const& one : all) by_requirement[one.requirement].push_back(&one);
+
+  std::map<End, std::size_t> count;
+  std::string body;
+  for (auto const& one : cases) {
+    ++count[one.end];
+    body += case_text(one, by_requirement[one.finding->requirement]);
+  }
+  auto const counts = attribute("tests", std::to_string(cases.size())) +
+                      attribute("failures", std::to_string(count[End::failure])) +
+                      attribute("errors", std::to_string(count[End::error])) +
+                      attribute("skipped", std::to_string(count[End::skipped])) + " time=\"0\"";
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites" + counts + ">\n  <testsuite" +
+         attribute("name", context.tool + ' ' + result.site) + counts + ">\n" + body +
+         "  </testsuite>\n</testsuites>\n";
+}
+
+}  // namespace safeconduct
