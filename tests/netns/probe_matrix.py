@@ -3,7 +3,9 @@
 """Each fault that 'probe' can tell, made in a small internet of namespaces (probe_lab.py), in IPv4 and
 IPv6: the program's word for it against the fault that is really there.
 
-usage: probe_matrix.py [--rounds N] PROGRAM [ROW...]
+usage: probe_matrix.py [--rounds N] [--diagnose] PROGRAM [ROW...]
+With --diagnose, what the client's cable carried meanwhile is given to 'diagnose', which must not
+contradict the probe.
 """
 
 import argparse
@@ -17,12 +19,14 @@ import tempfile
 import time
 import traceback
 
+from frame_tap import FrameTap
 from probe_lab import (CERTIFICATE_OF_2019, GATE, GATE_NAME, GATEWAY, PROVIDER,
                        PUBLISHED_KEY, RESOLVERS, Keys, Lab, Resolver, accept_all, closing_talk,
                        dns_talk, http_talk, missing, must, reset_talk, serve_udp, silent_talk,
                        tls_talk)
 
 PROGRAM = os.path.abspath(next((word for word in sys.argv[1:] if os.path.isfile(word)), ""))
+DIAGNOSE = {"on": False, "table": None}  # set by main(), for the processes that it forks
 ROWS = {}
 QUICK = ["--tries", "2", "--patience", "500", "--rate", "500"]
 
@@ -134,12 +138,41 @@ class Case:
     def probe(self, *options, space=None, quick=True, around=None):
         words = self.command("--format", "json", *(QUICK if quick else []), *options)
         words = around(words) if around else words
+        tap = FrameTap(self.lab.client, "up0") if DIAGNOSE["on"] and not space else None
         done = (space or self.lab.client).run(words, check=False)
         must(done.returncode in (0, 1), f"status {done.returncode}: {done.stderr}")
         self.result = json.loads(done.stdout)
         follows(self.result)
         must(done.returncode == (0 if self.result["verdict"] == "allowed" else 1), "exit status")
+        if tap:
+            self.diagnose(tap)
         return self.result
+
+    def diagnose(self, tap):
+        """The same from the wire. A capture may tell less, and nothing else."""
+        capture = f"{self.folder}/client.pcap"
+        tap.write(capture, silence=30)
+        done = self.lab.client.run(
+            [PROGRAM, "diagnose", capture, "--policy", f"{self.folder}/policy.yaml", "--clients",
+             "10.20.0.0/16" if self.family == 4 else "fd00:20::/64", "--format", "json"], check=False)
+        must(done.returncode in (0, 1), f"diagnose: status {done.returncode}: {done.stderr}")
+        told = {(one["id"], o.get("dst"), o["protocol"]): o
+                for one in json.loads(done.stdout)["requirements"] for o in one["observations"]}
+        for one in self.result["requirements"]:
+            for o in one["observations"]:
+                if o["outcome"] not in ("local-error", "not-tested", "cancelled"):
+                    self.agrees(one["id"], o, told.get((one["id"], o.get("dst"), o["protocol"])))
+
+    def agrees(self, name, probed, diagnosed):
+        said = (probed["outcome"], diagnosed["outcome"] if diagnosed else "nothing")
+        if DIAGNOSE["table"]:
+            with open(DIAGNOSE["table"], "a", encoding="utf-8") as file:
+                print(sys._getframe(3).f_code.co_name, self.family, name, *said, probed["cause"],
+                      diagnosed["cause"] if diagnosed else "-", file=file)
+        less = {"unproven", "not-tested", "nothing"}
+        must(said[1] == said[0] or said[1] in less,
+             f"{name}: the probe says {said[0]}, the capture {said[1]}\n"
+             f"{json.dumps(probed, indent=1)}\n{json.dumps(diagnosed, indent=1)}")
 
     # -- what must have come out
 
@@ -998,9 +1031,12 @@ def run_row(job):
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--rounds", type=int, default=1, help="all of it, so many times")
+    arguments.add_argument("--diagnose", action="store_true", help="of a capture of it, too")
+    arguments.add_argument("--table", help="a file: what probe and diagnose say, line by line")
     arguments.add_argument("program")
     arguments.add_argument("row", nargs="*")
     options = arguments.parse_args()
+    DIAGNOSE.update(on=options.diagnose, table=options.table)
     lack = missing()
     if lack:
         print(f"cannot run here: {lack}")
