@@ -142,12 +142,15 @@ class Watching {
     constexpr std::uint8_t kFragmentationNeeded = 4;
     bool const size_only =
         ip.family == Family::ip4 && error->type == 3 && error->code == kFragmentationNeeded;
-    if (size_only || is_time_exceeded({error->type, error->code, ip.src})) return;
-    if (quoted.protocol != l4::udp && quoted.protocol != l4::tcp) return;
+    if (size_only || (quoted.protocol != l4::udp && quoted.protocol != l4::tcp)) return;
     if (!targets_.may_be_port(quoted.protocol, error->sport, error->dport)) return;
     auto const to = targets_.find(quoted.protocol, quoted.dst, error->dport);
     if (to == kNoTarget) return;
     IcmpHeard const heard{error->type, error->code, ip.src};
+    bool const waits = quoted.protocol == l4::udp
+                           ? datagrams_.waits(to, quoted.src, error->sport)
+                           : connections_.waits(to, quoted.src, error->sport);
+    if (is_time_exceeded(heard) && !waits) return;  // the way was looked at; else it is a loop
     if (quoted.protocol == l4::udp)
       datagrams_.refused(to, quoted.src, error->sport, heard, at);
     else

@@ -48,6 +48,7 @@ int level_of(Ending ending) {
     case Ending::dns_bad_signature:
     case Ending::dns_not_today:
     case Ending::dns_no_certificate:
+    case Ending::dns_failed:
     case Ending::dns_cut:
     case Ending::tls_named:
     case Ending::tls_hidden:
@@ -159,6 +160,14 @@ class Rows {
 
   EndingWord word_of(EndingGroup const& group, Requirement const& requirement,
                      CaptureTarget const& to, bool plain, std::string const& issuer) const {
+    auto word = word_of_ending(group, requirement, to, plain, issuer);
+    if (word.outcome == Outcome::open && is_on_this_link(group.told, to))
+      return short_path(group.told);
+    return word;
+  }
+
+  EndingWord word_of_ending(EndingGroup const& group, Requirement const& requirement,
+                            CaptureTarget const& to, bool plain, std::string const& issuer) const {
     auto word = word_for(group.ending, group.told, plain, issuer);
     bool const optional = requirement.probe && dns_expectation(*requirement.probe).optional;
     if (optional && to.protocol == l4::tcp && level_of(group.ending) > 0) {
@@ -166,6 +175,9 @@ class Rows {
       word.weight = 3;
       return word;
     }
+    if (group.ending == Ending::http_fine && requirement.probe &&
+        !expected(*requirement.probe, "body").empty())
+      return page_not_read();
     if (group.ending == Ending::reset) judge_reset(word, group.told, to);
     if (group.ending == Ending::unreachable) judge_icmp(word, group.told, to);
     return word;
@@ -178,6 +190,32 @@ class Rows {
     if (told.longest_ms && ms_text(*told.longest_ms) != text)
       text = text.substr(0, text.size() - 3) + " to " + ms_text(*told.longest_ms);
     return text + " after the SYN, ";
+  }
+
+  // No router has counted its TTL down: whoever sent it is a neighbour, and a public address is
+  // not.
+  static bool is_on_this_link(Told const& told, CaptureTarget const& to) {
+    return told.ttl && hops(*told.ttl) == 0 && is_public(to.address);
+  }
+  static EndingWord short_path(Told const& told) {
+    return {Outcome::unproven,
+            "short-path",
+            "answered, with a TTL (" + std::to_string(*told.ttl) +
+                ") that no router has counted down: a device on this link answers in the "
+                "service's name, or passes on what it says, or the capture was taken behind one "
+                "that makes all packets new",
+            Teller::before_target,
+            false,
+            16};
+  }
+  static EndingWord page_not_read() {
+    return {Outcome::unproven,
+            "page-not-read",
+            "a page came; whether it is the one that was asked for is not looked into: a captive "
+            "portal answers as well",
+            Teller::unknown,
+            false,
+            4};
   }
 
   void judge_reset(EndingWord& word, Told const& told, CaptureTarget const& to) const {

@@ -18,13 +18,6 @@ constexpr std::int64_t kClockSet = 1'262'304'000;
 // DNSCRYPT-V2-PROTOCOL: how a resolver's encrypted answer begins.
 constexpr std::array<std::uint8_t, 8> kResolverMagic{'r', '6', 'f', 'n', 'v', 'W', 'j', '8'};
 
-std::vector<std::string> strings_of(DnsMessage const& message) {
-  std::vector<std::string> strings;
-  for (auto const& record : message.answers)
-    strings.insert(strings.end(), record.strings.begin(), record.strings.end());
-  return strings;
-}
-
 Asked kind_of(std::string_view name, std::uint16_t type, CaptureTarget const& target) {
   if (type != static_cast<std::uint16_t>(DnsType::txt)) return Asked::other;
   if (!target.question.empty() && name == target.question) return Asked::probe;
@@ -40,7 +33,12 @@ DnsJudged foreign(std::string cause, std::string text) {
 }
 
 DnsJudged judge_probe(DnsMessage const& message, DnsExpectation const& expected) {
-  auto const debug = read_debug_answer(strings_of(message));
+  auto const debug = read_debug_answer(texts_in(message));
+  if (message.code == static_cast<std::uint8_t>(DnsCode::server_failure)) {
+    DnsJudged judged{Ending::dns_failed, {}};
+    judged.told.text = "code 2";
+    return judged;
+  }
   if (message.code != 0) return foreign("dns-error-code", "code " + std::to_string(message.code));
   if (expected.server_line && debug.server.empty()) return foreign("dns-no-server-line", "");
   if (expected.source_line && debug.source.empty()) return foreign("dns-no-source-line", "");
@@ -53,7 +51,7 @@ DnsJudged judge_probe(DnsMessage const& message, DnsExpectation const& expected)
 DnsJudged judge_certificate(DnsMessage const& message, DnsExpectation const& expected,
                             CaptureTime time) {
   if (!expected.public_key) return {Ending::dns_other, {}};
-  auto const strings = strings_of(message);
+  auto const strings = texts_in(message);
   auto const found = judge_certificates(strings, *expected.public_key, time / kBillion);
   DnsJudged judged;
   switch (found.fault) {

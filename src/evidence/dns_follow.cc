@@ -123,6 +123,13 @@ void DatagramFollow::answered(std::uint32_t target, IpView const& ip, UdpView co
   tallies_.add(target, ip.dst, judged.ending, std::move(judged.told), one(found->at, at));
 }
 
+bool DatagramFollow::waits(std::uint32_t target, Address const& client, std::uint16_t port) {
+  auto const found = ports_.find({target, tallies_.number_of(client), port, {}});
+  if (found == ports_.end()) return false;
+  return std::ranges::find(found->second.waiting, false, &Waiting::answered) !=
+         found->second.waiting.end();
+}
+
 void DatagramFollow::refused(std::uint32_t target, Address const& client, std::uint16_t port,
                              IcmpHeard const& icmp, PacketPlace at) {
   Told told;

@@ -38,6 +38,8 @@ class DatagramFollow {
   void expire(CaptureTime now);
   void finish(CaptureTime last);
 
+  // Did the client ask something of it by that port, and is not answered yet?
+  bool waits(std::uint32_t target, Address const& client, std::uint16_t port);
   std::vector<DnsWave> waves() &&;
   std::size_t left_out() const { return left_out_; }
 

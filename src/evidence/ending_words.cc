@@ -128,6 +128,9 @@ EndingWord word_for(Ending ending, Told const& told, bool plain, std::string con
                       "answered, without the proof of a DNSCrypt certificate: who answers is not "
                       "known",
                       4);
+    case Ending::dns_failed:
+      return unproven("dns-server-failure",
+                      "the answer is a server failure, which any resolver may give for a while", 4);
     case Ending::dns_cut:
       return unproven("cut-short",
                       "answered; the capture kept too little of the answer to tell who answers", 4);

@@ -39,6 +39,7 @@ enum class Ending : std::uint8_t {
   dns_foreign,    // not what the service's resolvers say ('cause')
   dns_bad_signature,
   dns_not_today,
+  dns_failed,          // the resolver says that it could not (SERVFAIL)
   dns_no_certificate,  // none in the answer, or none came
   dns_cut,             // the capture kept too little of it
   // The answer of a web server.

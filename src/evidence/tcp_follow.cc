@@ -194,6 +194,12 @@ void TcpFollow::hear(Key const& key, Flow& flow, IpView const& ip, TcpView const
   if (flow.said->server.put(tcp.seq - flow.server_isn - 1, tcp.data)) judge_said(key, flow, false);
 }
 
+bool TcpFollow::waits(std::uint32_t target, Address const& client, std::uint16_t port) {
+  auto const found = flows_.find({target, tallies_.number_of(client), port});
+  return found != flows_.end() && found->second.syn && !found->second.syn_ack &&
+         !found->second.done;
+}
+
 void TcpFollow::refused(std::uint32_t target, Address const& client, std::uint16_t port,
                         IcmpHeard const& icmp, PacketPlace at) {
   auto* const flow = flow_of(target, client, port, at);

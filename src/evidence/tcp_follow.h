@@ -50,6 +50,8 @@ class TcpFollow {
   void from_server(std::uint32_t target, IpView const& ip, TcpView const& tcp, PacketPlace at);
   void refused(std::uint32_t target, Address const& client, std::uint16_t port,
                IcmpHeard const& icmp, PacketPlace at);
+  // Did the client send it a SYN by that port, and is not answered yet?
+  bool waits(std::uint32_t target, Address const& client, std::uint16_t port);
   void expire(CaptureTime now);
   void finish(CaptureTime last);
   std::size_t left_out() const { return left_out_; }

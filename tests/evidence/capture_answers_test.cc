@@ -43,6 +43,8 @@ struct Talk {
   std::vector<std::string> certificate = {test::certificate()};
   std::int64_t start = kIn2020;
   double end = 20;
+  std::uint8_t ttl = 55;  // of the answers
+  std::uint8_t code = 0;  // of the first
 };
 
 Observation answered(Talk const& talk) {
@@ -50,13 +52,16 @@ Observation answered(Talk const& talk) {
   Film film(talk.start);
   auto const resolver = End{"208.67.222.222", 53};
   film.at(0, udp_packet({kClient, 5000}, resolver, dns_query(1, kDebug, 16)));
-  if (!talk.debug.empty())
-    film.at(0.02, udp_packet(resolver, {kClient, 5000}, dns_txt_answer(1, kDebug, talk.debug), 55));
+  if (!talk.debug.empty()) {
+    auto answer = dns_txt_answer(1, kDebug, talk.debug);
+    answer[3] |= talk.code;
+    film.at(0.02, udp_packet(resolver, {kClient, 5000}, answer, talk.ttl));
+  }
   if (talk.ask_certificate) {
     film.at(1, udp_packet({kClient, 5001}, resolver, dns_query(2, kProvider, 16)));
     if (!talk.certificate.empty())
       film.at(1.02, udp_packet(resolver, {kClient, 5001},
-                               dns_txt_answer(2, kProvider, talk.certificate), 55));
+                               dns_txt_answer(2, kProvider, talk.certificate), talk.ttl));
   }
   film.at(talk.end, udp_packet({kClient, 5002}, {"10.20.0.1", 53}, dns_query(2, "a.example", 1)));
   auto const seen = about(account_of(film, london), "dns-53-udp");
@@ -232,6 +237,24 @@ TEST_CASE("capture_answers: the signed certificate of that day is proof, and no 
   CHECK(o.outcome == Outcome::open);
   CHECK(o.cause == "answered");
   CHECK_FALSE(o.verified);
+}
+
+TEST_CASE("capture_answers: the right answer from a neighbour may be a relay's") {
+  Talk talk;
+  talk.ttl = 64;
+  auto const o = answered(talk);
+  CHECK(o.outcome == Outcome::unproven);
+  CHECK(o.cause == "short-path");
+  CHECK_FALSE(o.verified);
+}
+
+TEST_CASE("capture_answers: a server failure does not tell who answers") {
+  Talk talk;
+  talk.code = 2;
+  talk.ask_certificate = false;
+  auto const o = answered(talk);
+  CHECK(o.outcome == Outcome::unproven);
+  CHECK(o.cause == "dns-server-failure");
 }
 
 TEST_CASE("capture_answers: a certificate that was asked for and did not come leaves no proof") {

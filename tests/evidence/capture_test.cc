@@ -249,6 +249,17 @@ TEST_CASE("capture: a look at the way is no try, and what it hears no refusal") 
   CHECK(account_of(film, london).observations.empty());
 }
 
+TEST_CASE("capture: a packet with its whole TTL that runs out of it goes round in circles") {
+  London const london;
+  Film film;
+  auto const query = udp_packet({kClient, 5000}, {"208.67.222.222", 443}, dns_query(1, kDebug, 16));
+  film.at(0, query).at(0.002, icmp_error("10.20.0.1", kClient, 11, 0, query, 28));
+  auto const seen = about(account_of(film, london), "dns-443-udp");
+  REQUIRE(seen.size() == 1);
+  CHECK(seen.front().outcome == Outcome::unreachable);
+  CHECK(seen.front().cause == "time-exceeded");
+}
+
 TEST_CASE("capture: without times neither silence nor nearness is told") {
   London const london;
   CaptureStyle timeless;

@@ -27,6 +27,9 @@ inline constexpr std::uint8_t kPush = 0x18;
 inline constexpr std::uint8_t kRstAck = 0x14;
 inline constexpr std::uint8_t kFinAck = 0x11;
 
+// Of a packet that began with 64 and crossed seven routers.
+inline constexpr std::uint8_t kFarTtl = 57;
+
 struct End {
   std::string_view address;
   std::uint16_t port = 0;
@@ -36,10 +39,10 @@ Octets octets(std::string_view text);
 
 // IP packets; the addresses decide the family.
 Octets ip_packet(std::string_view src, std::string_view dst, std::uint8_t protocol,
-                 Octets const& payload, std::uint8_t ttl = 64);
-Octets udp_packet(End src, End dst, Octets const& data, std::uint8_t ttl = 64);
+                 Octets const& payload, std::uint8_t ttl = kFarTtl);
+Octets udp_packet(End src, End dst, Octets const& data, std::uint8_t ttl = kFarTtl);
 Octets tcp_packet(End src, End dst, TcpDraft const& tcp, Octets const& data = {},
-                  std::uint8_t ttl = 64);
+                  std::uint8_t ttl = kFarTtl);
 // An ICMP (or ICMPv6) error about 'quoted', of which no more than 'most' bytes are quoted.
 Octets icmp_error(std::string_view by, std::string_view to, std::uint8_t type, std::uint8_t code,
                   Octets const& quoted, std::size_t most = 548);
