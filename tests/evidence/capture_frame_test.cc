@@ -113,7 +113,8 @@ TEST_CASE("capture_frame: IPv6 extension headers are stepped over, later fragmen
     packet[5] = static_cast<std::uint8_t>(packet[5] + extensions.size());
     return packet;
   };
-  auto const good = ip_view(with(0, {60, 0, 1, 4, 0, 0, 0, 0, 17, 0, 1, 4, 0, 0, 0, 0})).value();
+  auto const packet = with(0, {60, 0, 1, 4, 0, 0, 0, 0, 17, 0, 1, 4, 0, 0, 0, 0});
+  auto const good = ip_view(packet).value();  // looks into it
   CHECK(good.protocol == 17);
   CHECK(udp_view(good.payload).value().dport == 53);
   CHECK(ip_view(with(44, {17, 0, 0, 1, 0, 0, 0, 9})).value().protocol == 17);

@@ -181,7 +181,7 @@ TEST_CASE("random: with its eyes on the rules that matter, a decision is the sam
     REQUIRE(whole.pieces.size() == focused.pieces.size());
     REQUIRE(std::ranges::equal(whole.pieces, focused.pieces, [](Piece const& a, Piece const& b) {
       return a.asked == b.asked && outcome_of(a) == outcome_of(b) && a.assumed == b.assumed &&
-             a.view == b.view;
+             *a.view == *b.view;
     }));
   }
   REQUIRE(left_out >= 500);
