@@ -4,8 +4,8 @@
 IPv6: the program's word for it against the fault that is really there.
 
 usage: probe_matrix.py [--rounds N] [--diagnose] PROGRAM [ROW...]
-With --diagnose, what the client's cable carried meanwhile is given to 'diagnose', which must not
-contradict the probe.
+With --diagnose, what the client's cable carried meanwhile is given to 'diagnose', and the rules of the
+routers to 'check': neither may contradict the probe.
 """
 
 import argparse
@@ -145,10 +145,10 @@ class Case:
         follows(self.result)
         must(done.returncode == (0 if self.result["verdict"] == "allowed" else 1), "exit status")
         if tap:
-            self.diagnose(tap)
+            self.diagnose(tap, as_any_client="--mark" not in options)
         return self.result
 
-    def diagnose(self, tap):
+    def diagnose(self, tap, as_any_client):
         """The same from the wire. A capture may tell less, and nothing else."""
         capture = f"{self.folder}/client.pcap"
         tap.write(capture, silence=30)
@@ -158,17 +158,58 @@ class Case:
         must(done.returncode in (0, 1), f"diagnose: status {done.returncode}: {done.stderr}")
         told = {(one["id"], o.get("dst"), o["protocol"]): o
                 for one in json.loads(done.stdout)["requirements"] for o in one["observations"]}
+        proven = self.checked() if as_any_client else {}
         for one in self.result["requirements"]:
             for o in one["observations"]:
                 if o["outcome"] not in ("local-error", "not-tested", "cancelled"):
-                    self.agrees(one["id"], o, told.get((one["id"], o.get("dst"), o["protocol"])))
+                    target = (one["id"], o.get("dst"), o["protocol"])
+                    self.agrees(one["id"], o, told.get(target))
+                    self.agrees_with_rules(one["id"], o, proven.get(target))
+
+    def checked(self):
+        """What 'check' says of the rules of both routers, by requirement, target and protocol."""
+        path = []
+        for name, space in (("gateway", self.lab.gateway), ("provider", self.lab.provider)):
+            listed = space.run(["nft", "list", "ruleset"]).stdout
+            with open(f"{self.folder}/{name}-listed.nft", "w", encoding="utf-8") as file:
+                file.write(listed or "table inet nothing {\n}\n")
+            path.append({"device": name, "rules": [f"{name}-listed.nft"], "enter": "lan0", "leave": "wan0"})
+        with open(f"{self.folder}/routers.yaml", "w", encoding="utf-8") as file:
+            json.dump({"schema": "site/1", "site": "lab", "provider": "cisco-secure-access",
+                       "clients": ["10.20.0.5/32" if self.family == 4 else "fd00:20::5/128"],
+                       "regions": ["eu-west-2"], "policies": ["./policy.yaml"], "path": path}, file)
+        done = subprocess.run([PROGRAM, "check", "--site", f"{self.folder}/routers.yaml",
+                               "--format", "json"], capture_output=True, text=True, check=False)
+        must(done.returncode in (0, 1), f"check: status {done.returncode}: {done.stderr}")
+        return {(one["id"], dst.split("/")[0], flow["protocol"]): flow
+                for one in json.loads(done.stdout)["requirements"] for flow in one["flows"]
+                for dst in flow["dst"]}
+
+    def agrees_with_rules(self, name, probed, flow):
+        """What the rules stop is lost in the way that they say. What they let pass may be lost by
+        what is no rule of theirs."""
+        self.note(name, "check", probed, flow["verdict"] if flow else "nothing")
+        if not flow or flow["verdict"] == "allowed":
+            return
+        outcome = probed["outcome"]
+        if flow["verdict"] == "intercepted":
+            must(outcome not in ("open", "timeout"),
+                 f"{name}: the rules divert it, the probe says {outcome}")
+        if flow["verdict"] != "blocked":
+            return
+        lost = "timeout" if flow["how"] == "drop" else \
+            "reset" if flow["with"] == "tcp-reset" else "unreachable"
+        must(outcome == lost, f"{name}: the rules say {lost}, the probe {outcome}\n{json.dumps(flow)}")
+
+    def note(self, name, by, probed, word, cause="-"):
+        if DIAGNOSE["table"]:
+            with open(DIAGNOSE["table"], "a", encoding="utf-8") as file:
+                print(DIAGNOSE["row"], self.family, name, by, probed["outcome"], word,
+                      probed["cause"], cause, file=file)
 
     def agrees(self, name, probed, diagnosed):
         said = (probed["outcome"], diagnosed["outcome"] if diagnosed else "nothing")
-        if DIAGNOSE["table"]:
-            with open(DIAGNOSE["table"], "a", encoding="utf-8") as file:
-                print(sys._getframe(3).f_code.co_name, self.family, name, *said, probed["cause"],
-                      diagnosed["cause"] if diagnosed else "-", file=file)
+        self.note(name, "diagnose", probed, said[1], diagnosed["cause"] if diagnosed else "-")
         less = {"unproven", "not-tested", "nothing"}
         # The probe says of all what a router said of one that was asked again; and only looks at
         # the way tell that an answer comes from another place.
@@ -1025,6 +1066,7 @@ def os_setns(fd):
 def run_row(job):
     name, family, keys = job
     started = time.time()
+    DIAGNOSE["row"] = name
     try:
         with tempfile.TemporaryDirectory(prefix="safeconduct-probe-") as folder:
             ROWS[name](Case(family, folder, keys))
