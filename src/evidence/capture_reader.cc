@@ -248,7 +248,11 @@ bool CaptureReader::interface(std::size_t body) {
 bool CaptureReader::enhanced(CapturedPacket& packet, std::size_t body) {
   if (body < 20) return damaged("is in a block that is too short for it");
   if (!need(20)) return cut_short();
-  std::size_t const which = u32(0);
+  return timed(packet, body, u32(0));
+}
+
+// The two kinds of block differ in how they say their interface.
+bool CaptureReader::timed(CapturedPacket& packet, std::size_t body, std::size_t which) {
   if (which >= interfaces_.size())
     return damaged("comes from interface " + std::to_string(which) + ", which is not described");
   auto const& from = interfaces_[which];
@@ -274,14 +278,7 @@ bool CaptureReader::simple(CapturedPacket& packet, std::size_t body) {
 bool CaptureReader::obsolete(CapturedPacket& packet, std::size_t body) {
   if (body < 20) return damaged("is in a block that is too short for it");
   if (!need(20)) return cut_short();
-  std::size_t const which = u16(0);
-  if (which >= interfaces_.size())
-    return damaged("comes from interface " + std::to_string(which) + ", which is not described");
-  auto const& from = interfaces_[which];
-  auto const units = std::uint64_t{u32(4)} << 32U | u32(8);
-  packet.time = time_of(from, units);
-  packet.original = u32(16);
-  return give(packet, from, 20, body, u32(12));
+  return timed(packet, body, u16(0));
 }
 
 bool CaptureReader::give(CapturedPacket& packet, Interface const& from, std::size_t header,

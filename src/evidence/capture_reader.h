@@ -65,6 +65,7 @@ class CaptureReader {
   bool enhanced(CapturedPacket& packet, std::size_t body);
   bool simple(CapturedPacket& packet, std::size_t body);
   bool obsolete(CapturedPacket& packet, std::size_t body);
+  bool timed(CapturedPacket& packet, std::size_t body, std::size_t which);
   bool give(CapturedPacket& packet, Interface const& from, std::size_t header, std::size_t body,
             std::size_t kept);
 

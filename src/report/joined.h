@@ -45,6 +45,7 @@ struct Decided {
 using PartChoice = bool (*)(Finding const& finding, Part const& part);
 // A part that the finding is about: what must pass and does not, or the other way round.
 bool is_culprit(Finding const& finding, Part const& part);
+bool is_any_part(Finding const& finding, Part const& part);
 std::vector<Decided> by_rule(std::vector<Finding const*> const& findings, PartChoice wanted);
 
 // The flows about which nothing is known but why: a name without addresses, the budget.

@@ -34,7 +34,6 @@ Section section_of(Finding const& finding) {
 Ink ink_of(Section section) { return section == Section::lost ? Ink::bad : Ink::doubtful; }
 
 bool is_no_culprit(Finding const& finding, Part const& part) { return !is_culprit(finding, part); }
-bool is_any_part(Finding const&, Part const&) { return true; }
 
 std::string count_text(std::size_t count, std::string_view what) {
   return std::to_string(count) + ' ' + std::string(what);
