@@ -7,6 +7,7 @@
 #include "packet/field.h"
 #include "report/json_text.h"
 #include "report/json_values.h"
+#include "report/observed_json.h"
 #include "report/paper.h"
 #include "report/words.h"
 
@@ -47,16 +48,6 @@ json::object task_object(ProbeTask const& task) {
   if (task.dns.public_key) object["certificate"] = json_safe(task.dns.provider);
   if (task.delay.count() > 0) object["delay_ms"] = task.delay.count();
   return object;
-}
-
-json::array notes_array(Notes const& notes) {
-  json::array array;
-  for (auto const& note : notes) {
-    json::object one{{"code", note.code}, {"message", json_safe(note.message)}};
-    put_place(one, note.at);
-    array.emplace_back(std::move(one));
-  }
-  return array;
 }
 
 }  // namespace
