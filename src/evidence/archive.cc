@@ -25,6 +25,7 @@ bool is_archive(std::string_view head) {
   constexpr std::size_t kTarMark = 257;
   return is_zip(head) || head.starts_with("\x1F\x8B") || head.starts_with("BZh") ||
          head.starts_with(std::string_view("\xFD\x37zXZ\0", 6)) ||
+         head.starts_with("\x28\xB5\x2F\xFD") ||  // zstd
          (head.size() > kTarMark && head.substr(kTarMark).starts_with("ustar"));
 }
 
@@ -100,6 +101,7 @@ Reader opened_archive(Feed& feed) {
   archive_read_support_filter_gzip(a);
   archive_read_support_filter_bzip2(a);
   archive_read_support_filter_xz(a);
+  archive_read_support_filter_zstd(a);
   archive_read_support_format_zip(a);
   archive_read_support_format_tar(a);
   archive_read_support_format_raw(a);  // a single file that is packed: "client.pcap.gz"

@@ -57,18 +57,24 @@ class Reading {
   Reading(Wanted const& wanted, Bundle& bundle) : wanted_(wanted), bundle_(bundle) {}
 
   void member(Member const& member, Pieces const& pieces) {
+    marker_ = {};
+    Pieces const marked = [this, &pieces] {
+      auto const piece = pieces();
+      marker_.add(piece);
+      return piece;
+    };
     if (is_capture(bytes_of_head(member.head))) {
-      capture(member, pieces);
+      capture(member, marked);
       return;
     }
     auto kind = kind_by_name(member.base);
     if (kind == Kind::none && member.given) kind = kind_by_content(member.head);
     switch (kind) {
       case Kind::plugin_log:
-        plugin_log(read_plugin_log(TextLines(pieces), member.name));
+        plugin_log(read_plugin_log(TextLines(marked), member.name), marked);
         break;
       case Kind::swg_log:
-        swg_log(read_swg_log(TextLines(pieces), member.name));
+        swg_log(read_swg_log(TextLines(marked), member.name), marked);
         break;
       case Kind::org_info:
         read_org_info(TextLines(pieces), bundle_.client);
@@ -85,7 +91,21 @@ class Reading {
   }
 
  private:
-  void plugin_log(PluginLog log) {
+  // Has it been read before? Said, where it has.
+  bool given_twice(std::string const& name, Pieces const& marked) {
+    while (!marked().empty()) {
+    }  // what its reader left
+    auto const [first, is_new] = bundle_.marks.try_emplace(marker_.mark(), name);
+    if (is_new || marker_.mark().size == 0) return false;
+    bundle_.notes.push_back(
+        {note_code::kGivenTwice,
+         printable("holds the same bytes as " + first->second + ": counts once"),
+         {printable(name), 0, 0}});
+    return true;
+  }
+
+  void plugin_log(PluginLog log, Pieces const& marked) {
+    if (given_twice(log.file, marked)) return;
     bundle_.read.push_back({log.file, "dns-log",
                             count_text(log.lines, "line", "lines") + ", " +
                                 std::to_string(log.lines - log.others) +
@@ -94,7 +114,8 @@ class Reading {
     bundle_.plugin_logs.push_back(std::move(log));
   }
 
-  void swg_log(SwgLog log) {
+  void swg_log(SwgLog log, Pieces const& marked) {
+    if (given_twice(log.file, marked)) return;
     bundle_.read.push_back({log.file, "gateway-log",
                             count_text(log.entries, "entry", "entries") + ", " +
                                 std::to_string(log.steps.size()) +
@@ -103,14 +124,15 @@ class Reading {
     bundle_.swg_logs.push_back(std::move(log));
   }
 
-  void capture(Member const& member, Pieces const& pieces) {
-    auto account = read_capture(byte_source(pieces), member.name, wanted_);
+  void capture(Member const& member, Pieces const& marked) {
+    auto account = read_capture(byte_source(marked), member.name, wanted_);
     if (!account) {
       bundle_.incomplete = true;
       bundle_.notes.push_back(
           {note_code::kCutShort, printable(account.error().text), {printable(member.name), 0, 0}});
       return;
     }
+    if (given_twice(account->file, marked)) return;
     bundle_.read.push_back({account->file, "capture", capture_text(*account)});
     // Where it stands limits what it shows; it was read all the same.
     bool const all_read = std::ranges::all_of(
@@ -142,6 +164,7 @@ class Reading {
 
   Wanted const& wanted_;
   Bundle& bundle_;
+  ContentMarker marker_;  // of the member at hand
 };
 
 }  // namespace

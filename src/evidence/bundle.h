@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <istream>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "evidence/archive.h"
 #include "evidence/capture.h"
 #include "evidence/client_facts.h"
+#include "evidence/content_mark.h"
 #include "evidence/plugin_log.h"
 #include "evidence/swg_log.h"
 #include "policy/wanted.h"
@@ -34,10 +36,12 @@ struct Bundle {
   std::size_t passed_over = 0;  // members of archives that are no evidence
   bool incomplete = false;      // something that may be evidence was not read
   Notes notes;
+  std::map<ContentMark, std::string> marks;  // of logs and captures that were read: which it was
 };
 
 // Adds what the file holds. It is found by its name, at any depth and in any case; one that was
-// named by the operator, by its content, too.
+// named by the operator, by its content, too. What holds the same bytes as a file before counts
+// once.
 void read_evidence(std::string const& name, std::istream& in, Wanted const& wanted,
                    ArchiveLimits const& limits, Bundle& bundle);
 

@@ -14,6 +14,7 @@
 #include "evidence/tallies.h"
 #include "evidence/tcp_follow.h"
 #include "evidence/tls_bytes.h"
+#include "evidence/tunnel.h"
 #include "packet/field.h"
 
 namespace safeconduct {
@@ -24,6 +25,7 @@ constexpr std::uint16_t kDnsPort = 53;
 // begin at 64 at least.
 constexpr std::uint8_t kLookAtTheWay = 30;
 constexpr std::size_t kMostLinkTypes = 16;  // that are told
+constexpr int kMostTunnels = 3;             // one within the other
 
 class Watching {
  public:
@@ -39,24 +41,17 @@ class Watching {
   void see(CapturedPacket const& packet) {
     note_time(packet);
     note_link(packet.link);
-    auto const bytes = network_layer(packet.link, packet.bytes);
-    auto const ip = ip_view(bytes);
-    if (!ip) {
-      if (!is_link_read(packet.link)) ++account_.unread;
-      return;
-    }
-    hosts_.came(ip->dst, ip->src);
+    auto ip = ip_view(network_layer(packet.link, packet.bytes));
+    if (!ip && !is_link_read(packet.link)) ++account_.unread;
     PacketPlace const at{now_, packet.number};
-    switch (ip->protocol) {
-      case l4::udp:
-        return see_udp(*ip, at);
-      case l4::tcp:
-        return see_tcp(*ip, at);
-      case l4::icmp:
-      case l4::icmp6:
-        return see_icmp(*ip, at);
-      default:
+    for (int tunnels = 0; ip; ++tunnels) {
+      see_ip(*ip, at);
+      auto const inside = carried(*ip);
+      if (inside.unread || (!inside.ip.empty() && tunnels == kMostTunnels)) {
+        ++unread_tunnels_;
         return;
+      }
+      ip = ip_view(inside.ip);
     }
   }
 
@@ -77,6 +72,21 @@ class Watching {
   }
 
  private:
+  void see_ip(IpView const& ip, PacketPlace at) {
+    hosts_.came(ip.dst, ip.src);
+    switch (ip.protocol) {
+      case l4::udp:
+        return see_udp(ip, at);
+      case l4::tcp:
+        return see_tcp(ip, at);
+      case l4::icmp:
+      case l4::icmp6:
+        return see_icmp(ip, at);
+      default:
+        return;
+    }
+  }
+
   void note_time(CapturedPacket const& packet) {
     if (!packet.time) return;  // it came with those before it
     account_.first = std::min(account_.first.value_or(*packet.time), *packet.time);
@@ -197,6 +207,10 @@ class Watching {
     if (account_.unread != 0)
       note(note_code::kCaptureUnread,
            std::to_string(account_.unread) + " packets are of a link type that is not read");
+    if (unread_tunnels_ != 0)
+      note(note_code::kCaptureUnread, std::to_string(unread_tunnels_) +
+                                          " packets are in tunnels of a kind that is not read: "
+                                          "what they carry is not judged");
     auto const flows = datagrams_.left_out() + connections_.left_out() + tallies_.left_out();
     if (flows != 0)
       note(note_code::kCaptureFull,
@@ -220,6 +234,7 @@ class Watching {
   CaptureTime now_ = 0;
   CaptureTime last_ = 0;
   std::uint32_t last_link_ = 0xFFFFFFFF;
+  std::size_t unread_tunnels_ = 0;  // packets
 };
 
 }  // namespace

@@ -12,5 +12,6 @@ inline constexpr char const* kUnknownFile = "SC964";    // neither log, capture 
 inline constexpr char const* kLogClock = "SC965";       // times of a log have no zone
 inline constexpr char const* kLogCut = "SC966";         // lines that are cut before what they tell
 inline constexpr char const* kOutsideRanges = "SC967";  // the client was sent beyond the ranges
+inline constexpr char const* kGivenTwice = "SC969";     // the same bytes as what was read before
 
 }  // namespace safeconduct::note_code

@@ -340,6 +340,9 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "No log and no capture that was given shows an attempt to reach it.",
      "Nothing is said of it, and so the whole is not called fine.",
      "Capture while the client starts, or ask the wire: safeconduct probe.", "", ""},
+    {code::kGivenTwice, "the same evidence was given twice",
+     "Two of the files that were given, or members of their archives, hold the same bytes.",
+     "It counts once: the numbers of tries are those of one of them.", "", "", ""},
 });
 
 }  // namespace

@@ -84,5 +84,6 @@ inline constexpr std::string_view kLogClock = "SC965";       // times of a log h
 inline constexpr std::string_view kLogCut = "SC966";         // lines end before what they tell
 inline constexpr std::string_view kOutsideRanges = "SC967";  // the client was sent beyond them
 inline constexpr std::string_view kNotInEvidence = "SC968";  // required, and nothing speaks of it
+inline constexpr std::string_view kGivenTwice = "SC969";  // the same bytes as what was read before
 
 }  // namespace safeconduct::code

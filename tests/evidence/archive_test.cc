@@ -202,4 +202,39 @@ TEST_CASE("archive: members, bytes and levels are counted together, and the limi
   }
 }
 
+TEST_CASE("archive: a file that is packed alone is offered under its own name, however packed") {
+  for (auto const packing : {Packing::gzip, Packing::bzip2, Packing::xz, Packing::zstd}) {
+    CAPTURE(static_cast<int>(packing));
+    auto const bytes = packed(packing, "text that was packed");
+    auto const alone = offered(bytes);
+    CHECK(alone.names == Strings{"b/b"});
+    CHECK(alone.texts == Strings{"text that was packed"});
+    auto const within = offered(zip_bytes({{"x/client.pcap.gz", bytes}}));
+    CHECK(within.names == Strings{"b/x/client.pcap.gz/client.pcap"});
+    CHECK(within.texts == alone.texts);
+    CHECK(within.notes.empty());
+  }
+}
+
+TEST_CASE("archive: a file that is packed alone is cut where it unpacks to too much") {
+  std::string const same(std::size_t{64} << 20U, 'a');
+  for (auto const packing : {Packing::gzip, Packing::bzip2, Packing::xz, Packing::zstd}) {
+    CAPTURE(static_cast<int>(packing));
+    auto const result = offered(packed(packing, same));
+    REQUIRE(result.texts.size() == 1);
+    CHECK(result.texts[0].size() < std::size_t{32} << 20U);
+    CHECK(result.notes ==
+          Strings{"SC962 b: it unpacks to more than 200 times its size: the rest of it is not "
+                  "read"});
+  }
+}
+
+TEST_CASE("archive: ten thousand members are read, and not one more") {
+  std::vector<ArchiveEntry> entries;
+  for (int i = 0; i < 10'001; ++i) entries.push_back({"m" + std::to_string(i), "x"});
+  auto const result = offered(zip_bytes(entries));
+  CHECK(result.names.size() == 10'000);
+  CHECK(result.notes == Strings{"SC962 b: more than 10000 members: the rest of it is not read"});
+}
+
 }  // namespace safeconduct::test

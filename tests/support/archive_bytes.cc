@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/archive_bytes.h"
 
+#include <archive.h>
+#include <archive_entry.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdio>
+#include <memory>
+#include <stdexcept>
 
 namespace safeconduct::test {
 namespace {
@@ -74,6 +79,31 @@ std::string tar_bytes(std::vector<ArchiveEntry> const& entries) {
     text += header + padded(one.data, (one.data.size() + kBlock - 1) / kBlock * kBlock);
   }
   return text + std::string(2 * kBlock, '\0');
+}
+
+std::string packed(Packing packing, std::string_view data) {
+  auto const close = [](archive* a) { archive_write_free(a); };
+  std::unique_ptr<archive, decltype(close)> const writer(archive_write_new(), close);
+  auto* const a = writer.get();
+  auto add_filter = archive_write_add_filter_gzip;
+  if (packing == Packing::bzip2) add_filter = archive_write_add_filter_bzip2;
+  if (packing == Packing::xz) add_filter = archive_write_add_filter_xz;
+  if (packing == Packing::zstd) add_filter = archive_write_add_filter_zstd;
+  std::string bytes(data.size() + (std::size_t{1} << 16U), '\0');
+  std::size_t used = 0;
+  std::unique_ptr<archive_entry, decltype(&archive_entry_free)> const entry(archive_entry_new(),
+                                                                            archive_entry_free);
+  archive_entry_set_filetype(entry.get(), AE_IFREG);
+  archive_entry_set_pathname(entry.get(), "data");
+  bool const done =
+      add_filter(a) == ARCHIVE_OK && archive_write_set_format_raw(a) == ARCHIVE_OK &&
+      archive_write_open_memory(a, bytes.data(), bytes.size(), &used) == ARCHIVE_OK &&
+      archive_write_header(a, entry.get()) == ARCHIVE_OK &&
+      archive_write_data(a, data.data(), data.size()) == static_cast<la_ssize_t>(data.size()) &&
+      archive_write_close(a) == ARCHIVE_OK;
+  if (!done) throw std::runtime_error("libarchive cannot pack");
+  bytes.resize(used);
+  return bytes;
 }
 
 }  // namespace safeconduct::test

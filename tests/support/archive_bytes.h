@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace safeconduct::test {
@@ -21,5 +22,9 @@ struct ArchiveEntry {
 // Members as they are, not compressed.
 std::string zip_bytes(std::vector<ArchiveEntry> const& entries);
 std::string tar_bytes(std::vector<ArchiveEntry> const& entries);
+
+enum class Packing { gzip, bzip2, xz, zstd };
+// One file alone, compressed.
+std::string packed(Packing packing, std::string_view data);
 
 }  // namespace safeconduct::test
