@@ -81,6 +81,11 @@ void join(Tally& into, Tally const& one) {
     into.end_packet = one.end_packet;
 }
 
+bool nothing_came(EndingGroup const& group, Tally const& tally) {
+  return group.ending == Ending::silent ||
+         (group.ending == Ending::dns_no_certificate && tally.end_packet == 0);
+}
+
 class Rows {
  public:
   explicit Rows(CaptureSeen const& seen) : seen_(seen) {}
@@ -104,6 +109,16 @@ class Rows {
     }
     bool const lost = ending == Ending::silent && failed.count * kSeldom <= better;
     return later || lost;
+  }
+
+  // Did it ask for a certificate alone, and nothing came?
+  bool only_asked_for_certificate(std::uint32_t target, std::uint32_t client,
+                                  EndingGroup const& group, Tally const& tally) const {
+    if (group.ending != Ending::dns_no_certificate || tally.end_packet != 0) return false;
+    return std::ranges::none_of(seen_.tallies.of(target), [&](EndingGroup const& other) {
+      bool const one_of_both = level_of(other.ending) > 0 || other.ending == Ending::silent;
+      return &other != &group && one_of_both && other.clients.contains(client);
+    });
   }
 
   bool one_sided(std::uint32_t client) const {
@@ -282,8 +297,12 @@ std::vector<CaptureRow> Rows::of(Requirement const& requirement, std::uint32_t t
     for (auto const& [client, tally] : group.clients) {
       if (fails(group.ending) && got_further(target, client, tally, group.ending)) {
         put(group, lost_word(), false, client, tally);
-      } else if (group.ending == Ending::silent && one_sided(client)) {
+      } else if (nothing_came(group, tally) && one_sided(client)) {
         put(group, one_sided_word(), true, client, tally);
+      } else if (only_asked_for_certificate(target, client, group, tally)) {
+        auto silent = group;
+        silent.ending = Ending::silent;
+        put(silent, word_of(silent, requirement, to, plain, issuer), false, client, tally);
       } else {
         put(group, word, false, client, tally);
       }

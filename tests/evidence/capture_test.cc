@@ -161,6 +161,23 @@ TEST_CASE("capture: silence in a capture of one direction decides nothing") {
   CHECK(account.notes.front().code == note_code::kCaptureSight);
 }
 
+TEST_CASE("capture: a certificate that was asked for, and no answer in sight, is no answer") {
+  London const london;
+  Film film;
+  film.at(0, udp_packet({kClient, 5000}, {"208.67.222.222", 53}, dns_query(1, kProvider, 16)));
+  film.at(9, udp_packet({kClient, 5000}, {"10.20.0.1", 53}, dns_query(2, "a.example", 1)));
+  auto seen = about(account_of(film, london), "dns-53-udp");
+  REQUIRE(seen.size() == 1);
+  CHECK(seen.front().outcome == Outcome::unproven);
+  CHECK(seen.front().cause == "one-sided");
+
+  film.at(9.1, udp_packet({"10.20.0.1", 53}, {kClient, 5000}, dns_query(2, "a.example", 1)));
+  seen = about(account_of(film, london), "dns-53-udp");  // both directions: it is silence
+  REQUIRE(seen.size() == 1);
+  CHECK(seen.front().outcome == Outcome::timeout);
+  CHECK(seen.front().cause == "silent");
+}
+
 TEST_CASE("capture: a client that goes on without a SYN-ACK in sight was answered elsewhere") {
   London const london;
   Film film;

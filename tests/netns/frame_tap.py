@@ -31,24 +31,28 @@ class FrameTap:
     def take(self):
         while True:
             try:
-                frame = self.socket.recv(65535)
+                frame, (_, _, kind, *_) = self.socket.recvfrom(65535)
             except TimeoutError:
                 if self.ended.is_set():
                     return
                 continue
-            self.frames.append((time.time(), frame))
+            self.frames.append((time.time(), frame, kind == socket.PACKET_OUTGOING))
 
-    def write(self, path, silence=0.0):
-        """Stops. 'silence': the capture ends so many seconds after its last packet, with a frame of no
-        protocol: the sockets are closed, so that nothing would come that anybody asked for."""
+    def stop(self):
         self.ended.set()
         self.thread.join()
         self.socket.close()
-        if silence and self.frames:
+
+    def write(self, path, silence=0.0, keep=lambda at, frame, outgoing: True):
+        """Of a tap that was stopped, those frames that are to be kept. 'silence': the capture ends so
+        many seconds after its last packet, with a frame of no protocol: the sockets are closed, so that
+        nothing would come that anybody asked for."""
+        kept = [(at, frame) for at, frame, outgoing in self.frames if keep(at, frame, outgoing)]
+        if silence and kept:
             nothing = bytes(12) + b"\x88\xb5" + bytes(46)  # IEEE 802: for local experiments
-            self.frames.append((self.frames[-1][0] + silence, nothing))
+            kept.append((kept[-1][0] + silence, nothing))
         with open(path, "wb") as file:
             file.write(MICROSECOND_PCAP)
-            for at, frame in self.frames:
+            for at, frame in kept:
                 seconds, part = divmod(int(at * 1e6), 1_000_000)
                 file.write(struct.pack("<IIII", seconds, part, len(frame), len(frame)) + frame)

@@ -151,13 +151,9 @@ class Case:
     def diagnose(self, tap, as_any_client):
         """The same from the wire. A capture may tell less, and nothing else."""
         capture = f"{self.folder}/client.pcap"
+        tap.stop()
         tap.write(capture, silence=30)
-        done = self.lab.client.run(
-            [PROGRAM, "diagnose", capture, "--policy", f"{self.folder}/policy.yaml", "--clients",
-             "10.20.0.0/16" if self.family == 4 else "fd00:20::/64", "--format", "json"], check=False)
-        must(done.returncode in (0, 1), f"diagnose: status {done.returncode}: {done.stderr}")
-        told = {(one["id"], o.get("dst"), o["protocol"]): o
-                for one in json.loads(done.stdout)["requirements"] for o in one["observations"]}
+        told = self.told_of(capture)
         proven = self.checked() if as_any_client else {}
         for one in self.result["requirements"]:
             for o in one["observations"]:
@@ -165,6 +161,15 @@ class Case:
                     target = (one["id"], o.get("dst"), o["protocol"])
                     self.agrees(one["id"], o, told.get(target))
                     self.agrees_with_rules(one["id"], o, proven.get(target))
+
+    def told_of(self, capture):
+        """What 'diagnose' says of a capture, by requirement, target and protocol."""
+        done = self.lab.client.run(
+            [PROGRAM, "diagnose", capture, "--policy", f"{self.folder}/policy.yaml", "--clients",
+             "10.20.0.0/16" if self.family == 4 else "fd00:20::/64", "--format", "json"], check=False)
+        must(done.returncode in (0, 1), f"diagnose: status {done.returncode}: {done.stderr}")
+        return {(one["id"], o.get("dst"), o["protocol"]): o
+                for one in json.loads(done.stdout)["requirements"] for o in one["observations"]}
 
     def checked(self):
         """What 'check' says of the rules of both routers, by requirement, target and protocol."""
@@ -1059,6 +1064,74 @@ def beside_the_rules(c):
 def os_setns(fd):
     from probe_lab import setns
     setns(fd)
+
+
+# ---- captures that show less than there was: what they do not show decides nothing
+
+def faults_and_a_capture(c):
+    """Port 443 of DNS is dropped and the web gateway reset; the rest passes. A tap on the cable."""
+    c.service()
+    c.forward(c.lab.gateway, "udp dport 443 counter drop ; tcp dport 443 counter reject with tcp reset",
+              "udp dport 443", "tcp reset")
+    c.want("dns-443", "dns-53", "dns-53-tcp", "web-tcp")
+    tap = FrameTap(c.lab.client, "up0")
+    c.probe()
+    tap.stop()
+    c.expect("dns-443", "timeout", "silent-drop")
+    c.expect("web-tcp", "reset", "reset-before-target")
+    must(c.lab.gateway.packets("udp dport 443") > 0, "the rule has seen nothing")
+    return tap
+
+
+def words_of(told, name):
+    return {(o["outcome"], o["cause"]) for (one, *_), o in told.items() if one == name}
+
+
+@row
+def captured_from_one_side(c):
+    tap = faults_and_a_capture(c)
+    capture = f"{c.folder}/one-side.pcap"
+    # All of it: the faults, as a control of what follows.
+    tap.write(capture, silence=30)
+    told = c.told_of(capture)
+    must(words_of(told, "dns-443") == {("timeout", "silent")}, f"{told}")
+    must({word for word, _ in words_of(told, "web-tcp")} == {"reset"}, f"{told}")
+    # What the client sent: all of it was asked, and nothing is known of answers.
+    tap.write(capture, silence=30, keep=lambda at, frame, outgoing: outgoing)
+    told = c.told_of(capture)
+    for name in ("dns-443", "dns-53", "dns-53-tcp", "web-tcp"):
+        must(words_of(told, name) == {("unproven", "one-sided")}, f"{name}: {told}")
+    # What came to it: answers show that it passes, a reset that it does not; silence does not show.
+    tap.write(capture, silence=30, keep=lambda at, frame, outgoing: not outgoing)
+    told = c.told_of(capture)
+    must(not words_of(told, "dns-443"), f"{told}")
+    for name in ("dns-53", "dns-53-tcp"):
+        must(words_of(told, name) <= {("open", "verified"), ("unproven", "one-sided")}, f"{told}")
+
+
+@row
+def captured_and_cut_short(c):
+    tap = faults_and_a_capture(c)
+    capture = f"{c.folder}/cut-short.pcap"
+    udp = 14 + (9 if c.family == 4 else 6)
+    port = 14 + (20 if c.family == 4 else 40) + 2
+    first = next(at for at, frame, _ in tap.frames
+                 if frame[udp] == 17 and frame[port:port + 2] == b"\x01\xbb")
+    for seconds in (0.2, 4.5):  # an answer has five
+        tap.write(capture, keep=lambda at, frame, outgoing, end=first + seconds: at <= end)
+        told = c.told_of(capture)
+        must(words_of(told, "dns-443") == {("not-tested", "capture-ends-too-soon")},
+             f"after {seconds} s: {told}")
+        must({word for word, _ in words_of(told, "dns-53")} <= {"open", "not-tested"}, f"{told}")
+    # Within a packet: what stands before is read, and it is said (status 1, by told_of).
+    tap.write(capture, silence=30)
+    size = os.path.getsize(capture)
+    for less in (1, 70):
+        os.truncate(capture, size - less)
+        told = c.told_of(capture)
+        must(words_of(told, "dns-443") <= {("timeout", "silent"),
+                                               ("not-tested", "capture-ends-too-soon")}, f"{told}")
+        must({word for word, _ in words_of(told, "web-tcp")} == {"reset"}, f"{told}")
 
 
 # ---- all of them
