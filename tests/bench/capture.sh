@@ -17,6 +17,7 @@ import random, struct, sys
 count, path = int(sys.argv[1]), sys.argv[2]
 random.seed(20261126)
 CHUNK = 8192
+OURS, THEIRS = 34, 36  # where the client's port stands: behind Ethernet and IPv4
 ETHERNET = bytes(6) + bytes(6) + b"\x08\x00"
 
 
@@ -29,8 +30,8 @@ def packet(src, dst, protocol, payload, ttl=64):
     return ETHERNET + head + src + dst + payload
 
 
-def tcp(sport, dport, flags, data=b"", seq=1000):
-    return struct.pack("!HHIIBBHHH", sport, dport, seq, 0, 0x50, flags, 64240, 0, 0) + data
+def tcp(sport, dport, flags, data=b"", seq=1000, ack=0):
+    return struct.pack("!HHIIBBHHH", sport, dport, seq, ack % 2**32, 0x50, flags, 64240, 0, 0) + data
 
 
 def udp(sport, dport, data):
@@ -42,41 +43,52 @@ def query(number):
     return struct.pack("!HHHHHH", number, 0x100, 1, 0, 0, 0) + name + struct.pack("!HH", 16, 1)
 
 
+last_syn = (bytes(4), 0, 0)
+
+
 def one():
+    """A frame, and where in it the client's port stands."""
+    global last_syn
     client = address(f"10.20.{random.randrange(4)}.{random.randrange(1, 255)}")
     other = address(f"{random.randrange(11, 200)}.{random.randrange(256)}.{random.randrange(256)}.9")
     port = random.randrange(1024, 65536)
     kind = random.random()
     if kind < 0.02:
         to = address(random.choice(("208.67.222.222", "208.67.220.220")))
-        return packet(client, to, 17, udp(port, random.choice((53, 443)), query(random.randrange(65536))))
+        return packet(client, to, 17, udp(port, random.choice((53, 443)), query(random.randrange(65536)))), OURS
     if kind < 0.035:
-        return packet(client, address("18.135.112.200"), 6, tcp(port, 443, 2, seq=random.randrange(2**32)))
+        last_syn = client, port, random.randrange(2**32)
+        return packet(client, address("18.135.112.200"), 6, tcp(port, 443, 2, seq=last_syn[2])), OURS
     if kind < 0.05:
-        return packet(address("18.135.112.200"), client, 6, tcp(443, port, 0x14), 128)
+        client, port, seq = last_syn  # the answer to that
+        return packet(address("18.135.112.200"), client, 6, tcp(443, port, 0x14, ack=seq + 1), 128), THEIRS
     if kind < 0.15:
-        return packet(other, client, 17, udp(random.choice((443, 5004)), port, bytes(random.randrange(20, 400))))
+        some = bytes(random.randrange(20, 400))
+        return packet(other, client, 17, udp(random.choice((443, 5004)), port, some)), THEIRS
     size = random.choice((0, 0, 40, 200, 600))
     if random.random() < 0.5:
-        return packet(client, other, 6, tcp(port, 443, 0x18, bytes(size)))
-    return packet(other, client, 6, tcp(443, port, 0x18, bytes(size)))
+        return packet(client, other, 6, tcp(port, 443, 0x18, bytes(size))), OURS
+    return packet(other, client, 6, tcp(443, port, 0x18, bytes(size))), THEIRS
 
 
+# So many are made; each time that they are written, their clients have other ports: other flows.
 chunk = bytearray()
 places = []
 for _ in range(min(CHUNK, count)):
-    frame = one()
-    places.append(len(chunk))
+    frame, port_at = one()
+    places.append((len(chunk), len(chunk) + 16 + port_at, struct.unpack_from("!H", frame, port_at)[0]))
     chunk += struct.pack("<IIII", 0, 0, len(frame), len(frame)) + frame
 with open(path, "wb") as file:
     file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
     number = 0
     while number < count:
         some = places[: count - number]
-        for place in some:
+        turn = number // CHUNK * 7919
+        for place, port_at, port in some:
             struct.pack_into("<II", chunk, place, 1724728063 + number // 20000, number % 20000 * 50)
+            struct.pack_into("!H", chunk, port_at, 1024 + (port + turn) % 64512)
             number += 1
-        file.write(chunk if len(some) == len(places) else chunk[: places[len(some)]])
+        file.write(chunk if len(some) == len(places) else chunk[: places[len(some)][0]])
 PYTHON
 
 tcpdump -r "$work/all.pcap" -w "$work/slice.pcap" -c 100000 2>/dev/null
