@@ -37,6 +37,7 @@ struct Budget {
   std::uint64_t unpacked = 0;  // at all levels
   Notes notes = {};            // NOLINT(readability-redundant-member-init)
   bool spent = false;          // said already
+  std::chrono::steady_clock::time_point until = limits.now() + limits.time;
 
   void note(char const* code, std::string const& file, std::string const& message) {
     notes.push_back({code, printable(message), {printable(file), 0, 0}});
@@ -52,6 +53,8 @@ struct Budget {
       why = "more than " + std::to_string(limits.total >> 20U) + " MiB unpacked";
     } else if (unpacked > limits.ratio_counts_from && unpacked / limits.ratio > packed) {
       why = "it unpacks to more than " + std::to_string(limits.ratio) + " times its size";
+    } else if (limits.now() > until) {
+      why = "it takes more than " + std::to_string(limits.time.count()) + " s";
     }
     if (why.empty()) return true;
     spent = true;

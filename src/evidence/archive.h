@@ -5,6 +5,7 @@
 // and so is a file that is no archive. Nothing is ever unpacked to disk, and what an archive may
 // cost is bounded whatever it claims.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -25,6 +26,9 @@ struct ArchiveLimits {
   std::uint64_t ratio = 200;                        // unpacked to packed bytes
   std::uint64_t ratio_counts_from = std::uint64_t{16} << 20U;  // bytes, unpacked
   std::size_t nesting = 1;                                     // archives within the archive
+  std::chrono::seconds time{
+      300};  // for one file that was given, with what is done with its members
+  std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
 };
 
 struct Member {

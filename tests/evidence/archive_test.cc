@@ -229,6 +229,18 @@ TEST_CASE("archive: a file that is packed alone is cut where it unpacks to too m
   }
 }
 
+TEST_CASE("archive: one that takes too long is read no further") {
+  ArchiveLimits limits;
+  limits.time = std::chrono::seconds(10);
+  limits.now = [at = std::chrono::steady_clock::time_point()]() mutable {
+    return at += std::chrono::seconds(4);  // each look at the clock
+  };
+  auto const result =
+      offered(zip_bytes({{"A.txt", "one"}, {"B.txt", "two"}, {"C.txt", "three"}}), limits);
+  CHECK(result.names == Strings{"b/A.txt"});
+  CHECK(result.notes == Strings{"SC962 b: it takes more than 10 s: the rest of it is not read"});
+}
+
 TEST_CASE("archive: ten thousand members are read, and not one more") {
   std::vector<ArchiveEntry> entries;
   for (int i = 0; i < 10'001; ++i) entries.push_back({"m" + std::to_string(i), "x"});
