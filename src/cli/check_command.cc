@@ -72,17 +72,6 @@ std::vector<InputFile> input_files(std::vector<RecordedFile> const& files) {
   return inputs;
 }
 
-Result<CheckResult> checked(CheckOptions const& options, AskedSite const& asked,
-                            World const& world) {
-  {
-    SC_TRY(input, check_input(options, asked, world, Reading::what_matters));
-    SC_TRY(result, verify(input));
-    if (!result.sieve_left) return std::move(result);
-  }
-  SC_TRY(input, check_input(options, asked, world));
-  return verify(input);
-}
-
 // With all rules, as whoever checks the certificate will read them.
 Result<CheckResult> certified(CheckOptions const& options, AskedSite const& asked,
                               World const& seen, std::vector<RecordedFile> const& files,

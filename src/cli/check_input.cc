@@ -177,10 +177,16 @@ Result<void> take_interfaces(AskedSite& asked, CheckOptions const& options) {
 }  // namespace
 
 Result<AskedSite> asked_site(CheckOptions const& options, World const& world, Asking asking) {
+  if (options.site.empty()) return asked_site(options, std::nullopt, world, asking);
+  SC_TRY(site, load_site(world, options.site));
+  return asked_site(options, std::move(site), world, asking);
+}
+
+Result<AskedSite> asked_site(CheckOptions const& options, std::optional<Site> said,
+                             World const& world, Asking asking) {
   AskedSite asked;
-  if (!options.site.empty()) {
-    SC_TRY(site, load_site(world, options.site));
-    asked.site = std::move(site);
+  if (said) {
+    asked.site = std::move(*said);
     add_ways(asked);
   } else if (options.rules.empty()) {
     asked.site.name = "this host";
@@ -231,21 +237,28 @@ Result<std::vector<DeviceFilesWanted>> site_devices(std::string const& site_file
   return devices;
 }
 
+Result<CheckResult> checked(CheckOptions const& options, AskedSite const& asked,
+                            World const& world) {
+  {
+    SC_TRY(input, check_input(options, asked, world, Reading::what_matters));
+    SC_TRY(result, verify(input));
+    if (!result.sieve_left) return std::move(result);
+  }
+  SC_TRY(input, check_input(options, asked, world));
+  return verify(input);
+}
+
 Result<CheckInput> check_input(CheckOptions const& options, AskedSite asked, World const& world,
                                Reading reading) {
   CheckInput input;
   auto const& settings = asked.site.settings;
-  // A path on the command line is relative to where we are; one in the site file, to that file.
-  auto const folder_of = [&](Placed<std::string> const& named) {
-    return named.at.file.starts_with("--") ? std::string() : asked.site.folder;
-  };
   for (auto const& name : settings.policies) {
-    SC_TRY(policy, load_policy(world, options.common.data, name, folder_of(name)));
+    SC_TRY(policy, load_policy(world, options.common.data, name, folder_of_name(name)));
     input.policies.push_back(std::move(policy));
   }
   if (asks_for_ranges(input.policies)) {
     SC_TRY(ranges, load_ranges(world, options.common.data, *settings.provider,
-                               folder_of(*settings.provider)));
+                               folder_of_name(*settings.provider)));
     SC_CHECK(select_regions(ranges, settings.regions));
     input.ranges = std::move(ranges);
     if (asked.default_provider) asked.notes.push_back(provider_note());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "cli/device.h"
@@ -24,6 +25,9 @@ struct AskedSite {
 enum class Asking : std::uint8_t { check, probe };
 Result<AskedSite> asked_site(CheckOptions const& options, World const& world,
                              Asking asking = Asking::check);
+// The same of a site file that was read already.
+Result<AskedSite> asked_site(CheckOptions const& options, std::optional<Site> said,
+                             World const& world, Asking asking = Asking::check);
 
 // The devices of a site file, in the order of its path.
 Result<std::vector<DeviceFilesWanted>> site_devices(std::string const& site, World const& world);
@@ -35,5 +39,9 @@ enum class Reading : std::uint8_t { all_rules, what_matters };
 // Reads everything that the site names.
 Result<CheckInput> check_input(CheckOptions const& options, AskedSite asked, World const& world,
                                Reading reading = Reading::all_rules);
+
+// Reads as little of the rules as will do, and verifies.
+Result<CheckResult> checked(CheckOptions const& options, AskedSite const& asked,
+                            World const& world);
 
 }  // namespace safeconduct

@@ -19,6 +19,8 @@ Result<int> trace_command(TraceOptions const& options, World const& world);
 Result<int> probe_command(ProbeOptions const& options, World const& world);
 Result<int> diagnose_command(DiagnoseOptions const& options, World const& world);
 Result<int> watch_command(WatchOptions const& options, World const& world);
+Result<int> audit_command(AuditOptions const& options, World const& world);
+Result<int> audit_merge_command(AuditOptions const& options, World const& world);
 Result<int> ranges_command(RangesOptions const& options, World const& world);
 Result<int> ranges_diff_command(RangesOptions const& options, World const& world);
 Result<int> ranges_import_command(RangesOptions const& options, World const& world);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "cli/kept_data.h"
 #include "cli/options.h"
 #include "policy/read.h"
 #include "policy/words.h"
@@ -28,6 +29,13 @@ Error no_data(std::string text) {
 }
 
 }  // namespace
+
+std::string folder_of_name(Placed<std::string> const& name) {
+  auto const& file = name.at.file;
+  if (file.starts_with("--")) return {};
+  auto const slash = file.rfind('/');
+  return slash == std::string::npos ? std::string() : file.substr(0, slash + 1);
+}
 
 Result<DataFolder> find_data(World const& world, std::string const& asked) {
   if (!asked.empty()) {
@@ -91,6 +99,10 @@ Result<NamedFile> find_named(World const& world, std::string const& data, std::s
 Result<Policy> load_policy(World const& world, std::string const& data,
                            Placed<std::string> const& name, std::string_view folder) {
   SC_TRY(file, find_named(world, data, "policies", name, folder));
+  if (world.kept != nullptr)
+    if (auto const found = world.kept->policies.find(file.path);
+        found != world.kept->policies.end())
+      return found->second.value;
   SC_TRY(text, world.read(file.path));
   return read_policy(file.shown, *text);
 }
@@ -98,11 +110,15 @@ Result<Policy> load_policy(World const& world, std::string const& data,
 Result<IngressRanges> load_ranges(World const& world, std::string const& data,
                                   Placed<std::string> const& provider, std::string_view folder) {
   SC_TRY(file, find_named(world, data, "ingress-ranges", provider, folder));
+  if (world.kept != nullptr)
+    if (auto const found = world.kept->ranges.find(file.path); found != world.kept->ranges.end())
+      return found->second.value;
   SC_TRY(text, world.read(file.path));
   return read_ingress_ranges(file.shown, *text);
 }
 
 Result<std::vector<Dialect>> load_dialects(World const& world, std::string const& data) {
+  if (world.kept != nullptr) return world.kept->dialects;
   SC_TRY(found, find_data(world, data));
   std::vector<Dialect> dialects;
   for (auto const& name : known_names(world, found, kDialects)) {

@@ -35,6 +35,8 @@ struct NamedFile {
 // ".yaml" is a path, relative to 'folder' ("" or ending in '/'), where it was written.
 bool is_path(std::string_view name);
 std::string below(std::string_view folder, std::string_view path);
+// The folder of the file that has the name in it; "" of one on the command line.
+std::string folder_of_name(Placed<std::string> const& name);
 Result<NamedFile> find_named(World const& world, std::string const& data, std::string_view kind,
                              Placed<std::string> const& name, std::string_view folder);
 

@@ -49,5 +49,6 @@ Result<Command> parse_ranges(Words words);
 Result<Command> parse_probe(Words words);
 Result<Command> parse_watch(Words words);
 Result<Command> parse_diagnose(Words words);
+Result<Command> parse_audit(Words words);
 
 }  // namespace safeconduct

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <system_error>
@@ -96,6 +97,19 @@ Result<void> write_file(std::string const& path, std::string const& text) {
   file << text;
   file.close();
   if (!file) return std::unexpected(unreadable(path, "cannot write: " + reason(errno)));
+  return {};
+}
+
+Result<std::unique_ptr<std::ostream>> append_file(std::string const& path) {
+  auto file = std::make_unique<std::ofstream>(path, std::ios::binary | std::ios::app);
+  if (!file->is_open()) return std::unexpected(unreadable(path, "cannot write: " + reason(errno)));
+  return file;
+}
+
+Result<void> make_folder(std::string const& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) return std::unexpected(unreadable(path, "cannot be made: " + error.message()));
   return {};
 }
 

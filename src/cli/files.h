@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <iosfwd>
 #include <istream>
 #include <memory>
 #include <string>
@@ -21,5 +22,9 @@ Result<void> write_file(std::string const& path, std::string const& text);
 // The same by way of a file beside it, which takes its name: a reader finds the old text or the
 // new.
 Result<void> replace_file(std::string const& path, std::string const& text);
+
+Result<std::unique_ptr<std::ostream>> append_file(std::string const& path);
+// With those above it; nothing where there is one.
+Result<void> make_folder(std::string const& path);
 
 }  // namespace safeconduct

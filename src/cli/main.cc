@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "base/sha256.h"
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "formats/kernel.h"
@@ -102,6 +103,12 @@ int main(int argc, char** argv) {
     return run_probes(plan, all);
   };
   world.replace = replace_file;
+  world.append = append_file;
+  world.make_folder = make_folder;
+  world.program = [] {
+    auto const bytes = read_file("/proc/self/exe");
+    return bytes ? sha256(**bytes) : std::string();
+  };
   world.trace_rules = RuleTrace::start;
   world.serve = MetricsServer::start;
   world.interruption = [] {

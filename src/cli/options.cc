@@ -204,12 +204,13 @@ struct CommandEntry {
   std::string_view name;
   Result<Command> (*parse)(Words);
 };
-constexpr std::array<CommandEntry, 8> kCommands{{
+constexpr std::array<CommandEntry, 9> kCommands{{
     {"check", parse_check},
     {"trace", parse_trace},
     {"probe", parse_probe},
     {"watch", parse_watch},
     {"diagnose", parse_diagnose},
+    {"audit", parse_audit},
     {"ranges", parse_ranges},
     {"explain", parse_explain},
     {"verify-certificate", parse_verify_certificate},

@@ -145,6 +145,20 @@ struct DiagnoseOptions {
   bool redact = false;
 };
 
+struct AuditOptions {
+  CommonOptions common;  // 'output' takes the results, JSON lines; the report goes on its own way
+  std::string fleet;
+  std::vector<std::string> merged;  // files of results, in place of a fleet
+  std::optional<Date> as_of;
+  std::string fail_on = "required";
+  bool upcoming_fails = true;
+  unsigned jobs = 0;
+  std::uint32_t shard = 1;
+  std::uint32_t shards = 1;
+  std::string cache;   // a folder; empty: none
+  std::string resume;  // a file of results to go on with
+};
+
 struct ExplainOptions {
   CommonOptions common;
   std::string code;  // empty: list them
@@ -171,8 +185,9 @@ struct WatchOptions {
   std::optional<std::uint32_t> seed;  // of the jitter; none: another one each time
 };
 
-using Command = std::variant<PrintText, CheckOptions, TraceOptions, ProbeOptions, WatchOptions,
-                             DiagnoseOptions, RangesOptions, ExplainOptions, VerifyOptions>;
+using Command =
+    std::variant<PrintText, CheckOptions, TraceOptions, ProbeOptions, WatchOptions, DiagnoseOptions,
+                 AuditOptions, RangesOptions, ExplainOptions, VerifyOptions>;
 
 // The words after the program's name. Errors are of kind usage.
 Result<Command> parse_command_line(std::span<std::string const> words);

@@ -61,6 +61,10 @@ int run(std::span<std::string const> words, World const& world) {
             [&](ProbeOptions const& options) { return probe_command(options, world); },
             [&](WatchOptions const& options) { return watch_command(options, world); },
             [&](DiagnoseOptions const& options) { return diagnose_command(options, world); },
+            [&](AuditOptions const& options) {
+              return options.merged.empty() ? audit_command(options, world)
+                                            : audit_merge_command(options, world);
+            },
             [&](RangesOptions const& options) { return ranges_command(options, world); },
             [&](ExplainOptions const& options) { return explain_command(options, world); },
             [&](VerifyOptions const& options) {

@@ -13,6 +13,7 @@ Proves from exported firewall rules whether the flows that a cloud security serv
   probe    send the real traffic from this host and classify what comes back
   watch    probe on a schedule, and serve what came of it to Prometheus
   diagnose  what a client's logs, bundles and captures say: what failed, when, how
+  audit    check every site of a fleet, or a share of them; merge the shares
   ranges   the files of ingress ranges: list, show, validate, diff, import, resolve
   explain  what a finding's code means, why it matters, how to mend it
   verify-certificate  check what 'check --certificate' wrote, packet by packet

@@ -23,6 +23,8 @@
 
 namespace safeconduct {
 
+struct KeptData;
+
 struct Terminal {
   bool is_terminal = false;  // standard output is one
   bool draws = false;        // standard error is one, for progress
@@ -38,6 +40,9 @@ struct World {
   std::function<Result<void>(std::string const& path, std::string const& text)> write;
   // The same, so that a reader finds the old text or the new one, and never a part.
   std::function<Result<void>(std::string const& path, std::string const& text)> replace;
+  // To add to a file, which is made where there is none.
+  std::function<Result<std::unique_ptr<std::ostream>>(std::string const& path)> append;
+  std::function<Result<void>(std::string const& path)> make_folder;  // nothing where there is one
   // The running rules, by a name like "kernel:".
   std::function<Result<SourceText>(std::string const& name)> running_rules;
   std::function<DnsReply(DnsServer const& server, DnsQuestion const& question)> ask_dns;
@@ -63,6 +68,9 @@ struct World {
   Terminal terminal;
   std::optional<std::string> data_variable;  // $SAFECONDUCT_DATA
   std::vector<std::string> data_folders;     // where the data of this program may be, best first
+  // SHA-256 of this program's bytes; empty where they cannot be read.
+  std::function<std::string()> program;
+  std::shared_ptr<KeptData const> kept;  // what was read before; mostly none
   Date today;
   std::function<Date()> day;  // of a command that runs for days
 };

@@ -4,13 +4,14 @@
 #include <utility>
 
 #include "report/certificate_json.h"
-#include "report/certificate_member.h"
+#include "report/json_member.h"
 
 namespace safeconduct {
 namespace {
 
 namespace json = boost::json;
 
+constexpr std::string_view kHint = "a certificate is written by 'check --certificate'";
 constexpr std::array kVerdicts{Verdict::allowed, Verdict::blocked, Verdict::partial,
                                Verdict::intercepted, Verdict::undecided};
 constexpr std::array kLegs{Leg::request, Leg::reply, Leg::later_request};
@@ -399,10 +400,10 @@ Result<Certificate> read_certificate(std::string const& file, std::string_view t
   }
   if (error)
     return std::unexpected(error_at(ErrorKind::syntax, file, text, at,
-                                    "this is not JSON: " + error.message(),
-                                    "a certificate is written by 'check --certificate'"));
+                                    "this is not JSON: " + error.message(), std::string(kHint)));
   auto const value = parser.release();
-  return read_whole(Member(file, value, ""));
+  JsonDocument const document{{file, 0, 0}, "the certificate", std::string(kHint)};
+  return read_whole(Member(document, value, ""));
 }
 
 }  // namespace safeconduct

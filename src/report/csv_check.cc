@@ -1,33 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <array>
-#include <initializer_list>
 
-#include "base/diagnostic.h"
 #include "packet/field.h"
 #include "report/check_writers.h"
+#include "report/csv_row.h"
 #include "report/words.h"
 
 namespace safeconduct {
 namespace {
-
-// RFC 4180. A leading = + - @ would be a formula to a spreadsheet.
-std::string cell(std::string_view text) {
-  auto shown = printable(text);
-  if (!shown.empty() && std::string_view("=+-@").contains(shown.front())) shown.insert(0, 1, '\'');
-  if (shown.find_first_of(",\"") == std::string::npos) return shown;
-  std::string quoted = "\"";
-  for (char const c : shown) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + '"';
-}
-
-std::string row(std::initializer_list<std::string_view> cells) {
-  std::string line;
-  for (bool first = true; auto const one : cells) {
-    line += (first ? "" : ",") + cell(one);
-    first = false;
-  }
-  return line + "\r\n";
-}
 
 std::string spaced(std::vector<std::string> const& items) {
   std::string text;
@@ -45,10 +25,10 @@ class Rows {
   explicit Rows(CheckResult const& result) : result_(result) {}
 
   std::string write() && {
-    text_ = row({"site",      "policy",      "requirement", "title",  "level",  "expect",
-                 "effective", "verdict",     "holds",       "code",   "waived", "protocol",
-                 "source",    "destination", "port",        "region", "leg",    "part",
-                 "how",       "device",      "file",        "line",   "rule",   "hangs on"});
+    text_ = csv_row({"site",      "policy",      "requirement", "title",  "level",  "expect",
+                     "effective", "verdict",     "holds",       "code",   "waived", "protocol",
+                     "source",    "destination", "port",        "region", "leg",    "part",
+                     "how",       "device",      "file",        "line",   "rule",   "hangs on"});
     for (auto const& one : result_.findings) put(one, "");
     for (auto const& [day, one] : result_.upcoming) put(one, to_string(day));
     return std::move(text_);
@@ -76,30 +56,30 @@ class Rows {
     auto const line = rule.at.line == 0 ? std::string() : std::to_string(rule.at.line);
     std::string how(name(part.how.kind));
     if (part.how.kind == How::Kind::reject) how += ' ' + std::string(name(part.how.with));
-    text_ += row({result_.site,
-                  finding.policy,
-                  finding.requirement,
-                  finding.title,
-                  finding.level,
-                  finding.expect_deny ? "deny" : "allow",
-                  effective,
-                  name(finding.verdict),
-                  finding.holds ? "yes" : "no",
-                  finding.code,
-                  finding.waived.value_or(""),
-                  l4proto_name(flow.protocol),
-                  spaced(prefix_texts(flow.family, part.src)),
-                  destination(flow, part.dst),
-                  spaced(port_texts(part.dport)),
-                  flow.region,
-                  name(part.leg),
-                  name(part.verdict),
-                  how,
-                  rule.device,
-                  rule.at.file,
-                  line,
-                  rule.text,
-                  why});
+    text_ += csv_row({result_.site,
+                      finding.policy,
+                      finding.requirement,
+                      finding.title,
+                      finding.level,
+                      finding.expect_deny ? "deny" : "allow",
+                      effective,
+                      name(finding.verdict),
+                      finding.holds ? "yes" : "no",
+                      finding.code,
+                      finding.waived.value_or(""),
+                      l4proto_name(flow.protocol),
+                      spaced(prefix_texts(flow.family, part.src)),
+                      destination(flow, part.dst),
+                      spaced(port_texts(part.dport)),
+                      flow.region,
+                      name(part.leg),
+                      name(part.verdict),
+                      how,
+                      rule.device,
+                      rule.at.file,
+                      line,
+                      rule.text,
+                      why});
   }
 
   CheckResult const& result_;

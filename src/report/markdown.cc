@@ -7,6 +7,7 @@
 #include "report/advice.h"
 #include "report/check_writers.h"
 #include "report/joined.h"
+#include "report/markdown_text.h"
 #include "report/settling.h"
 #include "report/status_text.h"
 #include "report/words.h"
@@ -17,36 +18,6 @@ namespace {
 constexpr std::size_t kMostRules = 20;
 constexpr std::size_t kMostItems = 8;
 constexpr std::size_t kMostBoxes = 8;
-
-// As text of a paragraph or a cell, whatever it is: no markup, no line end, no HTML.
-std::string plain(std::string_view text) {
-  std::string out;
-  for (char const c : printable(text)) {
-    if (c == '<') {
-      out += "&lt;";
-    } else if (c == '&') {
-      out += "&amp;";
-    } else {
-      if (std::string_view("\\`*_[]|#!~>@").contains(c)) out += '\\';
-      out += c;
-    }
-  }
-  return out;
-}
-
-// A code span that holds the text whatever backticks are in it (CommonMark 6.1).
-std::string code_span(std::string_view text) {
-  auto const shown = printable(text);
-  std::size_t longest = 0;
-  std::size_t run = 0;
-  for (char const c : shown) {
-    run = c == '`' ? run + 1 : 0;
-    longest = std::max(longest, run);
-  }
-  std::string const fence(longest + 1, '`');
-  bool const pad = shown.starts_with('`') || shown.ends_with('`');
-  return fence + (pad ? " " : "") + shown + (pad ? " " : "") + fence;
-}
 
 // A block of code within an item of a list, by its indentation: what is in it cannot end it.
 std::string code_block(std::vector<std::string> const& lines) {
@@ -84,17 +55,20 @@ class MarkdownReport {
   }
 
   void put_head() {
-    text_ += "## " + plain(result_.site) + ": " + verdict_word(result_.verdict) + "\n\n";
-    for (auto const& line : status_lines(result_.status)) text_ += "- " + plain(line) + '\n';
+    text_ += "## " + markdown_text(result_.site) + ": " + verdict_word(result_.verdict) + "\n\n";
+    for (auto const& line : status_lines(result_.status))
+      text_ += "- " + markdown_text(line) + '\n';
     text_ += '\n';
   }
 
   void put_table() {
     text_ += "| | requirement | level | verdict | by |\n| --- | --- | --- | --- | --- |\n";
     for (auto const& one : result_.findings) {
-      text_ += "| " + mark_of(one) + " | " + code_span(one.requirement) + "<br>" +
-               plain(one.title) + " | " + plain(one.level) + " | " + plain(verdict_text(one)) +
-               (one.waived ? "; waived: " + plain(*one.waived) : "") + " | " + marks(one) + " |\n";
+      text_ += "| " + mark_of(one) + " | " + markdown_code(one.requirement) + "<br>" +
+               markdown_text(one.title) + " | " + markdown_text(one.level) + " | " +
+               markdown_text(verdict_text(one)) +
+               (one.waived ? "; waived: " + markdown_text(*one.waived) : "") + " | " + marks(one) +
+               " |\n";
     }
     text_ += '\n';
   }
@@ -113,7 +87,7 @@ class MarkdownReport {
     }
     if (further > 0) text += " and " + std::to_string(further) + " more";
     if (text.empty() && !finding.holds)
-      for (auto const& one : without_parts(finding)) text += plain(one.reason) + ' ';
+      for (auto const& one : without_parts(finding)) text += markdown_text(one.reason) + ' ';
     return text;
   }
 
@@ -131,26 +105,26 @@ class MarkdownReport {
     auto const& rule = part.rule;
     text_ += std::to_string(number) + ". ";
     if (rule.nothing) {
-      text_ += "no chain of " + plain(rule.device) + " sees these packets";
+      text_ += "no chain of " + markdown_text(rule.device) + " sees these packets";
     } else {
-      text_ += code_span(place_text(rule)) + (rule.policy ? " (policy)" : "") + ' ' +
-               code_span(rule.text);
+      text_ += markdown_code(place_text(rule)) + (rule.policy ? " (policy)" : "") + ' ' +
+               markdown_code(rule.text);
     }
     auto what = doing_text(part) + ' ' + std::string(leg_text(part.leg));
     what.erase(what.find_last_not_of(" ,") + 1);
-    text_ += "  \n   " + plain(what) + ":\n";
+    text_ += "  \n   " + markdown_text(what) + ":\n";
     auto const shown = std::min(decided.boxes.size(), kMostBoxes);
     for (std::size_t i = 0; i < shown; ++i)
-      text_ += "   - " + plain(packets_text(decided.boxes[i], kMostItems)) + '\n';
+      text_ += "   - " + markdown_text(packets_text(decided.boxes[i], kMostItems)) + '\n';
     if (shown < decided.boxes.size())
       text_ += "   - and " + std::to_string(decided.boxes.size() - shown) + " more\n";
     if (!part.undecided_by.empty())
-      text_ += "\n   hangs on " + code_span(listed(part.undecided_by, kMostItems)) + ": " +
-               plain(listed(settled_by(part.undecided_by))) + '\n';
+      text_ += "\n   hangs on " + markdown_code(listed(part.undecided_by, kMostItems)) + ": " +
+               markdown_text(listed(settled_by(part.undecided_by))) + '\n';
     bool const lost = part.verdict != Verdict::undecided && part.verdict != Verdict::allowed;
     if (lost) {
       auto const advice = advice_for(decided);
-      text_ += "\n   To mend: " + plain(advice.sentence) + '\n';
+      text_ += "\n   To mend: " + markdown_text(advice.sentence) + '\n';
       if (!advice.rules.empty()) text_ += "\n" + code_block(advice.rules);
     }
     text_ += '\n';
@@ -160,8 +134,8 @@ class MarkdownReport {
     if (result_.upcoming.empty()) return;
     text_ += "### What breaks later\n\n";
     for (auto const& [day, finding] : result_.upcoming)
-      text_ += "- " + to_string(day) + ": " + code_span(finding.requirement) + ' ' +
-               plain(verdict_text(finding)) + '\n';
+      text_ += "- " + to_string(day) + ": " + markdown_code(finding.requirement) + ' ' +
+               markdown_text(verdict_text(finding)) + '\n';
     text_ += '\n';
   }
 
@@ -169,9 +143,9 @@ class MarkdownReport {
     text_ += "<details><summary>Notes</summary>\n\n";
     for (auto const& device : context_.devices)
       for (auto const& file : device.files)
-        text_ += "- read " + code_span(file) + " of " + plain(device.device) + '\n';
+        text_ += "- read " + markdown_code(file) + " of " + markdown_text(device.device) + '\n';
     for (auto const& note : result_.notes)
-      text_ += "- " + plain(note.code) + ' ' + plain(note.message) + '\n';
+      text_ += "- " + markdown_text(note.code) + ' ' + markdown_text(note.message) + '\n';
     text_ += "\n</details>\n";
   }
 

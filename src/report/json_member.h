@@ -17,12 +17,19 @@ class value;
 
 namespace safeconduct {
 
-// A member of a certificate's JSON, which knows its path: "requirements[0].flows[2]". Whatever is
-// not as it should be is an error that names it. Lives as long as the document and the file's name.
+// A JSON text of our own making that is read again, as messages speak of it.
+struct JsonDocument {
+  Location at;         // the file; of JSON lines, with the line
+  std::string called;  // "the certificate"
+  std::string hint;    // where such texts come from
+};
+
+// A member of such a text, which knows its path: "requirements[0].flows[2]". Whatever is not as it
+// should be is an error that names it. Lives as long as the document.
 class Member {
  public:
-  Member(std::string const& file, boost::json::value const& value, std::string path)
-      : file_(&file), value_(&value), path_(std::move(path)) {}
+  Member(JsonDocument const& document, boost::json::value const& value, std::string path)
+      : document_(&document), value_(&value), path_(std::move(path)) {}
 
   std::unexpected<Error> fail(std::string const& what) const;
 
@@ -30,7 +37,9 @@ class Member {
   Result<void> has_only(std::initializer_list<std::string_view> keys) const;
   bool has(std::string_view key) const;
   Result<Member> at(std::string_view key) const;
+  Result<std::vector<std::string>> keys() const;
   Result<std::vector<Member>> items() const;
+  bool is_null() const;
   Result<std::string> text() const;
   Result<bool> truth() const;
   Result<std::uint64_t> number(std::uint64_t most) const;
@@ -45,7 +54,7 @@ class Member {
   }
 
  private:
-  std::string const* file_;
+  JsonDocument const* document_;
   boost::json::value const* value_;
   std::string path_;
 };
@@ -53,6 +62,7 @@ class Member {
 Result<std::string> text_at(Member const& object, std::string_view key);
 // "" where it is not said.
 Result<std::string> text_if(Member const& object, std::string_view key);
+Result<bool> truth_at(Member const& object, std::string_view key);
 Result<std::vector<std::string>> texts_if(Member const& object, std::string_view key);
 Result<std::uint64_t> number_if(Member const& object, std::string_view key, std::uint64_t most,
                                 std::uint64_t otherwise);

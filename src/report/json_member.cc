@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/certificate_member.h"
+#include "report/json_member.h"
 
 #include <boost/json.hpp>
 
@@ -9,9 +9,9 @@ namespace json = boost::json;
 
 std::unexpected<Error> Member::fail(std::string const& what) const {
   return std::unexpected(Error{ErrorKind::syntax,
-                               {*file_, 0, 0},
-                               (path_.empty() ? "the certificate " : path_ + ' ') + what,
-                               "a certificate is written by 'check --certificate'",
+                               document_->at,
+                               (path_.empty() ? document_->called : path_) + ' ' + what,
+                               document_->hint,
                                {}});
 }
 
@@ -25,21 +25,30 @@ Result<void> Member::has_only(std::initializer_list<std::string_view> keys) cons
   return {};
 }
 
-bool Member::has(std::string_view key) const { return value_->get_object().contains(key); }
+bool Member::has(std::string_view key) const {
+  return value_->is_object() && value_->get_object().contains(key);
+}
 Result<Member> Member::at(std::string_view key) const {
   if (!value_->is_object()) return fail("is not an object");
   auto const* const found = value_->get_object().if_contains(key);
   if (found == nullptr) return fail("has no '" + std::string(key) + "'");
-  return Member(*file_, *found, (path_.empty() ? "" : path_ + '.') + std::string(key));
+  return Member(*document_, *found, (path_.empty() ? "" : path_ + '.') + std::string(key));
+}
+Result<std::vector<std::string>> Member::keys() const {
+  if (!value_->is_object()) return fail("is not an object");
+  std::vector<std::string> all;
+  for (auto const& member : value_->get_object()) all.emplace_back(member.key());
+  return all;
 }
 Result<std::vector<Member>> Member::items() const {
   if (!value_->is_array()) return fail("is not a list");
   std::vector<Member> all;
   for (auto const& one : value_->get_array())
-    all.emplace_back(*file_, one, path_ + '[' + std::to_string(all.size()) + ']');
+    all.emplace_back(*document_, one, path_ + '[' + std::to_string(all.size()) + ']');
   return all;
 }
 
+bool Member::is_null() const { return value_->is_null(); }
 Result<std::string> Member::text() const {
   if (!value_->is_string()) return fail("is not a string");
   return std::string(value_->get_string());
@@ -62,6 +71,10 @@ Result<std::string> text_at(Member const& object, std::string_view key) {
 Result<std::string> text_if(Member const& object, std::string_view key) {
   if (!object.has(key)) return std::string();
   return text_at(object, key);
+}
+Result<bool> truth_at(Member const& object, std::string_view key) {
+  SC_TRY(member, object.at(key));
+  return member.truth();
 }
 Result<std::vector<std::string>> texts_if(Member const& object, std::string_view key) {
   std::vector<std::string> texts;
