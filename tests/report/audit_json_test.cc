@@ -15,7 +15,8 @@ SiteAudit whole_audit() {
   audit.file = "sites/london.yaml";
   audit.fails = true;
   audit.verdict = Verdict::partial;
-  audit.status = {"Open", "Unprotected", "Protected", "Protected", std::nullopt, {{"IPv4", "Open"}}};
+  audit.status = {"Open",      "Unprotected", "Protected",
+                  "Protected", std::nullopt,  {{"IPv4", "Open"}}};
   audit.summary = {1, 2, 3, 4, 5, 6};
   AuditedRequirement requirement;
   requirement.policy = "mine";
@@ -121,7 +122,8 @@ TEST_CASE("audit_json: a line that is not as it should be is refused with its pl
         "results:7: the line has an unknown key 'verdict'\n" + hint);
 }
 
-TEST_CASE("audit_json: a header that lists a site twice, or more sites than there are, is refused") {
+TEST_CASE(
+    "audit_json: a header that lists a site twice, or more sites than there are, is refused") {
   auto header = whole_header();
   header.sites = {"a", "a"};
   CHECK_FALSE(read_audit_header({"r", 1, 0}, json_audit_header(header)));
