@@ -60,6 +60,11 @@ class Space:
             must(done.returncode == 0, f"{' '.join(words)}: {done.stderr}")
         return done
 
+    def spawn(self, words):
+        """A program inside that goes on; whoever starts it ends it."""
+        return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                preexec_fn=lambda: setns(self.fd))
+
     def ip(self, *lines):
         """Commands of ip(8); one that begins with -6 is for that family."""
         for option in ("-4", "-6"):
