@@ -10,4 +10,9 @@ Decision decide(Ruleset const& rules, PacketRegion const& region, Budget const& 
   return Partition(rules, region, budget, focus).run();
 }
 
+Passing passes(Ruleset const& rules, PacketRegion const& region, Budget const& budget,
+               Focus const* focus) {
+  return Partition(rules, region, budget, focus).passes();
+}
+
 }  // namespace safeconduct

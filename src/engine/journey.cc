@@ -96,6 +96,8 @@ PacketRegion region_of(Ruleset const& rules, Conversation const& c, Leg leg, std
   return region;
 }
 
+std::uint32_t flags_of_request(Conversation const& c) { return c.l4proto == l4::tcp ? kSyn : 0; }
+
 // What a passed request leaves behind; requests that leave the same can be answered together.
 struct Trail {
   bool untracked = false;
@@ -151,7 +153,8 @@ void continue_connection(PacketRegion& region, Conversation const& c, Leg leg, T
   }
 }
 
-// What of the pieces lies within the boxes.
+}  // namespace
+
 void restrict_to(std::vector<Box> const& boxes, std::vector<Piece>& pieces) {
   std::vector<Box> asked;
   for (auto const& piece : pieces) asked.push_back(piece.asked);
@@ -168,6 +171,8 @@ void restrict_to(std::vector<Box> const& boxes, std::vector<Piece>& pieces) {
   }
   pieces = std::move(kept);
 }
+
+namespace {
 
 struct Answered {
   Trail trail;
@@ -235,13 +240,18 @@ std::string_view name(Leg leg) {
 LegDecision request_leg(Ruleset const& rules, Conversation const& c, Budget const& budget,
                         Focus const* focus) {
   LegDecision request;
-  request.tcp_flags = c.l4proto == l4::tcp ? kSyn : 0;
+  request.tcp_flags = flags_of_request(c);
   auto decision =
       decide(rules, region_of(rules, c, Leg::request, request.tcp_flags), budget, focus);
   request.pieces = std::move(decision.pieces);
   request.certain = decision.certain;
   request.sieve_left = decision.sieve_left;
   return request;
+}
+
+Passing requests_pass(Ruleset const& rules, Conversation const& c, Budget const& budget,
+                      Focus const* focus) {
+  return passes(rules, region_of(rules, c, Leg::request, flags_of_request(c)), budget, focus);
 }
 
 std::vector<LegDecision> journey(Ruleset const& rules, Conversation const& c, Budget const& budget,

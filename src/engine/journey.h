@@ -60,4 +60,11 @@ std::vector<LegDecision> journey(Ruleset const& rules, Conversation const& conve
 LegDecision request_leg(Ruleset const& rules, Conversation const& conversation,
                         Budget const& budget = {}, Focus const* focus = nullptr);
 
+// What of the pieces lies within the boxes, which are disjoint.
+void restrict_to(std::vector<Box> const& boxes, std::vector<Piece>& pieces);
+
+// Do any of the requests pass? See passes() of decide.h.
+Passing requests_pass(Ruleset const& rules, Conversation const& conversation,
+                      Budget const& budget = {}, Focus const* focus = nullptr);
+
 }  // namespace safeconduct

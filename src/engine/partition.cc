@@ -15,6 +15,10 @@ namespace {
 // Of more pieces that are not certain judge.cc tells nothing apart: the rest is not looked at.
 constexpr std::size_t kMostUncertain = 1500;
 
+bool stops(Action const& action) {
+  return std::holds_alternative<Drop>(action) || std::holds_alternative<Reject>(action);
+}
+
 }  // namespace
 
 Partition::Partition(Ruleset const& rules, PacketRegion const& region, Budget const& budget,
@@ -30,13 +34,19 @@ Partition::Partition(Ruleset const& rules, PacketRegion const& region, Budget co
   }
 }
 
+Traveller Partition::arriving(Box const& asked) {
+  Traveller t;
+  t.ground = {asked, region_.view, {}};
+  t.iif = region_.view[index(Field::iif)];
+  t.oif = region_.view[index(Field::oif)];
+  before_conntrack(t);
+  return t;
+}
+
 Decision Partition::run() {
-  Traveller first;
-  first.ground = {region_.asked, region_.view, {}};
-  first.iif = region_.view[index(Field::iif)];
-  first.oif = region_.view[index(Field::oif)];
-  before_conntrack(first);
+  auto const first = arriving(region_.asked);
   for (std::size_t order = 0; order < steps_.size(); ++order) {
+    finished_ = 0;
     waiting_.push_back(first);
     begin_in_order(waiting_.back(), order);
     follow_all();
@@ -45,13 +55,46 @@ Decision Partition::run() {
   return unite();
 }
 
+// Packets that pass meet no rule that stops them: without such rules they fare the same. What
+// passes then is few boxes mostly, and in these the packets are looked for that pass indeed.
+Passing Partition::passes() {
+  if (steps_.size() != 1) return {};  // orders would have to agree
+  seeks_ = Seeks::may_pass;
+  within_ = std::make_unique<Partition>(rules_, region_, budget_, focus_);
+  within_->seeks_ = Seeks::one_pass;
+  follow(region_.asked);
+  if (!decision_.pieces.empty())
+    return {Passing::Answer::some, std::move(decision_.pieces.front())};
+  bool const certain = !unsure_ && !decision_.sieve_left;
+  return {certain ? Passing::Answer::none : Passing::Answer::not_found, std::nullopt};
+}
+
+void Partition::follow(Box const& asked) {
+  waiting_ = {arriving(asked)};
+  begin_in_order(waiting_.back(), 0);
+  follow_all();
+}
+
+// Packets that may pass: those among them that surely do.
+void Partition::look_within(Box const& asked) {
+  auto& inner = *within_;
+  inner.visits_ = visits_;
+  inner.finished_ = finished_;
+  inner.follow(asked);
+  visits_ = inner.visits_;
+  finished_ = inner.finished_;
+  unsure_ = unsure_ || inner.unsure_;
+  decision_.sieve_left = decision_.sieve_left || inner.decision_.sieve_left;
+  decision_.pieces = std::exchange(inner.decision_.pieces, {});
+}
+
 void Partition::begin_in_order(Traveller& t, std::size_t order) {
   t.order = order;
   t.steps = &steps_[order];
 }
 
 void Partition::follow_all() {
-  while (!waiting_.empty()) {
+  while (!waiting_.empty() && (seeks_ == Seeks::all || decision_.pieces.empty())) {
     Traveller next = std::move(waiting_.back());
     waiting_.pop_back();
     advance(next);
@@ -75,8 +118,8 @@ Decision Partition::unite() {
 void Partition::advance(Traveller& t) {
   while (true) {
     bool const too_uncertain = !decision_.certain && decision_.pieces.size() > kMostUncertain;
-    if (too_uncertain || visits_ > budget_.rule_visits ||
-        decision_.pieces.size() >= budget_.pieces || decision_.sieve_left) {
+    if (too_uncertain || visits_ > budget_.rule_visits || finished_ >= budget_.pieces ||
+        decision_.sieve_left) {
       finish(t, Fate::budget, {}, {});
       return;
     }
@@ -154,6 +197,14 @@ void Partition::arrive(Traveller& t) {
 
 void Partition::finish(Traveller const& t, Fate fate, Decider decider, std::vector<ChainId> way,
                        RejectWith with) {
+  ++finished_;
+  if (seeks_ != Seeks::all) {
+    bool const open = fate == Fate::unknown || fate == Fate::budget;
+    bool const sure = fate == Fate::pass && t.assumed.empty();
+    unsure_ = unsure_ || open || (fate == Fate::pass && !sure && seeks_ == Seeks::one_pass);
+    if (seeks_ == Seeks::may_pass && fate == Fate::pass) look_within(t.ground.asked);
+    if (seeks_ == Seeks::may_pass || !sure) return;
+  }
   Piece piece;
   piece.asked = t.ground.asked;
   piece.fate = fate;
@@ -254,6 +305,7 @@ RuleList Partition::touching(Frame const& frame, Ground const& ground) {
   auto const look = [&](std::uint32_t number) {
     auto const& rule = chain[number];
     if (std::holds_alternative<Continue>(rule.action)) return true;
+    if (seeks_ == Seeks::may_pass && stops(rule.action)) return true;
     ++visits_;
     auto const how = reach(rules_, rule, ground);
     if (how.overlap == Overlap::none) return true;

@@ -21,10 +21,22 @@ class Partition {
             Focus const* focus);
   Decision run();
 
+  // See passes() of decide.h.
+  Passing passes();
+
  private:
+  enum class Seeks : std::uint8_t {
+    all,       // pieces
+    one_pass,  // a piece that surely passes
+    may_pass,  // the same, in those boxes that pass if no rule stops any
+  };
+
   // ---- along each order of the chains whose order nobody knows
+  Traveller arriving(Box const& asked);
   void begin_in_order(Traveller& t, std::size_t order);
   void follow_all();
+  void follow(Box const& asked);
+  void look_within(Box const& asked);
 
   // Orders that come to the same are not worth a word.
   Decision unite();
@@ -107,6 +119,10 @@ class Partition {
   Decision decision_;
   std::shared_ptr<View const> last_view_;  // of the piece that was finished last
   std::uint64_t visits_ = 0;
+  std::size_t finished_ = 0;  // pieces, kept or not
+  Seeks seeks_ = Seeks::all;
+  bool unsure_ = false;                // packets may pass that were not seen to
+  std::unique_ptr<Partition> within_;  // may_pass: looks for one_pass
 };
 
 }  // namespace safeconduct

@@ -89,6 +89,19 @@ Operation of_both(PacketSet const& a, PacketSet const& b, Operation::Keep keep) 
   return operation;
 }
 
+// Every product of b lies within the one product of a.
+bool holds_all(std::vector<BoxProduct> const& a, std::vector<BoxProduct> const& b) {
+  if (a.size() != 1) return false;
+  return std::ranges::all_of(b, [&](BoxProduct const& product) {
+    for (std::size_t d = 0; d < kFlowDimensions; ++d) {
+      auto const& within = product.sides[d].intervals();
+      if (a.front().sides[d].over({within.front().first, within.back().last}) != Overlap::all)
+        return false;
+    }
+    return true;
+  });
+}
+
 }  // namespace
 
 PacketSet operator|(PacketSet const& a, PacketSet const& b) {
@@ -101,7 +114,8 @@ PacketSet operator|(PacketSet const& a, PacketSet const& b) {
 
 PacketSet operator&(PacketSet const& a, PacketSet const& b) {
   if (a.empty() || a == b) return a;
-  if (b.empty()) return b;
+  if (b.empty() || holds_all(a.products_, b.products_)) return b;
+  if (holds_all(b.products_, a.products_)) return a;
   PacketSet result;
   result.products_ = carry_out(of_both(a, b, Operation::Keep::both));
   return result;

@@ -73,6 +73,78 @@ std::vector<Stream> streams_after(LegDecision const& request, PacketSet const& a
   return streams;
 }
 
+// Does the first of the packets found to pass a device pass those behind it, too? None: no packet
+// passes the first device.
+Passing::Answer one_passes(std::span<FocusedDevice const> devices, WantedFlow const& flow,
+                           Hook hook, Stream stream, Box box) {
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    auto const& rules = devices[i].device->rules;
+    if (!covers(rules, flow.family)) return Passing::Answer::not_found;
+    auto const found =
+        requests_pass(rules, conversation_at(*devices[i].device, flow, hook, stream, box), {},
+                      focus_of(devices[i], flow.family));
+    if (!found.piece) return i == 0 ? found.answer : Passing::Answer::not_found;
+    box = found.piece->asked;
+    stream.source = found.piece->leaves_with(Field::saddr);
+    stream.source_port = found.piece->leaves_with(Field::sport);
+  }
+  return Passing::Answer::some;
+}
+
+Box hull(std::vector<Box> const& boxes) {
+  Box all = boxes.front();
+  for (auto const& box : boxes)
+    for (std::size_t d = 0; d < kFlowDimensions; ++d)
+      all.sides[d] = {std::min(all.sides[d].first, box.sides[d].first),
+                      std::max(all.sides[d].last, box.sides[d].last)};
+  return all;
+}
+
+struct AtDevice {
+  std::vector<LegDecision> legs;
+  Judgement judgement;
+};
+
+AtDevice ask_one(FocusedDevice const& at, WantedFlow const& flow, Hook hook, Stream const& stream,
+                 Box const& box) {
+  auto const& device = *at.device;
+  auto const conversation = conversation_at(device, flow, hook, stream, box);
+  AtDevice answer{journey(device.rules, conversation, {}, focus_of(at, flow.family)), {}};
+  answer.judgement = judge(device, conversation, answer.legs);
+  return answer;
+}
+
+// All boxes of a stream in one question, with what lies between them: what the rules do is found
+// once, not for each of thousands. nullopt: what lies between is too much.
+std::optional<AtDevice> ask_together(FocusedDevice const& at, WantedFlow const& flow, Hook hook,
+                                     Stream const& stream) {
+  auto const& device = *at.device;
+  auto const conversation = conversation_at(device, flow, hook, stream, hull(stream.boxes));
+  AtDevice answer{journey(device.rules, conversation, {}, focus_of(at, flow.family)), {}};
+  for (auto& leg : answer.legs) {
+    bool const over_budget =
+        std::ranges::any_of(leg.pieces, [](Piece const& p) { return p.fate == Fate::budget; });
+    if (over_budget || leg.sieve_left || !leg.certain) return std::nullopt;
+    restrict_to(stream.boxes, leg.pieces);
+  }
+  answer.judgement = judge(device, conversation, PacketSet(stream.boxes), answer.legs);
+  return answer;
+}
+
+std::vector<AtDevice> ask(FocusedDevice const& at, WantedFlow const& flow, Hook hook,
+                          Stream const& stream) {
+  constexpr std::size_t kTogether = 256;
+  if (stream.boxes.size() >= kTogether)
+    if (auto answer = ask_together(at, flow, hook, stream)) {
+      std::vector<AtDevice> one;
+      one.push_back(std::move(*answer));
+      return one;
+    }
+  std::vector<AtDevice> answers;
+  for (auto const& box : stream.boxes) answers.push_back(ask_one(at, flow, hook, stream, box));
+  return answers;
+}
+
 // Order of a report: the worst first, then as the conversation goes, then by place.
 int severity(Verdict verdict) {
   switch (verdict) {
@@ -127,16 +199,11 @@ AlongPath along(std::span<FocusedDevice const> devices, std::size_t from, Wanted
                 Hook hook, std::vector<Stream> streams) {
   AlongPath result;
   for (std::size_t i = from; i < devices.size(); ++i) {
-    auto const& device = *devices[i].device;
     bool const last = i + 1 == devices.size();
     std::vector<Stream> next;
     for (auto const& stream : streams)
-      for (auto const& box : stream.boxes) {
-        auto const conversation = conversation_at(device, flow, hook, stream, box);
-        auto const legs =
-            journey(device.rules, conversation, {}, focus_of(devices[i], flow.family));
+      for (auto& [legs, judgement] : ask(devices[i], flow, hook, stream)) {
         for (auto const& leg : legs) result.sieve_left = result.sieve_left || leg.sieve_left;
-        auto judgement = judge(device, conversation, legs);
         for (auto& part : judgement.parts) {
           part.origin.device = i;
           if (last || part.verdict != Verdict::allowed) result.parts.push_back(std::move(part));
@@ -208,15 +275,19 @@ FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& 
 std::optional<bool> may_pass(std::span<FocusedDevice const> devices, WantedFlow const& flow,
                              Hook hook, bool& sieve_left) {
   // A part that passes a device is followed through the next; a single one that passes all is
-  // enough.
+  // enough: looked for first, one packet deep.
   std::vector<Stream> streams{{boxes_of(flow)}};
   bool unsure = false;
-  for (auto const& at : devices) {
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    auto const& at = devices[i];
     auto const& device = *at.device;
     if (!covers(device.rules, flow.family)) return std::nullopt;
     std::vector<Stream> next;
     for (auto const& stream : streams)
       for (auto const& box : stream.boxes) {
+        auto const quick = one_passes(devices.subspan(i), flow, hook, stream, box);
+        if (quick == Passing::Answer::some) return true;
+        if (quick == Passing::Answer::none) continue;
         auto const conversation = conversation_at(device, flow, hook, stream, box);
         std::vector const legs{
             request_leg(device.rules, conversation, {}, focus_of(at, flow.family))};

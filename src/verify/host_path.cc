@@ -19,6 +19,15 @@ struct Ending {
   RuleRef rule;
 };
 
+// Some pass and some do not, for certain.
+bool parts_ways(LegDecision const& leg) {
+  auto const any = [&](bool pass) {
+    return std::ranges::any_of(
+        leg.pieces, [pass](Piece const& piece) { return (piece.fate == Fate::pass) == pass; });
+  };
+  return leg.certain && any(true) && any(false);
+}
+
 // Where requests of the flow surely end; nullopt: not alike, or not sure.
 std::optional<Ending> ending(FocusedDevice const& at, WantedFlow const& flow, Travel travel) {
   auto const& device = *at.device;
@@ -42,7 +51,7 @@ std::optional<Ending> ending(FocusedDevice const& at, WantedFlow const& flow, Tr
       c.asked.at(Field::saddr) = src;
       c.asked.at(Field::daddr) = dst;
       std::vector const legs{request_leg(device.rules, c)};
-      if (legs.front().sieve_left) return std::nullopt;
+      if (legs.front().sieve_left || parts_ways(legs.front())) return std::nullopt;
       auto const judgement = judge(device, c, legs);
       bool const passes = judgement.blocked.empty();
       bool const mixed = !judgement.undecided.empty() || !judgement.intercepted.empty() ||

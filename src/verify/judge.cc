@@ -65,17 +65,16 @@ class Judge {
         std::vector<LegDecision> const& legs)
       : device_(device), conversation_(conversation), legs_(legs) {}
 
-  Judgement run() {
+  // 'left': the packets of the request that get so far; each leg takes its losses out.
+  Judgement run(PacketSet left) {
     for (auto const& leg : legs_) sides_.push_back(sides_of(leg));
-    // The packets of the request that get so far; each leg takes its losses out.
-    PacketSet left(std::vector<Box>{conversation_.asked});
     for (std::size_t i = 0; i < legs_.size(); ++i) {
       auto const blocked = left & sides_[i].stop;
       auto const intercepted = left & sides_[i].elsewhere;
       result_.blocked = result_.blocked | blocked;
       result_.intercepted = result_.intercepted | intercepted;
-      add_parts(i, blocked, Verdict::blocked);
-      add_parts(i, intercepted, Verdict::intercepted);
+      add_parts(i, blocked, Verdict::blocked, blocked == sides_[i].stop);
+      add_parts(i, intercepted, Verdict::intercepted, intercepted == sides_[i].elsewhere);
       left = left - blocked - intercepted;
     }
     // What one leg surely stops is lost, whatever is open about the others.
@@ -85,7 +84,11 @@ class Judge {
     result_.undecided = open;
     for (std::size_t i = 0; i < legs_.size(); ++i) add_open(i, open & sides_[i].open);
     result_.allowed = left - open;
-    add_parts(0, result_.allowed, Verdict::allowed);
+    bool const all_that_pass =
+        std::ranges::all_of(sides_.begin() + 1, sides_.end(), [](Sides const& later) {
+          return later.stop.empty() && later.elsewhere.empty() && later.open.empty();
+        });
+    add_parts(0, result_.allowed, Verdict::allowed, all_that_pass);
     return std::move(result_);
   }
 
@@ -119,8 +122,9 @@ class Judge {
     return PortSet(std::move(narrow));
   }
 
-  // Parts of a leg within 'region', by the rule that decides. Allowed: of the request leg.
-  void add_parts(std::size_t i, PacketSet const& region, Verdict verdict) {
+  // Parts of a leg within 'region', by the rule that decides. Allowed: of the request leg. 'all':
+  // where the pieces are disjoint, the region is all of those that fit.
+  void add_parts(std::size_t i, PacketSet const& region, Verdict verdict, bool all) {
     if (region.empty()) return;
     auto const& leg = legs_[i];
     auto const fits = [&](Fate fate) {
@@ -139,6 +143,7 @@ class Judge {
     };
     std::map<Key, Culprit> by_rule;
     PacketSet left = region;
+    bool const untouched = all && leg.certain;
     for (auto const& equals : by_plainness(leg, verdict != Verdict::allowed, fits)) {
       std::vector<Box> asked;
       std::vector<Culprit*> of_rule;  // of each of those
@@ -148,7 +153,9 @@ class Judge {
         culprit.after_source_nat =
             culprit.after_source_nat || (leg.leg == Leg::request && source_differs(*piece));
         of_rule.push_back(&culprit);
+        if (untouched) culprit.boxes.push_back(piece->asked);
       }
+      if (untouched) continue;
       std::vector<Box> taken;
       for_each_overlap(asked, left.boxes(),
                        [&](std::uint32_t piece, std::uint32_t /*box*/, Box const& common) {
@@ -311,7 +318,12 @@ class Judge {
 
 Judgement judge(DeviceRules const& device, Conversation const& conversation,
                 std::vector<LegDecision> const& legs) {
-  return Judge(device, conversation, legs).run();
+  return judge(device, conversation, PacketSet(std::vector<Box>{conversation.asked}), legs);
+}
+
+Judgement judge(DeviceRules const& device, Conversation const& conversation, PacketSet region,
+                std::vector<LegDecision> const& legs) {
+  return Judge(device, conversation, legs).run(std::move(region));
 }
 
 Packet witness(Conversation const& conversation, LegDecision const& leg,

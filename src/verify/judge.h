@@ -25,6 +25,10 @@ struct Judgement {
 // leads to the same end, it is certain.
 Judgement judge(DeviceRules const& device, Conversation const& conversation,
                 std::vector<LegDecision> const& legs);
+// The same of the requests in 'region' alone, which are among those of the conversation; the legs
+// have no pieces beyond it.
+Judgement judge(DeviceRules const& device, Conversation const& conversation, PacketSet region,
+                std::vector<LegDecision> const& legs);
 
 // One packet of a part as it arrives at the device, for 'trace'.
 Packet witness(Conversation const& conversation, LegDecision const& leg, BoxProduct const& product);

@@ -57,6 +57,35 @@ TEST_CASE("decide: the region is cut where rules end, and nowhere else") {
         "pass by forward, rule 1");
 }
 
+TEST_CASE("passes: of a long list that stops sources one packet that is let through is found") {
+  auto rules = filter();
+  for (int i = 0; i < 3000; ++i)
+    rules.rule({saddr(std::to_string(11 + i / 256) + '.' + std::to_string(i % 256) + ".7.0/24")},
+               drop());
+  rules.rule({saddr("10.0.0.0/8"), daddr("192.0.2.8/29"), dport(80)}, accept());
+  auto const linked = std::move(rules).done();
+  auto const found = passes(linked, region(linked), Budget{40'000, 2'000});
+  REQUIRE(found.answer == Passing::Answer::some);
+  CHECK(found.piece->asked.at(Field::dport) == ValueInterval{80, 80});
+  CHECK(to_text(linked, outcome_of(*found.piece)) == "pass by forward, rule 3001");
+}
+
+TEST_CASE("passes: none where rules that accept are behind one that stops them, whoever sends") {
+  auto rules = filter();
+  rules.rule({daddr("192.0.2.0/24")}, drop()).rule({daddr("192.0.2.8/29")}, accept());
+  auto const linked = std::move(rules).done();
+  CHECK(passes(linked, region(linked)).answer == Passing::Answer::none);
+  auto const found = passes(linked, region(linked, "10.0.0.0/8"), Budget{1, 1});
+  CHECK(found.answer == Passing::Answer::not_found);
+}
+
+TEST_CASE("passes: what hangs on a word that nobody knows is not found, and not denied") {
+  auto rules = filter();
+  rules.rule({words("a")}, accept());
+  auto const linked = std::move(rules).done();
+  CHECK(passes(linked, region(linked)).answer == Passing::Answer::not_found);
+}
+
 TEST_CASE("decide: 'unknown, then drop' before a policy of drop is surely dropped") {
   auto rules = filter();
   rules.rule({words("limit rate 5/second")}, drop());

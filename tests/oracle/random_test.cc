@@ -187,6 +187,41 @@ TEST_CASE("random: with its eyes on the rules that matter, a decision is the sam
   REQUIRE(left_out >= 500);
 }
 
+TEST_CASE("random: the search for one packet that passes finds what deciding the region finds") {
+  std::size_t found = 0;
+  std::size_t none = 0;
+  for (std::uint64_t i = 0; i < 400 * times(); ++i) {
+    auto const lots = seed() + i;
+    CAPTURE(lots);
+    Lots source(lots);
+    auto const drawn = RandomRules(source.dice(), 60).draw();
+    auto const decision = decision_of(drawn);
+    if (gave_up(decision)) continue;
+    auto const sought = passes(drawn.rules, region_like(drawn.rules, drawn.like, drawn.connection,
+                                                        drawn.travel, drawn.asked));
+    auto const any = [&](auto const& test) { return std::ranges::any_of(decision.pieces, test); };
+    bool const may = any([](Piece const& p) { return p.fate == Fate::pass; });
+    bool const open = any([](Piece const& p) { return p.fate == Fate::unknown; });
+    bool const surely =
+        any([](Piece const& p) { return p.fate == Fate::pass && p.assumed.empty(); });
+    if (sought.answer == Passing::Answer::none) {
+      ++none;
+      REQUIRE(!may);
+    }
+    if (surely && !open) REQUIRE(sought.answer == Passing::Answer::some);
+    if (!sought.piece) continue;
+    ++found;
+    std::vector<Box> pass;
+    for (auto const& piece : decision.pieces)
+      if (piece.fate == Fate::pass && piece.assumed.empty()) pass.push_back(piece.asked);
+    REQUIRE((PacketSet({sought.piece->asked}) - PacketSet(std::move(pass))).empty());
+  }
+  MESSAGE("seed " << seed() << ": " << found << " with a packet that passes, " << none
+                  << " without");
+  REQUIRE(found >= 80);
+  REQUIRE(none >= 20);
+}
+
 TEST_CASE("random: a mark that nobody knows includes what happens with each mark") {
   std::size_t comparisons = 0;
   for (std::uint64_t i = 0; i < 60 * times(); ++i) {

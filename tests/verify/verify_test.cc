@@ -277,6 +277,39 @@ TEST_CASE("verify: the web fails open only where clients may go there by themsel
   CHECK(open.status.fail_open == true);
 }
 
+// 300 single clients that one device stops, and what the next one says of the thousands of ranges
+// between them: asked of it all at once.
+TEST_CASE(
+    "verify: between hundreds of clients stopped on the way, the next device's rule is told") {
+  std::string first = kStateful;
+  for (int i = 0; i < 300; ++i)
+    first += "    ip saddr 10.20." + std::to_string(i / 100) + '.' + std::to_string(i % 100 * 2) +
+             " drop\n";
+  std::string const second =
+      std::string(kStateful) +
+      "    ip saddr 10.20.1.0/24 udp dport 53 drop\n    ip saddr 10.20.9.0/24 ct state new drop\n";
+  auto const result =
+      checked(input({{"near", forward(first, "accept")}, {"far", forward(second, "accept")}}));
+  auto const& flow = finding(result, "plain").flows.front();
+  CHECK(flow.verdict == Verdict::partial);
+  AddressSet stopped;
+  AddressSet passed;
+  std::size_t near = 0;
+  for (auto const& part : flow.parts) {
+    if (part.verdict == Verdict::allowed) passed = passed | part.src;
+    if (part.rule.device == "near") ++near;
+    if (part.rule.device == "far" && part.verdict == Verdict::blocked) stopped = stopped | part.src;
+  }
+  auto const of = [](std::string_view prefix) {
+    return AddressSet(interval(parse_prefix(prefix).value()));
+  };
+  auto const lost_near = of("10.20.0.0/16") - stopped - passed;
+  CHECK(near == 300);
+  CHECK(lost_near.intervals().size() == 300);
+  CHECK(stopped == (of("10.20.1.0/24") | of("10.20.9.0/24")) - lost_near);
+  CHECK(passed == of("10.20.0.0/16") - stopped - lost_near);
+}
+
 TEST_CASE(
     "verify: chains of one priority in two tables: where their order matters, both are named") {
   auto const chain = [](std::string const& table, std::string const& rules) {
