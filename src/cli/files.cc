@@ -40,14 +40,14 @@ class Descriptor {
   int number_;
 };
 
-// One read of at most a chunk, appended; the number of bytes, 0 at the end, -1 on an error.
-ssize_t read_chunk(int from, std::string& text) {
+// One read of at most so many bytes, appended; the number of bytes, 0 at the end, -1 on an error.
+ssize_t read_chunk(int from, std::size_t most, std::string& text) {
   auto const before = text.size();
   ssize_t got = -1;
   // Not resize(): writing zeros into a chunk first costs more than reading a small file.
-  text.resize_and_overwrite(before + kChunk, [&](char* data, std::size_t) {
+  text.resize_and_overwrite(before + most, [&](char* data, std::size_t) {
     do {
-      got = read(from, data + before, kChunk);
+      got = read(from, data + before, most);
     } while (got < 0 && errno == EINTR);
     return before + (got > 0 ? static_cast<std::size_t>(got) : 0);
   });
@@ -72,9 +72,11 @@ Result<std::shared_ptr<std::string const>> read_file(std::string const& path) {
   if (size > kLargestFile) return std::unexpected(too_large(path));
 
   auto text = std::make_shared<std::string>();
-  text->reserve(size + kChunk);
+  text->reserve(size + 1);
   for (ssize_t got = 1; got > 0;) {
-    got = read_chunk(file.number(), *text);
+    // One byte more than there should be: where it does not come, that was the end.
+    auto const left = size > 0 && text->size() <= size ? size - text->size() + 1 : kChunk;
+    got = read_chunk(file.number(), left, *text);
     if (got < 0) return std::unexpected(unreadable(path, reason(errno)));
     if (text->size() > kLargestFile) return std::unexpected(too_large(path));
   }
