@@ -15,6 +15,7 @@
 #include "report/diagnosis_report.h"
 #include "report/redaction.h"
 #include "verify/codes.h"
+#include "verify/device_names.h"
 #include "verify/diagnosis.h"
 #include "verify/verify.h"
 #include "wire/public_address.h"
@@ -204,6 +205,8 @@ Result<int> diagnose_command(DiagnoseOptions const& options, World const& world)
   SC_CHECK(refuse_nothing(bundle, options.files.front()));
   auto told = told_by(bundle, wishes);
   SC_TRY(differing, beside_baseline(options, wishes, told, world));
+  auto const names = device_names(input.site);
+  for (auto& o : told.input.observations) name_devices(o, names);
   auto diagnosis = diagnosed(wishes, std::move(told.input));
   diagnosis.result.site = site;
   diagnosis.clock = told.clock;

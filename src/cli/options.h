@@ -123,6 +123,7 @@ struct ProbeOptions {
   bool dry_run = false;
   bool as_client = false;
   bool path = false;
+  bool cover_rules = false;      // one probe of each region of the rules, in place of all addresses
   bool trace_rules = false;      // follow the packets through the rules of this host
   std::vector<Family> families;  // none: those that this host has a route for
   std::optional<Address> resolver;

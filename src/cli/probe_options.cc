@@ -75,6 +75,8 @@ Result<void> read_words(ProbeWords const& words, ProbeOptions& options) {
             usage_error("--through-forward: one address of each family will do"));
     options.through_forward.push_back(*address);
   }
+  if (options.cover_rules && options.check.rules.empty() && options.check.site.empty())
+    return std::unexpected(usage_error("--cover-rules needs rules", "say --rules or --site"));
   if (!options.through_forward.empty() && !words.source.empty())
     return std::unexpected(usage_error("--source and --through-forward exclude each other"));
   for (auto const& one : words.families) {
@@ -109,6 +111,8 @@ void declare_question(Declaration& declared, ProbeOptions& options, ProbeWords& 
                 "DATE");
   declared.text("--fail-on", check.fail_on,
                 "exit with 1 from this level on: required, recommended or none", "LEVEL");
+  declared.flag("--cover-rules", options.cover_rules,
+                "the fewest probes that meet each rule which decides on what is required");
   declared.flag("--dry-run", options.dry_run, "send nothing: list the probes, packets, duration");
 }
 

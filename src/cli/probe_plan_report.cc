@@ -47,6 +47,10 @@ json::object task_object(ProbeTask const& task) {
   object["question"] = json_safe(question_text(task));
   if (task.dns.public_key) object["certificate"] = json_safe(task.dns.provider);
   if (task.delay.count() > 0) object["delay_ms"] = task.delay.count();
+  if (!task.rule.empty()) {
+    object["rules"] = json_safe(task.rule);
+    object["range"] = task.range;
+  }
   return object;
 }
 
@@ -69,6 +73,7 @@ std::string text_plan(ProbePlan const& plan, std::string const& site, TextStyle 
     if (task.dns.public_key) text += ", certificate " + task.dns.provider;
     if (task.delay.count() > 0) text += ", after " + seconds_text(task.delay);
     paper.line(2, {{text}});
+    if (!task.rule.empty()) paper.paragraph(6, {{"rules: ", Ink::faint}}, {{task.rule}});
   }
   if (!plan.notes.empty()) {
     paper.blank();

@@ -7,7 +7,9 @@
 
 #include "cli/check_input.h"
 #include "cli/option_values.h"
+#include "cli/rule_cover.h"
 #include "verify/codes.h"
+#include "verify/device_names.h"
 
 namespace safeconduct {
 namespace {
@@ -118,6 +120,16 @@ Result<ProbeSession> ProbeSession::prepare(ProbeOptions const& options, World co
   session.wishes_ = std::move(wishes);
   auto& plan = session.plan_;
   auto planning = plan_options(options);
+  Notes uncovered;
+  if (options.cover_rules) {
+    if (in.devices.empty())
+      return std::unexpected(usage_error("--cover-rules: the site has no rules"));
+    SC_TRY(checked, verify(in));
+    auto cover = rule_cover(checked);
+    planning.witnesses = std::move(cover.witnesses);
+    uncovered = std::move(cover.notes);
+    session.check_ = std::move(checked);
+  }
   plan = plan_probes(session.wishes_, planning);
   leave_out_families(plan, planning, options, session.wishes_, world);
   auto& notes = session.wishes_.notes;
@@ -126,6 +138,7 @@ Result<ProbeSession> ProbeSession::prepare(ProbeOptions const& options, World co
   });
   plan.notes.insert(plan.notes.begin(), notes.begin(), notes.end());
   plan.notes.insert(plan.notes.begin(), in.notes.begin(), in.notes.end());
+  plan.notes.insert(plan.notes.end(), uncovered.begin(), uncovered.end());
   if (plan.tasks.empty())
     return std::unexpected(usage_error("there is nothing to probe", "the policies give no probe"));
   if (!options.dry_run && !options.trust.empty()) SC_CHECK(world.read(options.trust));
@@ -133,13 +146,21 @@ Result<ProbeSession> ProbeSession::prepare(ProbeOptions const& options, World co
 }
 
 Result<ObservedResult> ProbeSession::run(ProbeSettings settings) {
-  std::optional<CheckResult> check;
-  if (!input_.devices.empty()) {
+  if (!input_.devices.empty() && !check_) {
     SC_TRY(checked, verify(input_));
-    check = std::move(checked);
+    check_ = std::move(checked);
   }
   settings.wire = wire_options(*options_);
   settings.trust = options_->trust;
+  auto const finish = [names = device_names(input_.site), this](Observation& o) {
+    name_devices(o, names);
+    judge_range_address(o, plan_.tasks);
+  };
+  if (auto told = std::move(settings.seen))
+    settings.seen = [told = std::move(told), &finish](Observation o) {
+      finish(o);
+      told(o);
+    };
   std::unique_ptr<RuleTrace> trace;
   if (options_->trace_rules) {
     SC_TRY(started, world_->trace_rules(trace_plan(plan_, *options_)));
@@ -147,12 +168,13 @@ Result<ObservedResult> ProbeSession::run(ProbeSettings settings) {
   }
   SC_TRY(run, carried_out(plan_, settings, *options_, *world_));
   if (trace) add_rule_trace(run.observations, read_rule_trace(trace->end()));
+  for (auto& o : run.observations) finish(o);
   auto result = observed(wishes_, std::move(run.observations));
   result.site = site_;
   result.notes.insert(result.notes.begin(), plan_.notes.begin(), plan_.notes.end());
   result.interrupted = run.interrupted;
   note_way(result.notes, *options_, *world_);
-  if (check) lay_beside(result, *check);
+  if (check_) lay_beside(result, *check_);
   return result;
 }
 

@@ -37,6 +37,7 @@ class ProbeSession {
   CheckInput input_;
   Wanted wishes_;
   ProbePlan plan_;
+  std::optional<CheckResult> check_;  // of the rules, where there are any
 };
 
 }  // namespace safeconduct

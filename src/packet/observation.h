@@ -57,6 +57,7 @@ struct Hop {
   std::optional<Address> by;  // who said so
   std::uint8_t type = 0;      // ICMP, of 'expired' and 'unreachable'
   std::uint8_t code = 0;
+  std::string device = {};  // that has this address, by the site file; empty: not known
   bool operator==(Hop const&) const = default;
 };
 std::string_view name(Hop::What what);
@@ -77,6 +78,7 @@ struct Observation {
   bool reported = false;  // a client says so in its log: how it was lost is not told
   Teller by = Teller::nobody;
   std::optional<Address> offender;  // who sent the ICMP error
+  std::string offender_device;      // that has this address, by the site file; empty: not known
   std::optional<std::uint8_t> icmp_type;
   std::optional<std::uint8_t> icmp_code;
   std::size_t count = 0;         // packets or connections that were tried

@@ -22,6 +22,7 @@ struct Device {
   std::optional<Placed<std::string>> dialect;  // of a CSV export, where its header does not tell
   std::optional<Placed<std::string>> enter;    // interface or zone that client traffic comes in by
   std::optional<Placed<std::string>> leave;    // and the one it goes out by
+  std::vector<Placed<Address>> addresses;      // its own, that it speaks from; may be empty
   Location at;                                 // of the name
   bool operator==(Device const&) const = default;
 };

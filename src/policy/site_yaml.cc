@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // site/1 and fleet/1.
 #include <array>
+#include <map>
 #include <unordered_map>
 #include <utility>
 
@@ -14,8 +15,8 @@ constexpr std::array<std::string_view, 10> kSiteKeys{"schema",  "site",     "cli
                                                      "regions", "features", "policies", "path",
                                                      "paths",   "waivers"};
 constexpr std::array<std::string_view, 2> kPathKeys{"path", "devices"};
-constexpr std::array<std::string_view, 5> kDeviceKeys{"device", "rules", "dialect", "enter",
-                                                      "leave"};
+constexpr std::array<std::string_view, 6> kDeviceKeys{"device", "rules", "dialect",
+                                                      "enter",  "leave", "addresses"};
 constexpr std::array<std::string_view, 3> kWaiverKeys{"requirement", "reason", "expires"};
 constexpr std::array<std::string_view, 3> kFleetKeys{"schema", "defaults", "sites"};
 constexpr std::array<std::string_view, 4> kDefaultKeys{"provider", "regions", "features",
@@ -64,6 +65,20 @@ Result<SiteSettings> read_settings(YamlText const& yaml, YamlMap const& map) {
   return settings;
 }
 
+Result<std::vector<Placed<Address>>> read_addresses(YamlText const& yaml, YamlNode const& node) {
+  SC_TRY(prefixes, read_prefixes(yaml, node, "addresses"));
+  std::vector<Placed<Address>> addresses;
+  for (std::size_t i = 0; i < prefixes.size(); ++i) {
+    auto const& [prefix, at] = prefixes[i];
+    if (prefix.length != (prefix.address.family == Family::ip4 ? 32 : 128))
+      return std::unexpected(yaml.error(ErrorKind::out_of_range, node.items[i],
+                                        "'" + node.items[i].text + "' is a network",
+                                        "list the addresses of the device itself"));
+    addresses.push_back({prefix.address, at});
+  }
+  return addresses;
+}
+
 Result<Device> read_device(YamlText const& yaml, YamlNode const& node) {
   SC_TRY(map, YamlMap::read(yaml, node, "a device", kDeviceKeys));
   Device device;
@@ -80,6 +95,10 @@ Result<Device> read_device(YamlText const& yaml, YamlNode const& node) {
   device.enter = std::move(enter);
   SC_TRY(leave, read_placed_if(yaml, map, "leave"));
   device.leave = std::move(leave);
+  if (auto const* const own = map.find("addresses")) {
+    SC_TRY(addresses, read_addresses(yaml, *own));
+    device.addresses = std::move(addresses);
+  }
   return device;
 }
 
@@ -99,8 +118,26 @@ Result<Waiver> read_waiver(YamlText const& yaml, YamlNode const& node) {
   return waiver;
 }
 
+// Of which device an address is, on all paths.
+using Owners = std::map<Address, std::string>;
+
+// An address leads to one device.
+Result<void> own_addresses(YamlText const& yaml, YamlNode const& node, Device const& device,
+                           Owners& owners) {
+  SC_TRY(map, YamlMap::read(yaml, node, "a device", kDeviceKeys));
+  for (std::size_t i = 0; i < device.addresses.size(); ++i) {
+    auto const [owner, fresh] = owners.emplace(device.addresses[i].value, device.name);
+    if (!fresh && owner->second != device.name)
+      return std::unexpected(yaml.error(
+          ErrorKind::conflict, map.find("addresses")->items[i],
+          "'" + to_string(owner->first) + "' is an address of device '" + owner->second + "', too",
+          "it has to tell one from the other"));
+  }
+  return {};
+}
+
 Result<std::vector<Device>> read_path(YamlText const& yaml, YamlNode const& node,
-                                      std::string_view what) {
+                                      std::string_view what, Owners& owners) {
   SC_TRY(items, read_list(yaml, node, what));
   std::vector<Device> path;
   std::unordered_map<std::string, std::uint32_t> lines;  // of the names so far
@@ -113,6 +150,7 @@ Result<std::vector<Device>> read_path(YamlText const& yaml, YamlNode const& node
                                         "device '" + device.name + "' is on the path twice",
                                         "first in line " + std::to_string(first->second)));
     }
+    SC_CHECK(own_addresses(yaml, item, device, owners));
     path.push_back(std::move(device));
   }
   return path;
@@ -140,6 +178,7 @@ Result<void> same_device_on_all(YamlText const& yaml, YamlNode const& node,
 }
 
 Result<std::vector<SitePath>> read_paths(YamlText const& yaml, YamlNode const& node) {
+  Owners owners;
   SC_TRY(items, read_list(yaml, node, "paths"));
   std::vector<SitePath> paths;
   for (auto const& item : items) {
@@ -155,7 +194,7 @@ Result<std::vector<SitePath>> read_paths(YamlText const& yaml, YamlNode const& n
                                           "path '" + path.name + "' is listed twice",
                                           "first in line " + std::to_string(earlier.at.line)));
     SC_TRY(devices_node, map.need("devices"));
-    SC_TRY(devices, read_path(yaml, *devices_node, "devices"));
+    SC_TRY(devices, read_path(yaml, *devices_node, "devices", owners));
     path.devices = std::move(devices);
     SC_CHECK(same_device_on_all(yaml, *name_node, paths, path));
     paths.push_back(std::move(path));
@@ -171,7 +210,8 @@ Result<void> read_ways(YamlText const& yaml, YamlMap const& root, Site& site) {
                                       "the site has both 'path' and 'paths'",
                                       "make one of the paths of it"));
   if (path != nullptr) {
-    SC_TRY(devices, read_path(yaml, *path, "path"));
+    Owners owners;
+    SC_TRY(devices, read_path(yaml, *path, "path", owners));
     site.path = std::move(devices);
   }
   if (paths != nullptr) {

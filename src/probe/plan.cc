@@ -99,8 +99,9 @@ class Planning {
                   requirement.at);
     auto const names = names_of(requirement);
     std::vector<std::string> wide;
+    if (options_.witnesses) add_witnesses(one);
     for (auto const& flow : one.flows) {
-      if (!asked(flow.family)) continue;
+      if (!asked(flow.family) || options_.witnesses) continue;
       auto const prefixes = to_prefixes(flow.family, flow.dst, 2);
       bool const single = prefixes && prefixes->size() == 1 &&
                           prefixes->front().length == address_bits(flow.family);
@@ -116,6 +117,21 @@ class Planning {
       add_names(requirement, names);
     note_wide(requirement, names, wide);
     note_patterns(requirement);
+  }
+
+  void add_witnesses(WantedRequirement const& one) {
+    for (auto const& witness : *options_.witnesses) {
+      if (witness.requirement != one.requirement->id || !asked(witness.family)) continue;
+      WantedFlow flow;
+      flow.family = witness.family;
+      flow.protocol = witness.protocol;
+      flow.ports = PortInterval{witness.port, witness.port};
+      auto const before = plan_.tasks.size();
+      add_task(*one.requirement, flow, witness.dst, {});
+      if (plan_.tasks.size() == before) continue;  // of a protocol that the probe does not speak
+      plan_.tasks.back().rule = witness.rule;
+      plan_.tasks.back().range = witness.range;
+    }
   }
 
   static std::vector<Placed<std::string>> const& listed_names(Requirement const& requirement) {

@@ -33,6 +33,17 @@ struct ProbeSchedule {
   bool extended_dns = true;                      // queries carry an OPT record (RFC 6891)
 };
 
+// A packet that a rule decides on, which is to be met.
+struct ProbeWitness {
+  std::string requirement;  // its id
+  Family family{};
+  std::uint32_t protocol = 0;  // IANA number
+  Address dst;
+  std::uint16_t port = 0;
+  std::string rule;    // what the rules make of it: "blocked by fw.nft:12:3: udp dport 443 drop"
+  bool range = false;  // 'dst' was chosen from a range: it may be nobody's
+};
+
 struct PlanOptions {
   std::vector<Family> families{Family::ip4, Family::ip6};
   bool as_client = false;  // the real client's schedule instead of ours
@@ -42,6 +53,8 @@ struct PlanOptions {
   bool path = false;              // look at the way to every target
   std::vector<Prefix> allowed;    // targets beyond the policy's, private ones too
   std::optional<Address> asking;  // the resolver for names; none: those of the policy
+  // In place of all addresses of the requirements: one of each region of the rules.
+  std::optional<std::vector<ProbeWitness>> witnesses;
 };
 
 struct ProbeTask {
@@ -58,6 +71,8 @@ struct ProbeTask {
   std::string issuer;     // of the policy's expectation; may be empty
   DnsExpectation dns;
   std::chrono::milliseconds delay{0};  // from the start of the run
+  std::string rule;                    // of a witness: what the rules make of it
+  bool range = false;                  // of a witness
   bool operator==(ProbeTask const&) const = default;
 };
 

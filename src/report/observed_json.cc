@@ -22,6 +22,7 @@ json::array path_array(std::vector<Hop> const& path) {
     json::object one{{"ttl", hop.ttl}, {"what", name(hop.what)}};
     if (hop.by) {
       one["by"] = to_string(*hop.by);
+      if (!hop.device.empty()) one["device"] = json_safe(hop.device);
       one["icmp_type"] = hop.type;
       one["icmp_code"] = hop.code;
     }
@@ -61,6 +62,8 @@ json::object observation_object(Observation const& o) {
     object["icmp"] = json::object{{"type", o.icmp_type.value_or(0)},
                                   {"code", o.icmp_code.value_or(0)},
                                   {"from", to_string(*o.offender)}};
+    if (!o.offender_device.empty())
+      object["icmp"].as_object()["device"] = json_safe(o.offender_device);
   }
   object["count"] = o.count;
   if (!o.first.empty()) {

@@ -72,6 +72,20 @@ TEST_CASE("site_yaml: a site needs no more than its name and its clients") {
   CHECK_FALSE(site.settings.features);
 }
 
+TEST_CASE("site_yaml: a device may list its addresses, on each of its paths") {
+  auto const site = read(kShort + R"(paths:
+  - path: fibre
+    devices: [{device: gw, rules: [gw.nft], addresses: [10.0.0.1, "2001:db8::1"]}]
+  - path: lte
+    devices: [{device: gw, rules: [gw.nft], addresses: [10.0.0.1/32]}, {device: fw, rules: [fw.nft]}]
+)");
+  auto const& first = site.paths[0].devices[0].addresses;
+  REQUIRE(first.size() == 2);
+  CHECK(to_string(first[1].value) == "2001:db8::1");
+  CHECK(site.paths[1].devices[0].addresses[0].value == first[0].value);
+  CHECK(site.paths[1].devices[1].addresses.empty());
+}
+
 TEST_CASE("site_yaml: several paths have names, and may share a device that leaves elsewhere") {
   auto const site = read(kShort + R"(paths:
   - path: fibre

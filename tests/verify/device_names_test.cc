@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "verify/device_names.h"
+
+#include <doctest/doctest.h>
+
+namespace safeconduct::test {
+namespace {
+
+DeviceNames names() {
+  Site site;
+  site.paths.resize(2);
+  Device perimeter;
+  perimeter.name = "perimeter";
+  perimeter.addresses = {{*parse_address("10.20.0.1"), {}}, {*parse_address("2001:db8::1"), {}}};
+  Device core;
+  core.name = "core";
+  core.addresses = {{*parse_address("10.20.0.10"), {}}};
+  site.paths[0].devices = {core};
+  site.paths[1].devices = {core, perimeter};
+  return device_names(site);
+}
+
+}  // namespace
+
+TEST_CASE("device_names: hops and senders of errors get the names of the site's devices") {
+  Observation o;
+  o.detail = "refused by 10.20.0.1 (admin-prohibited). It is 10.20.0.1.";
+  o.offender = parse_address("10.20.0.1");
+  o.path.resize(3);
+  o.path[0].by = parse_address("10.20.0.10");
+  o.path[1].by = parse_address("10.20.0.100");
+  o.evidence = {{"path", "1 10.20.0.10, 2 10.20.0.100, 3 silent"},
+                {"source", "source 10.20.0.1:4711"},
+                {"path-control", "1 2001:db8::1, 2 2001:db8::12, 3 110.20.0.1"}};
+  name_devices(o, names());
+  CHECK(o.detail ==
+        "refused by 10.20.0.1 [perimeter] (admin-prohibited). It is 10.20.0.1 [perimeter].");
+  CHECK(o.offender_device == "perimeter");
+  CHECK(o.path[0].device == "core");
+  CHECK(o.path[1].device.empty());
+  CHECK(o.path[2].device.empty());
+  CHECK(o.evidence[0].text == "1 10.20.0.10 [core], 2 10.20.0.100, 3 silent");
+  CHECK(o.evidence[1].text == "source 10.20.0.1:4711");  // it was not heard there
+  CHECK(o.evidence[2].text == "1 2001:db8::1 [perimeter], 2 2001:db8::12, 3 110.20.0.1");
+}
+
+TEST_CASE("device_names: without addresses in the site file nothing is named") {
+  Observation o;
+  o.detail = "refused by 10.20.0.1";
+  o.offender = parse_address("10.20.0.1");
+  auto const before = o;
+  name_devices(o, device_names(Site{}));
+  CHECK(o == before);
+}
+
+}  // namespace safeconduct::test
