@@ -6,11 +6,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <system_error>
 
 #include "base/sha256.h"
 #include "cli/commands.h"
@@ -74,14 +76,27 @@ std::vector<std::string> list_folder(std::string const& folder) {
 }
 
 // As the shell and nft take patterns: names that begin with a dot are left out.
-std::vector<std::string> matching_paths(std::string const& pattern) {
+Result<std::vector<std::string>> paths_of(std::string const& pattern, int flags) {
   std::vector<std::string> paths;
   glob_t found{};
-  if (glob(pattern.c_str(), 0, nullptr, &found) == 0)
-    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  int const status = glob(pattern.c_str(), flags, nullptr, &found);
+  int const number = errno;
+  if (status == 0) paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
   globfree(&found);
+  bool const none = status == GLOB_NOMATCH || (status == GLOB_ABORTED && number == ENOENT);
+  if (status != 0 && !none)
+    return std::unexpected(
+        Error{ErrorKind::unreadable,
+              {pattern, 0, 0},
+              "not all folders can be looked into: " + std::generic_category().message(number),
+              {},
+              {}});
   std::ranges::sort(paths);
   return paths;
+}
+
+std::vector<std::string> matching_paths(std::string const& pattern) {
+  return paths_of(pattern, 0).value_or(std::vector<std::string>{});
 }
 
 }  // namespace
@@ -133,6 +148,7 @@ int main(int argc, char** argv) {
   };
   world.list = list_folder;
   world.matching = matching_paths;
+  world.all_matching = [](std::string const& pattern) { return paths_of(pattern, GLOB_ERR); };
   world.out = &std::cout;
   world.err = &std::cerr;
   world.terminal = terminal();

@@ -63,6 +63,8 @@ struct World {
   std::function<std::vector<std::string>(std::string const& folder)> list;  // names, sorted
   // The paths that a pattern of the shell matches, sorted.
   std::function<std::vector<std::string>(std::string const& pattern)> matching;
+  // The same, and an error where a folder on the way cannot be looked into.
+  std::function<Result<std::vector<std::string>>(std::string const& pattern)> all_matching;
   std::ostream* out = nullptr;
   std::ostream* err = nullptr;
   Terminal terminal;
