@@ -46,6 +46,7 @@ json::object task_object(ProbeTask const& task) {
   object["dport"] = task.port;
   object["question"] = json_safe(question_text(task));
   if (task.dns.public_key) object["certificate"] = json_safe(task.dns.provider);
+  if (task.quic) object["quic"] = true;
   if (task.delay.count() > 0) object["delay_ms"] = task.delay.count();
   if (!task.rule.empty()) {
     object["rules"] = json_safe(task.rule);
@@ -71,6 +72,7 @@ std::string text_plan(ProbePlan const& plan, std::string const& site, TextStyle 
     }
     auto text = target_text(task) + "  " + question_text(task);
     if (task.dns.public_key) text += ", certificate " + task.dns.provider;
+    if (task.quic) text += ", QUIC beside it";
     if (task.delay.count() > 0) text += ", after " + seconds_text(task.delay);
     paper.line(2, {{text}});
     if (!task.rule.empty()) paper.paragraph(6, {{"rules: ", Ink::faint}}, {{task.rule}});

@@ -27,6 +27,7 @@ struct UdpAsk {
   bool extended = true;
   std::vector<std::chrono::milliseconds> sends;  // from the start; never empty
   std::chrono::milliseconds patience{2000};      // after the last
+  std::vector<std::uint8_t> payload = {};        // in place of the question; what comes answers it
 };
 void exchange_udp(boost::asio::io_context& io, WireTarget target, UdpAsk ask, WireOptions options,
                   HeardHandler done);

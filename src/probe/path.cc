@@ -67,9 +67,10 @@ class Search : public std::enable_shared_from_this<Search> {
       self->take(ttl, heard);
     };
     if (ask_.protocol == l4::udp) {
-      exchange_udp(io_, ask_.target,
-                   {ask_.question, true, {std::chrono::milliseconds(0)}, ask_.patience}, options,
-                   take);
+      exchange_udp(
+          io_, ask_.target,
+          {ask_.question, true, {std::chrono::milliseconds(0)}, ask_.patience, ask_.payload},
+          options, take);
     } else {
       StreamAsk stream;
       stream.connect = ask_.patience;

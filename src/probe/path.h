@@ -16,8 +16,9 @@ namespace safeconduct {
 
 struct PathAsk {
   WireTarget target;
-  std::uint32_t protocol = 0;  // tcp or udp
-  DnsQuestion question;        // of the UDP packets
+  std::uint32_t protocol = 0;              // tcp or udp
+  DnsQuestion question;                    // of the UDP packets
+  std::vector<std::uint8_t> payload = {};  // of the UDP packets, in place of the question
   WireOptions options;
   std::chrono::milliseconds patience{1000};
   unsigned first = 1;  // TTL

@@ -206,6 +206,9 @@ class Planning {
     if (!expected(probe, "dnscrypt-key").empty() && !task.dns.public_key)
       note(requirement.id + ": dnscrypt-key is not 64 hexadecimal digits, and is not used",
            probe.at);
+    task.quic = task.protocol == l4::udp && task.port == 443 &&
+                std::ranges::find(requirement.constraints, Constraint::no_quic_block) !=
+                    requirement.constraints.end();
     if (options_.as_client && task.protocol == l4::udp && task.port == 53) task.delay = kClientWait;
     plan_.tasks.push_back(std::move(task));
   }

@@ -73,6 +73,7 @@ struct ProbeTask {
   std::chrono::milliseconds delay{0};  // from the start of the run
   std::string rule;                    // of a witness: what the rules make of it
   bool range = false;                  // of a witness
+  bool quic = false;                   // QUIC must not be blocked: it is asked beside the question
   bool operator==(ProbeTask const&) const = default;
 };
 

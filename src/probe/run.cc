@@ -13,6 +13,7 @@
 #include "probe/awaiting.h"
 #include "probe/classify.h"
 #include "probe/names.h"
+#include "probe/quic.h"
 #include "probe/sockets.h"
 #include "probe/ways.h"
 
@@ -115,7 +116,7 @@ class Run {
 
   bool is_final(Job const& job) const {
     auto const& o = *job.observation;
-    return !plan_.path && !may_pass(o) && !path_matters(o) && !wants_way(job);
+    return !plan_.path && !job.task.quic && !may_pass(o) && !path_matters(o) && !wants_way(job);
   }
 
   asio::awaitable<void> one_job(Job& job) {
@@ -239,10 +240,34 @@ class Run {
     co_return control;
   }
 
+  asio::awaitable<void> look_at_quic(Job& job) {
+    auto const dns = co_await ways_.of(job.task);
+    auto quic = co_await ways_.quic(job.task);
+    auto& o = *job.observation;
+    // Routers may hold an answer back: what seems lost is sent again.
+    constexpr int kLooks = 2;  // at one hop
+    constexpr int kMost = 16;  // at all of them
+    int left = kLooks;
+    for (int i = 0; i < kMost && left > 0 && !quic.empty() && lost_on_the_way(o, dns, quic); ++i) {
+      co_await pause_until(Clock::now() + kAgainPause);
+      auto const next = known_hops(quic, o.dst) + 1;
+      auto const again = co_await ways_.quic_at(job.task, next);
+      if (again.what == Hop::What::silent || again.what == Hop::What::failed) {
+        --left;
+        continue;
+      }
+      std::erase_if(quic, [next](Hop const& hop) { return hop.ttl >= next; });
+      quic.push_back(again);
+      left = kLooks;  // that one was chance
+    }
+    judge_quic(o, dns, quic);
+  }
+
   asio::awaitable<void> look_at_paths() {
     for (auto& job : jobs_) {
       auto& o = *job.observation;
       bool const sent = o.count > 0 && o.outcome != Outcome::local_error;
+      if (sent && job.task.quic) co_await look_at_quic(job);
       if (!sent || !(plan_.path || path_matters(o) || wants_way(job))) continue;
       auto own = co_await ways_.of(job.task);
       if (own.empty() && ways_.full()) {

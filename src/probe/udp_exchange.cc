@@ -35,6 +35,12 @@ struct Question {
 
 void take(Question& question, std::span<std::uint8_t const> bytes,
           std::optional<std::uint8_t> ttl) {
+  if (!question.ask.payload.empty()) {
+    question.heard.answer.assign(bytes.begin(), bytes.end());
+    question.heard.rtt_ms = milliseconds_since(question.times.back());
+    question.heard.ttl = ttl;
+    return question.end(Heard::End::answered);
+  }
   auto const message = decode_message(bytes);
   for (std::size_t i = 0; message && i < question.ids.size(); ++i) {
     if (!answers(*message, question.ids[i], question.ask.question)) continue;
@@ -65,11 +71,19 @@ void read_all(Question& question, int socket) {
   }
 }
 
+// One packet of it; empty: the name is none to ask for.
+std::vector<std::uint8_t> packet_of(Question const& question, std::uint16_t id) {
+  if (!question.ask.payload.empty()) return question.ask.payload;
+  auto query = encode_query(id, question.ask.question, question.ask.extended);
+  if (!query) return {};
+  return {query->begin(), query->end()};
+}
+
 // Sends one packet of it.
 void send_one(Question& question, asio::ip::udp::socket& socket, std::mt19937& random) {
   auto const id = static_cast<std::uint16_t>(random());
-  auto const query = encode_query(id, question.ask.question, question.ask.extended);
-  if (!query) {
+  auto const query = packet_of(question, id);
+  if (query.empty()) {
     question.heard.fault = "'" + question.ask.question.name + "' is no name to ask for";
     return question.end(Heard::End::local_error, EINVAL);
   }
@@ -77,7 +91,7 @@ void send_one(Question& question, asio::ip::udp::socket& socket, std::mt19937& r
   question.times.push_back(Clock::now());
   if (question.heard.sent == 0) question.heard.first = std::chrono::system_clock::now();
   error_code error;
-  socket.send(asio::buffer(*query), 0, error);
+  socket.send(asio::buffer(query), 0, error);
   if (!error) {
     ++question.heard.sent;
     return;

@@ -2,10 +2,12 @@
 #include "probe/ways.h"
 
 #include <algorithm>
+#include <random>
 #include <utility>
 
 #include "packet/field.h"
 #include "probe/asker.h"
+#include "probe/quic.h"
 
 namespace safeconduct {
 namespace {
@@ -39,7 +41,9 @@ PathAsk Ways::ask_like(ProbeTask const& task) const {
 }
 
 asio::awaitable<std::vector<Hop>> Ways::look(PathAsk ask) {
-  std::tuple const key(ask.target.address, ask.protocol, ask.target.port);
+  // A payload of its own goes a way of its own.
+  auto const kind = ask.payload.empty() ? ask.protocol : ~ask.protocol;
+  std::tuple const key(ask.target.address, kind, ask.target.port);
   auto const known = known_.find(key);
   if (known != known_.end()) co_return known->second;
   if (full()) co_return std::vector<Hop>{};
@@ -64,8 +68,26 @@ asio::awaitable<std::vector<Hop>> Ways::control(ProbeTask task) {
   co_return found;
 }
 
-asio::awaitable<Hop> Ways::at(ProbeTask task, unsigned ttl) {
+asio::awaitable<std::vector<Hop>> Ways::quic(ProbeTask task) {
   auto ask = ask_like(task);
+  ask.payload = quic_packet(std::random_device{}());
+  auto found = co_await look(std::move(ask));
+  co_return found;
+}
+
+asio::awaitable<Hop> Ways::quic_at(ProbeTask task, unsigned ttl) {
+  auto ask = ask_like(task);
+  ask.payload = quic_packet(std::random_device{}());
+  auto const found = co_await look_at(std::move(ask), ttl);
+  co_return found;
+}
+
+asio::awaitable<Hop> Ways::at(ProbeTask task, unsigned ttl) {
+  auto const found = co_await look_at(ask_like(task), ttl);
+  co_return found;
+}
+
+asio::awaitable<Hop> Ways::look_at(PathAsk ask, unsigned ttl) {
   ask.first = ttl;
   ask.most = ttl;
   auto const found = co_await result_of<std::vector<Hop>>(

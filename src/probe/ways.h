@@ -27,6 +27,9 @@ class Ways {
   asio::awaitable<std::vector<Hop>> of(ProbeTask task);
   // Of packets to the same address that nobody waits for: traceroute's.
   asio::awaitable<std::vector<Hop>> control(ProbeTask task);
+  // Of packets in the form of QUIC, to the task's target; and of one that may go so many hops.
+  asio::awaitable<std::vector<Hop>> quic(ProbeTask task);
+  asio::awaitable<Hop> quic_at(ProbeTask task, unsigned ttl);
   // What becomes of one packet like the task's that may go so many hops.
   asio::awaitable<Hop> at(ProbeTask task, unsigned ttl);
   bool full() const;
@@ -36,6 +39,7 @@ class Ways {
 
  private:
   asio::awaitable<std::vector<Hop>> look(PathAsk ask);
+  asio::awaitable<Hop> look_at(PathAsk ask, unsigned ttl);
   PathAsk ask_like(ProbeTask const& task) const;
 
   asio::io_context& io_;

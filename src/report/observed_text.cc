@@ -59,8 +59,8 @@ std::string agreement_text(Agreement agreement) {
 // What is worth a line without --verbose.
 bool tells(std::string_view kind) {
   for (std::string_view const one :
-       {"icmp", "issuer", "certificate", "control", "path", "resolved", "ranges", "asked-again",
-        "server", "txt", "first-bytes", "rule-trace"})
+       {"icmp", "issuer", "certificate", "control", "path", "quic", "resolved", "ranges",
+        "asked-again", "server", "txt", "first-bytes", "rule-trace"})
     if (kind == one) return true;
   return false;
 }

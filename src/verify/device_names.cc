@@ -31,7 +31,7 @@ void put_name(std::string& text, std::string const& address, std::string const& 
 
 // Of words that tell who was heard on the way, not of what was asked.
 bool tells_the_way(std::string_view kind) {
-  return kind == "path" || kind == "path-control" || kind == "icmp";
+  return kind == "path" || kind == "path-control" || kind == "icmp" || kind == "quic";
 }
 
 }  // namespace

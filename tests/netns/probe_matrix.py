@@ -1063,6 +1063,41 @@ def beside_the_rules(c):
     agreement("web", "other-failure", "reset")
 
 
+def of_quic(c):
+    """The requirement whose constraint it is that QUIC is not blocked."""
+    c.want("dns-443", "dns-53")
+    c.wanted[0]["constraints"] = ["no-quic-block"]
+
+
+@row
+def quic_is_told_from_dns_on_443(c):
+    c.service()
+    of_quic(c)
+    # Nothing is blocked: a resolver need not speak QUIC, and that is no accusation.
+    c.probe()
+    c.expect("dns-443", "open", "verified", verified=True)
+    c.evidence("dns-443", "quic", f"passes as far as the way is known, to hop 2 ({PROVIDER[c.family]})")
+    # The gateway drops what has a version of QUIC's that nobody speaks, and nothing else.
+    c.forward(c.lab.gateway, "udp dport 443 @th,72,32 0x1a2a3a4a counter drop", "counter")
+    c.probe()
+    c.expect("dns-443", "open", "verified", verified=True)
+    c.evidence("dns-443", "quic", f"dropped behind hop 1 ({GATEWAY[c.family]})")
+    must("UDP 443 passes for DNS" in c.seen("dns-443")[0]["detail"], c.seen("dns-443")[0]["detail"])
+    must(c.lab.gateway.packets("443") > 0, "the rule has seen nothing")
+
+
+@row
+def udp_443_is_shut_as_a_whole(c):
+    c.service()
+    of_quic(c)
+    c.forward(c.lab.gateway, "udp dport 443 counter reject with icmpx admin-prohibited", "admin-prohibited")
+    c.probe()
+    c.expect("dns-443", "unreachable", "admin-prohibited", offender=GATEWAY[c.family])
+    c.evidence("dns-443", "quic", f"refused by {GATEWAY[c.family]}")
+    must("shut as a whole" in c.seen("dns-443")[0]["detail"], c.seen("dns-443")[0]["detail"])
+    c.expect("dns-53", "open", "verified")
+
+
 @row
 def each_rule_is_met_once(c):
     c.service()
