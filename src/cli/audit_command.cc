@@ -56,6 +56,7 @@ void put_files(AuditHeader& header, KeptData const& kept) {
   for (auto const& [path, one] : kept.policies) {
     if (!one.value) continue;
     AuditedPolicy policy{one.shown, one.sha256, one.value->id, {}};
+    policy.requirements.reserve(one.value->requirements.size());
     for (auto const& requirement : one.value->requirements)
       policy.requirements.push_back({requirement.id, requirement.title,
                                      std::string(name(requirement.feature)),

@@ -101,8 +101,7 @@ class FleetPage {
     text_ += html_element("h1", title) + '\n';
     std::string made = header.tool + ' ' + header.version + ", for " + header.as_of;
     if (header.covered.size() < header.shards) {
-      std::vector<std::string> shards;
-      for (auto const one : header.covered) shards.push_back(number(one));
+      auto const& shards = header.covered;
       made += ", shard " + listed(shards) + " of " + number(header.shards) + ", of " +
               number(header.in_all) + " sites";
     }
@@ -115,8 +114,7 @@ class FleetPage {
 
   void put_missing() {
     if (all_.complete()) return;
-    std::vector<std::string> shards;
-    for (auto const one : all_.missing_shards) shards.push_back(number(one));
+    auto const& shards = all_.missing_shards;
     text_ += html_element("p",
                           number(all_.missing.size() + all_.unnamed) + " sites are missing" +
                               (shards.empty() ? "" : ": shards " + listed(shards)) +

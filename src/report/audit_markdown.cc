@@ -59,6 +59,7 @@ void put_sites(std::string& text, FleetRollup const& all) {
       "| --- | --- | --- | --- | --- | --- |\n";
   // The worst first: what is cut off holds.
   std::vector<FleetRow const*> rows;
+  rows.reserve(all.rows.size());
   for (auto const& row : all.rows) rows.push_back(&row);
   std::ranges::stable_sort(rows, [](FleetRow const* a, FleetRow const* b) {
     constexpr std::array<int, 4> kOrder{3, 1, 2, 0};
@@ -110,8 +111,7 @@ std::string markdown_fleet(FleetRollup const& rollup) {
                      std::to_string(sites[1]) + " not ready, " + std::to_string(sites[2]) +
                      " undecided, " + std::to_string(sites[3]) + " could not be checked\n\n";
   if (!rollup.complete()) {
-    std::vector<std::string> shards;
-    for (auto const one : rollup.missing_shards) shards.push_back(std::to_string(one));
+    auto const& shards = rollup.missing_shards;
     text += "**" + std::to_string(rollup.missing.size() + rollup.unnamed) + " sites are missing**";
     if (!shards.empty())
       text += ": shards " + listed(shards) + " of " + std::to_string(rollup.header.shards);

@@ -99,8 +99,7 @@ class FleetText {
     auto const& header = all_.header;
     Phrase text{{sites_text(all_.rows.size()), Ink::strong}};
     if (header.covered.size() < header.shards) {
-      std::vector<std::string> shards;
-      for (auto const one : header.covered) shards.push_back(std::to_string(one));
+      auto const& shards = header.covered;
       text.push_back({" of " + std::to_string(header.in_all) +
                       (shards.size() == 1 ? ", shard " : ", shards ") + listed(shards) + " of " +
                       std::to_string(header.shards)});
@@ -130,8 +129,7 @@ class FleetText {
     if (all_.complete()) return;
     put_heading("What is missing");
     if (!all_.missing_shards.empty()) {
-      std::vector<std::string> shards;
-      for (auto const one : all_.missing_shards) shards.push_back(std::to_string(one));
+      auto const& shards = all_.missing_shards;
       paper_.paragraph(2, {{(shards.size() == 1 ? "shard " : "shards ") + listed(shards) + " of " +
                             std::to_string(all_.header.shards)}});
     }

@@ -71,6 +71,12 @@ std::string listed(std::vector<std::string> const& items, std::size_t limit) {
   return text;
 }
 
+std::string listed(std::vector<std::uint32_t> const& numbers) {
+  std::vector<std::string> texts(numbers.size());
+  std::ranges::transform(numbers, texts.begin(), [](std::uint32_t n) { return std::to_string(n); });
+  return listed(texts);
+}
+
 std::vector<std::string> prefix_texts(Family family, AddressSet const& set) {
   std::vector<std::string> texts;
   for (auto const& prefix : to_prefixes(family, set)) texts.push_back(to_string(prefix));

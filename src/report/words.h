@@ -4,6 +4,7 @@
 // How values read in a sentence, and as JSON strings.
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,8 @@ inline constexpr std::size_t kNoLimit = static_cast<std::size_t>(-1);
 
 // "a, b and c"; from 'limit' on "and 12 more".
 std::string listed(std::vector<std::string> const& items, std::size_t limit = kNoLimit);
+
+std::string listed(std::vector<std::uint32_t> const& numbers);
 
 std::vector<std::string> prefix_texts(Family family, AddressSet const& set);
 std::vector<std::string> port_texts(PortSet const& set);  // "53", "1024-65535"
