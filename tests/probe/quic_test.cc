@@ -82,7 +82,7 @@ TEST_CASE("quic: silence of a target that speaks none is no block") {
   CHECK(o.detail == "answered");
 }
 
-TEST_CASE("quic: where DNS is lost too, UDP 443 is shut as a whole; else it is DNS that is") {
+TEST_CASE("quic: where DNS is lost too, UDP 443 is shut as a whole, else it is DNS that is") {
   std::vector<Hop> const lost{router(1, "10.20.0.1"), end(2, Hop::What::silent)};
   auto o = answered();
   o.outcome = Outcome::timeout;
