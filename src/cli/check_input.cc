@@ -10,6 +10,7 @@
 #include "formats/kernel.h"
 #include "policy/read.h"
 #include "verify/codes.h"
+#include "verify/expiry.h"
 
 namespace safeconduct {
 namespace {
@@ -237,15 +238,66 @@ Result<std::vector<DeviceFilesWanted>> site_devices(std::string const& site_file
   return devices;
 }
 
-Result<CheckResult> checked(CheckOptions const& options, AskedSite const& asked,
-                            World const& world) {
+namespace {
+
+struct Checked {
+  CheckResult result;
+  std::optional<std::uint64_t> first_expiry;  // of elements that count as there
+};
+
+std::optional<std::uint64_t> first_expiry(CheckInput const& input) {
+  std::optional<std::uint64_t> first;
+  for (auto const& device : input.devices)
+    if (auto const seconds = device.rules.first_expiry)
+      first = std::min(first.value_or(*seconds), *seconds);
+  return first;
+}
+
+Result<Checked> checked_once(CheckOptions const& options, AskedSite const& asked,
+                             World const& world) {
   {
     SC_TRY(input, check_input(options, asked, world, Reading::what_matters));
     SC_TRY(result, verify(input));
-    if (!result.sieve_left) return std::move(result);
+    if (!result.sieve_left) return Checked{std::move(result), first_expiry(input)};
   }
   SC_TRY(input, check_input(options, asked, world));
-  return verify(input);
+  SC_TRY(result, verify(input));
+  return Checked{std::move(result), first_expiry(input)};
+}
+
+// Standard input gives its text once.
+World with_input_kept(World const& world) {
+  World kept = world;
+  kept.read = [read = world.read, text = std::make_shared<std::shared_ptr<std::string const>>()](
+                  std::string const& path) -> Result<std::shared_ptr<std::string const>> {
+    if (path != "-") return read(path);
+    if (*text == nullptr) {
+      SC_TRY(first, read(path));
+      *text = first;
+    }
+    return *text;
+  };
+  return kept;
+}
+
+Result<CheckResult> checked_until_expiry(CheckOptions const& options, AskedSite const& asked,
+                                         World const& world) {
+  SC_TRY(answer, checked_once(options, asked, world));
+  if (!answer.first_expiry) return std::move(answer.result);
+  auto without = options;
+  without.count_expiring = false;
+  SC_TRY(open, checked_once(without, asked, world));
+  limit_to_expiry(answer.result, open.result, *answer.first_expiry, world.today);
+  return std::move(answer.result);
+}
+
+}  // namespace
+
+Result<CheckResult> checked(CheckOptions const& options, AskedSite const& asked,
+                            World const& world) {
+  if (options.count_expiring) return checked_until_expiry(options, asked, with_input_kept(world));
+  SC_TRY(answer, checked_once(options, asked, world));
+  return std::move(answer.result);
 }
 
 Result<CheckInput> check_input(CheckOptions const& options, AskedSite asked, World const& world,
@@ -274,7 +326,8 @@ Result<CheckInput> check_input(CheckOptions const& options, AskedSite asked, Wor
     // What is wrong with the wishes is said once the rules are read.
     if (auto known = sieve_for(input)) sieve = std::make_shared<Sieve const>(std::move(*known));
   }
-  for (auto const& device : asked.devices) {
+  for (auto& device : asked.devices) {
+    if (options.count_expiring) device.lasting = lasting_until(input.as_of, world.today);
     SC_TRY(rules, load_device(world, device, options.input_format, sieve));
     input.devices.push_back(std::move(rules));
   }

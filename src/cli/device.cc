@@ -83,9 +83,10 @@ Result<std::vector<SourceText>> read_sources(World const& world,
   return sources;
 }
 
-Result<DeviceRules> link_device(World const& world, std::vector<SourceText> const& sources,
+Result<DeviceRules> link_device(World const& world, std::vector<SourceText> sources,
                                 DeviceFilesWanted const& wanted, std::optional<Format> format,
                                 std::shared_ptr<Sieve const> const& sieve) {
+  for (auto& source : sources) source.lasting = wanted.lasting;
   std::vector<std::string> interfaces;
   for (auto const& name : {wanted.enter, wanted.leave})
     if (!name.empty() && std::ranges::find(interfaces, name) == interfaces.end())

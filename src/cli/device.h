@@ -21,11 +21,12 @@ struct DeviceFilesWanted {
   Placed<std::string> dialect;  // of CSV exports: a name, or a file; empty: the header tells
   std::string folder;           // that a file of a dialect is relative to
   std::string data;             // --data
+  std::optional<std::uint64_t> lasting = {};  // see SourceText
 };
 
 Result<std::vector<SourceText>> read_sources(World const& world,
                                              std::vector<std::string> const& files);
-Result<DeviceRules> link_device(World const& world, std::vector<SourceText> const& sources,
+Result<DeviceRules> link_device(World const& world, std::vector<SourceText> sources,
                                 DeviceFilesWanted const& wanted, std::optional<Format> format,
                                 std::shared_ptr<Sieve const> const& sieve = nullptr);
 // Both; with a sieve, without the rules that it does not want where that can be had.

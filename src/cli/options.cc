@@ -68,6 +68,7 @@ Result<Command> parse_check(Words words) {
   options.hook = at_hook;
   SC_TRY(day, option_date("--as-of", as_of));
   options.as_of = day;
+  options.count_expiring = day.has_value() && options.certificate.empty();
   SC_TRY(format, option_input_format(input_format));
   options.input_format = format;
   SC_CHECK(option_fail_on(options.fail_on));

@@ -52,6 +52,8 @@ struct CheckOptions {
   std::string out;
   Hook hook = Hook::forward;
   std::optional<Date> as_of;
+  // Elements that expire count as there where they live beyond that day (verify/expiry.h).
+  bool count_expiring = false;
   std::optional<Format> input_format;
   std::string dialect;  // of a CSV export
   std::string fail_on = "required";

@@ -55,7 +55,10 @@ OptionValues const* find(std::array<OptionValues, N> const& table, std::string_v
 class IpsetReader {
  public:
   IpsetReader(SourceText const& source, RulesetBuilder& builder)
-      : builder_(builder), source_{source.name, *source.text, 0}, words_(source_.text) {
+      : builder_(builder),
+        lasting_(source.lasting),
+        source_{source.name, *source.text, 0},
+        words_(source_.text) {
     source_.file = builder.add_file(source.name, source.text);
   }
 
@@ -210,6 +213,7 @@ class IpsetReader {
                    "is the export cut short? run 'ipset save' again");
     SC_TRY(text, value(command));
     bool expires = draft->expires;
+    std::uint64_t left = 0;  // seconds; 0: not said
     bool nomatch = false;
     Word option;
     while (words_.next(option)) {
@@ -218,6 +222,7 @@ class IpsetReader {
       } else if (option.text == "timeout") {
         SC_TRY(seconds, number(option, 0xFFFFFFFFU));
         expires = seconds != 0;
+        left = seconds;
       } else if (option.text == "nomatch") {
         nomatch = true;
       } else {
@@ -226,7 +231,11 @@ class IpsetReader {
       }
     }
     SC_CHECK(broken_quote());
-    if (expires) draft->set.undecided = "its elements expire (timeout)";
+    if (expires && lasting_ && left >= *lasting_) {
+      builder_.lasts(left);
+    } else if (expires) {
+      draft->set.undecided = "its elements expire (timeout)";
+    }
     if (draft->shape.type.parts.empty()) {
       draft->members.emplace_back(text.text);
       return {};
@@ -301,6 +310,7 @@ class IpsetReader {
   }
 
   RulesetBuilder& builder_;
+  std::optional<std::uint64_t> lasting_;  // see SourceText
   Source source_;
   Words words_;
   std::vector<SetDraft> sets_;

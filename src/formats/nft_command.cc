@@ -321,6 +321,7 @@ Result<void> Declarations::flush() {
     elements.catch_all = false;
     elements.otherwise.reset();
     elements.expiring.clear();
+    elements.lasting = 0;
     if (elements.undecided == kExpire) elements.undecided.clear();
     elements.data_cells.clear();
     elements.otherwise_data.clear();

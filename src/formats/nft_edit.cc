@@ -169,6 +169,7 @@ std::optional<std::string_view> take_out(Source const& source, Elements const& t
   elements.verdicts = std::move(verdicts);
   elements.data_cells = std::move(data);
   elements.expiring = std::move(expiring);
+  elements.lasting = 0;  // of a set whose elements all expire, which of them last is not known now
   if (elements.expiring.empty() && elements.undecided == kExpire) elements.undecided.clear();
   if (those.catch_all && !elements.catch_all) return "*";
   if (those.catch_all) {

@@ -2,6 +2,8 @@
 #include "formats/nft_elements.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "formats/nft_words.h"
 
@@ -9,11 +11,11 @@ namespace safeconduct::nft {
 namespace {
 
 // What may stand behind an element.
-enum class Option : std::uint8_t { time, comment, counter, last, condition };
+enum class Option : std::uint8_t { timeout, expires, comment, counter, last, condition };
 
 constexpr auto kOptions = words<Option>({
-    {"timeout", Option::time},
-    {"expires", Option::time},
+    {"timeout", Option::timeout},
+    {"expires", Option::expires},
     {"comment", Option::comment},
     {"counter", Option::counter},
     {"last", Option::last},
@@ -22,18 +24,46 @@ constexpr auto kOptions = words<Option>({
     {"ct", Option::condition},
 });
 
-Result<void> options(Source& source, Lexer& lexer, Elements& elements) {
+// "1d2h3m4s500ms", "90": whole seconds; of what is no such time none.
+std::uint64_t seconds_of(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, std::uint64_t>, 7> kUnits{
+      {{"ms", 0}, {"", 1}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}, {"w", 604800}}};
+  constexpr std::size_t kMostDigits = 10;
+  std::uint64_t all = 0;
+  while (!text.empty()) {
+    auto const digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    if (digits == 0 || digits > kMostDigits) return 0;
+    std::uint64_t number = 0;
+    for (char const c : text.substr(0, digits))
+      number = number * 10 + static_cast<std::uint64_t>(c - '0');
+    text.remove_prefix(digits);
+    auto const letters = std::min(text.find_first_of("0123456789"), text.size());
+    auto const* const unit = std::ranges::find(kUnits, text.substr(0, letters),
+                                               [](auto const& one) { return one.first; });
+    if (unit == kUnits.end()) return 0;
+    all += number * unit->second;
+    text.remove_prefix(letters);
+  }
+  return all;
+}
+
+struct Times {
+  std::optional<std::uint64_t> timeout;  // seconds, all of them
+  std::optional<std::uint64_t> expires;  // what is left of them
+};
+
+Result<void> read_options(Source& source, Lexer& lexer, Elements& elements, Times& times) {
   while (lexer.peek().kind == TokenKind::word) {
     auto const* const option = kOptions.find(lexer.peek().text);
     if (option == nullptr) return {};
     lexer.next();
     switch (*option) {
-      case Option::time:
-        if (elements.undecided.empty()) elements.undecided = kExpire;
-        if (elements.rows() > 0 &&
-            (elements.expiring.empty() || elements.expiring.back() != elements.rows() - 1))
-          elements.expiring.push_back(elements.rows() - 1);
-        [[fallthrough]];
+      case Option::timeout:
+      case Option::expires:
+        if (!lexer.peek().is_text()) return source.expected(lexer, "a time");
+        (*option == Option::timeout ? times.timeout : times.expires) =
+            seconds_of(lexer.next().text);
+        break;
       case Option::comment:
         if (!lexer.peek().is_text()) return source.expected(lexer, "a value");
         lexer.next();
@@ -52,6 +82,22 @@ Result<void> options(Source& source, Lexer& lexer, Elements& elements) {
         break;
     }
   }
+  return {};
+}
+
+// Behind the last row, or behind "*".
+Result<void> options(Source& source, Lexer& lexer, Elements& elements, bool catch_all) {
+  Times times;
+  SC_CHECK(read_options(source, lexer, elements, times));
+  if (!times.expires && !times.timeout) return {};
+  auto const seconds = times.expires ? *times.expires : *times.timeout;
+  if (source.lasting && !source.running && !catch_all && seconds >= *source.lasting) {
+    ++elements.lasting;
+    source.builder.lasts(seconds);
+    return {};
+  }
+  if (elements.undecided.empty()) elements.undecided = kExpire;
+  if (elements.rows() > 0 && !catch_all) elements.expiring.push_back(elements.rows() - 1);
   return {};
 }
 
@@ -160,7 +206,7 @@ Result<void> datum(Source& source, Lexer& lexer, Elements& elements, bool catch_
   } else {
     SC_CHECK(other_datum(source, lexer, elements, catch_all));
   }
-  return options(source, lexer, elements);
+  return options(source, lexer, elements, catch_all);
 }
 
 Result<void> element(Source& source, Lexer& lexer, Elements& elements) {
@@ -174,7 +220,7 @@ Result<void> element(Source& source, Lexer& lexer, Elements& elements) {
   } else {
     SC_CHECK(key(source, lexer, elements));
   }
-  SC_CHECK(options(source, lexer, elements));
+  SC_CHECK(options(source, lexer, elements, catch_all));
   return datum(source, lexer, elements, catch_all);
 }
 

@@ -16,6 +16,7 @@ enum class Data : std::uint8_t { none, verdict, other };
 
 // Why elements do not say what is in their set.
 inline constexpr std::string_view kExpire = "its elements expire";
+inline constexpr std::string_view kAllExpire = "all of its elements expire";
 
 // The elements of a set or map, named or not: one row of cells an element, a cell for each type.
 // Cells of an opaque type hold where the key's words stand; of an interface name its number in
@@ -38,7 +39,8 @@ struct Elements {
   bool keys_alone = false;  // "delete element": what they map to need not be said
   // Rows that expire; where nothing else makes the contents doubtful, 'undecided' is kExpire.
   std::vector<std::size_t> expiring;
-  std::string undecided;  // not empty: why these elements do not say what is in the set
+  std::size_t lasting = 0;  // rows that expire, but count as there: see SourceText::lasting
+  std::string undecided;    // not empty: why these elements do not say what is in the set
 
   std::size_t rows() const { return types.empty() ? 0 : cells.size() / types.size(); }
   ValueInterval const* row(std::size_t i) const { return cells.data() + i * types.size(); }

@@ -20,8 +20,9 @@ Result<void> read_nft_json(SourceText const& source, RulesetBuilder& builder) {
   original->marks = std::move(objects.text().marks);
   original->lines = LineIndex(*source.text);
   auto text = std::make_shared<std::string const>(std::move(objects.text().text));
-  return nft::read({source.name, std::move(text)}, {std::move(original), !objects.has_commands()},
-                   builder);
+  SourceText translated{source.name, std::move(text)};
+  translated.lasting = source.lasting;
+  return nft::read(translated, {std::move(original), !objects.has_commands()}, builder);
 }
 
 }  // namespace safeconduct

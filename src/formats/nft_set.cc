@@ -145,7 +145,7 @@ Result<void> property(Source& source, Lexer& lexer, DeclaredSet& set) {
     case Property::flags:
       return flags(source, lexer, set);
     case Property::timeout:
-      set.elements.undecided = "all of its elements expire";
+      set.elements.undecided = kAllExpire;
       [[fallthrough]];
     case Property::value:
       if (!lexer.peek().is_text()) return source.expected(lexer, "a value");

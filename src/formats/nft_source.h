@@ -23,11 +23,12 @@ std::string shortened(std::string message);
 
 // The file being read, and what all its productions share.
 struct Source {
-  Source(Script const& script_, bool running_, std::shared_ptr<Original const> original_,
+  Source(Script const& script_, SourceText const& given, std::shared_ptr<Original const> original_,
          RulesetBuilder& builder_)
       : script(script_),
         text(script_.text()),
-        running(running_),
+        running(given.running),
+        lasting(given.lasting),
         original(std::move(original_)),
         builder(builder_) {
     for (auto const& file : script.files())
@@ -37,6 +38,7 @@ struct Source {
   Script const& script;
   std::string_view text;                     // with all that is included
   bool running;                              // see SourceText
+  std::optional<std::uint64_t> lasting;      // likewise
   std::shared_ptr<Original const> original;  // what the text was translated from, or null
   RulesetBuilder& builder;
   std::vector<std::uint32_t> files;  // of the script: their numbers in the model

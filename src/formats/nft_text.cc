@@ -221,12 +221,16 @@ Result<void> nft::read(SourceText const& given, Translated const& translated,
   constexpr std::size_t kMostReserved = std::size_t{4} << 20U;
   builder.expect_clauses(std::min(given.text->size() / 20, kMostReserved));
   SC_TRY(script, Script::read(given, files));
-  Source source(script, given.running, translated.from, builder);
+  Source source(script, given, translated.from, builder);
   Declarations declared(source);
   SC_CHECK(declared.read());
   for_each_set(declared, [](DeclaredSet& set) {
-    if (set.timeouts && !has_elements(set) && set.elements.undecided.empty())
-      set.elements.undecided = kExpire;
+    auto& elements = set.elements;
+    if (set.timeouts && !has_elements(set) && elements.undecided.empty())
+      elements.undecided = kExpire;
+    bool const all_last = elements.expiring.empty() && elements.lasting > 0 &&
+                          elements.lasting == elements.rows() && !elements.catch_all;
+    if (elements.undecided == kAllExpire && all_last) elements.undecided.clear();
   });
   bool const terse = !given.running && may_be_terse(declared);
   if (terse) doubt_empty_sets(declared);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,6 +32,9 @@ struct SourceText {
   std::vector<std::uint32_t> sifted = {};  // NOLINT(readability-redundant-member-init)
   // Of these, those that lack rules which only replies could meet.
   std::vector<std::uint32_t> sifted_for_requests = {};  // NOLINT(readability-redundant-member-init)
+  // Elements that expire count as there where they live so many seconds at least (what is left of
+  // their time, counted from when the export was written); nullopt: none of them is sure.
+  std::optional<std::uint64_t> lasting = {};  // NOLINT(readability-redundant-member-init)
   // The running rules themselves, see formats/kernel.h: nothing is left out of them ...
   bool running = false;
   // ... but what is in force beside them.

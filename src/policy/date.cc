@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "policy/date.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 
@@ -20,6 +21,11 @@ std::string padded(unsigned value, std::size_t width) {
   return std::string(width - std::min(width, text.size()), '0') + text;
 }
 
+std::chrono::sys_days day_of(Date date) {
+  using namespace std::chrono;
+  return year(date.year) / month(date.month) / day(date.day);
+}
+
 }  // namespace
 
 std::optional<Date> parse_date(std::string_view text) {
@@ -35,14 +41,16 @@ std::optional<Date> parse_date(std::string_view text) {
               static_cast<std::uint8_t>(*day)};
 }
 
-Date day_after(Date date) {
+Date day_after(Date date, std::uint64_t count) {
   using namespace std::chrono;
-  year_month_day const next{sys_days(year(date.year) / month(date.month) / day(date.day)) +
-                            days(1)};
+  constexpr std::uint64_t kMost = 1'000'000;
+  year_month_day const next{day_of(date) + days(std::min(count, kMost))};
   return {static_cast<std::uint16_t>(static_cast<int>(next.year())),
           static_cast<std::uint8_t>(static_cast<unsigned>(next.month())),
           static_cast<std::uint8_t>(static_cast<unsigned>(next.day()))};
 }
+
+std::int64_t days_between(Date from, Date to) { return (day_of(to) - day_of(from)).count(); }
 
 std::string to_string(Date date) {
   return padded(date.year, 4) + '-' + padded(date.month, 2) + '-' + padded(date.day, 2);

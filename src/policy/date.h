@@ -21,6 +21,8 @@ struct Date {
 // "2026-11-23" (ISO 8601), a day that exists; nothing else.
 std::optional<Date> parse_date(std::string_view text);
 std::string to_string(Date date);
-Date day_after(Date date);  // of a day of the calendar
+// Of days of the calendar.
+Date day_after(Date date, std::uint64_t days = 1);
+std::int64_t days_between(Date from, Date to);
 
 }  // namespace safeconduct

@@ -87,6 +87,17 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "Let the packets pass before that day, and check again; with --as-of and the day the verdict "
      "is that of the day.",
      "", ""},
+    {code::kElementsExpire, "what is permitted rests on elements that expire",
+     "The day to check for was said (--as-of), and sets of the rules have elements with a timeout "
+     "that live beyond it: they count as there. Without them the requirement is open. The report "
+     "names the day on which the first of them may be gone; exports do not say when they were "
+     "written, so it is taken to be today.",
+     "From that day on the packets may be stopped, or let through, and no rule has changed. It "
+     "counts for the exit status at the level of its requirement; --upcoming report leaves it out "
+     "of that.",
+     "Put what the service needs into the set for good, without a timeout, or into a rule.",
+     "elements = { 208.67.222.222, 208.67.220.220 }  (no timeout)",
+     "add resolvers 208.67.222.222 timeout 0"},
     {code::kIncompleteRanges, "the ingress ranges are not complete",
      "The range file says of itself that the provider has ranges that are not in it "
      "('complete: false').",

@@ -35,6 +35,11 @@ class RulesetBuilder {
   Chain& at(ChainId id) { return rules_.chains[id]; }
   Table& table_at(std::uint32_t id) { return rules_.tables[id]; }
 
+  // An element counts as there that lives for so many seconds.
+  void lasts(std::uint64_t seconds) {
+    rules_.first_expiry = std::min(rules_.first_expiry.value_or(seconds), seconds);
+  }
+
   // ---- clauses of the rule being written
   void in_range(Field field, Interval<std::uint32_t> range, bool negated = false);
   void equals(Field field, std::uint32_t value, bool negated = false);

@@ -330,6 +330,8 @@ struct Ruleset {
   std::vector<std::string> interfaces;
   std::vector<RuleName> rule_names;  // by span
   std::uint32_t fields_asked = 0;    // bit index(field): some rule asks for it; filled by link()
+  // Seconds that the first of the elements lives that count as there though they expire.
+  std::optional<std::uint64_t> first_expiry;
   bool reads_ip4 = false;  // the export covers this family (iptables-save is one family alone)
   bool reads_ip6 = false;
   std::shared_ptr<Sieve const> sieve;  // what the rules were read through; null: all are here

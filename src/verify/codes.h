@@ -24,6 +24,7 @@ inline constexpr std::string_view kUnresolved = "SC106";   // a name or region w
 inline constexpr std::string_view kNotDenied = "SC107";    // expect: deny, and yet packets pass
 inline constexpr std::string_view kTooComplex = "SC108";   // the analysis ran into its budget
 inline constexpr std::string_view kBreaksLater = "SC109";  // a range that takes effect later
+inline constexpr std::string_view kElementsExpire = "SC110";  // holds by elements that expire
 
 // ---- SC901-910: the rules and ranges that were read
 inline constexpr std::string_view kIncompleteRanges = "SC901";    // complete: false

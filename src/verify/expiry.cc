@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "verify/expiry.h"
+
+#include <algorithm>
+
+#include "verify/codes.h"
+
+namespace safeconduct {
+namespace {
+
+constexpr std::uint64_t kDay = 86400;  // seconds
+
+}  // namespace
+
+std::optional<std::uint64_t> lasting_until(Date as_of, Date today) {
+  auto const days = days_between(today, as_of);
+  if (days < 0) return std::nullopt;
+  return (static_cast<std::uint64_t>(days) + 1) * kDay;
+}
+
+void limit_to_expiry(CheckResult& result, CheckResult const& without, std::uint64_t first_expiry,
+                     Date today) {
+  auto const day = day_after(today, first_expiry / kDay);
+  for (std::size_t i = 0; i < std::min(result.findings.size(), without.findings.size()); ++i) {
+    auto const& open = without.findings[i];
+    if (!result.findings[i].holds || open.holds) continue;
+    Upcoming later{day, open};
+    later.finding.code = std::string(code::kElementsExpire);
+    result.upcoming.push_back(std::move(later));
+  }
+  std::ranges::stable_sort(result.upcoming, {}, &Upcoming::effective);
+}
+
+}  // namespace safeconduct
