@@ -353,7 +353,8 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "Capture while the client starts, or ask the wire: safeconduct probe.", "", ""},
     {code::kGivenTwice, "the same evidence was given twice",
      "Two of the files that were given, or members of their archives, hold the same bytes.",
-     "It counts once: the numbers of tries are those of one of them.", "", "", ""},
+     "It counts once: the numbers of tries are those of one of them.",
+     "Nothing has to be done. Where another capture or log was meant, name that one.", "", ""},
 });
 
 }  // namespace
