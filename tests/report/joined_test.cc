@@ -41,7 +41,7 @@ TEST_CASE("words: long lists end in a number, unless all are asked for") {
   CHECK(listed(items) == "a, b, c and d");
   CHECK(listed(items, 2) == "a, b and 2 more");
   CHECK(listed({"a"}, 2) == "a");
-  CHECK(listed({}) == "");
+  CHECK(listed(std::vector<std::string>{}) == "");
 }
 
 TEST_CASE("words: the full sets are said in words, or not at all") {
