@@ -277,6 +277,19 @@ TEST_CASE("verify: the web fails open only where clients may go there by themsel
   CHECK(open.status.fail_open == true);
 }
 
+TEST_CASE("verify: clients whose answers are lost are not among those that are let through") {
+  auto const result =
+      checked(input({{"gw", forward("    ip daddr 10.20.0.0/17 udp sport 53 drop\n" +
+                                    std::string(kStateful) + "    udp dport 53 accept\n")}}));
+  auto const& flow = finding(result, "plain").flows.front();
+  CHECK(flow.verdict == Verdict::partial);
+  REQUIRE(flow.parts.size() == 2);
+  CHECK(flow.parts[0].leg == Leg::reply);
+  CHECK(flow.parts[0].src == AddressSet(interval(parse_prefix("10.20.0.0/17").value())));
+  CHECK(flow.parts[1].verdict == Verdict::allowed);
+  CHECK(flow.parts[1].src == AddressSet(interval(parse_prefix("10.20.128.0/17").value())));
+}
+
 // 300 single clients that one device stops, and what the next one says of the thousands of ranges
 // between them: asked of it all at once.
 TEST_CASE(
