@@ -104,6 +104,13 @@ std::string difference(AuditHeader const& one, AuditHeader const& other) {
   return "by other policies or ranges";
 }
 
+// A run that was ended before its first line was written.
+bool is_cut_header(std::string_view text) {
+  constexpr std::string_view kBegin = "{\"schema\":\"safeconduct.audit/1\"";
+  if (text.contains('\n')) return false;
+  return text.starts_with(kBegin) || kBegin.starts_with(text);
+}
+
 // The answers of an earlier run that still hold, by site.
 Result<std::vector<SiteAudit>> earlier_answers(AuditOptions const& options, Run const& run,
                                                SiteAuditor const& auditor) {
@@ -111,20 +118,19 @@ Result<std::vector<SiteAudit>> earlier_answers(AuditOptions const& options, Run 
   if (!run.world.is_file(options.resume)) return kept;
   SC_TRY(text, run.world.read(options.resume));
   auto remains = read_audit_remains(options.resume, *text);
-  if (!remains && text->contains('\n'))
+  if (!remains && !is_cut_header(*text))
     return std::unexpected(Error{ErrorKind::syntax,
                                  {options.resume, 1, 0},
                                  "this is no file of an audit's results",
                                  "--resume goes on with what --output or --resume began",
                                  {}});
   if (!remains) return kept;  // it did not get to the first line
-  if (json_audit_header(remains->header) != json_audit_header(run.header))
-    return std::unexpected(
-        Error{ErrorKind::conflict,
-              {options.resume, 1, 0},
-              "these results are of another run: " + difference(run.header, remains->header),
-              "ask the same again, or begin another file",
-              {}});
+  if (json_audit_header(remains->header) != json_audit_header(run.header)) {
+    *run.world.err << "safeconduct: " << options.resume << ": these results are of another run: "
+                   << difference(run.header, remains->header) << "; all is asked anew\n"
+                   << std::flush;
+    return kept;
+  }
   auto& earlier = remains->sites;
   std::ranges::stable_sort(earlier, {}, &SiteAudit::site);
   auto const& sites = run.fleet.sites;

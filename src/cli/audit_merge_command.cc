@@ -111,7 +111,7 @@ class Merger {
       return std::unexpected(Error{ErrorKind::conflict,
                                    at,
                                    "'" + audit.site + "' is none of the sites that this file is of",
-                                   {},
+                                   "the file was changed: audit again",
                                    {}});
     auto const known = sites_.find(audit.site);
     if (known == sites_.end()) {
@@ -139,6 +139,13 @@ Result<int> audit_merge_command(AuditOptions const& options, World const& world)
   for (auto const& file : options.merged) {
     SC_TRY(text, world.read(file));
     SC_TRY(results, read_audit_results(file, *text));
+    if (auto const& day = results.header.as_of; options.as_of && day != to_string(*options.as_of))
+      return std::unexpected(
+          Error{ErrorKind::conflict,
+                {file, 1, 0},
+                "these results are for " + day + ", asked is for " + to_string(*options.as_of),
+                "audit again for that day",
+                {}});
     SC_CHECK(merger.add(file, std::move(results)));
   }
   auto const& common = options.common;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
-#include <utility>
+#include <initializer_list>
 
 #include "cli/declaration.h"
 #include "cli/option_values.h"
 #include "packet/field.h"
+#include "policy/fleet.h"
 
 namespace safeconduct {
 namespace {
 
 constexpr std::uint32_t kMostJobs = 1024;
-constexpr std::uint32_t kMostShards = 1'000'000;
 constexpr std::string_view kMerge = "merge";
 
 Result<void> read_shard(std::string const& text, AuditOptions& options) {
@@ -26,8 +26,16 @@ Result<void> read_shard(std::string const& text, AuditOptions& options) {
   return {};
 }
 
-Result<void> take_arguments(std::vector<std::string> const& arguments, std::string const& shard,
-                            AuditOptions& options) {
+// What was asked stands in the results.
+Result<void> refuse_questions(std::initializer_list<std::string> words) {
+  if (std::ranges::all_of(words, &std::string::empty)) return {};
+  return std::unexpected(
+      usage_error("'audit merge' checks nothing: it takes no --cache, --resume, --shard, --fail-on "
+                  "or --upcoming",
+                  "they are for the audits whose results it merges"));
+}
+
+Result<void> take_arguments(std::vector<std::string> const& arguments, AuditOptions& options) {
   if (arguments.empty())
     return std::unexpected(usage_error("no fleet is named", "a file in the form of fleet/1"));
   if (arguments.front() != kMerge) {
@@ -40,12 +48,6 @@ Result<void> take_arguments(std::vector<std::string> const& arguments, std::stri
   if (options.merged.empty())
     return std::unexpected(usage_error("'audit merge' needs files of results",
                                        "each is written by 'audit FLEET --output FILE'"));
-  for (std::string const* one :
-       {&std::as_const(options.cache), &std::as_const(options.resume), &shard})
-    if (!one->empty())
-      return std::unexpected(
-          usage_error("'audit merge' checks nothing: it takes no --cache, "
-                      "--resume or --shard"));
   return {};
 }
 
@@ -67,7 +69,8 @@ Result<Command> parse_audit(Words words) {
   AuditOptions options;
   std::vector<std::string> arguments;
   std::string as_of;
-  std::string upcoming = "fail";
+  std::string fail_on;
+  std::string upcoming;
   std::string jobs;
   std::string shard;
   Declaration declared("audit",
@@ -76,8 +79,11 @@ Result<Command> parse_audit(Words words) {
                        options.common);
   declared.further_formats({"markdown", "html", "csv"});
   declared.positionals("FLEET", arguments, "a fleet file; or 'merge FILE...': files of results");
-  declared.text("--as-of", as_of, "the day to check for, YYYY-MM-DD (else today)", "DATE");
-  declared.text("--fail-on", options.fail_on,
+  declared.text("--as-of", as_of,
+                "the day to check for, YYYY-MM-DD (else today); of 'merge': that the results have "
+                "to be for",
+                "DATE");
+  declared.text("--fail-on", fail_on,
                 "exit with 1 from this level on: required, recommended or none", "LEVEL");
   declared.text(
       "--upcoming", upcoming,
@@ -92,12 +98,15 @@ Result<Command> parse_audit(Words words) {
                 "go on with the results that an earlier run left in this file", "FILE");
   SC_TRY(help, declared.parse(words));
   if (help) return *help;
-  SC_CHECK(take_arguments(arguments, shard, options));
+  SC_CHECK(take_arguments(arguments, options));
+  if (!options.merged.empty())
+    SC_CHECK(refuse_questions({options.cache, options.resume, shard, fail_on, upcoming}));
   SC_CHECK(refuse_streams_into_files(options));
   SC_TRY(day, option_date("--as-of", as_of));
   options.as_of = day;
+  if (!fail_on.empty()) options.fail_on = fail_on;
   SC_CHECK(option_fail_on(options.fail_on));
-  SC_TRY(upcoming_fails, option_upcoming(upcoming));
+  SC_TRY(upcoming_fails, option_upcoming(upcoming.empty() ? "fail" : upcoming));
   options.upcoming_fails = upcoming_fails;
   SC_TRY(threads, option_number("--jobs", jobs, kMostJobs));
   options.jobs = threads.value_or(0);

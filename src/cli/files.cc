@@ -116,8 +116,14 @@ Result<void> make_folder(std::string const& path) {
 }
 
 Result<void> replace_file(std::string const& path, std::string const& text) {
+  // Pipes, devices and links stay what they are.
+  struct stat status{};
+  if (lstat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) return write_file(path, text);
   auto const beside = path + '.' + std::to_string(getpid());  // no *.prom: not taken for a file
-  SC_CHECK(write_file(beside, text));
+  if (auto written = write_file(beside, text); !written) {
+    unlink(beside.c_str());
+    return written;
+  }
   if (rename(beside.c_str(), path.c_str()) == 0) return {};
   auto const number = errno;
   unlink(beside.c_str());

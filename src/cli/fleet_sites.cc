@@ -31,9 +31,9 @@ Result<std::set<std::string>> site_files(Fleet const& fleet, World const& world)
       files.insert(path);
       continue;
     }
-    SC_TRY(found, world.all_matching(pattern.value.starts_with('/')
-                                         ? pattern.value
-                                         : escaped(fleet.folder) + pattern.value));
+    SC_TRY(found,
+           world.matching(pattern.value.starts_with('/') ? pattern.value
+                                                         : escaped(fleet.folder) + pattern.value));
     if (found.empty())
       return std::unexpected(Error{ErrorKind::unreadable,
                                    pattern.at,

@@ -76,10 +76,10 @@ std::vector<std::string> list_folder(std::string const& folder) {
 }
 
 // As the shell and nft take patterns: names that begin with a dot are left out.
-Result<std::vector<std::string>> paths_of(std::string const& pattern, int flags) {
+Result<std::vector<std::string>> matching_paths(std::string const& pattern) {
   std::vector<std::string> paths;
   glob_t found{};
-  int const status = glob(pattern.c_str(), flags, nullptr, &found);
+  int const status = glob(pattern.c_str(), GLOB_ERR, nullptr, &found);
   int const number = errno;
   if (status == 0) paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
   globfree(&found);
@@ -89,14 +89,10 @@ Result<std::vector<std::string>> paths_of(std::string const& pattern, int flags)
         Error{ErrorKind::unreadable,
               {pattern, 0, 0},
               "not all folders can be looked into: " + std::generic_category().message(number),
-              {},
+              "read it as a user who may",
               {}});
   std::ranges::sort(paths);
   return paths;
-}
-
-std::vector<std::string> matching_paths(std::string const& pattern) {
-  return paths_of(pattern, 0).value_or(std::vector<std::string>{});
 }
 
 }  // namespace
@@ -121,8 +117,11 @@ int main(int argc, char** argv) {
   world.append = append_file;
   world.make_folder = make_folder;
   world.program = [] {
-    auto const bytes = read_file("/proc/self/exe");
-    return bytes ? sha256(**bytes) : std::string();
+    static std::string const digest = [] {
+      auto const bytes = read_file("/proc/self/exe");
+      return bytes ? sha256(**bytes) : std::string();
+    }();
+    return digest;
   };
   world.trace_rules = RuleTrace::start;
   world.serve = MetricsServer::start;
@@ -148,7 +147,6 @@ int main(int argc, char** argv) {
   };
   world.list = list_folder;
   world.matching = matching_paths;
-  world.all_matching = [](std::string const& pattern) { return paths_of(pattern, GLOB_ERR); };
   world.out = &std::cout;
   world.err = &std::cerr;
   world.terminal = terminal();

@@ -32,8 +32,12 @@ SiteAuditor::SiteAuditor(AuditOptions const& options, SiteSettings const& defaul
   asking_.common.data = options.common.data;
   asking_.as_of = options.as_of.value_or(world.today);
   asking_.jobs = 1;
+  asking_.count_expiring = options.as_of.has_value();
   put(question_, SC_VERSION);
+  put(question_, world.program());  // another build of the same version may answer otherwise
   put(question_, to_string(*asking_.as_of));
+  // How long elements of sets still live counts from today.
+  put(question_, asking_.count_expiring ? to_string(world.today) : "");
   put(question_, options.fail_on);
   put(question_, options.upcoming_fails ? "fail" : "report");
   put(question_, canonical_text(defaults));
@@ -86,7 +90,11 @@ Result<SiteAudit> SiteAuditor::checked_site(FleetSite const& site, unsigned jobs
       return std::move(*known);
     }
   SC_TRY(result, checked(asking, asked, files.world()));
-  auto audit = site_audit(result, asked.site.settings.provider->value);
+  // By the name that the ranges have themselves: sites may call their files alike.
+  auto const& said = *asked.site.settings.provider;
+  auto const* const ranges = kept_ranges(*world_.kept, world_, options_.common.data, said);
+  bool const known = ranges != nullptr && ranges->value;
+  auto audit = site_audit(result, known ? ranges->value->provider : said.value);
   audit.file = site.file;
   audit.fails = failed(result, options_.fail_on, options_.upcoming_fails);
   inputs.insert(inputs.end(), files.beside().begin(), files.beside().end());

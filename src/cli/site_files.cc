@@ -19,10 +19,12 @@ class TextStream : public std::ispanstream {
   std::shared_ptr<std::string const> text_;
 };
 
-std::string joined(std::vector<std::string> const& paths) {
+// Nothing where it could not be told.
+std::string digest_of(Result<std::vector<std::string>> const& paths) {
+  if (!paths) return {};
   std::string text;
-  for (auto const& one : paths) text += one + '\n';
-  return text;
+  for (auto const& one : *paths) text += one + '\n';
+  return sha256(text);
 }
 
 }  // namespace
@@ -63,7 +65,7 @@ World SiteFiles::world() {
   };
   result.matching = [this](std::string const& pattern) {
     auto paths = world_.matching(pattern);
-    note({AuditedInput::Kind::pattern, pattern, sha256(joined(paths))});
+    note({AuditedInput::Kind::pattern, pattern, digest_of(paths)});
     return paths;
   };
   return result;
@@ -75,7 +77,7 @@ std::string SiteFiles::answer_of(AuditedInput const& asked) {
     case AuditedInput::Kind::included:
       return see(asked.name).sha256;
     case AuditedInput::Kind::pattern:
-      return sha256(joined(world_.matching(asked.name)));
+      return digest_of(world_.matching(asked.name));
     case AuditedInput::Kind::presence:
       break;
   }

@@ -61,10 +61,9 @@ struct World {
   std::function<bool(std::string const& path)> is_folder;
   std::function<bool(std::string const& path)> is_file;  // its text can be read more than once
   std::function<std::vector<std::string>(std::string const& folder)> list;  // names, sorted
-  // The paths that a pattern of the shell matches, sorted.
-  std::function<std::vector<std::string>(std::string const& pattern)> matching;
-  // The same, and an error where a folder on the way cannot be looked into.
-  std::function<Result<std::vector<std::string>>(std::string const& pattern)> all_matching;
+  // The paths that a pattern of the shell matches, sorted; an error where a folder on the way
+  // cannot be looked into.
+  std::function<Result<std::vector<std::string>>(std::string const& pattern)> matching;
   std::ostream* out = nullptr;
   std::ostream* err = nullptr;
   Terminal terminal;

@@ -174,7 +174,14 @@ class Includer {
     for (auto const& candidate : candidates(found.name)) {
       if (!wild && files_.is_file(candidate)) return std::vector{candidate};
       if (!wild) continue;
-      for (auto const& path : files_.matching(candidate))
+      auto const matching = files_.matching(candidate);
+      if (!matching)
+        return fail(inclusion, found.begin, ErrorKind::unreadable,
+                    "the rules include '" + printable(found.name) + "': '" + printable(candidate) +
+                        "': " + matching.error().text,
+                    "read it as a user who may, or load the rules and give the output of 'nft list "
+                    "ruleset'");
+      for (auto const& path : *matching)
         if (files_.is_file(path) && std::ranges::find(paths, path) == paths.end())
           paths.push_back(path);
       if (!paths.empty() && (found.name.starts_with("./") || found.name.starts_with("../"))) break;

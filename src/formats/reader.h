@@ -46,7 +46,7 @@ struct FileAccess {
   std::function<Result<std::shared_ptr<std::string const>>(std::string const& path)> read;
   std::function<bool(std::string const& path)> is_file;  // a regular one
   // The paths that a pattern of the shell matches, sorted, as glob(3) gives them.
-  std::function<std::vector<std::string>(std::string const& pattern)> matching;
+  std::function<Result<std::vector<std::string>>(std::string const& pattern)> matching;
   std::vector<std::string> include_path = {};  // folders to search first: 'nft -I'
 };
 

@@ -11,6 +11,8 @@
 
 namespace safeconduct {
 
+inline constexpr std::uint32_t kMostShards = 1'000'000;
+
 struct Shard {
   std::uint32_t number = 1;  // from 1
   std::uint32_t of = 1;

@@ -106,7 +106,7 @@ void put_regions(std::string& text, FleetRollup const& all) {
 
 std::string markdown_fleet(FleetRollup const& rollup) {
   auto const& sites = rollup.sites;
-  std::string text = "## " + std::to_string(rollup.rows.size()) + " sites, for " +
+  std::string text = "## " + std::to_string(rollup.header.in_all) + " sites, for " +
                      rollup.header.as_of + ": " + std::to_string(sites[0]) + " ready, " +
                      std::to_string(sites[1]) + " not ready, " + std::to_string(sites[2]) +
                      " undecided, " + std::to_string(sites[3]) + " could not be checked\n\n";

@@ -2,8 +2,12 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
+#include <initializer_list>
 #include <limits>
 
+#include "policy/date.h"
+#include "policy/fleet.h"
+#include "policy/vocabulary.h"
 #include "report/audit_json.h"
 #include "report/json_member.h"
 
@@ -26,6 +30,22 @@ Result<std::uint64_t> number_at(Member const& object, std::string_view key) {
 Result<Verdict> verdict_at(Member const& object) {
   SC_TRY(member, object.at("verdict"));
   return member.one_of(kVerdicts);
+}
+
+Result<std::string> day_at(Member const& object, std::string_view key) {
+  SC_TRY(member, object.at(key));
+  SC_TRY(text, member.text());
+  if (!parse_date(text)) return member.fail("is no day: YYYY-MM-DD");
+  return std::move(text);
+}
+
+Result<std::string> word_at(Member const& object, std::string_view key,
+                            std::initializer_list<std::string_view> words) {
+  SC_TRY(member, object.at(key));
+  SC_TRY(text, member.text());
+  if (std::ranges::find(words, text) == words.end())
+    return member.fail("is '" + text + "', which it cannot be");
+  return std::move(text);
 }
 
 // 64 hexadecimal digits.
@@ -79,6 +99,7 @@ Result<AuditedRequirement> read_requirement(Member const& object) {
   SC_TRY(id, text_at(object, "id"));
   one.id = id;
   SC_TRY(level, text_at(object, "level"));
+  if (!parse_level(level)) return object.fail("has the level '" + level + "', which is none");
   one.level = level;
   SC_TRY(expect, text_at(object, "expect"));
   if (expect != "allow" && expect != "deny") return object.fail("expects neither allow nor deny");
@@ -102,7 +123,7 @@ Result<AuditedRequirement> read_requirement(Member const& object) {
 
 Result<AuditedLater> read_later(Member const& object) {
   SC_CHECK(object.has_only({"effective", "requirement"}));
-  SC_TRY(effective, text_at(object, "effective"));
+  SC_TRY(effective, day_at(object, "effective"));
   SC_TRY(member, object.at("requirement"));
   SC_TRY(requirement, read_requirement(member));
   return AuditedLater{effective, requirement};
@@ -202,6 +223,11 @@ Result<void> read_answer(Member const& object, SiteAudit& audit) {
   SC_TRY(summary, read_summary(summary_member));
   audit.summary = summary;
   SC_CHECK(read_all(object, "requirements", audit.requirements, read_requirement));
+  bool const all_hold = std::ranges::none_of(audit.requirements, [](AuditedRequirement const& one) {
+    return one.level == "required" && !one.holds && !one.waived;
+  });
+  if (audit.verdict == Verdict::allowed && !all_hold)
+    return object.fail("is allowed, and something required in it does not hold");
   if (object.has("upcoming")) SC_CHECK(read_all(object, "upcoming", audit.upcoming, read_later));
   SC_CHECK(read_all(object, "regions", audit.regions, read_region));
   SC_TRY(notes, object.at("notes"));
@@ -289,11 +315,11 @@ Result<void> read_asked(Member const& object, AuditHeader& header) {
   header.tool = tool_name;
   SC_TRY(version, text_at(tool, "version"));
   header.version = version;
-  SC_TRY(as_of, text_at(object, "as_of"));
+  SC_TRY(as_of, day_at(object, "as_of"));
   header.as_of = as_of;
-  SC_TRY(fail_on, text_at(object, "fail_on"));
+  SC_TRY(fail_on, word_at(object, "fail_on", {"required", "recommended", "none"}));
   header.fail_on = fail_on;
-  SC_TRY(upcoming, text_at(object, "upcoming"));
+  SC_TRY(upcoming, word_at(object, "upcoming", {"fail", "report"}));
   header.upcoming_fails = upcoming == "fail";
   return {};
 }
@@ -308,12 +334,18 @@ Result<void> read_share(Member const& object, AuditHeader& header) {
   SC_TRY(shards, object.at("shards"));
   SC_CHECK(shards.has_only({"of", "covered"}));
   SC_TRY(of, number_at(shards, "of"));
+  if (of < 1 || of > kMostShards) return shards.fail("are none, or too many");
   header.shards = static_cast<std::uint32_t>(of);
   SC_CHECK(read_all(shards, "covered", header.covered, [&](Member const& one) {
     auto number = one.number(of);
     return number ? Result<std::uint32_t>(static_cast<std::uint32_t>(*number))
                   : std::unexpected(number.error());
   }));
+  auto const& covered = header.covered;
+  bool const ascending =
+      std::ranges::is_sorted(covered) && std::ranges::adjacent_find(covered) == covered.end();
+  if (covered.empty() || covered.front() < 1 || !ascending)
+    return shards.fail("are not told in order, each once, from 1");
   SC_CHECK(read_all(object, "sites", header.sites, read_text));
   bool const sorted = std::ranges::is_sorted(header.sites) &&
                       std::ranges::adjacent_find(header.sites) == header.sites.end();

@@ -21,8 +21,7 @@ Readiness readiness_of(Verdict verdict) {
 
 std::string first_break(SiteAudit const& audit) {
   for (auto const& [day, one] : audit.upcoming)
-    if (one.level == name(Level::required) && !one.waived && one.verdict != Verdict::undecided)
-      return day;
+    if (one.level == name(Level::required) && !one.waived) return day;
   return {};
 }
 
@@ -58,6 +57,7 @@ void leave_out_unasked(FleetRollup& all) {
       if (asked[i]) marks[place[i]] = row.marks[i];
     row.marks = std::move(marks);
     for (auto& one : row.failures) one.column = place[one.column];
+    std::ranges::sort(row.failures, {}, &FleetFailure::column);  // sites name policies in any order
   }
   all.columns = std::move(kept);
 }

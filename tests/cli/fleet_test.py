@@ -168,7 +168,7 @@ class Fleets:
             while running.poll() is None and not (part.exists() and part.read_bytes().count(b"\n") > 5):
                 time.sleep(0.001)
             running.send_signal(signal.SIGKILL)
-        self.expect(part.read_bytes().count(b"\n") > 5, "nothing was written before the end")
+        self.expect(5 < part.read_bytes().count(b"\n") < 41, "it was not killed on its way")
         with part.open("ab") as file:
             file.write(b'{"schema":"safeconduct.aud')  # and in the middle of a line
         done = self.run("audit", fleet, "--as-of", DAY, "--resume", part, "--quiet")
@@ -211,8 +211,29 @@ class Fleets:
                 self.expect(results == wanted[0], f"parallel.sh, {again}: other bytes")
                 lost = folder / "parallel/shard.3.jsonl"
                 lost.write_bytes(lost.read_bytes()[:-400])
+            self.changed_between(recipes, fleet, folder)
         else:
             print("not run: parallel.sh (Debian: parallel)")
+
+    def changed_between(self, recipes, fleet, folder):
+        """The shards of an earlier run are in the folder: another day, another site, other rules."""
+        changes = {
+            "another day": lambda: self.environment.update(AS_OF="2026-11-27"),
+            "a further site": lambda: (folder / "sites/further.yaml").write_text(
+                (folder / "sites/1.yaml").read_text().replace("site-1", "site-further")),
+            "other rules": lambda: (folder / "sites/0.nft").write_text(
+                RULES.format(line="udp dport 53 drop"))}
+        for what, change in changes.items():
+            change()
+            day = self.environment["AS_OF"]
+            anew = folder / "anew"
+            self.run("audit", fleet, "--as-of", day, "--output", anew)
+            self.run("audit", "merge", anew, "--output", anew, "--quiet")
+            done = self.run(recipes / "parallel.sh", fleet, SHARDS, folder / "parallel", "--quiet",
+                            program="bash")
+            self.expect(done.returncode == 2, f"parallel.sh, {what}: {done.returncode} {done.stderr}")
+            results = (folder / "parallel/results.jsonl").read_bytes()
+            self.expect(results == anew.read_bytes(), f"parallel.sh, {what}: answers of the earlier run")
 
     def slurm(self, recipes, fleet, folder):
         """As slurmd starts the tasks of an array; there is none here."""

@@ -82,7 +82,9 @@ struct Stage {
     world.is_file = [&](std::string const& path) { return files.contains(path); };
     world.is_folder = [](std::string const&) { return false; };
     world.list = [](std::string const&) { return std::vector<std::string>{}; };
-    world.matching = [](std::string const&) { return std::vector<std::string>{}; };
+    world.matching = [](std::string const&) {
+      return Result<std::vector<std::string>>(std::vector<std::string>{});
+    };
     world.has_route = [&](Address const& to) { return six || to.family == Family::ip4; };
     world.forwards = [&] { return forwards; };
     world.lan_client = [&](LanClientPlan const& plan) -> Result<std::unique_ptr<LanClient>> {

@@ -26,8 +26,12 @@ FileAccess access_to(Folder const& folder) {
     return std::make_shared<std::string const>(found->second);
   };
   files.is_file = [&folder](std::string const& path) { return folder.contains(path); };
-  files.matching = [&folder](std::string const& pattern) {
+  files.matching = [&folder](std::string const& pattern) -> Result<std::vector<std::string>> {
     std::vector<std::string> paths;
+    auto const closed = folder.find(pattern.substr(0, pattern.rfind('/') + 1));
+    if (closed != folder.end())
+      return std::unexpected(
+          Error{ErrorKind::unreadable, {pattern, 0, 0}, "no permission", {}, {}});
     for (auto const& [path, text] : folder)
       if (fnmatch(pattern.c_str(), path.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0)
         paths.push_back(path);
@@ -150,6 +154,9 @@ TEST_CASE("nft_include: what cannot be followed is refused at its place") {
         "etc/main.nft:1:1: the rules include 'a.nft', and there is no such file");
   CHECK(refusal({{"etc/main.nft", "include \"a.nft\"\n"}, {"etc/a.nft", "unreadable"}}) ==
         "etc/main.nft:1:1: cannot read 'etc/a.nft': no permission");
+  // A pattern in a folder that nobody may look into is not one without a match.
+  CHECK(refusal({{"etc/main.nft", "include \"d/*.nft\"\n"}, {"etc/d/", "closed"}}) ==
+        "etc/main.nft:1:1: the rules include 'd/*.nft': 'etc/d/*.nft': no permission");
   CHECK(
       refusal({{"etc/main.nft", "include \"a.nft\"\n"}, {"etc/a.nft", "\ninclude \"main.nft\""}}) ==
       "etc/a.nft:2:1: 'etc/main.nft' includes itself");

@@ -122,15 +122,39 @@ TEST_CASE("audit_json: a line that is not as it should be is refused with its pl
         "results:7: the line has an unknown key 'verdict'\n" + hint);
 }
 
-TEST_CASE(
-    "audit_json: a header that lists a site twice, or more sites than there are, is refused") {
-  auto header = whole_header();
-  header.sites = {"a", "a"};
-  CHECK_FALSE(read_audit_header({"r", 1, 0}, json_audit_header(header)));
-  header = whole_header();
-  header.in_all = 1;
-  CHECK_FALSE(read_audit_header({"r", 1, 0}, json_audit_header(header)));
-  header = whole_header();
-  header.covered = {5};  // of four
-  CHECK_FALSE(read_audit_header({"r", 1, 0}, json_audit_header(header)));
+TEST_CASE("audit_json: an answer that contradicts itself is refused") {
+  auto audit = whole_audit();
+  audit.verdict = Verdict::allowed;
+  auto& one = audit.requirements.front();
+  one.level = "required";
+  one.holds = false;
+  one.waived.reset();
+  auto const message = fault(json_site_audit(audit));
+  CHECK(message.contains("results:7: the line is allowed, and something required in it does not"));
+  one.waived = "agreed";
+  CHECK(fault(json_site_audit(audit)).empty());
+}
+
+TEST_CASE("audit_json: a header is refused for what it says, and that is named") {
+  auto const refusal = [](auto const& change) {
+    auto header = whole_header();
+    change(header);
+    auto const read = read_audit_header({"r", 1, 0}, json_audit_header(header));
+    return read ? std::string() : read.error().text;
+  };
+  CHECK(refusal([](AuditHeader&) {}).empty());
+  CHECK(refusal([](AuditHeader& h) { h.sites = {"a", "a"}; }) ==
+        "the line lists sites out of order, twice, or more than there are");
+  CHECK(refusal([](AuditHeader& h) { h.in_all = 1; }) ==
+        "the line lists sites out of order, twice, or more than there are");
+  CHECK(refusal([](AuditHeader& h) { h.covered = {5}; }).starts_with("shards.covered[0] "));
+  CHECK(refusal([](AuditHeader& h) { h.covered = {1, 1}; }) ==
+        "shards are not told in order, each once, from 1");
+  CHECK(refusal([](AuditHeader& h) { h.covered = {}; }) ==
+        "shards are not told in order, each once, from 1");
+  CHECK(refusal([](AuditHeader& h) { h.shards = 4'294'967'295; }) ==
+        "shards are none, or too many");
+  CHECK(refusal([](AuditHeader& h) { h.as_of = "next tuesday"; }) == "as_of is no day: YYYY-MM-DD");
+  CHECK(refusal([](AuditHeader& h) { h.fail_on = "never"; }) ==
+        "fail_on is 'never', which it cannot be");
 }

@@ -125,3 +125,22 @@ TEST_CASE("fleet_rollup: a header of all shards that names too few sites is not 
   of.shards = 3;  // of one shard it says nothing
   CHECK(rolled(four(), of).complete());
 }
+
+TEST_CASE("fleet_rollup: what fails stands in the order of the columns, as its marks do") {
+  auto one = audit("a", Verdict::blocked,
+                   {requirement("dns", Verdict::blocked), requirement("web", Verdict::partial)},
+                   Verdict::blocked);
+  auto const all = rolled({one});
+  REQUIRE(all.rows[0].failures.size() == 2);
+  CHECK(all.columns[0].id == "web");
+  CHECK(all.rows[0].failures[0].column == 0);
+  CHECK(all.rows[0].failures[0].verdict == Verdict::partial);
+  CHECK(all.rows[0].failures[1].column == 1);
+}
+
+TEST_CASE("fleet_rollup: a site breaks on the day from which something required is open, too") {
+  auto one = four()[0];
+  one.upcoming = {{"2026-12-01", requirement("web", Verdict::blocked, "agreed")},
+                  {"2026-12-20", requirement("dns", Verdict::undecided)}};
+  CHECK(rolled({one}).rows[0].breaks_on == "2026-12-20");
+}

@@ -3,7 +3,7 @@
 # parallel.sh FLEET N FOLDER [OPTION...]
 # Audits a fleet in N shards, as many at once as there are cores, with GNU parallel (Debian: parallel), and
 # merges them into FOLDER/results.jsonl. The options go to 'audit merge': --format html:fleet.html ...
-# Started again with the same words, it goes on where it was. AS_OF=DATE asks for another day than today.
+# Started again with the same words, it goes on where it was; on another day, or with another fleet, it begins anew. AS_OF=DATE asks for another day than today.
 set -euo pipefail
 if [ "$#" -lt 3 ]; then
   echo "usage: parallel.sh FLEET N FOLDER [OPTION...]" >&2
@@ -24,4 +24,4 @@ files=()
 for k in $(seq "$shards"); do
   files+=("$folder/shard.$k.jsonl")
 done
-exec safeconduct audit merge "${files[@]}" --output "$folder/results.jsonl" "$@"
+exec safeconduct audit merge "${files[@]}" --as-of "$day" --output "$folder/results.jsonl" "$@"

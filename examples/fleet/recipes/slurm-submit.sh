@@ -16,6 +16,6 @@ files=()
 for k in $(seq "$2"); do
   files+=("$RESULTS/shard.$k.jsonl")
 done
-merge=(safeconduct audit merge "${files[@]}" --output "$RESULTS/results.jsonl"
+merge=(safeconduct audit merge "${files[@]}" --as-of "$AS_OF" --output "$RESULTS/results.jsonl"
        --format "html:$RESULTS/fleet.html")
 sbatch --dependency="afterany:$array" --job-name=safeconduct-merge --wrap "$(printf '%q ' "${merge[@]}")"
