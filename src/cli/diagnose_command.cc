@@ -23,13 +23,22 @@
 namespace safeconduct {
 namespace {
 
+// Logs first, wherever they stand: captures are searched for the gateways that they name. What can
+// be read once only is read in its turn.
 Result<Bundle> read_all(std::vector<std::string> const& files, Wanted const& wanted,
-                        World const& world) {
+                        std::vector<GatewayTold> gateways, World const& world) {
   Bundle bundle;
+  bundle.gateways = std::move(gateways);
+  for (auto const& file : files) {
+    if (!world.is_file(file)) continue;
+    SC_TRY(stream, world.open(file));
+    look_for_gateways(file, *stream, wanted, {}, bundle.gateways);
+  }
   for (auto const& file : files) {
     SC_TRY(stream, world.open(file));
     read_evidence(file == "-" ? "standard input" : file, *stream, wanted, {}, bundle);
   }
+  note_read_before_logs(bundle);
   return bundle;
 }
 
@@ -183,11 +192,11 @@ Result<void> refuse_nothing(Bundle const& bundle, std::string const& file) {
 
 // What differs from better days; none, where no evidence of such was given. What was not read of it
 // is noted with the rest.
-Result<std::optional<std::vector<Difference>>> beside_baseline(DiagnoseOptions const& options,
-                                                               Wanted const& wanted, Told& told,
-                                                               World const& world) {
+Result<std::optional<std::vector<Difference>>> beside_baseline(
+    DiagnoseOptions const& options, Wanted const& wanted, std::vector<GatewayTold> const& gateways,
+    Told& told, World const& world) {
   if (options.baseline.empty()) return std::optional<std::vector<Difference>>();
-  SC_TRY(better, read_all(options.baseline, wanted, world));
+  SC_TRY(better, read_all(options.baseline, wanted, gateways, world));
   SC_CHECK(refuse_nothing(better, options.baseline.front()));
   told.notes.insert(told.notes.end(), better.notes.begin(), better.notes.end());
   return differences(told_by(better, wanted).input.observations, told.input.observations);
@@ -201,10 +210,10 @@ Result<int> diagnose_command(DiagnoseOptions const& options, World const& world)
   auto const site = site_name(asked, options);
   SC_TRY(input, check_input(options.check, std::move(asked), world));
   SC_TRY(wishes, wanted(input.policies, input.ranges, input.site, input.as_of));
-  SC_TRY(bundle, read_all(options.files, wishes, world));
+  SC_TRY(bundle, read_all(options.files, wishes, {}, world));
   SC_CHECK(refuse_nothing(bundle, options.files.front()));
   auto told = told_by(bundle, wishes);
-  SC_TRY(differing, beside_baseline(options, wishes, told, world));
+  SC_TRY(differing, beside_baseline(options, wishes, bundle.gateways, told, world));
   auto const names = device_names(input.site);
   for (auto& o : told.input.observations) name_devices(o, names);
   auto diagnosis = diagnosed(wishes, std::move(told.input));

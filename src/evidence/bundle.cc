@@ -12,7 +12,7 @@
 namespace safeconduct {
 namespace {
 
-enum class Kind { none, plugin_log, swg_log, org_info, system_info };
+enum class Kind { none, capture, plugin_log, swg_log, org_info, system_info };
 
 Kind kind_by_name(std::string_view base) {
   constexpr std::array<std::pair<std::string_view, Kind>, 4> kNames{
@@ -37,13 +37,19 @@ Kind kind_by_content(std::string_view head) {
   return Kind::none;
 }
 
-std::string count_text(std::size_t count, std::string_view one, std::string_view more) {
-  return std::to_string(count) + ' ' + std::string(count == 1 ? one : more);
-}
-
 std::span<std::uint8_t const> bytes_of_head(std::string_view head) {
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast)
   return {reinterpret_cast<std::uint8_t const*>(head.data()), head.size()};
+}
+
+Kind kind_of(Member const& member) {
+  if (is_capture(bytes_of_head(member.head))) return Kind::capture;
+  auto const kind = kind_by_name(member.base);
+  return kind == Kind::none && member.given ? kind_by_content(member.head) : kind;
+}
+
+std::string count_text(std::size_t count, std::string_view one, std::string_view more) {
+  return std::to_string(count) + ' ' + std::string(count == 1 ? one : more);
 }
 
 std::string capture_text(CaptureAccount const& account) {
@@ -63,13 +69,10 @@ class Reading {
       marker_.add(piece);
       return piece;
     };
-    if (is_capture(bytes_of_head(member.head))) {
-      capture(member, marked);
-      return;
-    }
-    auto kind = kind_by_name(member.base);
-    if (kind == Kind::none && member.given) kind = kind_by_content(member.head);
-    switch (kind) {
+    switch (kind_of(member)) {
+      case Kind::capture:
+        capture(member, marked);
+        break;
       case Kind::plugin_log:
         plugin_log(read_plugin_log(TextLines(marked), member.name), marked);
         break;
@@ -91,11 +94,12 @@ class Reading {
   }
 
  private:
-  // Has it been read before? Said, where it has.
-  bool given_twice(std::string const& name, Pieces const& marked) {
+  // Has it been read before, as the same kind? Said, where it has. As another kind it may have told
+  // nothing: a log under the name of another.
+  bool given_twice(std::string const& kind, std::string const& name, Pieces const& marked) {
     while (!marked().empty()) {
     }  // what its reader left
-    auto const [first, is_new] = bundle_.marks.try_emplace(marker_.mark(), name);
+    auto const [first, is_new] = bundle_.marks.try_emplace({kind, marker_.mark()}, name);
     if (is_new || marker_.mark().size == 0) return false;
     bundle_.notes.push_back(
         {note_code::kGivenTwice,
@@ -105,7 +109,7 @@ class Reading {
   }
 
   void plugin_log(PluginLog log, Pieces const& marked) {
-    if (given_twice(log.file, marked)) return;
+    if (given_twice("dns-log", log.file, marked)) return;
     bundle_.read.push_back({log.file, "dns-log",
                             count_text(log.lines, "line", "lines") + ", " +
                                 std::to_string(log.lines - log.others) +
@@ -115,7 +119,8 @@ class Reading {
   }
 
   void swg_log(SwgLog log, Pieces const& marked) {
-    if (given_twice(log.file, marked)) return;
+    if (given_twice("gateway-log", log.file, marked)) return;
+    add_told(log, wanted_, bundle_.gateways);
     bundle_.read.push_back({log.file, "gateway-log",
                             count_text(log.entries, "entry", "entries") + ", " +
                                 std::to_string(log.steps.size()) +
@@ -125,14 +130,16 @@ class Reading {
   }
 
   void capture(Member const& member, Pieces const& marked) {
-    auto account = read_capture(byte_source(marked), member.name, wanted_);
+    CaptureOptions options;
+    options.gateways = bundle_.gateways;
+    auto account = read_capture(byte_source(marked), member.name, wanted_, options);
     if (!account) {
       bundle_.incomplete = true;
       bundle_.notes.push_back(
           {note_code::kCutShort, printable(account.error().text), {printable(member.name), 0, 0}});
       return;
     }
-    if (given_twice(account->file, marked)) return;
+    if (given_twice("capture", account->file, marked)) return;
     bundle_.read.push_back({account->file, "capture", capture_text(*account)});
     // Where it stands limits what it shows; it was read all the same.
     bool const all_read = std::ranges::all_of(
@@ -178,6 +185,26 @@ void read_evidence(std::string const& name, std::istream& in, Wanted const& want
   if (!notes.empty()) bundle.incomplete = true;
   bundle.notes.insert(bundle.notes.end(), std::make_move_iterator(notes.begin()),
                       std::make_move_iterator(notes.end()));
+}
+
+void look_for_gateways(std::string const& name, std::istream& in, Wanted const& wanted,
+                       ArchiveLimits const& limits, std::vector<GatewayTold>& gateways) {
+  read_members(name, in, limits, [&](Member const& member, Pieces const& pieces) {
+    if (kind_of(member) == Kind::swg_log)
+      add_told(read_swg_log(TextLines(pieces), member.name), wanted, gateways);
+  });
+}
+
+void note_read_before_logs(Bundle& bundle) {
+  for (auto const& capture : bundle.captures) {
+    if (capture.gateways >= bundle.gateways.size()) continue;
+    bundle.incomplete = true;
+    bundle.notes.push_back({note_code::kReadBeforeLogs,
+                            "it was read before the log that says that the web gateway is at " +
+                                to_string(bundle.gateways[capture.gateways].address) +
+                                ": whether it shows packets to there is not known",
+                            {printable(capture.file), 0, 0}});
+  }
 }
 
 }  // namespace safeconduct

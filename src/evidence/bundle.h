@@ -7,6 +7,7 @@
 #include <istream>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/diagnostic.h"
@@ -14,6 +15,7 @@
 #include "evidence/capture.h"
 #include "evidence/client_facts.h"
 #include "evidence/content_mark.h"
+#include "evidence/gateway_told.h"
 #include "evidence/plugin_log.h"
 #include "evidence/swg_log.h"
 #include "policy/wanted.h"
@@ -36,7 +38,11 @@ struct Bundle {
   std::size_t passed_over = 0;  // members of archives that are no evidence
   bool incomplete = false;      // something that may be evidence was not read
   Notes notes;
-  std::map<ContentMark, std::string> marks;  // of logs and captures that were read: which it was
+  // Of logs and captures that were read, by what they were read as: which it was.
+  std::map<std::pair<std::string, ContentMark>, std::string> marks;
+  // By the logs that were read, or looked into before; captures that come later are searched for
+  // these.
+  std::vector<GatewayTold> gateways;
 };
 
 // Adds what the file holds. It is found by its name, at any depth and in any case; one that was
@@ -44,5 +50,13 @@ struct Bundle {
 // once.
 void read_evidence(std::string const& name, std::istream& in, Wanted const& wanted,
                    ArchiveLimits const& limits, Bundle& bundle);
+
+// Looks into logs alone, so that captures that stand before them can be searched for what they
+// tell. What cannot be read is not said here.
+void look_for_gateways(std::string const& name, std::istream& in, Wanted const& wanted,
+                       ArchiveLimits const& limits, std::vector<GatewayTold>& gateways);
+
+// Notes the captures that were read before a log told more: of input that is read once.
+void note_read_before_logs(Bundle& bundle);
 
 }  // namespace safeconduct

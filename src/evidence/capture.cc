@@ -36,6 +36,9 @@ class Watching {
         datagrams_(targets_, tallies_, options),
         connections_(targets_, tallies_, options, options.trust) {
     account_.file = file;
+    account_.gateways = options.gateways.size();
+    for (auto const& one : options.gateways)
+      targets_.know(one.address, one.name, {one.requirement});
   }
 
   void see(CapturedPacket const& packet) {

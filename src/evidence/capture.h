@@ -17,6 +17,7 @@
 
 #include "base/diagnostic.h"
 #include "evidence/byte_source.h"
+#include "evidence/gateway_told.h"
 #include "net/address.h"
 #include "packet/observation.h"
 #include "policy/wanted.h"
@@ -64,6 +65,7 @@ struct CaptureAccount {
   std::vector<Observation> observations;  // in the order of the policies, then of the addresses
   std::vector<DnsWave> waves;             // in order of time
   std::vector<LearntName> names;
+  std::size_t gateways = 0;  // so many that logs told were looked for
   Notes notes;
 };
 
@@ -71,7 +73,8 @@ struct CaptureOptions {
   std::size_t most_flows = 65'536;   // that are followed at one time
   std::size_t most_targets = 4'096;  // addresses and ports that are told apart
   std::size_t most_waves = 16'384;
-  std::string trust;  // a file of authorities (PEM); empty: those of the system
+  std::vector<GatewayTold> gateways;  // to be looked for, too
+  std::string trust;                  // a file of authorities (PEM); empty: those of the system
 };
 
 // The numbers are those of verify/codes.h.

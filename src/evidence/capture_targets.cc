@@ -186,19 +186,24 @@ void CaptureTargets::learn(std::string const& name, std::vector<Address> const& 
     bool const new_here = std::ranges::find(of_name, address) == of_name.end();
     if (!new_here || addresses_.size() >= kMostLearnt) continue;
     of_name.insert(std::ranges::upper_bound(of_name, address), address);
-    auto& learnt = addresses_[address];
-    if (learnt.name.empty()) learnt.name = name;
-    for (auto const index : indices)
-      if (std::ranges::find(learnt.requirements, index) == learnt.requirements.end())
-        learnt.requirements.push_back(index);
-    set(prefixes_[address.family == Family::ip4 ? 0 : 1], start_of(address));
-    // What was looked up before this was known is looked up anew.
-    std::erase_if(known_, [&](auto const& entry) {
-      return entry.first.address == address && entry.second == kNoTarget;
-    });
-    for (auto& target : targets_)
-      if (target.address == address && target.name.empty()) target.name = name;
+    know(address, name, indices);
   }
+}
+
+void CaptureTargets::know(Address const& address, std::string const& name,
+                          std::vector<std::uint32_t> const& requirements) {
+  auto& learnt = addresses_[address];
+  if (learnt.name.empty()) learnt.name = name;
+  for (auto const index : requirements)
+    if (std::ranges::find(learnt.requirements, index) == learnt.requirements.end())
+      learnt.requirements.push_back(index);
+  set(prefixes_[address.family == Family::ip4 ? 0 : 1], start_of(address));
+  // What was looked up before this was known is looked up anew.
+  std::erase_if(known_, [&](auto const& entry) {
+    return entry.first.address == address && entry.second == kNoTarget;
+  });
+  for (auto& target : targets_)
+    if (target.address == address && target.name.empty()) target.name = name;
 }
 
 }  // namespace safeconduct

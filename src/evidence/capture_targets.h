@@ -65,6 +65,9 @@ class CaptureTargets {
   std::vector<std::uint32_t> requirements_of(std::string_view name) const;
   void learn(std::string const& name, std::vector<Address> const& addresses, CaptureTime time,
              std::size_t packet);
+  // An address of these requirements, by another's word.
+  void know(Address const& address, std::string const& name,
+            std::vector<std::uint32_t> const& requirements);
   std::vector<LearntName> const& learnt() const { return learnt_; }
 
  private:

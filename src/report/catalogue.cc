@@ -303,6 +303,14 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "(behind NAT).",
      "An answer that is not in the capture may have arrived all the same.",
      "Capture on the client itself, or where both directions pass.", "", ""},
+    {code::kReadBeforeLogs, "a capture was read before the log that tells where the gateway is",
+     "A client's log names the address that its web gateway had, one that is in none of the "
+     "ranges. "
+     "Captures are searched for it as well, and this one came from standard input, or a pipe, "
+     "before "
+     "the log did.",
+     "Packets to that address may be in the capture, and are not judged.",
+     "Give it as a file: files are read twice, logs first. Or put the log before it.", "", ""},
     {code::kMemberRefused, "a member of an archive was not read",
      "Its name is an absolute path, climbs out of the archive, begins with a drive or has a NUL in "
      "it; or it is a link, a device, or encrypted; or members share bytes of the file.",

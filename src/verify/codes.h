@@ -70,11 +70,12 @@ inline constexpr std::string_view kProbesOutput = "SC942";  // a probe of this h
 inline constexpr std::string_view kThroughForward = "SC944";  // from a client that was made up
 inline constexpr std::string_view kNoRoute = "SC943";         // this host has none of a family
 
-// ---- SC951-954: packet captures (evidence/capture.h)
-inline constexpr std::string_view kCaptureCut = "SC951";     // ends early, or is damaged
-inline constexpr std::string_view kCaptureUnread = "SC952";  // packets of a kind that is not read
-inline constexpr std::string_view kCaptureFull = "SC953";    // more than is followed
-inline constexpr std::string_view kCaptureSight = "SC954";   // where it stands
+// ---- SC951-955: packet captures (evidence/capture.h)
+inline constexpr std::string_view kCaptureCut = "SC951";      // ends early, or is damaged
+inline constexpr std::string_view kCaptureUnread = "SC952";   // packets of a kind that is not read
+inline constexpr std::string_view kCaptureFull = "SC953";     // more than is followed
+inline constexpr std::string_view kCaptureSight = "SC954";    // where it stands
+inline constexpr std::string_view kReadBeforeLogs = "SC955";  // and before what logs tell was known
 
 // ---- SC96x: client logs and bundles (evidence/note_code.h)
 inline constexpr std::string_view kMemberRefused = "SC961";  // of an archive, by name or kind

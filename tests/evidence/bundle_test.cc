@@ -144,6 +144,77 @@ TEST_CASE("bundle: a log that is given twice counts once, and another of the sam
                                     "cscumbrellaplugin.txt: counts once"});
 }
 
+TEST_CASE("bundle: a log under the name of another does not hide itself under its own") {
+  std::string const line(kLine);
+  auto const bundle = london_bundle({{"Umbrella.txt", line}, {"cscumbrellaplugin.txt", line}});
+  REQUIRE(bundle.plugin_logs.size() == 1);
+  CHECK(bundle.plugin_logs[0].steps.size() == 1);
+  CHECK(bundle.swg_logs.size() == 1);
+  CHECK(bundle.notes.empty());
+}
+
+namespace {
+
+constexpr std::string_view kMovedGateway = "3.8.40.9";  // in no range that is known
+
+// SYNs to where the client was sent, and nothing comes back; its resolver answers meanwhile.
+std::string capture_of_moved_gateway() {
+  Film film;
+  for (int i = 0; i < 3; ++i)
+    film.at(i, tcp_packet({kClient, 52'001}, {kMovedGateway, 443}, {0x02, 77, 0, 64240}));
+  film.at(20, udp_packet({"192.0.2.53", 53}, {kClient, 51'000}, octets("an answer")));
+  return text_of(pcap(film.shots()));
+}
+std::string log_of_moved_gateway() {
+  return "Date : 08/27/2024\nTime : 06:41:20\nSource : csc_swgagent\nDescription : BRIDGE | Thread "
+         "1ef0 | Connection : Connecting to " +
+         std::string(kMovedGateway) + ":443\n";
+}
+
+std::vector<GatewayTold> gateways_in(std::string const& name, std::string const& bytes) {
+  London const london;
+  std::istringstream in(bytes);
+  std::vector<GatewayTold> gateways;
+  look_for_gateways(name, in, london.wishes, {}, gateways);
+  return gateways;
+}
+
+}  // namespace
+
+TEST_CASE("bundle: a capture is searched for the gateway that a log before it names") {
+  auto const bundle =
+      london_bundle({{"b.zip", zip_bytes({{"Umbrella.txt", log_of_moved_gateway()},
+                                          {"a.pcap", capture_of_moved_gateway()}})}});
+  REQUIRE(bundle.captures.size() == 1);
+  auto const seen = about(bundle.captures[0], "swg-443");
+  REQUIRE(seen.size() == 1);
+  CHECK(to_string(seen[0].dst.value()) == kMovedGateway);
+  CHECK(seen[0].outcome == Outcome::timeout);
+}
+
+TEST_CASE("bundle: a capture that came before the log, of input read once, is said to be so") {
+  auto bundle = london_bundle(
+      {{"a.pcap", capture_of_moved_gateway()}, {"Umbrella.txt", log_of_moved_gateway()}});
+  CHECK(about(bundle.captures.at(0), "swg-443").empty());
+  note_read_before_logs(bundle);
+  CHECK(bundle.incomplete);
+  CHECK(told(bundle.notes) ==
+        Texts{"SC955 a.pcap: it was read before the log that says that the web gateway is at "
+              "3.8.40.9: whether it shows packets to there is not known"});
+}
+
+TEST_CASE(
+    "bundle: gateways are looked for in logs alone, and those in the ranges are none to add") {
+  auto const found = gateways_in("b.zip", zip_bytes({{"a.pcap", capture_of_moved_gateway()},
+                                                     {"x/Umbrella.txt", log_of_moved_gateway()}}));
+  REQUIRE(found.size() == 1);
+  CHECK(to_string(found[0].address) == kMovedGateway);
+  auto in_range = log_of_moved_gateway();
+  in_range.replace(in_range.find(kMovedGateway), kMovedGateway.size(), kGateway);
+  CHECK(gateways_in("Umbrella.txt", in_range).empty());
+  CHECK(gateways_in("a.pcap", capture_of_moved_gateway()).empty());
+}
+
 TEST_CASE("bundle: captures that differ in one byte, or in length, are two") {
   auto const capture = pcap(gateway_of_the_note().shots());
   auto changed = capture;
