@@ -9,7 +9,8 @@ build=(g++ cmake ninja-build pkg-config libboost1.81-dev libyaml-cpp-dev libcli1
        libnftnl-dev libmnl-dev libarchive-dev prometheus-cpp-dev)
 tests=(doctest-dev clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev
        nftables iptables ipset iproute2 openssl python3 python3-jsonschema python3-yaml jq prometheus tshark
-       nmap bind9-dnsutils prometheus-blackbox-exporter parallel ansible-core)
+       nmap bind9-dnsutils prometheus-blackbox-exporter parallel ansible-core
+       zsh fish groff mandoc man-db)
 
 case "${1:-}" in
   build) wanted=("${build[@]}") ;;

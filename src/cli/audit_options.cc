@@ -78,7 +78,8 @@ Result<Command> parse_audit(Words words) {
                        "results of several audits.",
                        options.common);
   declared.further_formats({"markdown", "html", "csv"});
-  declared.positionals("FLEET", arguments, "a fleet file; or 'merge FILE...': files of results");
+  declared.positionals("FLEET", arguments, "a fleet file; or 'merge FILE...': files of results",
+                       {std::string(kMerge)}, Offer::files);
   declared.text("--as-of", as_of,
                 "the day to check for, YYYY-MM-DD (else today); of 'merge': that the results have "
                 "to be for",

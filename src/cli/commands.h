@@ -27,6 +27,8 @@ Result<int> ranges_import_command(RangesOptions const& options, World const& wor
 Result<int> ranges_resolve_command(RangesOptions const& options, World const& world);
 Result<int> explain_command(ExplainOptions const& options, World const& world);
 Result<int> verify_certificate_command(VerifyOptions const& options, World const& world);
+Result<int> completion_command(CompletionOptions const& options, World const& world);
+Result<int> manual_command(ManualOptions const& options, World const& world);
 
 // Does such a command line ask for what a monitoring system reads? Its errors go there, too.
 bool is_for_monitoring(std::span<std::string const> words);

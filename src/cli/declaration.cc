@@ -35,6 +35,13 @@ Result<void> refuse_extras(CLI::App const& app) {
                                      near.empty() ? "" : "did you mean '" + near + "'?"));
 }
 
+std::vector<std::string> names_of(CLI::Option const& option) {
+  std::vector<std::string> names;
+  for (auto const& name : option.get_lnames()) names.push_back("--" + name);
+  for (auto const& name : option.get_snames()) names.push_back("-" + name);
+  return names;
+}
+
 // CLI11 begins its messages with the option's name.
 std::string message_of(CLI::ParseError const& error) {
   std::string const text = error.what();
@@ -81,6 +88,43 @@ struct Declaration::Parser {
   std::string own_format;
   bool* own_chosen = nullptr;
   std::string colour = "auto";
+  std::string positional;  // its name
+  std::vector<std::string> positional_words;
+  Offer positional_offer = Offer::files;
+
+  std::vector<std::string> all_formats() const {
+    std::vector<std::string> all{"text", "json", "jsonl"};
+    all.insert(all.end(), further.begin(), further.end());
+    if (own_chosen != nullptr) all.push_back(own_format);
+    return all;
+  }
+
+  OptionEntry entry_of(CLI::Option const& option) const {
+    OptionEntry entry;
+    entry.names = names_of(option);
+    entry.what = option.get_description();
+    entry.repeats = option.get_items_expected_max() > 1;
+    if (entry.names.empty()) {
+      entry.value = positional;
+      entry.words = positional_words;
+      entry.offer = positional_offer;
+      return entry;
+    }
+    if (option.get_items_expected_max() == 0) return entry;
+    entry.value = option.get_type_name();
+    auto const& name = entry.names.front();
+    entry.words = name == "--format" ? all_formats() : choices_of(name);
+    entry.offer = offer_of(name, entry.value);
+    return entry;
+  }
+
+  CommandTable table() const {
+    CommandTable table;
+    table.name = app.get_name().substr(app.get_name().find(' ') + 1);
+    table.what = app.get_description();
+    for (auto const* option : app.get_options()) table.options.push_back(entry_of(*option));
+    return table;
+  }
 };
 
 Declaration::Declaration(std::string const& name, std::string const& description,
@@ -130,13 +174,26 @@ void Declaration::format(std::string const& name, bool& chosen) {
 
 void Declaration::positionals(std::string const& name, std::vector<std::string>& into,
                               std::string const& what) {
+  positionals(name, into, what, {}, Offer::files);
+}
+
+void Declaration::positionals(std::string const& name, std::vector<std::string>& into,
+                              std::string const& what, std::vector<std::string> words,
+                              Offer offer) {
   parser_->app.add_option(name, into, what)->type_name("");
+  parser_->positional = name;
+  parser_->positional_words = std::move(words);
+  parser_->positional_offer = offer;
 }
 
 Result<std::optional<PrintText>> Declaration::parse(Words words) {
   auto& app = parser_->app;
   auto& common = parser_->common;
-  std::vector<std::string> reversed(words.rbegin(), words.rend());
+  if (words.table != nullptr) {
+    *words.table = parser_->table();
+    return PrintText{};
+  }
+  std::vector<std::string> reversed(words.said.rbegin(), words.said.rend());
   try {
     app.parse(reversed);
   } catch (CLI::CallForHelp const&) {

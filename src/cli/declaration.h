@@ -10,11 +10,16 @@
 #include <string>
 #include <vector>
 
+#include "cli/option_table.h"
 #include "cli/options.h"
 
 namespace safeconduct {
 
-using Words = std::span<std::string const>;
+// A command's line, as its parser gets it.
+struct Words {
+  std::span<std::string const> said;
+  CommandTable* table = nullptr;  // to be filled with what the command takes: nothing is parsed
+};
 
 class Declaration {
  public:
@@ -35,6 +40,9 @@ class Declaration {
   void format(std::string const& name, bool& chosen);
   void positionals(std::string const& name, std::vector<std::string>& into,
                    std::string const& what);
+  // The same, where words of this program stand among them.
+  void positionals(std::string const& name, std::vector<std::string>& into, std::string const& what,
+                   std::vector<std::string> words, Offer offer = Offer::nothing);
 
   // The help text where that is asked for.
   Result<std::optional<PrintText>> parse(Words words);
@@ -50,5 +58,7 @@ Result<Command> parse_probe(Words words);
 Result<Command> parse_watch(Words words);
 Result<Command> parse_diagnose(Words words);
 Result<Command> parse_audit(Words words);
+Result<Command> parse_completion(Words words);
+Result<Command> parse_manual(Words words);
 
 }  // namespace safeconduct

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "cli/choices.h"
+
 namespace safeconduct {
 namespace {
 
@@ -17,6 +19,11 @@ Result<std::size_t> one_of(std::string const& option, std::string const& text,
   if (found == names.end())
     return std::unexpected(bad_value(option, text, "one of: " + comma_list(names)));
   return static_cast<std::size_t>(found - names.begin());
+}
+
+// The same among all that the option takes.
+Result<std::size_t> one_of(std::string const& option, std::string const& text) {
+  return one_of(option, text, choices_of(option));
 }
 
 }  // namespace
@@ -45,13 +52,13 @@ Result<OutputFormat> option_format(std::string const& text,
 }
 
 Result<ColourChoice> option_colour(std::string const& text) {
-  SC_TRY(at, one_of("--color", text, {"auto", "always", "never"}));
+  SC_TRY(at, one_of("--color", text));
   return static_cast<ColourChoice>(at);
 }
 
 Result<Hook> option_hook(std::string const& text) {
   constexpr Hook kHooks[] = {Hook::forward, Hook::output, Hook::input};
-  SC_TRY(at, one_of("--hook", text, {"forward", "output", "input"}));
+  SC_TRY(at, one_of("--hook", text));
   return kHooks[at];
 }
 
@@ -76,18 +83,22 @@ Result<std::optional<Date>> option_date(std::string const& option, std::string c
 
 Result<std::optional<Format>> option_input_format(std::string const& text) {
   if (text.empty()) return std::optional<Format>();
-  SC_TRY(at,
-         one_of("--input-format", text, {"nft", "iptables-save", "ipset-save", "nft-json", "csv"}));
+  SC_TRY(at, one_of("--input-format", text));
   return std::optional(static_cast<Format>(at));
 }
 
 Result<void> option_fail_on(std::string const& text) {
-  SC_CHECK(one_of("--fail-on", text, {"required", "recommended", "none"}));
+  SC_CHECK(one_of("--fail-on", text));
+  return {};
+}
+
+Result<void> option_words(std::string const& text) {
+  SC_CHECK(one_of("--words", text));
   return {};
 }
 
 Result<bool> option_upcoming(std::string const& text) {
-  SC_TRY(at, one_of("--upcoming", text, {"fail", "report"}));
+  SC_TRY(at, one_of("--upcoming", text));
   return at == 0;
 }
 
@@ -102,7 +113,7 @@ Result<std::optional<CtState>> option_state(std::string const& text) {
 
 Result<std::optional<CtDirection>> option_direction(std::string const& text) {
   if (text.empty()) return std::optional<CtDirection>();
-  SC_TRY(at, one_of("--direction", text, {"original", "reply"}));
+  SC_TRY(at, one_of("--direction", text));
   return std::optional(static_cast<CtDirection>(at));
 }
 

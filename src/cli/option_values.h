@@ -22,6 +22,7 @@ Result<Prefix> option_prefix(std::string const& option, std::string const& text)
 Result<std::optional<Date>> option_date(std::string const& option, std::string const& text);
 Result<std::optional<Format>> option_input_format(std::string const& text);
 Result<void> option_fail_on(std::string const& text);
+Result<void> option_words(std::string const& text);     // of 'completion'
 Result<bool> option_upcoming(std::string const& text);  // fail: true, report: false
 Result<std::optional<CtState>> option_state(std::string const& text);
 Result<std::optional<CtDirection>> option_direction(std::string const& text);

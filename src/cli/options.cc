@@ -8,6 +8,7 @@
 #include "cli/option_values.h"
 #include "cli/usage.h"
 #include "policy/words.h"
+#include "report/explain.h"
 
 namespace safeconduct {
 namespace {
@@ -164,12 +165,18 @@ Result<Command> parse_trace(Words words) {
   return options;
 }
 
+std::vector<std::string> all_codes() {
+  std::vector<std::string> codes;
+  for (auto const& one : explanations()) codes.emplace_back(one.code);
+  return codes;
+}
+
 Result<Command> parse_explain(Words words) {
   ExplainOptions options;
   std::vector<std::string> codes;
   Declaration declared("explain", "What a code means, why it matters, how to mend it.",
                        options.common);
-  declared.positionals("CODE", codes, "SC101, ...; without one, all are listed");
+  declared.positionals("CODE", codes, "SC101, ...; without one, all are listed", all_codes());
   SC_TRY(help, declared.parse(words));
   if (help) return *help;
   if (codes.size() > 1)
@@ -205,7 +212,7 @@ struct CommandEntry {
   std::string_view name;
   Result<Command> (*parse)(Words);
 };
-constexpr std::array<CommandEntry, 9> kCommands{{
+constexpr std::array<CommandEntry, 11> kCommands{{
     {"check", parse_check},
     {"trace", parse_trace},
     {"probe", parse_probe},
@@ -215,6 +222,8 @@ constexpr std::array<CommandEntry, 9> kCommands{{
     {"ranges", parse_ranges},
     {"explain", parse_explain},
     {"verify-certificate", parse_verify_certificate},
+    {"completion", parse_completion},
+    {"manual", parse_manual},
 }};
 
 Error unknown_command(std::string const& word) {
@@ -232,6 +241,22 @@ Error unknown_command(std::string const& word) {
 
 }  // namespace
 
+std::vector<std::string> command_names() {
+  std::vector<std::string> names;
+  for (auto const& one : kCommands) names.emplace_back(one.name);
+  return names;
+}
+
+std::vector<CommandTable> command_tables() {
+  std::vector<CommandTable> tables;
+  for (auto const& one : kCommands) {
+    Words words;
+    words.table = &tables.emplace_back();
+    (void)one.parse(words);  // which declares, and says nothing
+  }
+  return tables;
+}
+
 Result<Command> parse_command_line(std::span<std::string const> words) {
   if (words.empty())
     return std::unexpected(usage_error("no command", "safeconduct --help lists them"));
@@ -241,7 +266,7 @@ Result<Command> parse_command_line(std::span<std::string const> words) {
   auto const* const found =
       std::ranges::find(kCommands, std::string_view(first), &CommandEntry::name);
   if (found == kCommands.end()) return std::unexpected(unknown_command(first));
-  auto command = found->parse(words.subspan(1));
+  auto command = found->parse({words.subspan(1)});
   if (!command && command.error().hint.empty())
     command.error().hint = "safeconduct " + first + " --help";
   return command;

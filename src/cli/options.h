@@ -188,12 +188,25 @@ struct WatchOptions {
   std::optional<std::uint32_t> seed;  // of the jitter; none: another one each time
 };
 
-using Command =
-    std::variant<PrintText, CheckOptions, TraceOptions, ProbeOptions, WatchOptions, DiagnoseOptions,
-                 AuditOptions, RangesOptions, ExplainOptions, VerifyOptions>;
+struct CompletionOptions {
+  CommonOptions common;
+  std::string shell;  // bash, zsh, fish
+  std::string words;  // or what there is of a kind: "regions"; see cli/choices.h
+};
+
+struct ManualOptions {
+  CommonOptions common;
+  std::string command;  // empty: of the program itself
+};
+
+using Command = std::variant<PrintText, CheckOptions, TraceOptions, ProbeOptions, WatchOptions,
+                             DiagnoseOptions, AuditOptions, RangesOptions, ExplainOptions,
+                             VerifyOptions, CompletionOptions, ManualOptions>;
 
 // The words after the program's name. Errors are of kind usage.
 Result<Command> parse_command_line(std::span<std::string const> words);
+
+std::vector<std::string> command_names();
 
 // "a, b, c"
 std::string comma_list(std::span<std::string const> names);

@@ -29,11 +29,13 @@ constexpr std::array<ActionEntry, 6> kActions{{
     {"resolve", 0, 0, ""},
 }};
 
-std::string action_words() {
+std::vector<std::string> all_actions() {
   std::vector<std::string> words;
   for (auto const& one : kActions) words.emplace_back(one.word);
-  return comma_list(words);
+  return words;
 }
+
+std::string action_words() { return comma_list(all_actions()); }
 
 Result<void> take_arguments(std::vector<std::string> const& arguments, RangesOptions& options) {
   if (arguments.empty())
@@ -98,7 +100,8 @@ Result<Command> parse_ranges(Words words) {
                        options.common);
   declared.positionals("ACTION", arguments,
                        "list; show PROVIDER...; validate FILE...; diff OLD NEW; import FILE; "
-                       "resolve");
+                       "resolve",
+                       all_actions(), Offer::files);
   declared.list("--region", options.regions,
                 "show: of this region only; import: of what the text names no region for", "ID");
   declared.text("--as-of", as_of, "show: ranges in effect on that day", "DATE");

@@ -70,6 +70,8 @@ int run(std::span<std::string const> words, World const& world) {
             [&](VerifyOptions const& options) {
               return verify_certificate_command(options, world);
             },
+            [&](CompletionOptions const& options) { return completion_command(options, world); },
+            [&](ManualOptions const& options) { return manual_command(options, world); },
         },
         command);
   }();
