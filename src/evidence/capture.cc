@@ -2,7 +2,9 @@
 #include "evidence/capture.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "evidence/capture_judge.h"
 #include "evidence/capture_reader.h"
@@ -11,6 +13,7 @@
 #include "evidence/frame.h"
 #include "evidence/hosts_seen.h"
 #include "evidence/name_lookups.h"
+#include "evidence/recent_packets.h"
 #include "evidence/tallies.h"
 #include "evidence/tcp_follow.h"
 #include "evidence/tls_bytes.h"
@@ -25,7 +28,15 @@ constexpr std::uint16_t kDnsPort = 53;
 // begin at 64 at least.
 constexpr std::uint8_t kLookAtTheWay = 30;
 constexpr std::size_t kMostLinkTypes = 16;  // that are told
-constexpr int kMostTunnels = 3;             // one within the other
+constexpr std::size_t kMostUnreadKinds = 16;
+constexpr int kMostTunnels = 3;  // one within the other
+
+// Packets of a kind that is not read.
+struct Unread {
+  std::string kind;  // "in tunnels of a kind that is not read (PPTP)"
+  std::size_t packets = 0;
+  std::size_t first = 0;
+};
 
 class Watching {
  public:
@@ -44,18 +55,22 @@ class Watching {
   void see(CapturedPacket const& packet) {
     note_time(packet);
     note_link(packet.link);
-    auto ip = ip_view(network_layer(packet.link, packet.bytes));
-    if (!ip && !is_link_read(packet.link)) ++account_.unread;
+    if (!is_link_read(packet.link))
+      return unread(packet.number, "of a link type that is not read", link_name(packet.link));
+    timed_ = packet.time.has_value();
     PacketPlace const at{now_, packet.number};
-    for (int tunnels = 0; ip; ++tunnels) {
-      see_ip(*ip, at);
-      auto const inside = carried(*ip);
-      if (inside.unread || (!inside.ip.empty() && tunnels == kMostTunnels)) {
-        ++unread_tunnels_;
-        return;
+    auto inside = network_layer(packet.link, packet.bytes);
+    for (int tunnels = 0; inside.unread.empty(); ++tunnels) {
+      auto const ip = ip_view(inside.ip);
+      if (!ip) return;
+      if (tunnels > kMostTunnels) {
+        inside.unread = "too many, one within the other";
+        break;
       }
-      ip = ip_view(inside.ip);
+      see_ip(*ip, at);
+      inside = carried(*ip);
     }
+    unread(packet.number, "in tunnels of a kind that is not read", inside.unread);
   }
 
   CaptureAccount finish(CaptureReader const& reader) {
@@ -100,6 +115,24 @@ class Watching {
     connections_.expire(last_);
   }
 
+  void unread(std::size_t number, std::string_view what, std::string_view kind) {
+    ++account_.unread;
+    auto text = std::string(what) + " (" + std::string(kind) + ')';
+    auto found = std::ranges::find(unread_, text, &Unread::kind);
+    if (found == unread_.end()) {
+      if (unread_.size() >= kMostUnreadKinds) {
+        found = unread_.end() - 1;
+        found->kind = "of further kinds that are not read";
+      } else {
+        found = unread_.insert(found, {std::move(text), 0, number});
+      }
+    }
+    ++found->packets;
+  }
+
+  // Once more the same packet? Without times that is not told.
+  bool again(IpView const& ip) { return timed_ && recent_.again(ip, now_); }
+
   void note_link(std::uint32_t link) {
     if (link == last_link_) return;
     last_link_ = link;
@@ -112,16 +145,19 @@ class Watching {
   void see_udp(IpView const& ip, PacketPlace at) {
     auto const udp = udp_view(ip.payload);
     if (!udp) return;
-    bool const dns = udp->sport == kDnsPort || udp->dport == kDnsPort;
-    if (dns && targets_.wants_any_name()) names_.see(ip, *udp, at);
-    if (!targets_.may_be_port(l4::udp, udp->sport, udp->dport) ||
-        !targets_.may_be_address(ip.src, ip.dst))
-      return;
+    bool const dns =
+        (udp->sport == kDnsPort || udp->dport == kDnsPort) && targets_.wants_any_name();
+    bool const ours = targets_.may_be_port(l4::udp, udp->sport, udp->dport) &&
+                      targets_.may_be_address(ip.src, ip.dst);
+    bool const on_the_way = ip.ttl <= kLookAtTheWay;
+    if ((!dns && !ours) || (!on_the_way && again(ip))) return;
+    if (dns) names_.see(ip, *udp, at);
+    if (!ours) return;
     auto const to = targets_.find(l4::udp, ip.dst, udp->dport);
     bool const back = to == kNoTarget || udp->sport < udp->dport;
     auto const from = back ? targets_.find(l4::udp, ip.src, udp->sport) : kNoTarget;
     if (from != kNoTarget) return datagrams_.answered(from, ip, *udp, at);
-    if (to != kNoTarget && ip.ttl > kLookAtTheWay) datagrams_.asked(to, ip, *udp, at);
+    if (to != kNoTarget && !on_the_way) datagrams_.asked(to, ip, *udp, at);
   }
 
   void see_tcp(IpView const& ip, PacketPlace at) {
@@ -133,8 +169,10 @@ class Watching {
     auto const to = targets_.find(l4::tcp, ip.dst, tcp->dport);
     bool const back = to == kNoTarget || tcp->sport < tcp->dport;
     auto const from = back ? targets_.find(l4::tcp, ip.src, tcp->sport) : kNoTarget;
+    bool const way_only = from == kNoTarget && ip.ttl <= kLookAtTheWay;
+    if ((from == kNoTarget && to == kNoTarget) || way_only || again(ip)) return;
     if (from != kNoTarget) return connections_.from_server(from, ip, *tcp, at);
-    if (to != kNoTarget && ip.ttl > kLookAtTheWay) connections_.from_client(to, ip, *tcp, at);
+    connections_.from_client(to, ip, *tcp, at);
   }
 
   // A name that was resolved before the capture began is told by the client's hello.
@@ -159,6 +197,7 @@ class Watching {
     if (!targets_.may_be_port(quoted.protocol, error->sport, error->dport)) return;
     auto const to = targets_.find(quoted.protocol, quoted.dst, error->dport);
     if (to == kNoTarget) return;
+    if (again(ip)) return;
     IcmpHeard const heard{error->type, error->code, ip.src};
     bool const waits = quoted.protocol == l4::udp
                            ? datagrams_.waits(to, quoted.src, error->sport)
@@ -207,13 +246,11 @@ class Watching {
   void note_rest(CaptureReader const& reader) {
     if (auto const& fault = reader.fault())
       note(note_code::kCaptureCut, fault->text + "; what stands before it was read");
-    if (account_.unread != 0)
+    for (auto const& one : unread_)
       note(note_code::kCaptureUnread,
-           std::to_string(account_.unread) + " packets are of a link type that is not read");
-    if (unread_tunnels_ != 0)
-      note(note_code::kCaptureUnread, std::to_string(unread_tunnels_) +
-                                          " packets are in tunnels of a kind that is not read: "
-                                          "what they carry is not judged");
+           (one.packets == 1 ? "one packet is " : std::to_string(one.packets) + " packets are ") +
+               one.kind + ": what is in them is not judged; the first is packet " +
+               std::to_string(one.first));
     auto const flows = datagrams_.left_out() + connections_.left_out() + tallies_.left_out();
     if (flows != 0)
       note(note_code::kCaptureFull,
@@ -237,7 +274,9 @@ class Watching {
   CaptureTime now_ = 0;
   CaptureTime last_ = 0;
   std::uint32_t last_link_ = 0xFFFFFFFF;
-  std::size_t unread_tunnels_ = 0;  // packets
+  std::vector<Unread> unread_;
+  RecentPackets recent_;
+  bool timed_ = false;  // the packet at hand
 };
 
 }  // namespace

@@ -56,7 +56,7 @@ struct CaptureAccount {
   std::string file;
   std::string format;                // "pcap", "pcapng"
   std::size_t packets = 0;           // as Wireshark counts
-  std::size_t unread = 0;            // of them, of link types that are not read
+  std::size_t unread = 0;            // of them, of link types or in tunnels that are not read
   std::optional<CaptureTime> first;  // none: no packet with a time
   std::optional<CaptureTime> last;
   bool cut = false;  // it ends within a packet, or is damaged there: what stands before was read

@@ -33,45 +33,35 @@ constexpr std::uint32_t kVlan = 0x8100;
 constexpr std::uint32_t kQinQ = 0x88A8;
 constexpr std::uint32_t kOldQinQ = 0x9100;
 constexpr std::uint32_t kPppoeSession = 0x8864;
+constexpr std::uint32_t kMpls = 0x8847;
+constexpr std::uint32_t kMplsOfGroups = 0x8848;
+constexpr std::uint32_t kMacSec = 0x88E5;
+constexpr int kMostLabels = 16;
 constexpr int kMostTags = 4;
 
-std::uint32_t u16(ByteView bytes, std::size_t at) {
-  return std::uint32_t{bytes[at]} << 8U | bytes[at + 1];
-}
-std::uint32_t u32(ByteView bytes, std::size_t at) {
-  return u16(bytes, at) << 16U | u16(bytes, at + 2);
-}
-std::uint32_t little32(ByteView bytes, std::size_t at) {
-  return std::uint32_t{bytes[at + 3]} << 24U | std::uint32_t{bytes[at + 2]} << 16U |
-         std::uint32_t{bytes[at + 1]} << 8U | bytes[at];
-}
-
-ByteView from(ByteView bytes, std::size_t at) {
-  return at <= bytes.size() ? bytes.subspan(at) : ByteView{};
-}
-
-ByteView if_ip(ByteView bytes) {
+Carried if_ip(ByteView bytes) {
   if (bytes.empty()) return {};
   unsigned const version = bytes[0] >> 4U;
   return version == 4 || version == 6 ? bytes : ByteView{};
 }
 
 // PPP's protocol field, one or two bytes, before what it carries.
-ByteView behind_ppp_protocol(ByteView bytes) {
+Carried behind_ppp_protocol(ByteView bytes) {
   if (bytes.size() < 2) return {};
   std::size_t const length = (bytes[0] & 1U) != 0 ? 1 : 2;
   auto const protocol = length == 1 ? std::uint32_t{bytes[0]} : u16(bytes, 0);
+  if (protocol == 0x281 || protocol == 0x283) return behind_labels(from(bytes, length));
   return protocol == 0x21 || protocol == 0x57 ? from(bytes, length) : ByteView{};
 }
 
-ByteView behind_ppp(ByteView bytes) {
+Carried behind_ppp(ByteView bytes) {
   bool const framed = bytes.size() >= 2 && (bytes[0] == 0xFF || bytes[0] == 0x0F);
   return behind_ppp_protocol(from(bytes, framed ? 2 : 0));
 }
 
-ByteView behind_snap(ByteView bytes);
+Carried behind_snap(ByteView bytes);
 
-ByteView behind_type(std::uint32_t type, ByteView bytes) {
+Carried behind_type(std::uint32_t type, ByteView bytes) {
   for (int tags = 0; tags < kMostTags; ++tags) {
     if (type == kTypeIp4 || type == kTypeIp6) return bytes;
     if (type == kVlan || type == kQinQ || type == kOldQinQ) {
@@ -81,6 +71,8 @@ ByteView behind_type(std::uint32_t type, ByteView bytes) {
       continue;
     }
     if (type == kPppoeSession) return behind_ppp_protocol(from(bytes, 6));
+    if (type == kMpls || type == kMplsOfGroups) return behind_labels(bytes);
+    if (type == kMacSec) return {{}, "MACsec"};
     if (type < 0x0600) return behind_snap(bytes);  // a length (IEEE 802.3)
     return {};
   }
@@ -88,20 +80,20 @@ ByteView behind_type(std::uint32_t type, ByteView bytes) {
 }
 
 // LLC and SNAP headers, then an EtherType.
-ByteView behind_snap(ByteView bytes) {
+Carried behind_snap(ByteView bytes) {
   if (bytes.size() < 8 || bytes[0] != 0xAA || bytes[1] != 0xAA || bytes[2] != 3) return {};
   auto const type = u16(bytes, 6);
   return type == kTypeIp4 || type == kTypeIp6 ? from(bytes, 8) : ByteView{};
 }
 
-ByteView behind_ethernet(ByteView bytes) {
+Carried behind_ethernet(ByteView bytes) {
   if (bytes.size() < 14) return {};
   return behind_type(u16(bytes, 12), bytes.subspan(14));
 }
 
 // IEEE 802.11: data frames that are not encrypted (those of an open network, or of the client's own
 // interface after decryption). Frames that hold several (A-MSDU) are not read.
-ByteView behind_wifi(ByteView bytes) {
+Carried behind_wifi(ByteView bytes) {
   if (bytes.size() < 24) return {};
   unsigned const control = bytes[0];
   unsigned const flags = bytes[1];
@@ -116,16 +108,16 @@ ByteView behind_wifi(ByteView bytes) {
     if ((flags & 0x80U) != 0) length += 4;  // HT control
   }
   auto const found = behind_snap(from(bytes, length));
-  if (!found.empty()) return found;
+  if (!found.ip.empty()) return found;
   return behind_snap(from(bytes, (length + 3) / 4 * 4));  // some drivers pad the header
 }
 
-ByteView behind_radiotap(ByteView bytes) {
+Carried behind_radiotap(ByteView bytes) {
   if (bytes.size() < 4) return {};
   return behind_wifi(from(bytes, std::size_t{bytes[3]} << 8U | bytes[2]));
 }
 
-ByteView behind_pktap(ByteView bytes) {
+Carried behind_pktap(ByteView bytes) {
   if (bytes.size() < 12) return {};
   auto const inner = little32(bytes, 8);
   if (inner == kPktap) return {};
@@ -204,7 +196,20 @@ bool is_link_read(std::uint32_t link) {
   return std::ranges::find(kRead, link) != kRead.end();
 }
 
-ByteView network_layer(std::uint32_t link, ByteView frame) {
+// RFC 3032. What the labels lead to is not told; IP is known by its first bits, as routers do that
+// spread the load (RFC 4928). Other than IP is a wire of Ethernet or older, with a word of its own.
+Carried behind_labels(ByteView bytes) {
+  for (int label = 0; label < kMostLabels && bytes.size() >= 4; ++label) {
+    bool const last = (bytes[2] & 1U) != 0;
+    bytes = bytes.subspan(4);
+    if (!last) continue;
+    auto const inside = if_ip(bytes);
+    return inside.ip.empty() ? Carried({}, "MPLS, other than IP") : inside;
+  }
+  return {{}, "MPLS"};
+}
+
+Carried network_layer(std::uint32_t link, ByteView frame) {
   switch (link) {
     case kEthernet:
       return behind_ethernet(frame);
@@ -218,16 +223,16 @@ ByteView network_layer(std::uint32_t link, ByteView frame) {
     case kIp6:
       return if_ip(frame);
     case kCooked:
-      return frame.size() < 16 ? ByteView{} : behind_type(u16(frame, 14), frame.subspan(16));
+      return frame.size() < 16 ? Carried() : behind_type(u16(frame, 14), frame.subspan(16));
     case kCooked2:
-      return frame.size() < 20 ? ByteView{} : behind_type(u16(frame, 0), frame.subspan(20));
+      return frame.size() < 20 ? Carried() : behind_type(u16(frame, 0), frame.subspan(20));
     case kPpp:
     case kPppHdlc:
       return behind_ppp(frame);
     case kPppoe:
       return behind_ppp_protocol(from(frame, 6));
     case kCiscoHdlc:
-      return frame.size() < 4 ? ByteView{} : behind_type(u16(frame, 2), frame.subspan(4));
+      return frame.size() < 4 ? Carried() : behind_type(u16(frame, 2), frame.subspan(4));
     case kWifi:
       return behind_wifi(frame);
     case kRadiotap:

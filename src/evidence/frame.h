@@ -7,19 +7,26 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
+#include <string_view>
 
+#include "evidence/octets.h"
 #include "net/address.h"
 
 namespace safeconduct {
 
-using ByteView = std::span<std::uint8_t const>;
+// What stands within a frame or a packet.
+struct Carried {
+  Carried(ByteView inside = {}, std::string_view kind = {}) : ip(inside), unread(kind) {}
+  ByteView ip;              // from the first byte of an IP packet on; empty: there is none
+  std::string_view unread;  // the kind of what is in its place, and is not read: "PPTP"
+};
 
 // Is this link type read at all?
 bool is_link_read(std::uint32_t link);
-// What stands behind the link layer's headers, where that is IP: from its first byte on. Empty: it
-// is something else.
-ByteView network_layer(std::uint32_t link, ByteView frame);
+// What stands behind the link layer's headers, where that is IP.
+Carried network_layer(std::uint32_t link, ByteView frame);
+// Behind labels of MPLS.
+Carried behind_labels(ByteView bytes);
 
 // The first fragment of an IP packet, or a whole one, up to its transport layer.
 struct IpView {

@@ -285,11 +285,10 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "not answered by then does not count as unanswered.",
      "Copy the file again, or capture anew.", "", ""},
     {code::kCaptureUnread, "packets of a capture were not read",
-     "They come from a kind of interface that this version does not read, or are cut so short by "
-     "the capture's snap length that their addresses or answers are missing.",
+     "They come from a kind of interface that this version does not read, or are in a tunnel of "
+     "such a kind, which is named, with its first packet.",
      "Nothing is said of what they held.",
-     "Capture on an Ethernet, Wi-Fi, loopback or tunnel interface, with whole packets "
-     "(tcpdump -s 0).",
+     "Capture on an Ethernet, Wi-Fi, loopback or tunnel interface, or where the tunnel has ended.",
      "", ""},
     {code::kCaptureFull, "a capture holds more than is followed",
      "It has more connections at one time, more addresses of one requirement, or more DNS "

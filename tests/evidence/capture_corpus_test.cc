@@ -108,7 +108,7 @@ class Counting {
  private:
   void see(CapturedPacket const& packet) {
     last_ = std::max(last_, packet.time.value());
-    auto const ip = ip_view(network_layer(packet.link, packet.bytes));
+    auto const ip = ip_view(network_layer(packet.link, packet.bytes).ip);
     if (!ip) return;
     bool const error = ip->protocol == l4::icmp ? ip->payload.size() > 7 && ip->payload[0] == 3
                                                 : ip->protocol == l4::icmp6 &&

@@ -52,6 +52,9 @@ TEST_CASE("capture_frame: IP is found behind the headers of every link that is r
            Framed{"802.1ad", 1, ether({0x88, 0xA8, 0, 5, 8, 0})},
            Framed{"802.3 with SNAP", 1, ether({0, 80, 0xAA, 0xAA, 3, 0, 0, 0, 8, 0})},
            Framed{"PPPoE", 1, ether({0x88, 0x64, 0x11, 0, 0, 1, 0, 40, 0, 0x21})},
+           Framed{"MPLS", 1, ether({0x88, 0x47, 0, 0, 0x11, 64})},
+           Framed{"MPLS, two labels", 1, ether({0x88, 0x48, 0, 0, 0x10, 64, 0, 1, 0x21, 64})},
+           Framed{"PPP, MPLS", 9, behind({0xFF, 3, 2, 0x81, 0, 0, 0x11, 64})},
            Framed{"raw", 101, kPacket},
            Framed{"raw, BSD", 12, kPacket},
            Framed{"raw IPv4", 228, kPacket},
@@ -69,25 +72,38 @@ TEST_CASE("capture_frame: IP is found behind the headers of every link that is r
        }) {
     CAPTURE(what);
     CHECK(is_link_read(link));
-    CHECK(same(network_layer(link, frame), kPacket));
+    CHECK(same(network_layer(link, frame).ip, kPacket));
+    CHECK(network_layer(link, frame).unread.empty());
   }
-  CHECK(same(network_layer(1, ethernet(kPacket6)), kPacket6));
+  CHECK(same(network_layer(1, ethernet(kPacket6)).ip, kPacket6));
 }
 
 TEST_CASE("capture_frame: what is not IP, encrypted or cut short gives nothing") {
   Octets secret{0x08, 0x42};
   secret.resize(24);
-  CHECK(network_layer(105, behind(behind(secret, {0xAA, 0xAA, 3, 0, 0, 0, 8, 0}))).empty());
-  CHECK(network_layer(1, behind(behind(Octets(12), {8, 6}), Octets(28))).empty());  // ARP
-  CHECK(network_layer(220, kPacket).empty());
+  CHECK(network_layer(105, behind(behind(secret, {0xAA, 0xAA, 3, 0, 0, 0, 8, 0}))).ip.empty());
+  CHECK(network_layer(1, behind(behind(Octets(12), {8, 6}), Octets(28))).ip.empty());  // ARP
+  CHECK(network_layer(220, kPacket).ip.empty());
   CHECK_FALSE(is_link_read(220));
   auto const frame = ethernet(kPacket, {7});
   for (std::size_t size = 0; size < frame.size(); ++size) {
     CAPTURE(size);
-    auto const ip = ip_view(network_layer(1, ByteView(frame).first(size)));
+    auto const ip = ip_view(network_layer(1, ByteView(frame).first(size)).ip);
     CHECK(ip.has_value() == (size >= 18 + 20));
     if (ip) CHECK(ip->short_of);
   }
+}
+
+TEST_CASE("capture_frame: what may carry IP and is not read is named") {
+  auto const ether = [](Octets const& type, Octets const& rest) {
+    return network_layer(1, behind(behind(Octets(12), type), rest));
+  };
+  // A wire of Ethernet over MPLS, with its control word; labels without an end.
+  CHECK(ether({0x88, 0x47, 0, 0, 0x11, 64, 0, 0, 0, 0}, ethernet(kPacket)).unread ==
+        "MPLS, other than IP");
+  CHECK(ether({0x88, 0x47}, Octets(80)).unread == "MPLS");
+  CHECK(ether({0x88, 0xE5}, kPacket).unread == "MACsec");
+  CHECK(ether({8, 6}, Octets(28)).unread.empty());
 }
 
 TEST_CASE("capture_frame: lengths of IP headers are held against what there is") {
