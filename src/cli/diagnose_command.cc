@@ -125,12 +125,29 @@ std::string_view placeholder(Secret::Kind kind) {
   return "[redacted]";
 }
 
-Redaction redaction_for(Bundle const& bundle, Wanted const& wanted, ObservedResult const& result,
-                        bool all) {
+// In the order in which the site file has them, each once.
+std::vector<std::string> names_of_devices(Site const& site) {
+  std::vector<std::string> names;
+  auto const add = [&](Device const& device) {
+    if (std::ranges::find(names, device.name) == names.end()) names.push_back(device.name);
+  };
+  for (auto const& device : site.path) add(device);
+  for (auto const& path : site.paths)
+    for (auto const& device : path.devices) add(device);
+  return names;
+}
+
+Redaction redaction_for(Bundle const& bundle, Wanted const& wanted, Site const& site,
+                        ObservedResult const& result, bool all) {
   Redaction redaction(all);
   for (auto const& secret : bundle.client.secrets) {
     bool const always = secret.kind != Secret::Kind::host && secret.kind != Secret::Kind::user;
     if (always || all) redaction.replace(secret.text, std::string(placeholder(secret.kind)));
+  }
+  if (all) {
+    std::size_t number = 0;
+    for (auto const& name : names_of_devices(site))
+      redaction.replace(name, "device-" + std::to_string(++number));
   }
   for (auto const& one : wanted.requirements) {
     if (one.requirement->expect != Expect::allow) continue;
@@ -238,7 +255,7 @@ Result<int> diagnose_command(DiagnoseOptions const& options, World const& world)
     return note.code == code::kAddressesForNames || note.code == code::kFeatureLeftOut;
   });
   add_notes(diagnosis, wishes.notes);
-  auto redaction = redaction_for(bundle, wishes, diagnosis.result, options.redact);
+  auto redaction = redaction_for(bundle, wishes, input.site, diagnosis.result, options.redact);
   redact_words(diagnosis, redaction);
   SC_CHECK(emit(report_of(diagnosis, redaction, common, world), common, world));
   bool const fails = failed(diagnosis.result, options.check.fail_on);

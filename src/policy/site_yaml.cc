@@ -131,7 +131,7 @@ Result<void> own_addresses(YamlText const& yaml, YamlNode const& node, Device co
       return std::unexpected(yaml.error(
           ErrorKind::conflict, map.find("addresses")->items[i],
           "'" + to_string(owner->first) + "' is an address of device '" + owner->second + "', too",
-          "it has to tell one from the other"));
+          "list it under one of them"));
   }
   return {};
 }

@@ -142,7 +142,8 @@ class Pass {
   }
   void seen(Seen& one) const {
     auto& o = one.observation;
-    for (auto* field : {&o.detail, &o.question, &o.name}) text(*field);
+    for (auto* field : {&o.detail, &o.question, &o.name, &o.offender_device}) text(*field);
+    for (auto& hop : o.path) text(hop.device);
     evidence(o.evidence);
     for (auto& rule_ref : one.beside.rules) rule(rule_ref);
     text(one.beside.reason);

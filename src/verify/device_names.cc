@@ -7,26 +7,49 @@
 namespace safeconduct {
 namespace {
 
+bool is_word(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
 bool is_of_address(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == ':' || c == '.';
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' ||
+         c == '.';
 }
 
-// Does the text go on with the address? A full stop ends a sentence where nothing follows.
-bool goes_on(std::string_view behind) {
-  if (behind.empty()) return false;
-  if (behind.front() != '.') return is_of_address(behind.front());
-  return behind.size() > 1 && is_of_address(behind[1]);
+// The address that a run of such letters is: "10.20.0.1", with a port behind it, or at the end of a
+// sentence. And how much of the run that is.
+struct AddressIn {
+  std::optional<Address> address;
+  std::size_t size = 0;
+};
+AddressIn address_in(std::string_view run) {
+  auto const last = run.find_last_not_of(".:");
+  auto const core = run.substr(0, last == std::string_view::npos ? 0 : last + 1);
+  if (auto const found = parse_address(core)) return {found, core.size()};
+  if (auto const found = parse_address(run)) return {found, run.size()};  // "2001:db8::"
+  bool const port = core.find_last_not_of("0123456789") == core.find(':');
+  if (!port) return {};
+  return {parse_address(core.substr(0, core.find(':'))), core.size()};
 }
 
-void put_name(std::string& text, std::string const& address, std::string const& name) {
-  auto const mark = " [" + name + ']';
-  for (std::size_t at = text.find(address); at != std::string::npos; at = text.find(address, at)) {
-    auto const end = at + address.size();
-    bool const whole =
-        (at == 0 || !is_of_address(text[at - 1])) && !goes_on(std::string_view(text).substr(end));
-    if (whole) text.insert(end, mark);
+// In one pass, so that what was put in is not read again.
+std::string with_names(std::string_view text, DeviceNames const& names) {
+  std::string result;
+  for (std::size_t at = 0; at < text.size();) {
+    auto end = at;
+    while (end < text.size() && is_of_address(text[end])) ++end;
+    bool const begins = at == 0 || !is_word(text[at - 1]);
+    bool const ends = end == text.size() || !is_word(text[end]);
+    if (end == at) end = at + 1;
+    auto const run = text.substr(at, end - at);
     at = end;
+    result += run;
+    if (!begins || !ends) continue;
+    auto const [address, size] = address_in(run);
+    auto const found = address ? names.find(*address) : names.end();
+    if (found != names.end())
+      result.insert(result.size() - run.size() + size, " [" + found->second + ']');
   }
+  return result;
 }
 
 // Of words that tell who was heard on the way, not of what was asked.
@@ -54,12 +77,9 @@ void name_devices(Observation& observation, DeviceNames const& names) {
   };
   for (auto& hop : observation.path) hop.device = name_of(hop.by);
   observation.offender_device = name_of(observation.offender);
-  for (auto const& [address, name] : names) {
-    auto const text = to_string(address);
-    put_name(observation.detail, text, name);
-    for (auto& one : observation.evidence)
-      if (tells_the_way(one.kind)) put_name(one.text, text, name);
-  }
+  observation.detail = with_names(observation.detail, names);
+  for (auto& one : observation.evidence)
+    if (tells_the_way(one.kind)) one.text = with_names(one.text, names);
 }
 
 }  // namespace safeconduct

@@ -41,4 +41,23 @@ TEST_CASE("redaction: names are whole words in any case, users stand in paths") 
         "C:\\Users\\[user]\\Desktop\\d.zip and /home/[user]/d.zip, /Users/[user]");
 }
 
+TEST_CASE(
+    "redaction: a device is hidden where it is named, and where an observation keeps its name") {
+  Redaction redaction(true);
+  redaction.replace("perimeter", "device-1");
+  Diagnosis diagnosis;
+  auto& seen = diagnosis.result.requirements.emplace_back().seen.emplace_back();
+  seen.observation.offender_device = "perimeter";
+  seen.observation.path.resize(1);
+  seen.observation.path[0].device = "perimeter";
+  seen.observation.evidence = {{"icmp", "type 3 code 13 from 10.20.0.1 [perimeter]"}};
+  seen.beside.rules.resize(1);
+  seen.beside.rules[0].device = "perimeter";
+  redact_words(diagnosis, redaction);
+  CHECK(seen.observation.offender_device == "device-1");
+  CHECK(seen.observation.path[0].device == "device-1");
+  CHECK(seen.observation.evidence[0].text == "type 3 code 13 from 10.20.0.1 [device-1]");
+  CHECK(seen.beside.rules[0].device == "device-1");
+}
+
 }  // namespace safeconduct::test

@@ -44,6 +44,41 @@ TEST_CASE("device_names: hops and senders of errors get the names of the site's 
   CHECK(o.evidence[2].text == "1 2001:db8::1 [perimeter], 2 2001:db8::12, 3 110.20.0.1");
 }
 
+namespace {
+
+std::string named(std::string text, DeviceNames const& names) {
+  Observation o;
+  o.detail = std::move(text);
+  name_devices(o, names);
+  return o.detail;
+}
+
+}  // namespace
+
+TEST_CASE("device_names: an address is found before a port, at an end, and in any form") {
+  CHECK(named("refused by 10.20.0.1:443", names()) == "refused by 10.20.0.1:443 [perimeter]");
+  CHECK(named("10.20.0.1:443, 10.20.0.1: no", names()) ==
+        "10.20.0.1:443 [perimeter], 10.20.0.1 [perimeter]: no");
+  CHECK(named("[2001:db8::1]:443 or 2001:DB8:0::1.", names()) ==
+        "[2001:db8::1 [perimeter]]:443 or 2001:DB8:0::1 [perimeter].");
+  for (auto const* other : {"10.20.0.1.5", "10.20.0.11", "x10.20.0.1", "10.20.0.1x", "10.20.0.2:1",
+                            "2001:db8::1:443", "10.20.0.1:a", "a.b:c", "1:2:3", ""}) {
+    CAPTURE(other);
+    CHECK(named(other, names()) == other);
+  }
+}
+
+TEST_CASE("device_names: a name that reads like an address is not named again") {
+  Site site;
+  site.path.resize(2);
+  site.path[0].name = "fw 10.20.0.10";
+  site.path[0].addresses = {{*parse_address("10.20.0.1"), {}}};
+  site.path[1].name = "core";
+  site.path[1].addresses = {{*parse_address("10.20.0.10"), {}}};
+  CHECK(named("10.20.0.1 and 10.20.0.10", device_names(site)) ==
+        "10.20.0.1 [fw 10.20.0.10] and 10.20.0.10 [core]");
+}
+
 TEST_CASE("device_names: without addresses in the site file nothing is named") {
   Observation o;
   o.detail = "refused by 10.20.0.1";
