@@ -58,14 +58,15 @@ bool read_words(std::string_view words, GatewayStep& step) {
     take_resolved(words.substr(kResolved.size()), step);
     return step.address.has_value();
   }
-  if (auto const state = behind(words, kState)) {
+  if (auto const state = behind(words.substr(0, words.find('|')), kState)) {
     auto const end = state->find('"');
     if (end == std::string_view::npos) return false;
     step.kind = Kind::protection;
     step.state = std::string(state->substr(0, end));
     return true;
   }
-  if (words.starts_with("OnBackoffStateChange")) {
+  // "KDF started": the driver that redirects was started, so that it does not stand back.
+  if (words.starts_with("OnBackoffStateChange") && !words.contains("started")) {
     step.kind = Kind::backed_off;
     return true;
   }
@@ -141,19 +142,26 @@ class Entries {
 
 }  // namespace
 
+// Field by field: what comes before the thread is of its kind, and the words begin at the first
+// field behind it that says something known. Without a thread any field may.
 std::optional<GatewayStep> gateway_step(std::string_view description) {
+  constexpr std::string_view kThread = "Thread ";
   GatewayStep step;
   step.text = std::string(description.substr(0, kMostKept));
-  // LEVEL | Thread 27cc | text
-  auto const first = description.find('|');
-  if (first == std::string_view::npos) return std::nullopt;
-  auto rest = without_blanks(description.substr(first + 1));
-  if (!rest.starts_with("Thread ")) return std::nullopt;
-  auto const second = rest.find('|');
-  if (second == std::string_view::npos) return std::nullopt;
-  step.thread = std::string(without_blanks(rest.substr(7, second - 7)));
-  if (!read_words(without_blanks(rest.substr(second + 1)), step)) return std::nullopt;
-  return step;
+  for (auto rest = without_blanks(description);;) {
+    auto const bar = rest.find('|');
+    auto const field = without_blanks(rest.substr(0, bar));
+    if (step.thread.empty() && field.starts_with(kThread) && bar != std::string_view::npos) {
+      step.thread = std::string(without_blanks(field.substr(kThread.size())));
+    } else if (read_words(rest, step)) {
+      return step;
+    } else if (step.thread.empty() && !field.empty() && step.category.size() < kMostKept) {
+      step.category +=
+          (step.category.empty() ? "" : " | ") + std::string(field.substr(0, kMostKept));
+    }
+    if (bar == std::string_view::npos) return std::nullopt;
+    rest = without_blanks(rest.substr(bar + 1));
+  }
 }
 
 SwgLog read_swg_log(TextLines lines, std::string file) {

@@ -10,7 +10,8 @@
 //   Source : csc_swgagent
 //   Description : WARN | Thread 27cc | TCP handshake to SWG Proxy URL was not successful. Since ...
 //
-// Descriptions may be cut at any length. What is not known is counted, and is no error.
+// Before the thread stand a level, a category ("BRIDGE"), or both; how many fields there are is not
+// counted on. Descriptions may be cut at any length. What is not known is counted, and is no error.
 
 #include <cstddef>
 #include <cstdint>
@@ -35,6 +36,7 @@ struct GatewayStep {
   };
   Kind kind = Kind::resolved;
   std::optional<DatedTime> time;  // none: the entry has none that can be read
+  std::string category;           // what stands before the thread: "BRIDGE", "WARN | BRIDGE"
   std::string thread;             // hexadecimal; steps of a thread belong together
   std::optional<Address> address;
   std::uint16_t port = 0;

@@ -162,4 +162,15 @@ TEST_CASE("client_story: protected is the client's own word, and is not called v
   CHECK(story.observations[0].reported);
 }
 
+TEST_CASE("client_story: an agent that stands back says so, and one that starts again does not") {
+  WantedSample const sample;
+  auto const stands_back = gateway(
+      entry("06:40:00", "a", "OnBackoffStateChange: backing off, VPN is connected"), sample);
+  CHECK(states(stands_back) == Strings{"06:40:00 web DisabledDueToVPN 4"});
+  CHECK(stands_back.observations.empty());
+  auto const starts =
+      gateway(entry("06:40:00", "a", "OnBackoffStateChange: KDF started successfully."), sample);
+  CHECK(states(starts).empty());
+}
+
 }  // namespace safeconduct::test

@@ -44,6 +44,8 @@ TEST_CASE("swg_log: descriptions of the agent are read") {
   REQUIRE(state);
   CHECK(state->kind == Kind::protection);
   CHECK(state->state == "protected");
+  CHECK(state->thread == "2730");
+  CHECK(state->category == "TRACE");
 
   CHECK(gateway_step("WARN | Thread 1 | TCP handshake to SWG Proxy URL was not successful")
             ->fail_open == std::nullopt);
@@ -52,6 +54,34 @@ TEST_CASE("swg_log: descriptions of the agent are read") {
         "BRIDGE | Thread 1 | Connection : Connecting to nowhere"}) {
     CAPTURE(other);
     CHECK_FALSE(gateway_step(other).has_value());
+  }
+}
+
+TEST_CASE(
+    "swg_log: however many fields stand before the words, they are read, and the category kept") {
+  constexpr std::string_view kWords = "Connection : Connecting to 146.112.9.200:443";
+  struct Form {
+    std::string_view before;
+    std::string_view category;
+    std::string_view thread;
+  };
+  for (auto const& [before, category, thread] : {
+           Form{"BRIDGE | Thread 1ef0 | ", "BRIDGE", "1ef0"},
+           Form{"BRIDGE|Thread 1ef0|", "BRIDGE", "1ef0"},
+           Form{"INFO|BRIDGE  | Thread 1ef0 | ", "INFO | BRIDGE", "1ef0"},
+           Form{"INFO | BRIDGE | 5.1.3 | Thread 1ef0 | ", "INFO | BRIDGE | 5.1.3", "1ef0"},
+           Form{"INFO | Thread 1ef0 | BRIDGE | ", "INFO", "1ef0"},
+           Form{"Thread 1ef0 | ", "", "1ef0"},
+           Form{"INFO | BRIDGE | ", "INFO | BRIDGE", ""},
+           Form{"", "", ""},
+       }) {
+    CAPTURE(before);
+    auto const step = gateway_step(std::string(before) + std::string(kWords));
+    REQUIRE(step);
+    CHECK(step->kind == Kind::connecting);
+    CHECK(step->address == parse_address("146.112.9.200"));
+    CHECK(step->category == category);
+    CHECK(step->thread == thread);
   }
 }
 

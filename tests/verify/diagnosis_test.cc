@@ -190,6 +190,45 @@ TEST_CASE("diagnosed_causes: answers that the client does not take point at the 
   CHECK(codes(diagnosis_of(all)) == Strings{"interception likely"});
 }
 
+TEST_CASE(
+    "diagnosed_causes: a VPN in the way is one that the agent speaks of, and no other silence") {
+  auto const lost = seen("web", "198.51.100.7", 443, Outcome::timeout);
+  StateChange backed_off;
+  backed_off.subject = "web";
+  backed_off.state = "DisabledDueToVPN";
+  backed_off.evidence = {{"log", "OnBackoffStateChange: VPN", "Umbrella.txt", 9}};
+  auto const with = diagnosis_of({lost}, {backed_off});
+  auto const vpn = std::ranges::find(with.result.causes, "vpn", &ProbableCause::code);
+  REQUIRE(vpn != with.result.causes.end());
+  CHECK(vpn->likelihood == "possible");
+  CHECK(vpn->speaks_for == Strings{"Umbrella.txt: OnBackoffStateChange: VPN"});
+  CHECK_FALSE(vpn->speaks_against.empty());  // a trusted network is as good a reason
+  auto failed = backed_off;
+  failed.state = "CloudServiceUnavailable";
+  for (auto const& without : {diagnosis_of({lost}), diagnosis_of({lost}, {failed})})
+    CHECK(std::ranges::find(without.result.causes, "vpn", &ProbableCause::code) ==
+          without.result.causes.end());
+}
+
+TEST_CASE(
+    "diagnosed_causes: a proxy in the way is told by its certificate or its silence after the "
+    "handshake") {
+  for (auto const outcome : {Outcome::tls_intercepted, Outcome::tarpit}) {
+    auto const with = diagnosis_of({seen("web", "198.51.100.7", 443, outcome)});
+    auto const proxy = std::ranges::find(with.result.causes, "proxy", &ProbableCause::code);
+    REQUIRE(proxy != with.result.causes.end());
+    CHECK(proxy->likelihood == "possible");
+    CHECK(proxy->speaks_for == Strings{"tcp 198.51.100.7 port 443: " + std::string(name(outcome))});
+  }
+  for (auto const outcome : {Outcome::open, Outcome::timeout, Outcome::reset, Outcome::unreachable,
+                             Outcome::unproven, Outcome::not_tested}) {
+    CAPTURE(name(outcome));
+    auto const without = diagnosis_of({seen("web", "198.51.100.7", 443, outcome)});
+    CHECK(std::ranges::find(without.result.causes, "proxy", &ProbableCause::code) ==
+          without.result.causes.end());
+  }
+}
+
 TEST_CASE("differences: what another day shows differently is listed, both ways") {
   auto const before = dns(Outcome::open, Outcome::open);
   auto now = dns(Outcome::timeout, Outcome::open);
