@@ -129,6 +129,7 @@ void TcpFollow::from_server(std::uint32_t target, IpView const& ip, TcpView cons
   if (flow == nullptr) return;
   Key const key{target, tallies_.number_of(ip.dst), tcp.dport};
   flow->last = at;
+  flow->server_seen = true;
   if (flow->done) return;
   if ((tcp.flags & tcp_bit::kRst) != 0) return reset(key, *flow, ip, tcp, at);
   if ((tcp.flags & tcp_bit::kSyn) != 0) {
@@ -335,6 +336,9 @@ void TcpFollow::end(Key const& key, Flow& flow, CaptureTime now) {
   bool const waited = now - flow.last.time >= kPatience;
   if (flow.syn_ack) {
     if (!flow.client_asked) return tell(key, flow, Ending::handshake, std::move(told), flow.answer);
+    // It began before the capture did, and of the other side there is nothing: not even that what
+    // was asked arrived.
+    if (!flow.server_seen) return tell(key, flow, Ending::one_way, std::move(told), flow.last_ask);
     auto const waited_until = flow.client_closed ? flow.closed_at.time : now;
     bool const asked_for_long = waited_until - flow.last_ask.time >= kPatience;
     return tell(key, flow, asked_for_long ? Ending::tarpit : Ending::handshake, std::move(told),

@@ -81,6 +81,7 @@ class TcpFollow {
     bool syn = false;
     bool syn_ack = false;
     bool client_on = false;    // it went on after its SYN: somebody answered
+    bool server_seen = false;  // any packet of it
     bool server_said = false;  // at least one byte
     bool client_asked = false;
     bool client_closed = false;

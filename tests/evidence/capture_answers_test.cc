@@ -370,6 +370,15 @@ TEST_CASE("capture_answers: a session that began before the capture is read from
   CHECK(spoken(session).outcome == Outcome::tls_intercepted);
 }
 
+TEST_CASE(
+    "capture_answers: a hello of an older session, and nothing of the other side, is no silence") {
+  Session session;
+  session.syn = false;
+  auto const o = spoken(session);
+  CHECK(o.outcome == Outcome::unproven);
+  CHECK(o.cause == "one-sided");
+}
+
 TEST_CASE("capture_answers: an alert, other words than TLS, silence after the hello") {
   Session session;
   session.server = record(21, {2, 40});
