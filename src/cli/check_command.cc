@@ -8,6 +8,8 @@
 #include "cli/certified_inputs.h"
 #include "cli/check_input.h"
 #include "cli/commands.h"
+#include "monitor/check_metrics.h"
+#include "monitor/exposition.h"
 #include "report/certificate_json.h"
 #include "report/check_writers.h"
 #include "report/json_check.h"
@@ -16,10 +18,27 @@
 namespace safeconduct {
 namespace {
 
+std::string nagios_text(CheckResult const& result, ReportContext const& /*context*/) {
+  return nagios_check(result).text;
+}
+
+// Prometheus' text format and OpenMetrics agree on gauges; the last line is a comment to the
+// former.
+std::string openmetrics_check(CheckResult const& result, ReportContext const& /*context*/) {
+  return exposition_text(metrics_of(result)) + "# EOF\n";
+}
+
+// The exit status is then what a monitoring system expects.
+bool is_nagios(CommonOptions const& common) {
+  return std::ranges::any_of(common.further, [](FurtherReport const& one) {
+    return one.format == "nagios" && one.file.empty();
+  });
+}
+
 std::string write(CheckResult const& result, ReportContext const& context, std::string_view format,
                   TextStyle const& style) {
   using Writer = std::string (*)(CheckResult const&, ReportContext const&);
-  constexpr std::array<std::pair<std::string_view, Writer>, 10> kWriters{{
+  constexpr std::array<std::pair<std::string_view, Writer>, 12> kWriters{{
       {"json", json_check},
       {"jsonl", jsonl_check},
       {"sarif", sarif_check},
@@ -30,6 +49,8 @@ std::string write(CheckResult const& result, ReportContext const& context, std::
       {"gitlab", gitlab_check},
       {"rdjsonl", rdjsonl_check},
       {"csv", csv_check},
+      {"nagios", nagios_text},
+      {"openmetrics", openmetrics_check},
   }};
   auto const* const found =
       std::ranges::find(kWriters, format, [](auto const& one) { return one.first; });
@@ -108,6 +129,7 @@ Result<int> check_command(CheckOptions const& options, World const& world) {
     context.inputs = input_files(files);
   }
   SC_CHECK(report(result, context, options.common, world));
+  if (is_nagios(options.common)) return nagios_check(result).status;
   return failed(result, options.fail_on, options.upcoming_fails) ? kFindings : kHolds;
 }
 

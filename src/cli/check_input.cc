@@ -214,6 +214,9 @@ Result<AskedSite> asked_site(CheckOptions const& options, std::optional<Site> sa
     device.folder.clear();
   }
   take_options(asked.site, options);
+  for (auto const& one : options.common.taken)
+    asked.notes.push_back(
+        {std::string(code::kSettingTaken), "not by the command line: " + one, {}});
   take_defaults(asked, asking);
   return asked;
 }

@@ -3,9 +3,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "cli/option_values.h"
+#include "cli/settings.h"
 #include "cli/usage.h"
 #include "policy/words.h"
 
@@ -40,6 +42,12 @@ std::vector<std::string> names_of(CLI::Option const& option) {
   for (auto const& name : option.get_lnames()) names.push_back("--" + name);
   for (auto const& name : option.get_snames()) names.push_back("-" + name);
   return names;
+}
+
+std::string spaced_values(std::vector<std::string> const& values) {
+  std::string text;
+  for (auto const& one : values) text += (text.empty() ? "" : " ") + one;
+  return text;
 }
 
 // CLI11 begins its messages with the option's name.
@@ -88,7 +96,8 @@ struct Declaration::Parser {
   std::string own_format;
   bool* own_chosen = nullptr;
   std::string colour = "auto";
-  std::string positional;  // its name
+  std::map<std::string, std::string> defaults;  // by option, where there are any
+  std::string positional;                       // its name
   std::vector<std::string> positional_words;
   Offer positional_offer = Offer::files;
 
@@ -118,9 +127,64 @@ struct Declaration::Parser {
     return entry;
   }
 
+  std::string command() const { return app.get_name().substr(app.get_name().find(' ') + 1); }
+
+  bool said(std::string const& option) const {
+    auto const* const found = app.get_option_no_throw(option);
+    return found != nullptr && found->count() > 0;
+  }
+
+  // What a monitoring system asks is on its command line, and nowhere else.
+  bool is_for_monitoring() const {
+    auto const monitors = [](std::string const& one) {
+      return one.starts_with("nagios") || one.starts_with("openmetrics");
+    };
+    return std::ranges::any_of(formats, monitors);
+  }
+
+  bool leaves_out(SettingEntry const& entry, SettingValue const& value, bool site_said) const {
+    if (entry.of_site && site_said) return true;
+    // A file that only lies about does not tell where packets are to be sent.
+    bool const sends = command() == "probe" || command() == "watch";
+    if (entry.aims && sends && value.found) return true;
+    auto const known = all_formats();
+    return entry.name == "format" && std::ranges::find(known, value.values.front()) == known.end();
+  }
+
+  // Where the command line is silent. All that counts in the end, for who asks.
+  Result<std::vector<EffectiveSetting>> take(Words const& words) {
+    std::vector<EffectiveSetting> effective;
+    bool const site_said = said("--site");
+    bool const open = words.settings != nullptr && !is_for_monitoring();
+    for (auto const& entry : setting_entries()) {
+      auto const name = "--" + std::string(entry.name);
+      auto* const option = app.get_option_no_throw(name);
+      if (option == nullptr || !takes(command(), entry)) continue;
+      EffectiveSetting one{std::string(entry.name), "", "default"};
+      if (auto const found = defaults.find(name); found != defaults.end())
+        one.value = found->second;
+      if (option->count() > 0) {
+        one.value = spaced_values(option->results());
+        one.origin = "command line";
+      } else if (open) {
+        SC_TRY(value, words.settings->find(entry));
+        if (value && !value->values.empty() && !leaves_out(entry, *value, site_said)) {
+          one.value = spaced_values(value->values);
+          one.origin = value->origin;
+          for (auto const& text : value->values) option->add_result(text);
+          option->run_callback();
+          if (entry.question)
+            common.taken.push_back(one.name + ' ' + printable(one.value) + " (" + one.origin + ')');
+        }
+      }
+      effective.push_back(std::move(one));
+    }
+    return effective;
+  }
+
   CommandTable table() const {
     CommandTable table;
-    table.name = app.get_name().substr(app.get_name().find(' ') + 1);
+    table.name = command();
     table.what = app.get_description();
     for (auto const* option : app.get_options()) table.options.push_back(entry_of(*option));
     return table;
@@ -147,6 +211,7 @@ Declaration::~Declaration() = default;
 void Declaration::text(std::string const& name, std::string& into, std::string const& what,
                        std::string const& type) {
   parser_->app.add_option(name, into, what)->type_name(type);
+  if (!into.empty()) parser_->defaults.emplace(name, into);
 }
 
 void Declaration::list(std::string const& name, std::vector<std::string>& into,
@@ -204,6 +269,9 @@ Result<std::optional<PrintText>> Declaration::parse(Words words) {
     return std::unexpected(usage_error(message_of(error)));
   }
   SC_CHECK(refuse_extras(app));
+  SC_TRY(effective, parser_->take(words));
+  if (words.show_settings) return PrintText{text_settings(effective)};
+  if (words.taken != nullptr) *words.taken = common.taken;
   if (parser_->own_chosen != nullptr &&
       parser_->formats == std::vector<std::string>{parser_->own_format}) {
     *parser_->own_chosen = true;

@@ -18,6 +18,9 @@ namespace safeconduct {
 // A command's line, as its parser gets it.
 struct Words {
   std::span<std::string const> said;
+  Settings const* settings = nullptr;         // null: the defaults
+  std::vector<std::string>* taken = nullptr;  // see CommonOptions
+  bool show_settings = false;                 // in place of anything else
   CommandTable* table = nullptr;  // to be filled with what the command takes: nothing is parsed
 };
 

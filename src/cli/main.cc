@@ -3,6 +3,7 @@
 
 #include <glob.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +17,7 @@
 
 #include "base/sha256.h"
 #include "cli/commands.h"
+#include "cli/config_file.h"
 #include "cli/files.h"
 #include "formats/kernel.h"
 #include "packet/field.h"
@@ -31,6 +33,25 @@ std::optional<std::string> variable(char const* name) {
   char const* const value = std::getenv(name);
   if (value == nullptr) return std::nullopt;
   return value;
+}
+
+std::map<std::string, std::string> own_variables() {
+  std::map<std::string, std::string> found;
+  for (char** one = environ; *one != nullptr; ++one) {
+    std::string const text = *one;
+    auto const equals = text.find('=');
+    if (text.starts_with("SAFECONDUCT_") && equals != std::string::npos)
+      found.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return found;
+}
+
+std::vector<std::string> folders_of_settings() {
+  std::error_code error;
+  auto const start = fs::current_path(error);
+  if (error) return {};
+  auto const home = fs::weakly_canonical(variable("HOME").value_or(""), error);
+  return config_folders(start.string(), error ? std::string() : home.string());
 }
 
 Terminal terminal() {
@@ -55,14 +76,14 @@ Date today() {
           static_cast<std::uint8_t>(static_cast<unsigned>(day.day()))};
 }
 
-// Installed: <prefix>/share/safeconduct beside <prefix>/bin; else the tree it was built from.
+// <prefix>/share/safeconduct beside <prefix>/bin; in the folder of a build that is a link to the
+// sources.
 std::vector<std::string> data_folders() {
   std::vector<std::string> folders;
   std::error_code error;
   auto const program = fs::read_symlink("/proc/self/exe", error);
   if (!error)
     folders.push_back((program.parent_path().parent_path() / SC_DATA_INSTALL_DIR).string());
-  folders.emplace_back(SC_SOURCE_DATA_DIR);
   return folders;
 }
 
@@ -150,6 +171,13 @@ int main(int argc, char** argv) {
   world.out = &std::cout;
   world.err = &std::cerr;
   world.terminal = terminal();
+  world.variables = own_variables();
+  world.config_folders = folders_of_settings();
+  world.is_own = [](std::string const& path) {
+    struct stat found{};
+    return lstat(path.c_str(), &found) == 0 && S_ISREG(found.st_mode) &&
+           (found.st_uid == geteuid() || found.st_uid == 0);
+  };
   world.data_variable = variable("SAFECONDUCT_DATA");
   world.data_folders = data_folders();
   world.today = today();

@@ -27,8 +27,8 @@ Result<Command> parse_check(Words words) {
                        "Proves each required flow through the rules, or names what "
                        "blocks it.",
                        options.common);
-  declared.further_formats(
-      {"sarif", "junit", "markdown", "html", "github", "gitlab", "rdjsonl", "csv"});
+  declared.further_formats({"sarif", "junit", "markdown", "html", "github", "gitlab", "rdjsonl",
+                            "csv", "nagios", "openmetrics"});
   declared.positionals(
       "RULES", options.rules,
       "exported rule sets that make up one device; - is standard input, kernel: the "
@@ -212,7 +212,9 @@ struct CommandEntry {
   std::string_view name;
   Result<Command> (*parse)(Words);
 };
-constexpr std::array<CommandEntry, 11> kCommands{{
+Result<Command> parse_config(Words words);
+
+constexpr std::array<CommandEntry, 12> kCommands{{
     {"check", parse_check},
     {"trace", parse_trace},
     {"probe", parse_probe},
@@ -222,9 +224,15 @@ constexpr std::array<CommandEntry, 11> kCommands{{
     {"ranges", parse_ranges},
     {"explain", parse_explain},
     {"verify-certificate", parse_verify_certificate},
+    {"config", parse_config},
     {"completion", parse_completion},
     {"manual", parse_manual},
 }};
+
+CommandEntry const* find_command(std::string_view name) {
+  auto const* const found = std::ranges::find(kCommands, name, &CommandEntry::name);
+  return found == kCommands.end() ? nullptr : found;
+}
 
 Error unknown_command(std::string const& word) {
   std::vector<std::string_view> known;
@@ -237,6 +245,33 @@ Error unknown_command(std::string const& word) {
   return usage_error("there is no command '" + word + "'", near.empty()
                                                                ? "commands: " + comma_list(names)
                                                                : "did you mean '" + near + "'?");
+}
+
+// Of a command line as it would be given, without doing what it says.
+Result<Command> parse_config(Words words) {
+  bool const own =
+      words.table != nullptr || words.said.empty() || words.said.front().starts_with('-');
+  if (!own) {
+    auto const* const found = find_command(words.said.front());
+    if (found == nullptr) return std::unexpected(unknown_command(words.said.front()));
+    words.said = words.said.subspan(1);
+    words.show_settings = true;
+    return found->parse(words);
+  }
+  CommonOptions common;
+  std::vector<std::string> arguments;
+  Declaration declared("config",
+                       "Shows what counts for a command, and where each value comes from.", common);
+  declared.positionals("COMMAND", arguments,
+                       "whose (else check), with its options as they would be given",
+                       command_names());
+  auto help_words = words;
+  help_words.settings = nullptr;
+  SC_TRY(help, declared.parse(help_words));
+  if (help) return *help;
+  words.said = {};
+  words.show_settings = true;
+  return parse_check(words);
 }
 
 }  // namespace
@@ -257,16 +292,16 @@ std::vector<CommandTable> command_tables() {
   return tables;
 }
 
-Result<Command> parse_command_line(std::span<std::string const> words) {
+Result<Command> parse_command_line(std::span<std::string const> words, Settings const* settings,
+                                   std::vector<std::string>* taken) {
   if (words.empty())
     return std::unexpected(usage_error("no command", "safeconduct --help lists them"));
   auto const& first = words.front();
   if (first == "--help" || first == "-h" || first == "help") return PrintText{general_help()};
   if (first == "--version" || first == "-V") return PrintText{version_text()};
-  auto const* const found =
-      std::ranges::find(kCommands, std::string_view(first), &CommandEntry::name);
-  if (found == kCommands.end()) return std::unexpected(unknown_command(first));
-  auto command = found->parse({words.subspan(1)});
+  auto const* const found = find_command(first);
+  if (found == nullptr) return std::unexpected(unknown_command(first));
+  auto command = found->parse({words.subspan(1), settings, taken});
   if (!command && command.error().hint.empty())
     command.error().hint = "safeconduct " + first + " --help";
   return command;

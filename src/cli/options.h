@@ -19,6 +19,8 @@
 
 namespace safeconduct {
 
+class Settings;
+
 enum class OutputFormat : std::uint8_t { text, json, jsonl };
 enum class ColourChoice : std::uint8_t { automatic, always, never };
 
@@ -37,6 +39,9 @@ struct CommonOptions {
   bool quiet = false;
   bool verbose = false;
   std::string data;  // --data; empty: to be looked for
+  // What of the question was not said by the command line, and from where it comes instead:
+  // "fail-on none ($SAFECONDUCT_FAIL_ON)".
+  std::vector<std::string> taken;
 };
 
 struct CheckOptions {
@@ -203,8 +208,11 @@ using Command = std::variant<PrintText, CheckOptions, TraceOptions, ProbeOptions
                              DiagnoseOptions, AuditOptions, RangesOptions, ExplainOptions,
                              VerifyOptions, CompletionOptions, ManualOptions>;
 
-// The words after the program's name. Errors are of kind usage.
-Result<Command> parse_command_line(std::span<std::string const> words);
+// The words after the program's name, and what counts where they say nothing (null: the defaults).
+// Errors of the words are of kind usage. 'taken': see CommonOptions.
+Result<Command> parse_command_line(std::span<std::string const> words,
+                                   Settings const* settings = nullptr,
+                                   std::vector<std::string>* taken = nullptr);
 
 std::vector<std::string> command_names();
 

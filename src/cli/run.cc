@@ -3,6 +3,7 @@
 
 #include "base/overloaded.h"
 #include "cli/commands.h"
+#include "cli/settings.h"
 #include "report/probe_report.h"
 
 namespace safeconduct {
@@ -39,8 +40,17 @@ Result<void> emit(std::string const& text, CommonOptions const& common, World co
       Error{ErrorKind::unreadable, {}, "standard output cannot be written", {}, {}});
 }
 
+namespace {
+
+void say(std::string_view what, std::vector<std::string> const& lines, World const& world) {
+  for (auto const& one : lines) *world.err << "safeconduct: " << what << one << '\n';
+  *world.err << std::flush;
+}
+
+}  // namespace
+
 bool is_for_monitoring(std::span<std::string const> words) {
-  if (words.empty() || words.front() != "probe") return false;
+  if (words.empty() || (words.front() != "probe" && words.front() != "check")) return false;
   for (std::size_t i = 1; i < words.size(); ++i)
     if (words[i] == "--format=nagios" || (words[i] == "nagios" && words[i - 1] == "--format"))
       return true;
@@ -49,7 +59,12 @@ bool is_for_monitoring(std::span<std::string const> words) {
 
 int run(std::span<std::string const> words, World const& world) {
   auto status = [&]() -> Result<int> {
-    SC_TRY(command, parse_command_line(words));
+    auto const settings = Settings::read(world);
+    say("", settings.warnings(), world);
+    std::vector<std::string> taken;
+    SC_TRY(command, parse_command_line(words, &settings, &taken));
+    // Always, however quiet: they may make a verdict milder.
+    say("not by the command line: ", taken, world);
     return std::visit(
         Overloaded{
             [&](PrintText const& one) -> Result<int> {

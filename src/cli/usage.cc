@@ -17,6 +17,7 @@ Proves from exported firewall rules whether the flows that a cloud security serv
   ranges   the files of ingress ranges: list, show, validate, diff, import, resolve
   explain  what a finding's code means, why it matters, how to mend it
   verify-certificate  check what 'check --certificate' wrote, packet by packet
+  config   what counts for a command where its line is silent, and where it comes from
   completion  a script that completes command lines, for bash, zsh or fish
   manual   the manual page of a command
 

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <iosfwd>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -67,6 +68,10 @@ struct World {
   std::ostream* out = nullptr;
   std::ostream* err = nullptr;
   Terminal terminal;
+  std::map<std::string, std::string> variables;  // of the environment, "SAFECONDUCT_..."
+  std::vector<std::string> config_folders;       // see cli/config_file.h
+  // Is it a file, and no link, of this user or of the system's?
+  std::function<bool(std::string const& path)> is_own;
   std::optional<std::string> data_variable;  // $SAFECONDUCT_DATA
   std::vector<std::string> data_folders;     // where the data of this program may be, best first
   // SHA-256 of this program's bytes; empty where they cannot be read.

@@ -229,6 +229,13 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "--ctstate RELATED,ESTABLISHED), which these messages do; or accept the types by name. "
      "Clamping the segment size of TCP helps with the device's own links only.",
      "", ""},
+    {code::kSettingTaken, "a setting was not said by the command line",
+     "It comes from the environment (SAFECONDUCT_...) or from a file of settings "
+     "(.safeconduct.yaml); the note names the variable, or the file and line.",
+     "It changes what is asked, or what counts as a failure: the verdict holds for that question.",
+     "Look at all of them with 'safeconduct config COMMAND'. An option on the command line goes "
+     "first; SAFECONDUCT_CONFIG= (empty) leaves files out.",
+     "", ""},
     {code::kVendorExport, "a vendor's policy was read from CSV",
      "The header of the export tells the vendor; the rules were read by its dialect.",
      "Such an export has the policy alone: address translation, routes and inspection are not in "

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "report/context.h"
+#include "report/nagios_line.h"
 #include "verify/finding.h"
 
 namespace safeconduct {
@@ -35,6 +36,11 @@ std::string markdown_check(CheckResult const& result, ReportContext const& conte
 // RFC 4180: a row for each part of each flow. Cells that a spreadsheet would take for a formula
 // begin with an apostrophe.
 std::string csv_check(CheckResult const& result, ReportContext const& context);
+
+// As a plugin of a monitoring system: its exit status is 0 (OK: what is required holds, and nothing
+// is lost), 1 (WARNING: something recommended is lost, what is required passes in part, or breaks
+// on a later day), 2 (CRITICAL: what is required does not hold) or 3 (UNKNOWN: undecided).
+NagiosReport nagios_check(CheckResult const& result);
 
 // One page that fetches nothing and runs nothing: for who audits, files or prints it.
 std::string html_check(CheckResult const& result, ReportContext const& context);

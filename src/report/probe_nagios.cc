@@ -1,40 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What plugins of Nagios and its kin say: a status line with performance data, details below it.
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <optional>
 
 #include "packet/field.h"
+#include "report/nagios_line.h"
 #include "report/probe_report.h"
 
 namespace safeconduct {
 namespace {
-
-constexpr int kOk = 0;
-constexpr int kWarning = 1;
-constexpr int kCritical = 2;
-
-// '|' begins performance data, and a line ends the status.
-std::string plain(std::string text) {
-  std::ranges::replace_if(text, [](char c) { return c == '|' || c == '\n' || c == '\r'; }, ' ');
-  return text;
-}
-
-// A label of performance data is quoted, and has neither quotes nor '='.
-std::string label(std::string text) {
-  std::erase_if(text, [](char c) { return c == '\'' || c == '=' || c == '|' || c == '\n'; });
-  return '\'' + text + '\'';
-}
 
 int status_of(ObservedResult const& result) {
   if (result.interrupted) return kNagiosUnknown;
   switch (result.verdict) {
     case Verdict::blocked:
     case Verdict::intercepted:
-      return kCritical;
+      return kNagiosCritical;
     case Verdict::partial:
-      return kWarning;
+      return kNagiosWarning;
     case Verdict::undecided:
       return kNagiosUnknown;
     case Verdict::allowed:
@@ -42,12 +26,7 @@ int status_of(ObservedResult const& result) {
   }
   bool const all = std::ranges::all_of(
       result.requirements, [](ObservedRequirement const& one) { return one.finding.holds; });
-  return all ? kOk : kWarning;
-}
-
-std::string word_of(int status) {
-  constexpr std::string_view kWords[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
-  return std::string(kWords[status]);
+  return all ? kNagiosOk : kNagiosWarning;
 }
 
 // The slowest answer of a requirement, "12.345ms".
@@ -75,7 +54,7 @@ std::string performance(ObservedResult const& result) {
   count("undecided", result.summary.undecided);
   for (auto const& one : result.requirements)
     if (auto const time = time_of(one))
-      text += ' ' + label(one.finding.requirement) + '=' + *time + ";;;0";
+      text += ' ' + nagios_label(one.finding.requirement) + '=' + *time + ";;;0";
   return text;
 }
 
@@ -83,14 +62,15 @@ std::string details(ObservedResult const& result) {
   std::string text;
   for (auto const& one : result.requirements) {
     if (one.finding.holds) continue;
-    text += plain(one.finding.requirement) + " (" + one.finding.level +
+    text += nagios_plain(one.finding.requirement) + " (" + one.finding.level +
             "): " + std::string(name(one.finding.verdict)) + '\n';
     for (auto const& seen : one.seen) {
       auto const& o = seen.observation;
       if (o.outcome == Outcome::open) continue;
       text += "  " + std::string(o.protocol == l4::udp ? "udp " : "tcp ") +
-              (o.dst ? to_string(*o.dst) : plain(o.name)) + " port " + std::to_string(o.dport) +
-              ": " + std::string(name(o.outcome)) + " (" + o.cause + "), " + plain(o.detail) + '\n';
+              (o.dst ? to_string(*o.dst) : nagios_plain(o.name)) + " port " +
+              std::to_string(o.dport) + ": " + std::string(name(o.outcome)) + " (" + o.cause +
+              "), " + nagios_plain(o.detail) + '\n';
     }
   }
   return text;
@@ -103,17 +83,17 @@ NagiosReport nagios_probe(ObservedResult const& result) {
   report.status = status_of(result);
   auto const open = std::ranges::count_if(
       result.requirements, [](ObservedRequirement const& one) { return one.finding.holds; });
-  report.text = "SAFECONDUCT " + word_of(report.status) + " - " +
+  report.text = "SAFECONDUCT " + std::string(nagios_word(report.status)) + " - " +
                 (result.interrupted ? "interrupted; " : "") + "DNS " +
-                plain(result.status.dns_text) + ", web " + plain(result.status.web_text) + ", " +
-                std::to_string(open) + " of " + std::to_string(result.requirements.size()) +
-                " requirements hold at " + plain(result.site) + " | " + performance(result) + '\n' +
-                details(result);
+                nagios_plain(result.status.dns_text) + ", web " +
+                nagios_plain(result.status.web_text) + ", " + std::to_string(open) + " of " +
+                std::to_string(result.requirements.size()) + " requirements hold at " +
+                nagios_plain(result.site) + " | " + performance(result) + '\n' + details(result);
   return report;
 }
 
 std::string nagios_error(std::string const& message) {
-  return "SAFECONDUCT UNKNOWN - " + plain(message) + '\n';
+  return "SAFECONDUCT UNKNOWN - " + nagios_plain(message) + '\n';
 }
 
 }  // namespace safeconduct

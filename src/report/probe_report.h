@@ -6,6 +6,7 @@
 #include <string>
 
 #include "report/context.h"
+#include "report/nagios_line.h"
 #include "verify/observed.h"
 
 namespace safeconduct {
@@ -19,11 +20,6 @@ std::string jsonl_probe_end(ObservedResult const& result, ReportContext const& c
 // As a plugin of a monitoring system: its exit status is 0 (all holds), 1 (something recommended
 // does not, or part of what is required), 2 (what is required is blocked or intercepted) or 3
 // (undecided, interrupted, could not run).
-inline constexpr int kNagiosUnknown = 3;
-struct NagiosReport {
-  std::string text;
-  int status = kNagiosUnknown;
-};
 NagiosReport nagios_probe(ObservedResult const& result);
 std::string nagios_error(std::string const& message);
 

@@ -56,6 +56,7 @@ inline constexpr std::string_view kFamilyNotCovered = "SC923";   // no rules of 
 inline constexpr std::string_view kLowPorts = "SC924";           // source ports below 1024 are lost
 inline constexpr std::string_view kHostPathDiffers = "SC925";    // output and forward differ
 inline constexpr std::string_view kPathMtu = "SC926";            // packet-too-big does not get back
+inline constexpr std::string_view kSettingTaken = "SC927";       // of the environment or a file
 
 // ---- SC93x: vendors' exports
 inline constexpr std::string_view kVendorExport = "SC931";      // read as one; NAT is not in it

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -35,6 +36,17 @@ std::string contents(fs::path const& path) {
 
 std::string quoted(fs::path const& path) { return "'" + path.string() + "'"; }
 
+// Of the environment and of a file in the source tree.
+std::string without_settings(fs::path const& folder) {
+  std::string text = "env -u COLUMNS -u NO_COLOR";
+  for (char** one = environ; *one != nullptr; ++one) {
+    std::string const variable = *one;
+    if (variable.starts_with("SAFECONDUCT_"))
+      text += " -u " + variable.substr(0, variable.find('='));
+  }
+  return text + (folder == fs::path(SC_TEST_SOURCE_DIR) ? " SAFECONDUCT_CONFIG= " : " ");
+}
+
 // With 'safeconduct' on the path, nothing of this machine's settings, and no terminal.
 Outcome run(std::string const& command, fs::path const& folder) {
   test::TmpDir const scratch;
@@ -43,7 +55,7 @@ Outcome run(std::string const& command, fs::path const& folder) {
   fs::create_symlink(SC_TEST_PROGRAM, scratch.path() / "bin/safeconduct");
   auto const out = scratch.path() / "out";
   auto const err = scratch.path() / "err";
-  auto const line = "cd " + quoted(folder) + " && env -u COLUMNS -u NO_COLOR -u SAFECONDUCT_DATA " +
+  auto const line = "cd " + quoted(folder) + " && " + without_settings(folder) +
                     "PATH=" + quoted(scratch.path() / "bin") + ":\"$PATH\" sh " + quoted(script) +
                     " >" + quoted(out) + " 2>" + quoted(err) + " </dev/null";
   int const status = std::system(line.c_str());

@@ -7,4 +7,17 @@ if(SC_PYTHON3 AND TARGET safeconduct)
     COMMAND ${SC_PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/shells_test.py
       ${PROJECT_SOURCE_DIR} $<TARGET_FILE:safeconduct>)
   set_tests_properties("${shells}" PROPERTIES LABELS cli TIMEOUT 600)
+  set(pipelines "cli/pipelines: actions, templates and hooks do their job, metrics are metrics")
+  add_test(NAME "${pipelines}"
+    COMMAND ${SC_PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/pipelines_run_test.py
+      ${PROJECT_SOURCE_DIR} $<TARGET_FILE:safeconduct>)
+  set_tests_properties("${pipelines}" PROPERTIES LABELS cli SKIP_RETURN_CODE 77)
+  if(NOT SC_SANITIZE)  # what is packaged has none
+    set(package "cli/package: installed into an empty root, it does its job there")
+    add_test(NAME "${package}"
+      COMMAND ${SC_PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/package_test.py
+        ${PROJECT_SOURCE_DIR} ${CMAKE_BINARY_DIR})
+    set_tests_properties("${package}" PROPERTIES
+      LABELS cli SKIP_RETURN_CODE 77 TIMEOUT 600 RUN_SERIAL TRUE)
+  endif()
 endif()

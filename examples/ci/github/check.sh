@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The step of action.yml: annotations to the log, a page to the job's summary, SARIF to a file.
+# Ends as the check does, so that 2 (could not run) is never taken for 0.
+set -euo pipefail
+
+sarif="${RUNNER_TEMP:?}/safeconduct.sarif"
+summary="$RUNNER_TEMP/safeconduct.md"
+words=(check --fail-on "${SC_FAIL_ON:-required}")
+if [ -n "${SC_SITE:-}" ]; then
+  words+=(--site "$SC_SITE")
+fi
+words+=(--format github --format "markdown:$summary" --format "sarif:$sarif")
+read -r -a rules <<<"${SC_RULES:-}"
+for one in "${rules[@]}"; do
+  case "$one" in
+    -*) words+=("./$one") ;;  # a file, never an option
+    *) words+=("$one") ;;
+  esac
+done
+
+rm -f "$sarif" "$summary"
+status=0
+"${SC_PROGRAM:-safeconduct}" "${words[@]}" || status=$?
+if [ -f "$summary" ]; then
+  # More than 1 MiB of summary is refused as a whole.
+  head -c 1000000 "$summary" >>"${GITHUB_STEP_SUMMARY:?}"
+fi
+{
+  echo "status=$status"
+  if [ -f "$sarif" ]; then
+    echo "sarif=$sarif"
+  fi
+} >>"${GITHUB_OUTPUT:?}"
+if [ "$status" -gt 1 ]; then
+  echo "::error::safeconduct could not run (status $status): see the lines above"
+fi
+exit "$status"

@@ -1,0 +1,187 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the shell steps of examples/ci as a runner would, its variables faked, and the hooks of
+.pre-commit-hooks.yaml; holds the files of YAML against what their readers ask.
+
+usage: pipelines_run_test.py SOURCE_DIR PROGRAM
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree
+
+try:
+    import yaml
+except ImportError as missing:
+    print(f"skipped: {missing} (Debian: python3-yaml)")
+    sys.exit(77)
+
+SITE = "examples/london-branch/site.yaml"
+FIXED = "examples/london-branch/site-fixed.yaml"
+
+
+class Test:
+    def __init__(self, source, program, scratch):
+        self.source, self.program, self.scratch, self.faults = source, program, scratch, 0
+        folder = scratch / "bin"
+        folder.mkdir()
+        (folder / "safeconduct").symlink_to(program)
+        self.env = dict(os.environ, PATH=f"{folder}:{os.environ['PATH']}", HOME=str(scratch))
+
+    def check(self, holds, text):
+        if not holds:
+            self.faults += 1
+            print(text)
+
+    # ---- GitHub
+
+    def github_step(self, name, **inputs):
+        folder = self.scratch / name
+        folder.mkdir()
+        files = {"GITHUB_STEP_SUMMARY": folder / "summary", "GITHUB_OUTPUT": folder / "output"}
+        for one in files.values():
+            one.write_text("before\n")
+        env = dict(self.env, RUNNER_TEMP=str(folder), **{k: str(v) for k, v in files.items()},
+                   **inputs)
+        done = subprocess.run(["bash", str(self.source / "examples/ci/github/check.sh")], env=env,
+                              cwd=self.source, capture_output=True, text=True, check=False)
+        outputs = dict(line.split("=", 1) for line in files["GITHUB_OUTPUT"].read_text().split("\n")
+                       if "=" in line)
+        return done, outputs, files["GITHUB_STEP_SUMMARY"].read_text()
+
+    def github(self):
+        action = yaml.safe_load((self.source / "examples/ci/github/action.yml").read_text())
+        self.check(action["runs"]["using"] == "composite" and action["name"]
+                   and action["description"], "action.yml: no composite action")
+        for step in action["runs"]["steps"]:
+            self.check(step.get("shell") == "bash", f"action.yml: {step} names no shell")
+            self.check("${{" not in step["run"], "action.yml: an input is part of a script")
+            for value in step["env"].values():
+                name = value.removeprefix("${{ inputs.").removesuffix(" }}")
+                self.check(name in action["inputs"], f"action.yml: there is no input {name}")
+        done, outputs, summary = self.github_step("broken", SC_SITE=SITE)
+        self.check(done.returncode == 1 and outputs.get("status") == "1", f"{done}")
+        self.check("::error file=examples/london-branch/gateway.nft,line=" in done.stdout,
+                   f"no annotation: {done.stdout}")
+        self.check(summary.startswith("before\n") and "london-branch" in summary, summary[:200])
+        self.check(json.loads(pathlib.Path(outputs["sarif"]).read_text())["version"] == "2.1.0",
+                   "no SARIF")
+        done, outputs, _ = self.github_step("fixed", SC_SITE=FIXED)
+        self.check(done.returncode == 0 and outputs.get("status") == "0", f"{done}")
+        done, outputs, _ = self.github_step("missing", SC_SITE="none.yaml")
+        self.check(done.returncode == 2 and outputs == {"status": "2"}
+                   and "::error::safeconduct could not run" in done.stdout, f"{done} {outputs}")
+        marker = self.scratch / "ran"
+        done, _, _ = self.github_step("hostile", SC_SITE=f"$(touch {marker})", SC_RULES="-- --help")
+        self.check(done.returncode == 2 and not marker.exists(), f"hostile inputs: {done}")
+        done, outputs, _ = self.github_step(
+            "rules", SC_RULES="examples/london-branch/gateway-fixed.v4.iptables "
+            "examples/london-branch/gateway-fixed.v6.iptables", SC_FAIL_ON="none")
+        self.check(done.returncode == 0 and "sarif" in outputs, f"{done}")
+
+    # ---- GitLab
+
+    def gitlab(self):
+        template = yaml.safe_load(
+            (self.source / "examples/ci/gitlab/safeconduct.gitlab-ci.yml").read_text())
+        (job,) = template.values()
+        reports = job["artifacts"]["reports"]
+        folder = self.scratch / "gitlab"
+        folder.mkdir()
+        for site, status in ((SITE, 1), (FIXED, 0), ("none.yaml", 2)):
+            env = dict(self.env, SC_SITE=str(self.source / site), SC_FAIL_ON="required")
+            done = subprocess.run(["sh", "-ec", "\n".join(job["script"])], env=env, cwd=folder,
+                                  capture_output=True, text=True, check=False)
+            self.check(done.returncode == status, f"gitlab: {site}: {done}")
+            if status == 1:
+                issues = json.loads((folder / reports["codequality"]).read_text())
+                cases = xml.etree.ElementTree.parse(folder / reports["junit"]).findall(".//failure")
+                self.check(issues and cases, "gitlab: nothing is reported")
+        for path in job["artifacts"]["paths"]:
+            self.check((folder / path).is_file(), f"gitlab: no {path}")
+
+    # ---- pre-commit
+
+    def hook(self, hook, *files):
+        words = ["bash", "-c", f"{hook['entry']} \"$@\"", "hook", *hook.get("args", []), *files]
+        return subprocess.run(words, env=self.env, cwd=self.source, capture_output=True, text=True,
+                              check=False)
+
+    def hooks(self):
+        hooks = {one["id"]: one for one in
+                 yaml.safe_load((self.source / ".pre-commit-hooks.yaml").read_text())}
+        for one in hooks.values():
+            self.check({"id", "name", "entry", "language", "files"} <= set(one), f"hook {one}")
+        rules = hooks["safeconduct"]
+        self.check(self.hook(rules, "examples/london-branch/gateway.nft").returncode == 1,
+                   "the hook lets a broken gateway pass")
+        sites = hooks["safeconduct-site"]
+        for files, status in (((FIXED,), 0), ((SITE, FIXED), 1), ((FIXED, SITE), 1),
+                              ((SITE, "none.yaml"), 2)):
+            done = self.hook(sites, *files)
+            self.check(done.returncode == status, f"hook of {files}: {done}")
+
+    def pre_commit(self):
+        """The real thing, offline: the hooks of this folder, tried on a repository of our own."""
+        if not shutil.which("pre-commit") or not shutil.which("git"):
+            print("not installed, not asked: pre-commit, git")
+            return
+        repository, hooks = self.scratch / "repository", self.scratch / "hooks"
+        shutil.copytree(self.source / "examples/london-branch", repository)
+        hooks.mkdir()
+        shutil.copy(self.source / ".pre-commit-hooks.yaml", hooks)
+        env = dict(self.env, PRE_COMMIT_HOME=str(self.scratch / "cache"),
+                   GIT_CONFIG_GLOBAL="/dev/null", GIT_CONFIG_SYSTEM="/dev/null")
+        for name in ("AUTHOR", "COMMITTER"):
+            env |= {f"GIT_{name}_NAME": "test", f"GIT_{name}_EMAIL": "test@localhost"}
+        for folder in (repository, hooks):
+            for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"]):
+                subprocess.run(["git", *words], cwd=folder, env=env, check=True)
+        for file, status in (("site-fixed.yaml", 0), ("site.yaml", 1)):
+            done = subprocess.run(
+                ["pre-commit", "try-repo", str(hooks), "safeconduct-site", "--files", file],
+                cwd=repository, env=env, capture_output=True, text=True, check=False)
+            self.check(done.returncode == status and "safeconduct check of a site" in done.stdout,
+                       f"pre-commit of {file}: {done}")
+
+    # ---- Prometheus
+
+    def metrics(self):
+        """What 'check' gives to a textfile collector, of names that try to end a label."""
+        rules = self.scratch / 'a"} 1\n# TYPE x \\.nft'
+        shutil.copy(self.source / "examples/london-branch/gateway.nft", rules)
+        done = subprocess.run([self.program, "check", str(rules), "--format", "openmetrics"],
+                              env=self.env, capture_output=True, text=True, check=False)
+        self.check(done.returncode == 1 and done.stdout.endswith("# EOF\n"), f"{done}")
+        lines = done.stdout.split("\n")[:-1]
+        self.check(all(line.startswith(("# HELP ", "# TYPE ", "# EOF", "safeconduct_check_"))
+                       for line in lines), "metrics: a line that is none")
+        names = [line.rsplit(" ", 1)[0] for line in lines if not line.startswith("#")]
+        self.check(len(set(names)) == len(names), "metrics: a series stands twice")
+        if not shutil.which("promtool"):
+            print("not installed, not asked: promtool (prometheus)")
+            return
+        checked = subprocess.run(["promtool", "check", "metrics"], input=done.stdout, text=True,
+                                 capture_output=True, check=False)
+        self.check(checked.returncode == 0 and not checked.stderr, f"promtool: {checked.stderr}")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as scratch:
+        test = Test(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve(),
+                    pathlib.Path(scratch))
+        test.github()
+        test.gitlab()
+        test.hooks()
+        test.pre_commit()
+        test.metrics()
+    print(f"{test.faults} faults")
+    sys.exit(1 if test.faults else 0)
+
+
+main()
