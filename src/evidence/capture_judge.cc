@@ -162,7 +162,7 @@ class Judging {
       tell("ttl",
            "the reset came in with TTL " + std::to_string(*told.ttl) +
                (own ? ", other packets from this address with " + std::to_string(*own) : ""));
-    if (told.window_echoed)
+    if (told.window_echoed && row.word.by != Teller::target)
       tell("window", "its window is that of the SYN (" + std::to_string(told.window) +
                          "), as of a device that answers by turning the packet round");
   }
