@@ -14,8 +14,8 @@ build_in() {
   local folder=$1
   mkdir -p "$folder"
   tar -C "$source" --exclude ./build --exclude ./.git -cf - . | tar -C "$folder" -xf -
-  cmake -S "$folder" -B "$folder/build/release" --preset release -DBUILD_TESTING=OFF \
-    -DSC_REPRODUCIBLE=ON -DSC_CCACHE= -DCMAKE_CXX_COMPILER_LAUNCHER= >"$scratch/log"
+  cmake -S "$folder" -B "$folder/build/release" --preset package -DSC_CCACHE= \
+    -DCMAKE_CXX_COMPILER_LAUNCHER= >"$scratch/log"
   if [ "${#targets[@]}" -gt 0 ]; then
     cmake --build "$folder/build/release" --target "${targets[@]}" >"$scratch/log"
   else

@@ -16,7 +16,8 @@ if(SC_PYTHON3 AND TARGET safeconduct)
     set(package "cli/package: installed into an empty root, it does its job there")
     add_test(NAME "${package}"
       COMMAND ${SC_PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/package_test.py
-        ${PROJECT_SOURCE_DIR} ${CMAKE_BINARY_DIR})
+        ${PROJECT_SOURCE_DIR} ${CMAKE_BINARY_DIR}
+        $<$<BOOL:${SC_REPRODUCIBLE}>:reproducible>)
     set_tests_properties("${package}" PROPERTIES
       LABELS cli SKIP_RETURN_CODE 77 TIMEOUT 600 RUN_SERIAL TRUE)
   endif()

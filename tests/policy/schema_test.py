@@ -36,9 +36,11 @@ SCHEMAS = {
     "site": "policies/site.schema.json",
     "fleet": "policies/fleet.schema.json",
     "dialect": "policies/dialects/dialect.schema.json",
+    "config": "policies/config.schema.json",
 }
 KIND_OF_SCHEMA_LINE = {"policy/1": "policy", "ingress-ranges/1": "ingress", "site/1": "site",
-                       "fleet/1": "fleet", "dialect/1": "dialect"}
+                       "fleet/1": "fleet", "dialect/1": "dialect",
+                       "config/1": "config"}
 CANNOT_TELL = "A schema cannot tell"
 
 
