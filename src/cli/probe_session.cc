@@ -8,6 +8,7 @@
 #include "cli/check_input.h"
 #include "cli/option_values.h"
 #include "cli/rule_cover.h"
+#include "probe/judge_range.h"
 #include "verify/codes.h"
 #include "verify/device_names.h"
 
@@ -154,7 +155,7 @@ Result<ObservedResult> ProbeSession::run(ProbeSettings settings) {
   settings.trust = options_->trust;
   auto const finish = [names = device_names(input_.site), this](Observation& o) {
     name_devices(o, names);
-    judge_range_address(o, plan_.tasks);
+    judge_range(o, plan_.tasks);
   };
   if (auto told = std::move(settings.seen))
     settings.seen = [told = std::move(told), &finish](Observation o) {
@@ -169,7 +170,7 @@ Result<ObservedResult> ProbeSession::run(ProbeSettings settings) {
   SC_TRY(run, carried_out(plan_, settings, *options_, *world_));
   if (trace) add_rule_trace(run.observations, read_rule_trace(trace->end()));
   for (auto& o : run.observations) finish(o);
-  auto result = observed(wishes_, std::move(run.observations));
+  auto result = observed(wishes_, std::move(run.observations), plan_.families);
   result.site = site_;
   result.notes.insert(result.notes.begin(), plan_.notes.begin(), plan_.notes.end());
   result.interrupted = run.interrupted;

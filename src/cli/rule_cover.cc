@@ -9,6 +9,7 @@
 #include "base/location.h"
 #include "packet/field.h"
 #include "verify/codes.h"
+#include "verify/observed.h"
 
 namespace safeconduct {
 namespace {
@@ -35,6 +36,11 @@ Address one_of(Family family, AddressSet const& set) {
   return {family, last - first > 1 ? first + 1 : first};
 }
 
+bool is_same_packet(ProbeWitness const& a, ProbeWitness const& b) {
+  return a.requirement == b.requirement && a.family == b.family && a.protocol == b.protocol &&
+         a.dst == b.dst && a.port == b.port;
+}
+
 class Covering {
  public:
   RuleCover run(CheckResult const& check) {
@@ -47,23 +53,40 @@ class Covering {
  private:
   void add(Finding const& finding, FlowResult const& flow) {
     if (flow.dst.empty()) return;  // a name: it is resolved, and asked where it leads
-    if (flow.parts.empty())
-      return add(finding, flow, flow.verdict, flow.how, {}, flow.dst, flow.dport);
+    if (flow.parts.empty()) {
+      Part whole;
+      whole.verdict = flow.verdict;
+      whole.how = flow.how;
+      whole.dst = flow.dst;
+      whole.dport = flow.dport;
+      return add(finding, flow, whole);
+    }
     for (auto const& part : flow.parts) {
       if (part.src != flow.src) note_sources(finding, part);
-      add(finding, flow, part.verdict, part.how, part.rule, part.dst, part.dport);
+      add(finding, flow, part);
     }
   }
 
-  void add(Finding const& finding, FlowResult const& flow, Verdict verdict, How how,
-           RuleRef const& rule, AddressSet const& dst, PortSet const& dport) {
-    if (dst.empty() || dport.empty()) return;
-    auto const port = dport.intervals().front().first;
-    Region region{finding.requirement, flow.family, flow.protocol, port, verdict, how, rule};
+  void add(Finding const& finding, FlowResult const& flow, Part const& part) {
+    if (part.dst.empty() || part.dport.empty()) return;
+    auto const port = part.dport.intervals().front().first;
+    Region region{finding.requirement, flow.family, flow.protocol, port,
+                  part.verdict,        part.how,    part.rule};
     if (!met_.insert(std::move(region)).second) return;
-    cover_.witnesses.push_back({finding.requirement, flow.family, flow.protocol,
-                                one_of(flow.family, dst), static_cast<std::uint16_t>(port),
-                                rule_text(verdict, rule), !is_single(flow)});
+    ProbeWitness witness;
+    witness.requirement = finding.requirement;
+    witness.family = flow.family;
+    witness.protocol = flow.protocol;
+    witness.dst = one_of(flow.family, part.dst);
+    witness.port = static_cast<std::uint16_t>(port);
+    witness.rule = rule_text(part.verdict, part.rule);
+    witness.range = !is_single(flow);
+    witness.expected = expected_outcome(part);
+    auto const same = std::ranges::find_if(
+        cover_.witnesses, [&](ProbeWitness const& one) { return is_same_packet(one, witness); });
+    if (same == cover_.witnesses.end()) return cover_.witnesses.push_back(std::move(witness));
+    same->rule += "; for other clients " + witness.rule;  // parts differ in their sources, then
+    if (same->expected != witness.expected) same->expected.clear();
   }
 
   void note_sources(Finding const& finding, Part const& part) {
@@ -82,24 +105,5 @@ class Covering {
 }  // namespace
 
 RuleCover rule_cover(CheckResult const& check) { return Covering().run(check); }
-
-void judge_range_address(Observation& observation, std::vector<ProbeTask> const& tasks) {
-  auto& o = observation;
-  bool const of_range = std::ranges::any_of(tasks, [&](ProbeTask const& task) {
-    return task.range && task.dst == o.dst && task.port == o.dport && task.protocol == o.protocol &&
-           task.requirement == o.requirement;
-  });
-  if (!of_range) return;
-  if (o.outcome == Outcome::timeout) {
-    o.outcome = Outcome::unproven;
-    o.cause = "silent-in-range";
-    o.detail = "silence; whether anybody has this address of the range is not known" +
-               (o.path.empty() ? std::string() : "; " + o.detail);
-  } else if (o.cause == "closed-at-target") {
-    o.outcome = Outcome::unproven;
-    o.cause = "arrives-in-range";
-    o.detail = "the packets arrive: the host at this address of the range refuses them itself";
-  }
-}
 
 }  // namespace safeconduct

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "base/diagnostic.h"
-#include "packet/observation.h"
 #include "probe/plan.h"
 #include "verify/finding.h"
 
@@ -18,9 +17,5 @@ struct RuleCover {
   Notes notes;                          // regions that no probe of this host can meet
 };
 RuleCover rule_cover(CheckResult const& check);
-
-// An address of a range need not be anybody's: that nobody answers there, or that a host refuses
-// what it does not serve, is no word on the rules.
-void judge_range_address(Observation& observation, std::vector<ProbeTask> const& tasks);
 
 }  // namespace safeconduct

@@ -40,6 +40,9 @@ enum class Teller : std::uint8_t {
 };
 std::string_view name(Teller teller);  // "before-target"
 
+// A cause: the packet reached an address of a range, whose host refuses it.
+inline constexpr std::string_view kArrivesInRange = "arrives-in-range";
+
 struct Evidence {
   std::string kind;  // "icmp", "path", "issuer", "log", "packet", ...
   std::string text;

@@ -54,6 +54,7 @@ class Planning {
   Planning(Wanted const& wanted, PlanOptions const& options) : wanted_(wanted), options_(options) {}
 
   ProbePlan run() {
+    plan_.families = options_.families;
     plan_.schedule = schedule_of(options_);
     plan_.path = options_.path;
     plan_.rate = std::max(1U, options_.rate);
@@ -101,12 +102,12 @@ class Planning {
     std::vector<std::string> wide;
     if (options_.witnesses) add_witnesses(one);
     for (auto const& flow : one.flows) {
-      if (!asked(flow.family) || options_.witnesses) continue;
+      if (!asked(flow.family)) continue;
       auto const prefixes = to_prefixes(flow.family, flow.dst, 2);
       bool const single = prefixes && prefixes->size() == 1 &&
                           prefixes->front().length == address_bits(flow.family);
       if (single) {
-        add_task(requirement, flow, prefixes->front().address, {});
+        if (!options_.witnesses) add_task(requirement, flow, prefixes->front().address, {});
       } else if (prefixes && prefixes->size() == 1) {
         wide.push_back(to_string(prefixes->front()));
       }
@@ -131,6 +132,7 @@ class Planning {
       if (plan_.tasks.size() == before) continue;  // of a protocol that the probe does not speak
       plan_.tasks.back().rule = witness.rule;
       plan_.tasks.back().range = witness.range;
+      plan_.tasks.back().expected = witness.expected;
     }
   }
 
@@ -218,8 +220,12 @@ class Planning {
     if (wide.empty()) return;
     std::string text;
     for (auto const& prefix : wide) text += (text.empty() ? "" : ", ") + prefix;
-    note(requirement.id + ": " + text + " is not probed address by address" +
-             (names.empty() ? "" : ", only where its names lead"),
+    note(requirement.id + ": " + text +
+             (options_.witnesses ? " is probed at one address of each region of its rules"
+                                 : " is not probed address by address") +
+             (names.empty()        ? ""
+              : options_.witnesses ? ", and where its names lead"
+                                   : ", only where its names lead"),
          requirement.at);
   }
 

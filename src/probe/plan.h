@@ -42,6 +42,7 @@ struct ProbeWitness {
   std::uint16_t port = 0;
   std::string rule;    // what the rules make of it: "blocked by fw.nft:12:3: udp dport 443 drop"
   bool range = false;  // 'dst' was chosen from a range: it may be nobody's
+  std::string expected = {};  // an outcome's name, where the rules lead to one
 };
 
 struct PlanOptions {
@@ -73,12 +74,14 @@ struct ProbeTask {
   std::chrono::milliseconds delay{0};  // from the start of the run
   std::string rule;                    // of a witness: what the rules make of it
   bool range = false;                  // of a witness
+  std::string expected;                // of a witness
   bool quic = false;                   // QUIC must not be blocked: it is asked beside the question
   bool operator==(ProbeTask const&) const = default;
 };
 
 struct ProbePlan {
   std::vector<ProbeTask> tasks;  // in the order of the policies
+  std::vector<Family> families;  // that were asked for
   ProbeSchedule schedule;
   std::array<AddressSet, 2> known;  // what the requirements' own addresses are: IPv4, IPv6
   std::array<AddressSet, 2> allowed;

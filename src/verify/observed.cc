@@ -9,6 +9,7 @@
 #include "verify/client_status.h"
 #include "verify/codes.h"
 #include "verify/outcome.h"
+#include "verify/unasked.h"
 
 namespace safeconduct {
 namespace {
@@ -61,6 +62,24 @@ std::string code_for(Verdict verdict) {
   std::abort();  // not a Verdict
 }
 
+FlowResult flow_of(Unasked const& part) {
+  FlowResult flow;
+  flow.family = part.flow->family;
+  flow.protocol = part.flow->protocol;
+  flow.dst = part.dst;
+  if (part.flow->ports)
+    flow.dport = PortSet(Interval<std::uint32_t>{part.flow->ports->first, part.flow->ports->last});
+  flow.verdict = Verdict::undecided;
+  return flow;
+}
+
+Note note_on(Finding const& finding, std::vector<Unasked> const& parts) {
+  std::string text;
+  for (auto const& part : parts) text += (text.empty() ? "" : "; ") + part.text;
+  return {std::string(code::kNotProbed),
+          finding.requirement + ": what was asked passes, and " + text + ": undecided", finding.at};
+}
+
 void count(CheckSummary& summary, Verdict verdict) {
   switch (verdict) {
     case Verdict::allowed:
@@ -111,17 +130,15 @@ std::vector<Part const*> parts_about(CheckResult const& check, Observation const
   return found.empty() ? of_others : found;
 }
 
-// What the client sees of a part, as an outcome and its finer word.
-std::string expected_of(Part const& part) {
-  if (part.verdict == Verdict::allowed) return "open";
-  if (part.verdict == Verdict::intercepted) return "intercepted";
-  if (part.verdict == Verdict::undecided) return "unknown";
-  if (part.how.kind == How::Kind::drop || part.leg != Leg::request) return "timeout";
-  if (part.how.with == RejectWith::tcp_reset) return "reset";
-  return "unreachable";
-}
+// An address of a range that nobody need serve (probe/judge_range.h): its host refuses, so that
+// whatever the rules are for, it passed them.
+bool arrived(Observation const& o) { return o.cause == kArrivesInRange; }
+
+// What the wire says of the way, whoever is at its end.
+Verdict way_of(Observation const& o) { return arrived(o) ? Verdict::allowed : verdict_of(o); }
 
 std::string seen_as(Observation const& o) {
+  if (arrived(o)) return "open";
   if (o.outcome == Outcome::tls_intercepted) return "intercepted";
   return std::string(name(o.outcome));
 }
@@ -169,10 +186,10 @@ Beside beside_of(CheckResult const& check, Observation const& o) {
   beside.verdict = combined(verdicts);
   auto const* const first = *std::ranges::max_element(
       parts, {}, [](Part const* p) { return p->verdict != Verdict::allowed; });
-  beside.expected = expected_of(*first);
-  auto const wire = verdict_of(o);
+  beside.expected = expected_outcome(*first);
+  auto const wire = way_of(o);
   bool const one_way = std::ranges::all_of(
-      parts, [&](Part const* part) { return expected_of(*part) == beside.expected; });
+      parts, [&](Part const* part) { return expected_outcome(*part) == beside.expected; });
   if (wire == Verdict::undecided || beside.verdict == Verdict::undecided || !one_way) {
     beside.agreement = Agreement::undecided;
   } else if (beside.expected == seen_as(o) ||
@@ -209,6 +226,15 @@ std::string_view name(Agreement agreement) {
   std::abort();  // not an Agreement
 }
 
+std::string expected_outcome(Part const& part) {
+  if (part.verdict == Verdict::allowed) return "open";
+  if (part.verdict == Verdict::intercepted) return "intercepted";
+  if (part.verdict == Verdict::undecided) return "unknown";
+  if (part.how.kind == How::Kind::drop || part.leg != Leg::request) return "timeout";
+  if (part.how.with == RejectWith::tcp_reset) return "reset";
+  return "unreachable";
+}
+
 Verdict verdict_of(Observation const& observation) {
   switch (observation.outcome) {
     case Outcome::open:
@@ -231,10 +257,12 @@ Verdict verdict_of(Observation const& observation) {
   std::abort();  // not an Outcome
 }
 
-ObservedResult observed(Wanted const& wanted, std::vector<Observation> observations) {
+ObservedResult observed(Wanted const& wanted, std::vector<Observation> observations,
+                        std::span<Family const> probed) {
   ObservedResult result;
   std::vector<Finding> findings;
   for (auto const& one : wanted.requirements) {
+    auto const parts = unasked(one, observations, probed);
     ObservedRequirement requirement;
     requirement.finding = finding_of(one);
     std::vector<Verdict> verdicts;
@@ -258,6 +286,11 @@ ObservedResult observed(Wanted const& wanted, std::vector<Observation> observati
       continue;
     }
     requirement.finding.verdict = combined(verdicts);
+    for (auto const& part : parts) requirement.finding.flows.push_back(flow_of(part));
+    if (requirement.finding.verdict == Verdict::allowed && !parts.empty()) {
+      requirement.finding.verdict = Verdict::undecided;
+      result.notes.push_back(note_on(requirement.finding, parts));
+    }
     requirement.finding.holds = requirement.finding.verdict == Verdict::allowed;
     requirement.finding.code = code_for(requirement.finding.verdict);
     count(result.summary, requirement.finding.verdict);

@@ -5,6 +5,7 @@
 // status; and the same laid beside what the rules say.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,7 @@ struct Seen {
 };
 
 struct ObservedRequirement {
-  Finding finding;  // its flows are those that were probed
+  Finding finding;  // its flows are those that were probed, or were to be
   std::vector<Seen> seen;
 };
 
@@ -65,11 +66,18 @@ struct ObservedResult {
   bool beside_rules = false;
 };
 
+// What a client sees of such packets, in the words of outcomes: "open", "timeout", "reset", ...;
+// "unknown" where the rules do not decide.
+std::string expected_outcome(Part const& part);
+
 // What a single observation says of its flow.
 Verdict verdict_of(Observation const& observation);
 
-// Requirements without an observation are left out.
-ObservedResult observed(Wanted const& wanted, std::vector<Observation> observations);
+// Requirements without an observation are left out. 'probed': the families of which all that is
+// wanted was to be asked; what was not asked of them leaves a requirement that is otherwise allowed
+// undecided, with a note. None: evidence, which shows what happened to be sent.
+ObservedResult observed(Wanted const& wanted, std::vector<Observation> observations,
+                        std::span<Family const> probed = {});
 
 std::vector<ProbableCause> probable_causes(std::vector<ObservedRequirement> const& requirements);
 

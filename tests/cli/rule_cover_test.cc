@@ -49,17 +49,6 @@ CheckResult check_of(std::vector<FlowResult> flows, bool expect_deny = false) {
   return check;
 }
 
-Observation observation(Outcome outcome, std::string cause) {
-  Observation o;
-  o.requirement = "dns";
-  o.outcome = outcome;
-  o.cause = std::move(cause);
-  o.protocol = l4::udp;
-  o.dst = parse_address("192.0.2.1");
-  o.dport = 53;
-  return o;
-}
-
 }  // namespace
 
 TEST_CASE("rule_cover: what one rule decides in one way is asked once, whatever it is sent to") {
@@ -105,28 +94,15 @@ TEST_CASE("rule_cover: a rule for some of the clients is asked, with a note whom
         "its sender is one of them");
 }
 
-TEST_CASE("rule_cover: silence at an address of a range is no word on the rules") {
-  ProbeTask task;
-  task.requirement = "dns";
-  task.protocol = l4::udp;
-  task.dst = parse_address("192.0.2.1");
-  task.port = 53;
-  task.range = true;
-  auto o = observation(Outcome::timeout, "silent");
-  judge_range_address(o, {task});
-  CHECK(o.outcome == Outcome::unproven);
-  CHECK(o.cause == "silent-in-range");
-  o = observation(Outcome::unreachable, "closed-at-target");
-  judge_range_address(o, {task});
-  CHECK(o.outcome == Outcome::unproven);
-  CHECK(o.cause == "arrives-in-range");
-  o = observation(Outcome::unreachable, "admin-prohibited");  // that is a word
-  judge_range_address(o, {task});
-  CHECK(o.outcome == Outcome::unreachable);
-  task.range = false;
-  o = observation(Outcome::timeout, "silent");
-  judge_range_address(o, {task});
-  CHECK(o.outcome == Outcome::timeout);
+TEST_CASE("rule_cover: a packet that rules treat differently by its sender is sent once") {
+  auto some = part("192.0.2.1/32", rule(7));
+  some.src = addresses("10.9.0.0/16");
+  auto others = part("192.0.2.1/32", rule(8), Verdict::blocked);
+  others.src = addresses("10.10.0.0/16");
+  auto const cover = rule_cover(check_of({flow("192.0.2.1/32", {some, others})}));
+  REQUIRE(cover.witnesses.size() == 1);
+  CHECK(cover.witnesses.front().rule ==
+        "allowed by fw.nft:7:3: rule 7; for other clients blocked by fw.nft:8:3: rule 8");
 }
 
 }  // namespace safeconduct::test

@@ -96,6 +96,80 @@ TEST_CASE("observed: a name without an address of a family takes nothing from th
   CHECK(said(observed(question.wishes, some)) == "allowed, Encrypted, Protected");
 }
 
+TEST_CASE("observed: one address that answers does not speak for those that were not asked") {
+  Question const question;
+  constexpr Family kFour[] = {Family::ip4};
+  auto some = all(Outcome::open, Outcome::open, Outcome::open);
+  CHECK(said(observed(question.wishes, some, kFour)) == "allowed, Encrypted, Protected");
+  some.erase(some.begin() + 3);  // the second resolver on port 53
+  auto const result = observed(question.wishes, some, kFour);
+  CHECK(said(result) == "undecided, Encrypted, Protected");
+  CHECK(failed(result, "required"));
+  REQUIRE(result.notes.size() == 1);
+  CHECK(result.notes.front().code == "SC941");
+  CHECK(result.notes.front().message ==
+        "dns-53: what was asked passes, and of 192.0.2.2 (udp 53) nothing was asked: undecided");
+  CHECK(said(observed(question.wishes, some)) == "allowed, Encrypted, Protected");  // evidence
+}
+
+TEST_CASE("observed: of a range one address says little, but clients go where its name leads") {
+  auto const policy = R"(schema: policy/1
+id: mine
+requirements:
+  - {id: web, feature: swg, level: required, expect: allow, protocol: tcp, ports: [443], to: {addresses: [192.0.2.0/24, "2001:db8::/64"], names: [gate.example]}}
+)";
+  std::vector<Policy> const policies{read_policy("mine.yaml", policy).value()};
+  IngressRanges const ranges;
+  Site site;
+  site.name = "here";
+  site.clients = {{*parse_prefix("10.0.0.0/8"), {}}, {*parse_prefix("fd00::/8"), {}}};
+  auto const wishes = wanted(policies, ranges, site, {2026, 11, 26}).value();
+  constexpr Family kBoth[] = {Family::ip4, Family::ip6};
+  auto one = seen("web", Outcome::open, "192.0.2.9", 443, l4::tcp);
+  auto const alone = observed(wishes, {one}, std::span(kBoth, 1));
+  CHECK(alone.verdict == Verdict::undecided);
+  CHECK(alone.status.web == "Unknown");
+  REQUIRE(alone.notes.size() == 1);
+  CHECK(alone.notes.front().message ==
+        "web: what was asked passes, and of 192.0.2.0/24 (tcp 443) 1 address was asked: undecided");
+  one.name = "gate.example";
+  CHECK(observed(wishes, {one}, std::span(kBoth, 1)).verdict == Verdict::allowed);
+  // Where the name has no IPv6 address, no client uses IPv6.
+  CHECK(observed(wishes, {one}, kBoth).verdict == Verdict::undecided);
+  auto none = seen("web", Outcome::not_tested, "::", 443, l4::tcp);
+  none.family = Family::ip6;
+  none.dst.reset();
+  none.cause = "no-address-of-the-family";
+  none.name = "gate.example";
+  CHECK(observed(wishes, {one, none}, kBoth).verdict == Verdict::allowed);
+}
+
+TEST_CASE(
+    "observed: a host of the range that refuses is beyond the rules that would have dropped") {
+  Question const question;
+  auto o = seen("web", Outcome::unproven, "192.0.2.9", 443, l4::tcp);
+  o.cause = kArrivesInRange;
+  auto result = observed(question.wishes, {o});
+  CheckResult check;
+  Finding finding;
+  finding.requirement = "web";
+  FlowResult flow;
+  flow.protocol = l4::tcp;
+  flow.dst = AddressSet(interval(*parse_prefix("192.0.2.9/32")));
+  flow.dport = PortSet(Interval<std::uint32_t>{443, 443});
+  Part part;
+  part.dst = flow.dst;
+  part.dport = flow.dport;
+  part.verdict = Verdict::blocked;
+  part.how.kind = How::Kind::drop;
+  flow.parts = {part};
+  finding.flows = {flow};
+  check.findings = {finding};
+  lay_beside(result, check);
+  CHECK(result.requirements.front().seen.front().beside.agreement ==
+        Agreement::rules_block_wire_passes);
+}
+
 TEST_CASE("observed: exit status by level") {
   Question const question;
   auto some = all(Outcome::open, Outcome::open, Outcome::open);
