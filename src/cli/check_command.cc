@@ -10,6 +10,8 @@
 #include "cli/commands.h"
 #include "monitor/check_metrics.h"
 #include "monitor/exposition.h"
+#include "cli/known_state.h"
+#include "cli/waivers_from.h"
 #include "report/certificate_json.h"
 #include "report/check_writers.h"
 #include "report/json_check.h"
@@ -115,15 +117,16 @@ Result<int> check_command(CheckOptions const& options, World const& world) {
   auto const seen = recorded(world, files);
   auto const& reading = options.certificate.empty() && !is_filed(options.common) ? world : seen;
   SC_TRY(asked, asked_site(options, reading));
+  if (!options.waivers_from.empty())
+    SC_CHECK(
+        take_waivers_from(options.waivers_from, options.site, asked.site, asked.notes, reading));
   ReportContext context;
   context.version = SC_VERSION;
   context.hook = options.hook;
-  for (auto const& device : asked.devices)  // one that is on several paths has the same files
-    if (std::ranges::find(context.devices, device.name, &DeviceFiles::device) ==
-        context.devices.end())
-      context.devices.push_back({device.name, device.files});
+  context.devices = device_files(asked);
   SC_TRY(result, options.certificate.empty() ? checked(options, asked, reading)
                                              : certified(options, asked, seen, files, world));
+  SC_CHECK(hold_against(options, context, world, result));
   if (is_filed(options.common)) {
     context.as_of = to_string(options.as_of.value_or(world.today));
     context.inputs = input_files(files);

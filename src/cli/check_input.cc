@@ -221,6 +221,14 @@ Result<AskedSite> asked_site(CheckOptions const& options, std::optional<Site> sa
   return asked;
 }
 
+std::vector<DeviceFiles> device_files(AskedSite const& asked) {
+  std::vector<DeviceFiles> all;
+  for (auto const& device : asked.devices)
+    if (std::ranges::find(all, device.name, &DeviceFiles::device) == all.end())
+      all.push_back({device.name, device.files});
+  return all;
+}
+
 Result<std::vector<DeviceFilesWanted>> site_devices(std::string const& site_file,
                                                     World const& world) {
   SC_TRY(site, load_site(world, site_file));

@@ -8,6 +8,7 @@
 #include "cli/device.h"
 #include "cli/options.h"
 #include "cli/world.h"
+#include "report/context.h"
 #include "verify/verify.h"
 
 namespace safeconduct {
@@ -28,6 +29,9 @@ Result<AskedSite> asked_site(CheckOptions const& options, World const& world,
 // The same of a site file that was read already.
 Result<AskedSite> asked_site(CheckOptions const& options, std::optional<Site> said,
                              World const& world, Asking asking = Asking::check);
+
+// The files of its devices, for reports; each once, though it may be on several paths.
+std::vector<DeviceFiles> device_files(AskedSite const& asked);
 
 // The devices of a site file, in the order of its path.
 Result<std::vector<DeviceFilesWanted>> site_devices(std::string const& site, World const& world);

@@ -15,6 +15,7 @@ inline constexpr int kInterrupted = 130;  // what is known by then was reported
 
 // One file a command. The exit status, or why it could not run.
 Result<int> check_command(CheckOptions const& options, World const& world);
+Result<int> baseline_command(BaselineOptions const& options, World const& world);
 Result<int> trace_command(TraceOptions const& options, World const& world);
 Result<int> probe_command(ProbeOptions const& options, World const& world);
 Result<int> diagnose_command(DiagnoseOptions const& options, World const& world);

@@ -56,6 +56,8 @@ class Declaration {
 };
 
 // In files of their own.
+Result<Command> parse_check(Words words);
+Result<Command> parse_baseline(Words words);
 Result<Command> parse_ranges(Words words);
 Result<Command> parse_probe(Words words);
 Result<Command> parse_watch(Words words);

@@ -168,6 +168,12 @@ int main(int argc, char** argv) {
   };
   world.list = list_folder;
   world.matching = matching_paths;
+  world.real_path = [](std::string const& path) {
+    std::error_code error;
+    auto const real = fs::weakly_canonical(fs::absolute(path, error), error);
+    return error ? path : real.string();
+  };
+  world.run_program = run_program;
   world.out = &std::cout;
   world.err = &std::cerr;
   world.terminal = terminal();

@@ -87,6 +87,11 @@ Result<std::optional<Format>> option_input_format(std::string const& text) {
   return std::optional(static_cast<Format>(at));
 }
 
+Result<void> option_revision(std::string const& option, std::string const& text) {
+  if (!text.starts_with('-')) return {};
+  return std::unexpected(bad_value(option, text, "a revision of git: main, HEAD~1, a tag"));
+}
+
 Result<void> option_fail_on(std::string const& text) {
   SC_CHECK(one_of("--fail-on", text));
   return {};

@@ -21,6 +21,8 @@ Result<Hook> option_hook(std::string const& text);  // forward, input, output
 Result<Prefix> option_prefix(std::string const& option, std::string const& text);
 Result<std::optional<Date>> option_date(std::string const& option, std::string const& text);
 Result<std::optional<Format>> option_input_format(std::string const& text);
+// Of git; none begins with '-', which would be an option to it.
+Result<void> option_revision(std::string const& option, std::string const& text);
 Result<void> option_fail_on(std::string const& text);
 Result<void> option_words(std::string const& text);     // of 'completion'
 Result<bool> option_upcoming(std::string const& text);  // fail: true, report: false

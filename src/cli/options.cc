@@ -13,73 +13,6 @@
 namespace safeconduct {
 namespace {
 
-constexpr std::uint32_t kMostJobs = 1024;
-
-Result<Command> parse_check(Words words) {
-  CheckOptions options;
-  std::vector<std::string> clients;
-  std::string hook = "forward";
-  std::string as_of;
-  std::string input_format;
-  std::string upcoming = "fail";
-  std::string jobs;
-  Declaration declared("check",
-                       "Proves each required flow through the rules, or names what "
-                       "blocks it.",
-                       options.common);
-  declared.further_formats({"sarif", "junit", "markdown", "html", "github", "gitlab", "rdjsonl",
-                            "csv", "nagios", "openmetrics"});
-  declared.positionals(
-      "RULES", options.rules,
-      "exported rule sets that make up one device; - is standard input, kernel: the "
-      "running rules of this host, kernel:NETNS of a namespace");
-  declared.text("--site", options.site, "a site file: clients, regions, devices", "FILE");
-  declared.list("--also", options.also, "a further site file, for its devices", "FILE");
-  declared.list("--policy", options.policies, "a policy, by name or file", "NAME");
-  declared.text("--provider", options.provider, "whose ingress ranges, by name or file", "NAME");
-  declared.list("--region", options.regions, "a region of the provider", "ID");
-  declared.list("--clients", clients, "addresses of the clients", "PREFIX");
-  declared.text("--in", options.in, "interface that client traffic comes in by", "NAME");
-  declared.text("--out", options.out, "interface that it leaves by", "NAME");
-  declared.text("--hook", hook, "forward, output (this host is the client) or input", "HOOK");
-  declared.text("--as-of", as_of, "the day to check for, YYYY-MM-DD (else today)", "DATE");
-  declared.text("--input-format", input_format,
-                "nft, nft-json, iptables-save, ipset-save or csv (else detected)", "FORMAT");
-  declared.text("--dialect", options.dialect,
-                "of a CSV export, by name or file (else told by its header)", "NAME");
-  declared.text("--fail-on", options.fail_on,
-                "exit with 1 from this level on: required, recommended or none", "LEVEL");
-  declared.text(
-      "--upcoming", upcoming,
-      "what breaks when a range takes effect after that day: fail (exit with 1 for it, by "
-      "--fail-on) or report",
-      "WORD");
-  declared.text("--certificate", options.certificate,
-                "write what was found so that 'verify-certificate' can check it again", "FILE");
-  declared.text("--jobs", jobs, "threads (else as many as the hardware runs at once)", "N");
-  SC_TRY(help, declared.parse(words));
-  if (help) return *help;
-  if (options.rules.empty() && options.site.empty())
-    return std::unexpected(usage_error("nothing to check", "name a rule-set export, or --site"));
-  for (auto const& one : clients) {
-    SC_TRY(prefix, option_prefix("--clients", one));
-    options.clients.push_back(prefix);
-  }
-  SC_TRY(at_hook, option_hook(hook));
-  options.hook = at_hook;
-  SC_TRY(day, option_date("--as-of", as_of));
-  options.as_of = day;
-  options.count_expiring = day.has_value() && options.certificate.empty();
-  SC_TRY(format, option_input_format(input_format));
-  options.input_format = format;
-  SC_CHECK(option_fail_on(options.fail_on));
-  SC_TRY(upcoming_fails, option_upcoming(upcoming));
-  options.upcoming_fails = upcoming_fails;
-  SC_TRY(threads, option_number("--jobs", jobs, kMostJobs));
-  options.jobs = threads.value_or(0);
-  return options;
-}
-
 // The options that say more of a packet, as text.
 struct PacketWords {
   std::string hook = "forward";
@@ -214,8 +147,9 @@ struct CommandEntry {
 };
 Result<Command> parse_config(Words words);
 
-constexpr std::array<CommandEntry, 12> kCommands{{
+constexpr std::array<CommandEntry, 13> kCommands{{
     {"check", parse_check},
+    {"baseline", parse_baseline},
     {"trace", parse_trace},
     {"probe", parse_probe},
     {"watch", parse_watch},

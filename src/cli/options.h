@@ -64,7 +64,16 @@ struct CheckOptions {
   std::string fail_on = "required";
   bool upcoming_fails = true;  // what breaks on a later day counts for the exit status
   std::string certificate;     // a file to write; empty: none
+  std::string waivers_from;    // a revision whose waivers count; empty: those of the site file
+  std::string baseline;        // a file of known findings; empty: none
+  std::string changed_since;   // a revision: what it has already does not count; empty: all counts
   unsigned jobs = 0;           // threads; 0: as many as the hardware runs at once
+};
+
+// 'baseline write FILE': what a check finds, to be known from now on.
+struct BaselineOptions {
+  CheckOptions check;
+  std::string file;
 };
 
 // What the options of 'trace' say of a packet, beside --packet itself.
@@ -206,7 +215,7 @@ struct ManualOptions {
 
 using Command = std::variant<PrintText, CheckOptions, TraceOptions, ProbeOptions, WatchOptions,
                              DiagnoseOptions, AuditOptions, RangesOptions, ExplainOptions,
-                             VerifyOptions, CompletionOptions, ManualOptions>;
+                             VerifyOptions, CompletionOptions, ManualOptions, BaselineOptions>;
 
 // The words after the program's name, and what counts where they say nothing (null: the defaults).
 // Errors of the words are of kind usage. 'taken': see CommonOptions.

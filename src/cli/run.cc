@@ -72,6 +72,7 @@ int run(std::span<std::string const> words, World const& world) {
               return kHolds;
             },
             [&](CheckOptions const& options) { return check_command(options, world); },
+            [&](BaselineOptions const& options) { return baseline_command(options, world); },
             [&](TraceOptions const& options) { return trace_command(options, world); },
             [&](ProbeOptions const& options) { return probe_command(options, world); },
             [&](WatchOptions const& options) { return watch_command(options, world); },

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint32_t kMostJobs = 1024;
 constexpr std::string_view kPrefix = "SAFECONDUCT_";
-constexpr std::string_view kAsking = "check probe watch diagnose";
+constexpr std::string_view kAsking = "check baseline probe watch diagnose";
 constexpr std::string_view kPrinting = "check probe watch diagnose trace";
 constexpr std::string_view kAll = "check probe watch diagnose trace audit";
 
@@ -29,13 +29,13 @@ constexpr std::array<SettingEntry, 15> kEntries{{
     {"in", kAsking, false, false, true, true, false},
     {"out", kAsking, false, false, true, true, false},
     {"hook", kAsking, false, false, true, false, false},
-    {"input-format", "check trace", false, false, true, false, false},
-    {"dialect", "check trace diagnose", false, true, true, true, false},
+    {"input-format", "check baseline trace", false, false, true, false, false},
+    {"dialect", "check baseline trace diagnose", false, true, true, true, false},
     {"fail-on", kAsking, false, false, true, false, false},
     {"upcoming", "check", false, false, true, false, false},
     {"format", kPrinting, false, false, false, false, false},
     {"color", kAll, false, false, false, false, false},
-    {"jobs", "check audit", false, false, false, false, false},
+    {"jobs", "check baseline audit", false, false, false, false, false},
 }};
 
 // Into a file only by the command line; those for monitoring have exit statuses of their own.

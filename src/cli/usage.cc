@@ -9,6 +9,7 @@ std::string general_help() {
 Proves from exported firewall rules whether the flows that a cloud security service needs do pass.
 
   check    prove each required flow through the rules, or name what blocks it
+  baseline  write down what check finds now, so that only what is new fails it
   trace    walk one packet through the rules, or a file of packets
   probe    send the real traffic from this host and classify what comes back
   watch    probe on a schedule, and serve what came of it to Prometheus

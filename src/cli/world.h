@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "cli/program.h"
 #include "formats/reader.h"
 #include "monitor/exposition.h"
 #include "policy/date.h"
@@ -65,6 +66,9 @@ struct World {
   // The paths that a pattern of the shell matches, sorted; an error where a folder on the way
   // cannot be looked into.
   std::function<Result<std::vector<std::string>>(std::string const& pattern)> matching;
+  // Absolute, without dots and without links as far as it is there.
+  std::function<std::string(std::string const& path)> real_path;
+  std::function<Result<ProgramRun>(std::vector<std::string> const& words)> run_program;
   std::ostream* out = nullptr;
   std::ostream* err = nullptr;
   Terminal terminal;

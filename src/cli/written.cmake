@@ -2,8 +2,8 @@
 # What the program writes about itself: completions and manual pages; included by
 # src/CMakeLists.txt. A test holds the list of commands against the program's. The names of the files are those under which shells and man look for them.
 set(written ${CMAKE_BINARY_DIR}/written)
-set(commands check trace probe watch diagnose audit ranges explain verify-certificate config
-    completion manual)
+set(commands check baseline trace probe watch diagnose audit ranges explain verify-certificate
+    config completion manual)
 find_program(SC_GZIP gzip REQUIRED)
 set(manuals ${written}/safeconduct.1.gz)
 set(write_manuals COMMAND safeconduct manual --output ${written}/safeconduct.1)

@@ -38,11 +38,20 @@ struct SitePath {
 // A finding that the site has accepted for a while.
 struct Waiver {
   Placed<std::string> requirement;  // its id
+  // Only what fails there, where these say so: in regions (ids or aliases), by rules of devices,
+  // with codes ("SC101").
+  std::vector<Placed<std::string>> regions;
+  std::vector<Placed<std::string>> devices;
+  std::vector<Placed<std::string>> codes;
   std::string reason;
-  Date expires;  // the last day that it holds
+  std::string owner;  // who answers for it; may be empty
+  Date expires;       // the last day that it holds
   Location at;
   bool operator==(Waiver const&) const = default;
 };
+
+// Do they name the same, in whatever order?
+bool same_scope(Waiver const& a, Waiver const& b);
 
 // What a site, and the defaults of a fleet, can say. Without a value: not said.
 struct SiteSettings {

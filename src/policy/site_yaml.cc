@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // site/1 and fleet/1.
+#include <algorithm>
 #include <array>
 #include <map>
 #include <unordered_map>
@@ -17,7 +18,8 @@ constexpr std::array<std::string_view, 10> kSiteKeys{"schema",  "site",     "cli
 constexpr std::array<std::string_view, 2> kPathKeys{"path", "devices"};
 constexpr std::array<std::string_view, 6> kDeviceKeys{"device", "rules", "dialect",
                                                       "enter",  "leave", "addresses"};
-constexpr std::array<std::string_view, 3> kWaiverKeys{"requirement", "reason", "expires"};
+constexpr std::array<std::string_view, 7> kWaiverKeys{"requirement", "regions", "devices", "codes",
+                                                      "reason",      "owner",   "expires"};
 constexpr std::array<std::string_view, 3> kFleetKeys{"schema", "defaults", "sites"};
 constexpr std::array<std::string_view, 4> kDefaultKeys{"provider", "regions", "features",
                                                        "policies"};
@@ -102,6 +104,29 @@ Result<Device> read_device(YamlText const& yaml, YamlNode const& node) {
   return device;
 }
 
+// "SC101": what a finding on a requirement can be called.
+bool is_finding_code(std::string_view text) {
+  return text.size() == 5 && text.starts_with("SC1") &&
+         std::ranges::all_of(text.substr(3), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+Result<void> read_scope(YamlText const& yaml, YamlMap const& map, Waiver& waiver) {
+  for (auto const& [key, into] :
+       {std::pair{"regions", &waiver.regions}, std::pair{"devices", &waiver.devices},
+        std::pair{"codes", &waiver.codes}}) {
+    auto const* const node = map.find(key);
+    if (node == nullptr) continue;
+    SC_TRY(lines, read_lines(yaml, *node, key));
+    *into = std::move(lines);
+  }
+  for (std::size_t i = 0; i < waiver.codes.size(); ++i)
+    if (!is_finding_code(waiver.codes[i].value))
+      return std::unexpected(yaml.error(ErrorKind::unknown_name, map.find("codes")->items[i],
+                                        "'" + waiver.codes[i].value + "' is no code of a finding",
+                                        "such as SC101; 'safeconduct explain' lists them"));
+  return {};
+}
+
 Result<Waiver> read_waiver(YamlText const& yaml, YamlNode const& node) {
   SC_TRY(map, YamlMap::read(yaml, node, "a waiver", kWaiverKeys));
   Waiver waiver;
@@ -109,6 +134,11 @@ Result<Waiver> read_waiver(YamlText const& yaml, YamlNode const& node) {
   SC_TRY(requirement_node, map.need("requirement"));
   SC_TRY(id, read_id(yaml, *requirement_node, "the id of a requirement"));
   waiver.requirement = {id, yaml.at(*requirement_node)};
+  SC_CHECK(read_scope(yaml, map, waiver));
+  if (auto const* const owner_node = map.find("owner")) {
+    SC_TRY(owner, read_line(yaml, *owner_node, "owner"));
+    waiver.owner = owner;
+  }
   SC_TRY(reason_node, map.need("reason"));
   SC_TRY(reason, read_text(yaml, *reason_node, "reason"));
   waiver.reason = reason;
@@ -223,18 +253,18 @@ Result<void> read_ways(YamlText const& yaml, YamlMap const& root, Site& site) {
 
 Result<std::vector<Waiver>> read_waivers(YamlText const& yaml, YamlNode const& node) {
   std::vector<Waiver> waivers;
-  std::unordered_map<std::string, std::uint32_t> lines;  // of the requirements so far
   if (node.kind == YamlNode::Kind::list && node.items.empty()) return waivers;
   SC_TRY(items, read_list(yaml, node, "waivers"));
   for (auto const& item : items) {
     SC_TRY(waiver, read_waiver(yaml, item));
-    auto const [first, fresh] = lines.emplace(waiver.requirement.value, waiver.at.line);
-    if (!fresh) {
+    auto const first = std::ranges::find_if(
+        waivers, [&](Waiver const& earlier) { return same_scope(earlier, waiver); });
+    if (first != waivers.end()) {
       SC_TRY(map, YamlMap::read(yaml, item, "a waiver", kWaiverKeys));
       return std::unexpected(
           yaml.error(ErrorKind::conflict, *map.find("requirement"),
                      "requirement '" + waiver.requirement.value + "' is waived twice",
-                     "first in line " + std::to_string(first->second)));
+                     "first in line " + std::to_string(first->at.line)));
     }
     waivers.push_back(std::move(waiver));
   }
@@ -282,6 +312,16 @@ Result<Fleet> read_fleet(std::string file_name, std::string_view text) {
   SC_TRY(sites, read_lines(yaml, *sites_node, "sites"));
   fleet.sites = std::move(sites);
   return fleet;
+}
+
+bool same_scope(Waiver const& a, Waiver const& b) {
+  auto const same = [](std::vector<Placed<std::string>> const& some,
+                       std::vector<Placed<std::string>> const& others) {
+    return std::ranges::is_permutation(some, others, {}, &Placed<std::string>::value,
+                                       &Placed<std::string>::value);
+  };
+  return a.requirement.value == b.requirement.value && same(a.regions, b.regions) &&
+         same(a.devices, b.devices) && same(a.codes, b.codes);
 }
 
 Site with_defaults(Site site, SiteSettings const& defaults) {

@@ -9,9 +9,12 @@
 #include "base/diagnostic.h"
 #include "base/sha256.h"
 #include "report/advice.h"
-#include "report/joined.h"
+#include "report/explain.h"
 #include "report/settling.h"
 #include "report/words.h"
+#include "verify/codes.h"
+#include "verify/part_code.h"
+#include "verify/waive.h"
 
 namespace safeconduct {
 namespace {
@@ -46,6 +49,8 @@ class Collecting {
       if (!finding.holds) add(finding, "");
     for (auto const& [day, finding] : result_.upcoming)
       add(finding, "from " + to_string(day) + " on");
+    for (auto const& note : result_.notes)
+      if (is_of_waivers(note)) add_waiver(note);
     std::ranges::stable_sort(alerts_, std::ranges::greater(), &Alert::level);
     return std::move(alerts_);
   }
@@ -56,9 +61,10 @@ class Collecting {
     for (auto const& decided : rules) add_rule(finding, decided, when);
     for (auto const& unproven : without_parts(finding)) {
       auto const names = listed(unproven.destinations, kMostItems);
-      add_placeless(finding, when, (names.empty() ? "" : names + ": ") + unproven.reason + '.');
+      add_placeless(finding, when, (names.empty() ? "" : names + ": ") + unproven.reason + '.',
+                    unproven.destinations);
     }
-    if (rules.empty() && without_parts(finding).empty()) add_placeless(finding, when, "");
+    if (rules.empty() && without_parts(finding).empty()) add_placeless(finding, when, "", {});
   }
 
   Alert begin(Finding const& finding, std::string const& when) const {
@@ -70,7 +76,9 @@ class Collecting {
     alert.requirement = finding.requirement;
     alert.title = printable((finding.title.empty() ? finding.requirement : finding.title) + ": " +
                             verdict_text(finding) + (when.empty() ? "" : ' ' + when));
-    alert.waived = finding.waived;
+    if (finding.waived) alert.waived = waived_text(finding);
+    alert.waivers = finding.waivers;
+    alert.finding = &finding;
     return alert;
   }
 
@@ -81,6 +89,7 @@ class Collecting {
   void add_rule(Finding const& finding, Decided const& decided, std::string const& when) {
     auto alert = begin(finding, when);
     auto const& part = *decided.like;
+    alert.packets = decided.boxes;
     auto const& rule = part.rule;
     auto const what = doing_text(part) + ' ' + std::string(leg_text(part.leg));
     std::string packets;
@@ -103,15 +112,33 @@ class Collecting {
       for (auto const& line : advice.rules) alert.mend += '\n' + printable(line);
     }
     place(alert, rule);
-    finish(std::move(alert), rule);
+    bool const later = finding.code == code::kBreaksLater || finding.code == code::kElementsExpire;
+    finish(std::move(alert), rule, later ? finding.code : code_of(finding, part));
   }
 
-  void add_placeless(Finding const& finding, std::string const& when, std::string const& why) {
+  void add_placeless(Finding const& finding, std::string const& when, std::string const& why,
+                     std::vector<std::string> destinations) {
     auto alert = begin(finding, when);
+    alert.destinations = std::move(destinations);
     alert.message = printable(capital(why) + effect(finding));
     if (alert.message.empty()) alert.message = alert.title;
     alert.at = first_file();
-    finish(std::move(alert), {});
+    finish(std::move(alert), {}, finding.code);
+  }
+
+  void add_waiver(Note const& note) {
+    Alert alert;
+    alert.level = Alert::Level::warning;
+    alert.code = note.code;
+    alert.requirement = "waivers";
+    auto const* const known = find_explanation(note.code);
+    alert.title = known == nullptr ? note.code : capital(std::string(known->title));
+    alert.message = printable(capital(note.message) + '.');
+    alert.at = note.at.file.empty() || note.at.line == 0 ? first_file() : note.at;
+    alert.at.column = 0;
+    RuleRef in_place_of_rule;
+    in_place_of_rule.text = note.message;
+    finish(std::move(alert), in_place_of_rule, note.code);
   }
 
   void place(Alert& alert, RuleRef const& rule) const {
@@ -140,13 +167,19 @@ class Collecting {
     return {result_.site, 1, 0};
   }
 
-  void finish(Alert alert, RuleRef const& rule) {
-    auto identity = alert.code + '\n' + alert.requirement + '\n' + rule.device + '\n' + rule.table +
-                    '\n' + rule.chain + '\n' + (rule.policy ? "policy\n" : "") +
+  // 'what' is its own code: that of the finding changes with what else is lost.
+  void finish(Alert alert, RuleRef const& rule, std::string_view what) {
+    auto identity = std::string(what) + '\n' + alert.requirement + '\n' + rule.device + '\n' +
+                    rule.table + '\n' + rule.chain + '\n' + (rule.policy ? "policy\n" : "") +
                     squeezed(rule.text);
     auto const again = seen_[identity]++;
     if (again > 0) identity += '\n' + std::to_string(again);
     alert.fingerprint = sha256(identity);
+    auto const known = result_.known.find(alert.fingerprint);
+    if (known != result_.known.end() && !alert.waived) {
+      alert.known = known->second;
+      alert.level = Alert::Level::note;
+    }
     alerts_.push_back(std::move(alert));
   }
 

@@ -12,19 +12,21 @@
 #include <vector>
 
 #include "report/context.h"
+#include "report/joined.h"
 #include "verify/finding.h"
 
 namespace safeconduct {
 
 struct Alert {
   enum class Level : std::uint8_t {
-    note,     // waived
-    warning,  // recommended, or of a later day that --upcoming only reports
+    note,     // waived, or there before
+    warning,  // recommended, or of a later day that --upcoming only reports; a waiver without
+              // effect
     error,    // required: the check fails by it
   };
   Level level = Level::error;
   std::string code;         // "SC101"
-  std::string requirement;  // its id
+  std::string requirement;  // its id; "waivers" of a finding on those
   std::string title;        // "Plain DNS to the OpenDNS resolvers: blocked"
   std::string message;      // what is lost, by which rule, and what the users see; one paragraph
   std::string mend;  // what would do, with the rules to copy on lines of their own; may be ""
@@ -33,7 +35,13 @@ struct Alert {
   // the first line of the first file that was read, since every consumer wants a place.
   Location at;
   std::size_t end_column = 0;         // one past the rule's last byte; 0: not known
-  std::optional<std::string> waived;  // the waiver's reason
+  std::optional<std::string> waived;  // the waiver's reason, owner and last day
+  std::vector<AppliedWaiver> waivers;
+  std::optional<Known> known;
+  // All that it is about; of what no rule decides, where the packets go.
+  std::vector<FlowBox> packets;
+  std::vector<std::string> destinations;
+  Finding const* finding = nullptr;  // of the result; none of a waiver
   // The same for the same requirement and rule, whatever lines were added above it: 64 hexadecimal
   // digits. No two alerts of a report share one.
   std::string fingerprint;

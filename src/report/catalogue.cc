@@ -180,9 +180,12 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "Regions that no client uses may add findings that do not matter here.",
      "Name the regions: --region eu-west-2, or 'regions:' in the site file.", "", ""},
     {code::kWaiverWithoutUse, "a waiver has no effect",
-     "It names a requirement that is not checked here, or its last day has passed.",
-     "A stale waiver hides the next finding of that requirement, or pretends that one is accepted.",
-     "Remove it, or renew it with a new day.", "", ""},
+     "Its last day has passed, and the finding counts again; or it covers nothing that fails, or "
+     "only "
+     "a part of it; or it names a requirement that is not checked here.",
+     "A stale waiver hides the next finding of that requirement, or pretends that one is accepted. "
+     "With --fail-on recommended it fails the check.",
+     "Remove it, or have its owner renew it with a new day.", "", ""},
     {code::kRetiredOpen, "a range that has ended is still open",
      "The range file says that the provider no longer uses the range, and the rules still let "
      "packets to it pass.",
@@ -193,6 +196,12 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "others, or were concluded from such. It counts as recommended, not as required.",
      "The list may be wrong or not whole; a pass proves no more than what is listed.",
      "Ask the vendor for its own list, and write a policy with it.", "", ""},
+    {code::kWaiverNotCounted, "a waiver does not count as it stands in the site file",
+     "With --waivers-from the waivers of an earlier revision count, and this one is new, changed "
+     "or "
+     "gone since.",
+     "A change cannot excuse what it breaks itself: somebody else agrees to the waiver first.",
+     "Have the waiver merged by itself, then the change; or mend what the change breaks.", "", ""},
     {code::kDefaultTaken, "a default was taken",
      "Something was not said on the command line or in the site file; the note names what was "
      "assumed.",
@@ -369,6 +378,22 @@ constexpr auto kCatalogue = std::to_array<Explanation>({
      "Two of the files that were given, or members of their archives, hold the same bytes.",
      "It counts once: the numbers of tries are those of one of them.",
      "Nothing has to be done. Where another capture or log was meant, name that one.", "", ""},
+    {code::kBaselineGone, "what the baseline knows is no longer there",
+     "A finding of the baseline does not occur any more: its rule was mended, moved or reworded.",
+     "Were it to come back, the baseline would let it pass.",
+     "Write the baseline anew: safeconduct baseline write FILE; what is still there keeps its day.",
+     "", ""},
+    {code::kKnownGrew, "more is lost than was known before",
+     "The same rule stops the same requirement as the baseline, or the earlier revision, has it; "
+     "but "
+     "more packets than then.",
+     "The further packets were let through before: somebody loses them anew. The finding counts.",
+     "Mend what has changed; only what was accepted then should stay.", "", ""},
+    {code::kNotInRevision, "a file is new since the revision",
+     "What --changed-since compares with does not have a file that is named on the command line.",
+     "There is no earlier state: all that is found counts as of this change.",
+     "Nothing has to be done; where the file was renamed, compare under the old name once.", "",
+     ""},
 });
 
 }  // namespace

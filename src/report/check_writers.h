@@ -17,24 +17,25 @@ namespace safeconduct {
 std::string sarif_check(CheckResult const& result, ReportContext const& context);
 
 // JUnit XML: a test case a requirement; lost: failure, undecided: error, waived or only
-// recommended: skipped. Names are unique, since consumers keep the first of a name only.
+// recommended: skipped, and so is each waiver without effect. Names are unique, since consumers
+// keep the first of a name only.
 std::string junit_check(CheckResult const& result, ReportContext const& context);
 
 // Workflow commands of GitHub Actions, "::error file=...". It shows ten of each level a step: the
 // worst stand first, and where there are more the last one counts them.
 std::string github_check(CheckResult const& result, ReportContext const& context);
 
-// GitLab Code Quality: a JSON array, what is waived left out.
+// GitLab Code Quality: a JSON array; what is waived has the severity "info".
 std::string gitlab_check(CheckResult const& result, ReportContext const& context);
 
-// The JSON lines of reviewdog (rdjsonl), what is waived left out.
+// The JSON lines of reviewdog (rdjsonl); what is waived has the severity "INFO".
 std::string rdjsonl_check(CheckResult const& result, ReportContext const& context);
 
 // GitHub-flavoured Markdown: for a merge request, a job summary, a ticket.
 std::string markdown_check(CheckResult const& result, ReportContext const& context);
 
-// RFC 4180: a row for each part of each flow. Cells that a spreadsheet would take for a formula
-// begin with an apostrophe.
+// RFC 4180: a row for each part of each flow, and for each waiver without effect. Cells that a
+// spreadsheet would take for a formula begin with an apostrophe.
 std::string csv_check(CheckResult const& result, ReportContext const& context);
 
 // As a plugin of a monitoring system: its exit status is 0 (OK: what is required holds, and nothing

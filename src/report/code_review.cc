@@ -8,6 +8,7 @@
 #include "report/check_writers.h"
 #include "report/json_text.h"
 #include "report/json_values.h"
+#include "report/known.h"
 
 namespace safeconduct {
 namespace {
@@ -18,7 +19,9 @@ namespace json = boost::json;
 constexpr std::size_t kMostAnnotations = 10;
 
 std::string whole(Alert const& one) {
-  return one.title + ". " + one.message + (one.mend.empty() ? "" : "\n\n" + one.mend);
+  return one.title + ". " + one.message + (one.mend.empty() ? "" : "\n\n" + one.mend) +
+         (one.waived ? "\n\nWaived: " + printable(*one.waived) : "") +
+         (one.known ? "\n\nDoes not count: " + printable(known_text(*one.known)) : "");
 }
 
 // In workflow commands these end the message, or the property ("@actions/core" escapes them so).
@@ -62,24 +65,18 @@ std::string annotation(Alert const& one) {
   if (one.at.column > 0 && one.end_column > one.at.column)
     text += ",endColumn=" + std::to_string(one.end_column - 1);
   text += ",title=" + escaped(printable(one.code + ' ' + one.requirement), true);
-  auto const waived = one.waived ? " Waived: " + printable(*one.waived) : "";
-  return text + "::" + escaped(whole(one) + waived, false) + '\n';
+  return text + "::" + escaped(whole(one), false) + '\n';
 }
 
-json::array unwaived(CheckResult const& result, ReportContext const& context,
-                     json::object (*write)(Alert const&)) {
-  json::array all;
-  for (auto const& one : alerts(result, context))
-    if (!one.waived) all.emplace_back(write(one));
-  return all;
+std::string_view severity_of(Alert::Level level, std::array<std::string_view, 3> const& names) {
+  return names[static_cast<std::size_t>(level)];
 }
 
 json::object code_quality(Alert const& one) {
-  bool const error = one.level == Alert::Level::error;
   return {{"description", one.requirement + ": " + whole(one)},
           {"check_name", one.code},
           {"fingerprint", one.fingerprint},
-          {"severity", error ? "blocker" : "minor"},
+          {"severity", severity_of(one.level, {"info", "minor", "blocker"})},
           {"location",
            {{"path", json_safe(one.at.file)},
             {"lines", {{"begin", std::max<std::uint32_t>(one.at.line, 1)}}}}}};
@@ -91,7 +88,7 @@ json::object diagnostic(Alert const& one) {
   return {
       {"message", one.requirement + ": " + whole(one)},
       {"location", {{"path", json_safe(one.at.file)}, {"range", {{"start", std::move(start)}}}}},
-      {"severity", one.level == Alert::Level::error ? "ERROR" : "WARNING"},
+      {"severity", severity_of(one.level, {"INFO", "WARNING", "ERROR"})},
       {"source", {{"name", "safeconduct"}}},
       {"code", {{"value", one.code}}}};
 }
@@ -116,12 +113,14 @@ std::string github_check(CheckResult const& result, ReportContext const& context
 }
 
 std::string gitlab_check(CheckResult const& result, ReportContext const& context) {
-  return pretty(unwaived(result, context, code_quality));
+  json::array all;
+  for (auto const& one : alerts(result, context)) all.emplace_back(code_quality(one));
+  return pretty(all);
 }
 
 std::string rdjsonl_check(CheckResult const& result, ReportContext const& context) {
   std::string lines;
-  for (auto const& one : unwaived(result, context, diagnostic)) lines += compact(one);
+  for (auto const& one : alerts(result, context)) lines += compact(diagnostic(one));
   return lines;
 }
 

@@ -4,7 +4,9 @@
 #include "packet/field.h"
 #include "report/check_writers.h"
 #include "report/csv_row.h"
+#include "report/known.h"
 #include "report/words.h"
+#include "verify/waive.h"
 
 namespace safeconduct {
 namespace {
@@ -20,21 +22,69 @@ std::string destination(FlowResult const& flow, AddressSet const& set) {
   return text.empty() ? flow.destination_name : text;
 }
 
+std::string owners(Finding const& finding) {
+  std::string text;
+  for (auto const& one : finding.waivers)
+    if (!one.owner.empty()) text += (text.empty() ? "" : "; ") + one.owner;
+  return text;
+}
+
+std::string last_days(Finding const& finding) {
+  std::string text;
+  for (auto const& one : finding.waivers)
+    text += (text.empty() ? "" : "; ") + to_string(one.expires);
+  return text;
+}
+
 class Rows {
  public:
   explicit Rows(CheckResult const& result) : result_(result) {}
 
   std::string write() && {
-    text_ = csv_row({"site",      "policy",      "requirement", "title",  "level",  "expect",
-                     "effective", "verdict",     "holds",       "code",   "waived", "protocol",
-                     "source",    "destination", "port",        "region", "leg",    "part",
-                     "how",       "device",      "file",        "line",   "rule",   "hangs on"});
+    text_ = csv_row({"site",      "policy",   "requirement", "title",       "level",  "expect",
+                     "effective", "verdict",  "holds",       "code",        "waived", "owner",
+                     "expires",   "protocol", "source",      "destination", "port",   "region",
+                     "leg",       "part",     "how",         "device",      "file",   "line",
+                     "rule",      "hangs on", "known"});
     for (auto const& one : result_.findings) put(one, "");
     for (auto const& [day, one] : result_.upcoming) put(one, to_string(day));
+    for (auto const& note : result_.notes)
+      if (is_of_waivers(note)) put(note);
     return std::move(text_);
   }
 
  private:
+  // A finding on a waiver: a row of its own.
+  void put(Note const& note) {
+    auto const line = note.at.line == 0 ? std::string() : std::to_string(note.at.line);
+    text_ += csv_row({result_.site,
+                      "",
+                      "",
+                      note.message,
+                      "recommended",
+                      "",
+                      "",
+                      "",
+                      "no",
+                      note.code,
+                      "",
+                      "",
+                      "",
+                      "",
+                      "",
+                      "",
+                      "",
+                      "",
+                      "",
+                      "",
+                      "",
+                      "",
+                      note.at.file,
+                      line,
+                      "",
+                      ""});
+  }
+
   void put(Finding const& finding, std::string const& effective) {
     for (auto const& flow : finding.flows) {
       if (flow.parts.empty()) {
@@ -67,6 +117,8 @@ class Rows {
                       finding.holds ? "yes" : "no",
                       finding.code,
                       finding.waived.value_or(""),
+                      owners(finding),
+                      last_days(finding),
                       l4proto_name(flow.protocol),
                       spaced(prefix_texts(flow.family, part.src)),
                       destination(flow, part.dst),
@@ -79,7 +131,8 @@ class Rows {
                       rule.at.file,
                       line,
                       rule.text,
-                      why});
+                      why,
+                      finding.known ? known_text(*finding.known) : ""});
   }
 
   CheckResult const& result_;

@@ -7,10 +7,12 @@
 #include "report/check_writers.h"
 #include "report/html_page.h"
 #include "report/joined.h"
+#include "report/known.h"
 #include "report/markup.h"
 #include "report/settling.h"
 #include "report/status_text.h"
 #include "report/words.h"
+#include "verify/waive.h"
 
 namespace safeconduct {
 namespace {
@@ -20,11 +22,11 @@ constexpr std::size_t kMostBoxes = 50;
 
 std::string_view class_of(Finding const& finding) {
   if (finding.holds) return "good";
-  return finding.waived || finding.verdict == Verdict::undecided ? "doubt" : "bad";
+  return finding.waived || finding.known || finding.verdict == Verdict::undecided ? "doubt" : "bad";
 }
 
 std::string verdict_of_row(Finding const& finding) {
-  return verdict_text(finding) + (finding.waived ? ", waived" : "");
+  return verdict_text(finding) + (finding.waived ? ", waived" : finding.known ? ", known" : "");
 }
 
 class HtmlReport {
@@ -64,6 +66,8 @@ class HtmlReport {
     if (!result_.regions.empty()) made += ", regions " + listed(result_.regions);
     text_ += html_element("p", made, "faint") + "\n<ul>\n";
     for (auto const& line : status_lines(result_.status)) text_ += html_element("li", line) + '\n';
+    if (auto const known = known_tally(result_); !known.empty())
+      text_ += html_element("li", known) + '\n';
     text_ += "</ul>\n";
     auto const& sum = result_.summary;
     text_ +=
@@ -109,7 +113,9 @@ class HtmlReport {
     text_ += "</summary>\n";
     if (!finding.holds && !finding.impact.empty())
       text_ += html_element("p", finding.impact) + '\n';
-    if (finding.waived) text_ += html_element("p", "Waived: " + *finding.waived) + '\n';
+    if (finding.waived) text_ += html_element("p", "Waived: " + waived_text(finding)) + '\n';
+    if (finding.known)
+      text_ += html_element("p", "Does not count: " + known_text(*finding.known)) + '\n';
     text_ += html_element("p", "wanted by " + to_string(finding.at) + " (" + finding.policy + ")",
                           "faint") +
              '\n';
@@ -178,18 +184,26 @@ class HtmlReport {
     }
   }
 
+  void put_waivers(Finding const& finding) {
+    auto const row = [&](std::string const& reason, std::string const& owner,
+                         std::string const& until) {
+      text_ += "<tr>" + html_element("td", finding.requirement) +
+               html_element("td", verdict_text(finding)) + html_element("td", reason) +
+               html_element("td", owner) + html_element("td", until) + "</tr>\n";
+    };
+    if (finding.waivers.empty()) row(*finding.waived, "", "");
+    for (auto const& one : finding.waivers) row(one.reason, one.owner, to_string(one.expires));
+  }
+
   void put_waivers() {
     bool const any = std::ranges::any_of(
         result_.findings, [](Finding const& one) { return one.waived && !one.holds; });
     if (!any) return;
     text_ +=
         "<h2>Waivers</h2>\n<table><tr><th>requirement</th><th>what happens</th>"
-        "<th>reason</th></tr>\n";
+        "<th>reason</th><th>owner</th><th>until</th></tr>\n";
     for (auto const& one : result_.findings)
-      if (one.waived && !one.holds)
-        text_ += "<tr>" + html_element("td", one.requirement) +
-                 html_element("td", verdict_text(one)) + html_element("td", *one.waived) +
-                 "</tr>\n";
+      if (one.waived && !one.holds) put_waivers(one);
     text_ += "</table>\n";
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report/json_check.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "packet/field.h"
@@ -20,10 +21,15 @@ json::object tool_object(ReportContext const& context) {
   return {{"name", context.tool}, {"version", context.version}};
 }
 
-json::object summary_object(CheckSummary const& summary) {
-  return {{"allowed", summary.allowed},     {"blocked", summary.blocked},
-          {"partial", summary.partial},     {"intercepted", summary.intercepted},
-          {"undecided", summary.undecided}, {"waived", summary.waived}};
+json::object summary_object(CheckResult const& result) {
+  auto const& summary = result.summary;
+  json::object object{{"allowed", summary.allowed},     {"blocked", summary.blocked},
+                      {"partial", summary.partial},     {"intercepted", summary.intercepted},
+                      {"undecided", summary.undecided}, {"waived", summary.waived}};
+  if (!result.held_against.empty())
+    object["known"] = std::ranges::count_if(
+        result.findings, [](Finding const& one) { return one.known.has_value(); });
+  return object;
 }
 
 json::array prefixes(Family family, AddressSet const& set) {
@@ -85,6 +91,18 @@ json::object flow_object(FlowResult const& flow, Hook hook) {
   return object;
 }
 
+json::array waivers_array(std::vector<AppliedWaiver> const& waivers) {
+  json::array array;
+  for (auto const& one : waivers) {
+    json::object object{{"reason", json_safe(one.reason)}};
+    if (!one.owner.empty()) object["owner"] = json_safe(one.owner);
+    object["expires"] = to_string(one.expires);
+    put_place(object, one.at);
+    array.emplace_back(std::move(object));
+  }
+  return array;
+}
+
 void put_finding(json::object& object, Finding const& finding, Hook hook) {
   object["id"] = json_safe(finding.requirement);
   object["title"] = json_safe(finding.title);
@@ -95,6 +113,9 @@ void put_finding(json::object& object, Finding const& finding, Hook hook) {
   object["holds"] = finding.holds;
   if (!finding.code.empty()) object["code"] = finding.code;
   if (finding.waived) object["waived"] = json_safe(*finding.waived);
+  if (!finding.waivers.empty()) object["waivers"] = waivers_array(finding.waivers);
+  if (finding.known)
+    object["known"] = {{"by", name(finding.known->by)}, {"since", json_safe(finding.known->since)}};
   if (!finding.any_of.empty()) object["any_of"] = json_safe(finding.any_of);
   if (!finding.breaks.empty()) object["breaks"] = json_strings(finding.breaks);
   if (!finding.impact.empty()) object["impact"] = json_safe(finding.impact);
@@ -127,7 +148,7 @@ json::array notes_array(Notes const& notes) {
 void put_summary(json::object& object, CheckResult const& result) {
   object["verdict"] = name(result.verdict);
   object["status"] = status_object(result.status);
-  object["summary"] = summary_object(result.summary);
+  object["summary"] = summary_object(result);
 }
 
 }  // namespace

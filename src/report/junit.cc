@@ -6,8 +6,10 @@
 
 #include "report/alert.h"
 #include "report/check_writers.h"
+#include "report/known.h"
 #include "report/markup.h"
 #include "report/words.h"
+#include "verify/waive.h"
 
 namespace safeconduct {
 namespace {
@@ -19,12 +21,13 @@ enum class End : std::uint8_t { passed, skipped, failure, error };
 
 End end_of(Finding const& finding) {
   if (finding.holds) return End::passed;
-  if (finding.waived || finding.level == "recommended") return End::skipped;
+  if (finding.waived || finding.known || finding.level == "recommended") return End::skipped;
   return finding.verdict == Verdict::undecided ? End::error : End::failure;
 }
 
 struct Case {
-  Finding const* finding = nullptr;
+  Finding const* finding = nullptr;  // none: of a waiver
+  std::string policy;
   std::string name;
   End end = End::passed;
 };
@@ -51,20 +54,24 @@ std::string body_of(std::vector<Alert const*> const& of_case) {
   return text;
 }
 
+std::string message_of(Finding const& finding) {
+  auto const text = verdict_text(finding);
+  if (finding.waived) return text + "; waived: " + waived_text(finding);
+  if (finding.known) return text + "; " + known_text(*finding.known);
+  return finding.level == "recommended" ? text + "; only recommended" : text;
+}
+
 std::string case_text(Case const& one, std::vector<Alert const*> const& alerts) {
-  auto const& finding = *one.finding;
-  auto text = "    <testcase" + attribute("classname", finding.policy) +
-              attribute("name", one.name) + " time=\"0\"";
+  auto text = "    <testcase" + attribute("classname", one.policy) + attribute("name", one.name) +
+              " time=\"0\"";
   if (one.end == End::passed) return text + "/>\n";
   text += ">\n";
-  auto message = verdict_text(finding);
-  if (finding.waived) message += "; waived: " + *finding.waived;
-  if (one.end == End::skipped && !finding.waived) message += "; only recommended";
+  auto const message = one.finding == nullptr ? one.name : message_of(*one.finding);
   std::string const tag = one.end == End::skipped   ? "skipped"
                           : one.end == End::failure ? "failure"
                                                     : "error";
   text += "      <" + tag + attribute("message", message);
-  if (one.end != End::skipped) text += attribute("type", finding.code);
+  if (one.end != End::skipped) text += attribute("type", one.finding->code);
   return text + '>' + markup_text(body_of(alerts)) + "</" + tag + ">\n    </testcase>\n";
 }
 
@@ -73,15 +80,18 @@ std::string case_text(Case const& one, std::vector<Alert const*> const& alerts) 
 std::string junit_check(CheckResult const& result, ReportContext const& context) {
   std::vector<Case> cases;
   std::set<std::pair<std::string, std::string>> names;
-  auto const add = [&](Finding const& finding, std::string name) {
+  auto const add = [&](Finding const* finding, std::string const& policy, std::string const& name,
+                       End end) {
     auto unique = name;
-    for (int i = 2; !names.emplace(finding.policy, unique).second; ++i)
+    for (int i = 2; !names.emplace(policy, unique).second; ++i)
       unique = name + " (" + std::to_string(i) + ')';
-    cases.push_back({&finding, std::move(unique), end_of(finding)});
+    cases.push_back({finding, policy, std::move(unique), end});
   };
-  for (auto const& one : result.findings) add(one, one.requirement);
+  for (auto const& one : result.findings) add(&one, one.policy, one.requirement, end_of(one));
   for (auto const& [day, one] : result.upcoming)
-    add(one, one.requirement + " from " + to_string(day) + " on");
+    add(&one, one.policy, one.requirement + " from " + to_string(day) + " on", end_of(one));
+  for (auto const& note : result.notes)
+    if (is_of_waivers(note)) add(nullptr, "waivers", note.message, End::skipped);
 
   auto const all = alerts(result, context);
   std::map<std::string, std::vector<Alert const*>> by_requirement;
@@ -91,7 +101,9 @@ std::string junit_check(CheckResult const& result, ReportContext const& context)
   std::string body;
   for (auto const& one : cases) {
     ++count[one.end];
-    body += case_text(one, by_requirement[one.finding->requirement]);
+    static std::vector<Alert const*> const none;
+    body +=
+        case_text(one, one.finding == nullptr ? none : by_requirement[one.finding->requirement]);
   }
   auto const counts = attribute("tests", std::to_string(cases.size())) +
                       attribute("failures", std::to_string(count[End::failure])) +

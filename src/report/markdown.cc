@@ -7,10 +7,12 @@
 #include "report/advice.h"
 #include "report/check_writers.h"
 #include "report/joined.h"
+#include "report/known.h"
 #include "report/markdown_text.h"
 #include "report/settling.h"
 #include "report/status_text.h"
 #include "report/words.h"
+#include "verify/waive.h"
 
 namespace safeconduct {
 namespace {
@@ -29,6 +31,7 @@ std::string code_block(std::vector<std::string> const& lines) {
 std::string mark_of(Finding const& finding) {
   if (finding.holds) return "✅";
   if (finding.waived) return "☑️ waived";
+  if (finding.known) return "☑️ known";
   return finding.verdict == Verdict::undecided ? "❔" : "❌";
 }
 
@@ -58,6 +61,8 @@ class MarkdownReport {
     text_ += "## " + markdown_text(result_.site) + ": " + verdict_word(result_.verdict) + "\n\n";
     for (auto const& line : status_lines(result_.status))
       text_ += "- " + markdown_text(line) + '\n';
+    if (auto const known = known_tally(result_); !known.empty())
+      text_ += "- " + markdown_text(known) + '\n';
     text_ += '\n';
   }
 
@@ -67,8 +72,9 @@ class MarkdownReport {
       text_ += "| " + mark_of(one) + " | " + markdown_code(one.requirement) + "<br>" +
                markdown_text(one.title) + " | " + markdown_text(one.level) + " | " +
                markdown_text(verdict_text(one)) +
-               (one.waived ? "; waived: " + markdown_text(*one.waived) : "") + " | " + marks(one) +
-               " |\n";
+               (one.waived ? "; waived: " + markdown_text(waived_text(one)) : "") +
+               (one.known ? "; " + markdown_text(known_text(*one.known)) : "") + " | " +
+               marks(one) + " |\n";
     }
     text_ += '\n';
   }
@@ -135,7 +141,9 @@ class MarkdownReport {
     text_ += "### What breaks later\n\n";
     for (auto const& [day, finding] : result_.upcoming)
       text_ += "- " + to_string(day) + ": " + markdown_code(finding.requirement) + ' ' +
-               markdown_text(verdict_text(finding)) + '\n';
+               markdown_text(verdict_text(finding)) +
+               (finding.waived ? "; waived: " + markdown_text(waived_text(finding)) : "") +
+               (finding.known ? "; " + markdown_text(known_text(*finding.known)) : "") + '\n';
     text_ += '\n';
   }
 

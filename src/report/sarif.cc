@@ -8,6 +8,8 @@
 #include "report/explain.h"
 #include "report/json_text.h"
 #include "report/json_values.h"
+#include "report/known.h"
+#include "verify/waive.h"
 
 namespace safeconduct {
 namespace {
@@ -73,6 +75,20 @@ json::object location_object(Location const& at, std::size_t end_column) {
            {{"artifactLocation", {{"uri", uri_of(at.file)}}}, {"region", std::move(region)}}}};
 }
 
+json::object suppression_object(Alert const& one) {
+  auto const why = one.waived ? *one.waived : known_text(*one.known);
+  json::object object{
+      {"kind", "external"}, {"status", "accepted"}, {"justification", json_safe(why)}};
+  if (one.waivers.empty()) return object;
+  auto const& waiver = one.waivers.front();  // of several, the text has all
+  if (!waiver.at.file.empty())
+    object["location"] = location_object({waiver.at.file, waiver.at.line, 0}, 0);
+  json::object properties{{"expires", to_string(waiver.expires)}};
+  if (!waiver.owner.empty()) properties["owner"] = json_safe(waiver.owner);
+  object["properties"] = std::move(properties);
+  return object;
+}
+
 json::object result_object(Alert const& one, json::array const& rules) {
   auto text = one.title + ". " + one.message;
   if (!one.mend.empty()) text += "\n\n" + one.mend;
@@ -85,9 +101,7 @@ json::object result_object(Alert const& one, json::array const& rules) {
       {"partialFingerprints", {{"primaryLocationLineHash", one.fingerprint}}},
       {"properties", {{"requirement", json_safe(one.requirement)}}},
   };
-  if (one.waived)
-    object["suppressions"] =
-        json::array{json::object{{"kind", "external"}, {"justification", json_safe(*one.waived)}}};
+  if (one.waived || one.known) object["suppressions"] = json::array{suppression_object(one)};
   return object;
 }
 
@@ -102,7 +116,8 @@ json::object notification_object(Note const& note) {
 
 json::array notifications(CheckResult const& result, std::size_t left_out) {
   json::array all;
-  for (auto const& note : result.notes) all.emplace_back(notification_object(note));
+  for (auto const& note : result.notes)
+    if (!is_of_waivers(note)) all.emplace_back(notification_object(note));  // those are results
   if (left_out > 0)
     all.emplace_back(json::object{
         {"level", "warning"},

@@ -8,10 +8,12 @@
 
 #include "base/diagnostic.h"
 #include "report/joined.h"
+#include "report/known.h"
 #include "report/paper.h"
 #include "report/text_culprits.h"
 #include "report/words.h"
 #include "verify/codes.h"
+#include "verify/waive.h"
 
 namespace safeconduct {
 namespace {
@@ -134,6 +136,8 @@ class CheckReport {
     if (!recommended.empty()) text.push_back({" Recommended: " + recommended});
     if (auto const days = breaking_days(); !days.empty())
       text.push_back({" Breaks on " + listed(days) + '.', Ink::bad});
+    if (auto const known = known_tally(result_); !known.empty())
+      text.push_back({' ' + known, Ink::doubtful});
     paper_.paragraph(0, text);
   }
 
@@ -243,7 +247,7 @@ class CheckReport {
       auto const day = to_string(result_.upcoming[i].effective);
       auto const name = result_.upcoming[i].finding.requirement;
       put_finding(finding, ink, name + (known ? " breaks on " + day : " from " + day + " on"));
-      if (finding.waived) paper_.paragraph(7, {{"waived: " + *finding.waived}});
+      if (finding.waived) paper_.paragraph(7, {{"waived: " + waived_text(finding)}});
       paper_.blank();
     }
   }
@@ -267,6 +271,7 @@ class CheckReport {
     head.push_back({": "});
     head.push_back({verdict_text(finding), ink});
     if (finding.level == "recommended") head.push_back({" (recommended)", Ink::faint});
+    if (finding.known) head.push_back({" (" + known_text(*finding.known) + ')', Ink::faint});
     if (auto const marks = culprits_.marks(finding.requirement); !marks.empty())
       head.push_back({(finding.verdict == Verdict::undecided ? ", hangs on " : ", by ") + marks});
     paper_.paragraph(0, {{finding.code + "  ", ink}}, head);
@@ -319,7 +324,7 @@ class CheckReport {
     for (auto const* one : findings) {
       paper_.paragraph(0, {{one->code + "  ", Ink::doubtful}},
                        {{one->requirement, Ink::strong},
-                        {": " + verdict_text(*one) + "; waived: " + *one->waived}});
+                        {": " + verdict_text(*one) + "; waived: " + waived_text(*one)}});
     }
   }
 

@@ -6,6 +6,7 @@
 
 #include "policy/vocabulary.h"
 #include "verify/outcome.h"
+#include "verify/waive.h"
 
 namespace safeconduct {
 namespace {
@@ -25,7 +26,7 @@ AuditedRequirement audited(Finding const& finding) {
   one.verdict = finding.verdict;
   one.holds = finding.holds;
   one.code = finding.code;
-  one.waived = finding.waived;
+  if (finding.waived) one.waived = waived_text(finding);
   if (finding.holds) return one;
   std::set<AuditedRule> rules;
   for (auto const& flow : finding.flows)

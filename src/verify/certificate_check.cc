@@ -7,6 +7,7 @@
 #include "verify/certificate.h"
 #include "verify/certified_way.h"
 #include "verify/outcome.h"
+#include "verify/waive.h"
 
 namespace safeconduct {
 namespace {
@@ -137,7 +138,8 @@ class Check {
       auto const& want = asked.flows[i];
       bool const same = flow.family == want.family && flow.protocol == want.protocol &&
                         flow.src == want.src && flow.dst == want.dst &&
-                        flow.dport == (want.ports ? PortSet(*want.ports) : PortSet());
+                        flow.dport == (want.ports ? PortSet(*want.ports) : PortSet()) &&
+                        flow.region == (want.region == nullptr ? "" : want.region->id);
       if (!same) fault("flow " + number_of(i) + " is not the one that the policy asks for");
     }
     for (auto i = asked.flows.size(); i < count; ++i)
@@ -156,7 +158,10 @@ class Check {
       where_ = finding.requirement + ", flow " + number_of(i);
       check_flow(given);
       FlowResult flow = given.flow;
-      for (auto const& one : given.parts) flow.parts.push_back(one.part);
+      for (auto const& one : given.parts) {
+        flow.parts.push_back(one.part);
+        flow.parts.back().rule = one.rule.rule;
+      }
       verdicts.push_back(flow.verdict);
       finding.flows.push_back(std::move(flow));
     }
@@ -171,12 +176,10 @@ class Check {
     return finding;
   }
 
-  void check_waiver(Finding const& finding) {
-    bool const given = std::ranges::any_of(input_.site.waivers, [&](Waiver const& waiver) {
-      return waiver.requirement.value == finding.requirement && waiver.reason == *finding.waived &&
-             !(waiver.expires < input_.as_of);
-    });
-    if (!given) fault("the site does not waive it");
+  void check_waiver(Finding finding) {
+    auto const claimed = std::exchange(finding.waived, std::nullopt);
+    Waiving(input_.site.waivers, input_.ranges, input_.as_of).apply(finding, input_.as_of);
+    if (finding.waived != claimed) fault("the site does not waive it");
   }
 
   void check_flow(CertifiedFlow const& given) {

@@ -45,9 +45,10 @@ inline constexpr std::string_view kFeatureLeftOut = "SC912";     // conditional,
 inline constexpr std::string_view kRangeNotInEffect = "SC913";   // not on the day asked about
 inline constexpr std::string_view kAddressesForNames = "SC914";  // names not resolved
 inline constexpr std::string_view kEveryRegion = "SC915";        // no region said: all known
-inline constexpr std::string_view kWaiverWithoutUse = "SC916";   // names nothing, or has expired
+inline constexpr std::string_view kWaiverWithoutUse = "SC916";   // covers nothing, or has expired
 inline constexpr std::string_view kRetiredOpen = "SC917";  // a range that has ended, still open
 inline constexpr std::string_view kUnverified = "SC918";   // counts as recommended only
+inline constexpr std::string_view kWaiverNotCounted = "SC919";  // not as it was in --waivers-from
 
 // ---- SC92x: what the check assumed
 inline constexpr std::string_view kDefaultTaken = "SC921";       // policy, provider, clients, date
@@ -88,5 +89,10 @@ inline constexpr std::string_view kLogCut = "SC966";         // lines end before
 inline constexpr std::string_view kOutsideRanges = "SC967";  // the client was sent beyond them
 inline constexpr std::string_view kNotInEvidence = "SC968";  // required, and nothing speaks of it
 inline constexpr std::string_view kGivenTwice = "SC969";  // the same bytes as what was read before
+
+// ---- SC97x: what was there before: baselines, revisions
+inline constexpr std::string_view kBaselineGone = "SC971";   // known, and no longer there
+inline constexpr std::string_view kKnownGrew = "SC972";      // known, and more is lost now
+inline constexpr std::string_view kNotInRevision = "SC973";  // a file that --changed-since lacks
 
 }  // namespace safeconduct::code

@@ -10,6 +10,22 @@ namespace {
 
 constexpr std::uint64_t kDay = 86400;  // seconds
 
+// A waiver that reaches as far covers it still, and is not without use.
+void keep_waivers(CheckResult& result, Upcoming& later) {
+  auto& finding = later.finding;
+  bool const ended = std::ranges::any_of(finding.waivers, [&](AppliedWaiver const& waiver) {
+    return waiver.expires < later.effective;
+  });
+  if (ended) {
+    finding.waived.reset();
+    finding.waivers.clear();
+  }
+  for (auto const& waiver : finding.waivers)
+    std::erase_if(result.notes, [&](Note const& note) {
+      return note.code == code::kWaiverWithoutUse && note.at == waiver.at;
+    });
+}
+
 }  // namespace
 
 std::optional<std::uint64_t> lasting_until(Date as_of, Date today) {
@@ -26,6 +42,7 @@ void limit_to_expiry(CheckResult& result, CheckResult const& without, std::uint6
     if (!result.findings[i].holds || open.holds) continue;
     Upcoming later{day, open};
     later.finding.code = std::string(code::kElementsExpire);
+    keep_waivers(result, later);
     result.upcoming.push_back(std::move(later));
   }
   std::ranges::stable_sort(result.upcoming, {}, &Upcoming::effective);

@@ -63,4 +63,6 @@ std::string_view name(RejectWith with) {
   std::abort();  // not a RejectWith
 }
 
+std::string_view name(Known::By by) { return by == Known::By::baseline ? "baseline" : "revision"; }
+
 }  // namespace safeconduct

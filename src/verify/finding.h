@@ -4,6 +4,7 @@
 // What a check comes to: values, computed once by verify(), only printed by report/.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -125,6 +126,23 @@ struct FlowResult {
   bool sieve_left = false;  // see CheckResult
 };
 
+// A waiver as it covers a finding.
+struct AppliedWaiver {
+  std::string reason;
+  std::string owner;  // may be empty
+  Date expires;       // the last day that it holds
+  Location at;
+  bool operator==(AppliedWaiver const&) const = default;
+};
+
+// What was there before: in a baseline that was written on a day, or in a revision of the files.
+struct Known {
+  enum class By : std::uint8_t { baseline, revision } by = By::baseline;
+  std::string since;  // the day, or the revision's name
+  bool operator==(Known const&) const = default;
+};
+std::string_view name(Known::By by);  // "baseline", "revision"
+
 struct Finding {
   std::string requirement;  // its id
   std::string title;
@@ -138,8 +156,10 @@ struct Finding {
   Location at;         // where the requirement is written
   Verdict verdict = Verdict::undecided;
   bool holds = false;  // as expected: allowed (or, for expect deny, blocked), all of it
-  std::optional<std::string> waived;  // the waiver's reason
-  std::string code;                   // of the catalogue; "" where it holds
+  std::optional<std::string> waived;   // the waiver's reason; of several, all
+  std::vector<AppliedWaiver> waivers;  // those, each by itself
+  std::optional<Known> known;          // all of what does not hold was there before
+  std::string code;                    // of the catalogue; "" where it holds
   std::vector<FlowResult> flows;
 };
 
@@ -182,6 +202,9 @@ struct CheckResult {
   // What was read: "gateway.nft: 214 rules in 12 chains, all of them understood".
   std::vector<std::string> inputs;
   std::vector<std::string> regions;
+  // By what it was held against: what of it was there before, by fingerprint (report/alert.h).
+  std::vector<Known::By> held_against;
+  std::map<std::string, Known> known;
   // Rules mattered that were left out while reading (sieve_for): void, read all of them.
   bool sieve_left = false;
 };

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "policy/vocabulary.h"
+#include "verify/part_code.h"
 
 namespace safeconduct {
 namespace {
@@ -12,8 +13,7 @@ namespace {
 bool is_denied(Finding const& finding) {
   return std::ranges::all_of(finding.flows, [](FlowResult const& flow) {
     return !flow.parts.empty() && std::ranges::all_of(flow.parts, [](Part const& part) {
-      return part.verdict == Verdict::blocked ||
-             (part.verdict == Verdict::intercepted && part.rewritten.starts_with("redirect"));
+      return is_as_expected(true, part);
     });
   });
 }

@@ -16,6 +16,7 @@
 #include "verify/path_mtu.h"
 #include "verify/peel.h"
 #include "verify/rule_ref.h"
+#include "verify/waive.h"
 
 namespace safeconduct {
 namespace {
@@ -36,7 +37,8 @@ AddressSet public_ip4() {
 
 class Verification {
  public:
-  explicit Verification(CheckInput const& input) : input_(input) {}
+  explicit Verification(CheckInput const& input)
+      : input_(input), waiving_(input.site.waivers, input.ranges, input.as_of) {}
 
   Result<CheckResult> run() {
     result_.site = input_.site.name;
@@ -65,6 +67,7 @@ class Verification {
     std::ranges::stable_sort(result_.upcoming, {}, &Upcoming::effective);
     service_ = AddressSet(std::move(service));
     result_.regions.assign(regions_.begin(), regions_.end());
+    note_waivers();
     note_unknown_interfaces();
     note_host_path(devices_, wanted, input_.hook, result_.notes);
     for (auto const& path : paths_)
@@ -152,8 +155,7 @@ class Verification {
       finding.flows.push_back(unresolved_flow(requirement, unresolved));
     conclude(finding);
     if (!finding.holds) finding.code = code_of(finding, wanted);
-    for (auto const& waiver : input_.site.waivers)
-      if (waiver.requirement.value == requirement.id && !finding.holds) apply(waiver, finding);
+    waiving_.apply(finding, input_.as_of);
     return finding;
   }
 
@@ -168,9 +170,7 @@ class Verification {
       conclude(finding);
       if (finding.holds) continue;
       finding.code = std::string(code::kBreaksLater);
-      for (auto const& waiver : input_.site.waivers)
-        if (waiver.requirement.value == finding.requirement && day <= waiver.expires)
-          finding.waived = waiver.reason;
+      waiving_.apply(finding, day);
       result_.upcoming.push_back({day, std::move(finding)});
     }
   }
@@ -244,15 +244,12 @@ class Verification {
     return std::string(code::kUndecided);
   }
 
-  void apply(Waiver const& waiver, Finding& finding) {
-    if (waiver.expires < input_.as_of) {
-      result_.notes.push_back(
-          {std::string(code::kWaiverWithoutUse),
-           "the waiver of " + finding.requirement + " has expired on " + to_string(waiver.expires),
-           waiver.at});
-      return;
-    }
-    finding.waived = waiver.reason;
+  void note_waivers() {
+    std::set<std::string> required;
+    for (auto const& policy : input_.policies)
+      for (auto const& one : policy.requirements) required.insert(one.id);
+    for (auto& note : waiving_.notes(result_.findings, required))
+      result_.notes.push_back(std::move(note));
   }
 
   void summarise() {
@@ -330,6 +327,7 @@ class Verification {
   }
 
   CheckInput const& input_;
+  Waiving waiving_;
   CheckResult result_;
   std::set<std::string> regions_;
   std::vector<FocusedDevice> devices_;
@@ -374,10 +372,13 @@ Result<CheckResult> verify(CheckInput const& input) { return Verification(input)
 
 bool failed(CheckResult const& result, std::string_view fail_on, bool upcoming) {
   if (fail_on == "none") return false;
+  bool const stale =
+      std::ranges::find(result.notes, code::kWaiverWithoutUse, &Note::code) != result.notes.end();
+  if (stale && fail_on == name(Level::recommended)) return true;
   auto const fails = [&](Finding const& finding) {
     bool const counts =
         finding.level == name(Level::required) || fail_on == name(Level::recommended);
-    return counts && !finding.holds && !finding.waived;
+    return counts && !finding.holds && !finding.waived && !finding.known;
   };
   return std::ranges::any_of(result.findings, fails) ||
          (upcoming && std::ranges::any_of(result.upcoming, fails, &Upcoming::finding));

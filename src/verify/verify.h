@@ -48,7 +48,8 @@ Result<Sieve> sieve_for(CheckInput const& input);
 Result<CheckResult> verify(CheckInput const& input);
 
 // Does the result have a finding at or above this level ("required", "recommended", "none")? Those
-// of later days count like those of the day, unless 'upcoming' is false.
+// of later days count like those of the day, unless 'upcoming' is false. A waiver without effect
+// counts as recommended.
 bool failed(CheckResult const& result, std::string_view fail_on, bool upcoming = true);
 
 }  // namespace safeconduct

@@ -21,4 +21,9 @@ if(SC_PYTHON3 AND TARGET safeconduct)
     set_tests_properties("${package}" PROPERTIES
       LABELS cli SKIP_RETURN_CODE 77 TIMEOUT 600 RUN_SERIAL TRUE)
   endif()
+  set(changes "cli/git: a change cannot excuse itself, and only what it brings counts")
+  add_test(NAME "${changes}"
+    COMMAND ${SC_PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/pull_request_test.py
+      ${PROJECT_SOURCE_DIR} $<TARGET_FILE:safeconduct>)
+  set_tests_properties("${changes}" PROPERTIES LABELS cli SKIP_RETURN_CODE 77)
 endif()

@@ -64,6 +64,24 @@ waivers:
   CHECK((site.waivers[0].expires == Date{2027, 1, 31}));
 }
 
+TEST_CASE(
+    "site_yaml: a waiver may name its owner, and be for some regions, devices and codes only") {
+  auto const site = read(kShort + R"(waivers:
+  - {requirement: dns, regions: [uk], devices: [gw], codes: [SC101, SC105],
+     reason: r, owner: "netops, J.", expires: 2027-01-31}
+  - {requirement: dns, reason: r, expires: 2027-01-31}
+)");
+  REQUIRE(site.waivers.size() == 2);
+  auto const& one = site.waivers[0];
+  CHECK(one.owner == "netops, J.");
+  CHECK(one.regions.front().value == "uk");
+  CHECK(one.devices.front().value == "gw");
+  REQUIRE(one.codes.size() == 2);
+  CHECK(one.codes[1].value == "SC105");
+  CHECK(site.waivers[1].owner.empty());
+  CHECK_FALSE(same_scope(one, site.waivers[1]));
+}
+
 TEST_CASE("site_yaml: a site needs no more than its name and its clients") {
   auto const site = read(kShort, "s.yaml");
   CHECK(site.folder.empty());

@@ -114,6 +114,29 @@ class Run:
             for line in lines:
                 self.follows(schema, json.loads(line), f"{words[1]} jsonl")
 
+    def baseline(self):
+        """What 'baseline write' writes, of each example; and what 'check' says beside it."""
+        schema = validator(self.root, "baseline.schema.json")
+        with tempfile.TemporaryDirectory() as folder:
+            path = str(pathlib.Path(folder) / "known.json")
+            for site in ("london-branch/site.yaml", "range-change/site.yaml",
+                         "fleet/sites/oxford.yaml"):
+                words = ["--site", f"examples/{site}", "--as-of", "2026-11-23"]
+                self.output("baseline", "write", path, *words)
+                document = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+                self.follows(schema, document, f"{site} baseline")
+                pathlib.Path(path).unlink()
+                pathlib.Path(path).write_text(json.dumps(document), encoding="utf-8")
+                beside = [*words, "--baseline", path, "--format"]
+                whole = json.loads(self.output("check", *beside, "json"))
+                self.follows(self.check_schema, whole, f"{site} beside a baseline")
+                failing = [one for one in whole["requirements"]
+                           if not one["holds"] and "waived" not in one]
+                if not all("known" in one for one in failing):
+                    self.fault(f"{site}: not all is known by the baseline of it")
+                for line in self.output("check", *beside, "jsonl").splitlines():
+                    self.follows(self.check_schema, json.loads(line), f"{site} jsonl")
+
     def diagnosis(self):
         """What 'diagnose' makes of the example's logs, beside rules too."""
         schema = validator(self.root, "diagnose.schema.json")
@@ -180,6 +203,7 @@ def main():
         run.certificate(site)
     run.ranges()
     run.diagnosis()
+    run.baseline()
     if traced == 0:
         run.fault("no witness packet was traced")
     print(f"{len(sites)} sites, {traced} witness packets, {run.faults} faults")

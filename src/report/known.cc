@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/known.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include "packet/packet_set.h"
+#include "report/words.h"
+#include "verify/codes.h"
+
+namespace safeconduct {
+namespace {
+
+// Nothing said, of a protocol without ports: all.
+std::vector<ValueInterval> wide(PortSet const& set) {
+  std::vector<ValueInterval> all;
+  for (auto const& one : set.intervals()) all.push_back({one.first, one.last});
+  if (all.empty()) all.push_back(Box::all().at(Field::dport));
+  return all;
+}
+
+// The boxes of one family and protocol.
+PacketSet packets_of(std::vector<FlowBox> const& all, Family family, std::uint32_t protocol) {
+  std::vector<Box> boxes;
+  for (auto const& one : all) {
+    bool const has = std::ranges::find(one.protocols, protocol) != one.protocols.end();
+    if (one.family != family || !has) continue;
+    for (auto const& src : one.src.intervals())
+      for (auto const& dst : one.dst.intervals())
+        for (auto const& sport : wide(one.sport))
+          for (auto const& dport : wide(one.dport)) {
+            auto box = Box::all();
+            box.at(Field::saddr) = {src.first, src.last};
+            box.at(Field::daddr) = {dst.first, dst.last};
+            box.at(Field::sport) = sport;
+            box.at(Field::dport) = dport;
+            boxes.push_back(box);
+          }
+  }
+  return PacketSet(std::move(boxes));
+}
+
+bool all_within(std::vector<FlowBox> const& now, std::vector<FlowBox> const& before) {
+  for (auto const& box : now) {
+    if (std::ranges::find(before, box) != before.end()) continue;
+    for (auto const protocol : box.protocols)
+      if (!(packets_of({box}, box.family, protocol) - packets_of(before, box.family, protocol))
+               .empty())
+        return false;
+  }
+  return true;
+}
+
+bool all_among(std::vector<std::string> const& now, std::vector<std::string> const& before) {
+  return std::ranges::all_of(
+      now, [&](std::string const& one) { return std::ranges::find(before, one) != before.end(); });
+}
+
+std::string called(KnownAlert const& known) {
+  return known.requirement +
+         (known.rule.empty() ? "" : " by '" + known.rule + "' of " + known.file);
+}
+
+class Marking {
+ public:
+  Marking(CheckResult& result, ReportContext const& context, KnownState const& state)
+      : result_(result), context_(context), state_(state) {}
+
+  void run() {
+    result_.held_against.push_back(state_.by);
+    auto const all = alerts(result_, context_);
+    for (auto const& one : state_.alerts) known_.emplace(one.fingerprint, &one);
+    std::map<Finding const*, bool> whole;
+    for (auto const& alert : all) {
+      if (alert.finding == nullptr || alert.waived) continue;
+      auto const known = mark(alert);
+      auto const [place, first] = whole.emplace(alert.finding, known);
+      if (!first) place->second = place->second && known;
+    }
+    for (auto& finding : result_.findings) mark(finding, whole, all);
+    for (auto& later : result_.upcoming) mark(later.finding, whole, all);
+    note_gone(all);
+    std::ranges::stable_sort(result_.notes, {}, &Note::code);
+  }
+
+ private:
+  bool mark(Alert const& alert) {
+    if (result_.known.contains(alert.fingerprint)) return true;  // by what came before
+    auto const found = known_.find(alert.fingerprint);
+    if (found == known_.end()) return false;
+    auto const& before = *found->second;
+    if (!all_within(alert.packets, before.packets) ||
+        !all_among(alert.destinations, before.destinations)) {
+      result_.notes.push_back({std::string(code::kKnownGrew),
+                               called(before) + " was there before (" + since(before) +
+                                   "), and more packets are concerned now: it counts",
+                               alert.at});
+      return false;
+    }
+    result_.known.emplace(alert.fingerprint, Known{state_.by, before.since});
+    return true;
+  }
+
+  std::string since(KnownAlert const& known) const {
+    return state_.by == Known::By::baseline ? "since " + known.since : "in " + known.since;
+  }
+
+  void mark(Finding& finding, std::map<Finding const*, bool> const& whole,
+            std::vector<Alert> const& all) const {
+    auto const found = whole.find(&finding);
+    if (found == whole.end() || !found->second || finding.known) return;
+    // The latest day of a baseline: since then all of it is known.
+    for (auto const& alert : all) {
+      if (alert.finding != &finding) continue;
+      auto const& known = result_.known.at(alert.fingerprint);
+      if (!finding.known || finding.known->since < known.since) finding.known = known;
+    }
+  }
+
+  void note_gone(std::vector<Alert> const& all) {
+    if (state_.by != Known::By::baseline) return;
+    for (auto const& one : state_.alerts)
+      if (std::ranges::find(all, one.fingerprint, &Alert::fingerprint) == all.end())
+        result_.notes.push_back({std::string(code::kBaselineGone),
+                                 "the baseline knows of " + called(one) + " (since " + one.since +
+                                     "), and it is no longer there",
+                                 {state_.name, 0, 0}});
+  }
+
+  CheckResult& result_;
+  ReportContext const& context_;
+  KnownState const& state_;
+  std::map<std::string, KnownAlert const*> known_;
+};
+
+}  // namespace
+
+std::vector<KnownAlert> known_alerts(CheckResult const& result, ReportContext const& context,
+                                     std::string const& since, OfWaived waived) {
+  std::vector<KnownAlert> known;
+  for (auto const& one : alerts(result, context)) {
+    if (one.finding == nullptr || (one.waived && waived == OfWaived::left_out)) continue;
+    known.push_back({one.fingerprint, since, one.code, one.requirement, one.at.file, one.rule,
+                     one.packets, one.destinations});
+  }
+  return known;
+}
+
+bool is_within(KnownAlert const& one, KnownAlert const& other) {
+  return all_within(one.packets, other.packets) && all_among(one.destinations, other.destinations);
+}
+
+void mark_known(CheckResult& result, ReportContext const& context, KnownState const& state) {
+  Marking(result, context, state).run();
+}
+
+std::string known_text(Known const& known) {
+  return known.by == Known::By::baseline ? "known since " + known.since
+                                         : "not of this change: " + known.since + " has it";
+}
+
+std::string known_tally(CheckResult const& result) {
+  std::array<std::size_t, 2> count{};
+  auto const add = [&](Finding const& one) {
+    if (one.known) ++count.at(static_cast<std::size_t>(one.known->by));
+  };
+  for (auto const& one : result.findings) add(one);
+  for (auto const& one : result.upcoming) add(one.finding);
+  std::vector<std::string> texts;
+  for (auto const by : result.held_against) {
+    auto const number = std::to_string(count.at(static_cast<std::size_t>(by)));
+    texts.push_back(number +
+                    (by == Known::By::baseline ? " known by the baseline" : " not of this change"));
+  }
+  if (texts.empty()) return {};
+  bool const none = count[0] + count[1] == 0;
+  return listed(texts) + (none ? "." : ": still so, and not counted for the exit status.");
+}
+
+}  // namespace safeconduct

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string_view>
+
+#include "verify/finding.h"
+
+namespace safeconduct {
+
+// Is a part as it should be, of a requirement whose flows must not pass or must?
+bool is_as_expected(bool expect_deny, Part const& part);
+
+// How a part that is not as it should be is called by itself: a finding with several such takes the
+// worst of them (codes.h). Of what is undecided before the rules were asked, by its flow.
+std::string_view code_of(Finding const& finding, Part const& part);
+std::string_view code_of(FlowResult const& without_parts);
+
+}  // namespace safeconduct
