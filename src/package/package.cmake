@@ -22,8 +22,7 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS ca-certificates)
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "iproute2, nftables, prometheus-node-exporter")
 file(READ ${CMAKE_CURRENT_LIST_DIR}/description description)
-set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
-  "proves that firewall rules let a service's flows pass\n${description}")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "${description}")  # beneath the project's own line
 # Archives take their times from it where the caller has not said another.
 file(WRITE ${package}/times.cmake
   "if(NOT DEFINED ENV{SOURCE_DATE_EPOCH})\n  set(ENV{SOURCE_DATE_EPOCH} ${SC_DATE_SECONDS})\nendif()\n")
