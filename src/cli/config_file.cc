@@ -44,7 +44,8 @@ Result<void> refuse_other_options(YamlText const& yaml, YamlNode const& root,
 }
 
 // The site and what else may be a path.
-std::string from_folder(SettingEntry const& entry, std::string const& folder, std::string value) {
+std::string from_folder(SettingEntry const& entry, std::string const& folder,
+                        std::string const& value) {
   bool const path = entry.name == "site" || (entry.names_file && is_path(value));
   return path ? below(folder, value) : value;
 }
