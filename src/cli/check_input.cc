@@ -339,7 +339,7 @@ Result<CheckInput> check_input(CheckOptions const& options, AskedSite asked, Wor
   }
   for (auto& device : asked.devices) {
     if (options.count_expiring) device.lasting = lasting_until(input.as_of, world.today);
-    SC_TRY(rules, load_device(world, device, options.input_format, sieve));
+    SC_TRY(rules, load_device(world, device, options.input_format, sieve, input.jobs));
     input.devices.push_back(std::move(rules));
   }
   return input;

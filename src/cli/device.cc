@@ -47,11 +47,11 @@ bool are_large(std::vector<SourceText> const& sources) {
 }
 
 std::optional<SourceText> sifted_file(World const& world, std::string const& file,
-                                      Sieve const& sieve) {
+                                      Sieve const& sieve, unsigned threads) {
   if (!can_be_read_again(world, file)) return std::nullopt;
   auto const stream = world.open(file);
   if (!stream || !is_large(**stream)) return std::nullopt;
-  return sift(file, **stream, sieve);
+  return sift(file, **stream, sieve, threads);
 }
 
 // All of them; of a mixture, read_device says what is wrong.
@@ -106,13 +106,13 @@ Result<DeviceRules> link_device(World const& world, std::vector<SourceText> sour
 
 Result<DeviceRules> load_device(World const& world, DeviceFilesWanted const& wanted,
                                 std::optional<Format> format,
-                                std::shared_ptr<Sieve const> const& sieve) {
+                                std::shared_ptr<Sieve const> const& sieve, unsigned threads) {
   bool sifted = false;
   std::vector<SourceText> sources;
   if (sieve != nullptr && !format) {
     SC_CHECK(refuse(wanted.files));
     for (auto const& file : wanted.files) {
-      auto some = sifted_file(world, file, *sieve);
+      auto some = sifted_file(world, file, *sieve, threads);
       sifted = sifted || some.has_value();
       if (!some) {
         SC_TRY(source, read_source(world, file));

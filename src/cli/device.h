@@ -32,6 +32,7 @@ Result<DeviceRules> link_device(World const& world, std::vector<SourceText> sour
 // Both; with a sieve, without the rules that it does not want where that can be had.
 Result<DeviceRules> load_device(World const& world, DeviceFilesWanted const& wanted,
                                 std::optional<Format> format,
-                                std::shared_ptr<Sieve const> const& sieve = nullptr);
+                                std::shared_ptr<Sieve const> const& sieve = nullptr,
+                                unsigned threads = 1);
 
 }  // namespace safeconduct

@@ -21,18 +21,29 @@ class IptablesSifter : public Sifter {
  public:
   using Sifter::Sifter;
 
-  bool take(char const* begin, char const* end) override {
+  std::vector<Run> glance(char const* begin, char const* end) const override {
+    std::vector<Run> runs;
+    PlainRule rule;
     for (auto const* at = begin; at < end;) {
-      if (*at == '-' && ip4_ && last_ != nullptr &&
-          std::memcmp(at, prefix_.data(), prefix_.size()) == 0) {
-        if (auto const* const next = read_plain_rule(at, rule_); next != nullptr) {
-          rule(at, next + 1);
-          at = next + 1;
-          continue;
-        }
+      if (auto const* const next = plain_line(at, rule); next != nullptr) {
+        add(runs, run_of(rule, at, next));
+        at = next;
+      } else {
+        at = behind_line(at, end);
       }
-      auto const* const next =
-          static_cast<char const*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at))) + 1;
+    }
+    return runs;
+  }
+
+  bool take(char const* begin, char const* end, std::span<Run const> runs) override {
+    auto run = runs.begin();
+    for (auto const* at = begin; at < end;) {
+      if (run != runs.end() && run->begin == at) {
+        if (!take_run(*run)) return false;
+        at = (run++)->end;
+        continue;
+      }
+      auto const* const next = behind_line(at, end);
       if (!line(at, next)) return false;
       at = next;
     }
@@ -40,6 +51,88 @@ class IptablesSifter : public Sifter {
   }
 
  private:
+  static char const* behind_line(char const* at, char const* end) {
+    return static_cast<char const*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at))) + 1;
+  }
+
+  // Null, or what is behind the line.
+  static char const* plain_line(char const* at, PlainRule& rule) {
+    if (*at != '-' && *at != '[') return nullptr;
+    auto const* const end = read_plain_rule(at, rule);
+    return end == nullptr ? nullptr : end + 1;
+  }
+
+  Run run_of(PlainRule const& rule, char const* begin, char const* next) const {
+    Run run{begin, next, 1, kind_of(rule), rule.chain, {}};
+    bool const may_go = run.kind == Run::Kind::goes || run.kind == Run::Kind::goes_if_settled;
+    if (!may_go) return run;
+    std::size_t count = 0;
+    for (auto const& clause : rule.all())
+      if (clause.kind == PlainClause::Kind::interface && count < run.interfaces.size())
+        run.interfaces[count++] = clause.text;
+    return run;
+  }
+
+  Run::Kind kind_of(PlainRule const& rule) const {
+    auto const asked = asks(rule);
+    bool const wanted = sieve().wants_of_requests(asked);
+    bool const of_replies = !wanted && sieve().wants_of_replies(asked);
+    if (settles_replies(rule)) return Run::Kind::stays_and_settles;
+    if (wanted || !is_target(rule.target)) return Run::Kind::stays;
+    return of_replies ? Run::Kind::goes_if_settled : Run::Kind::goes;
+  }
+
+  bool take_run(Run const& run) {
+    auto* const chain = ip4_ ? chain_of(run.chain) : nullptr;
+    if (chain == nullptr) return take_lines(run);
+    bool goes = false;
+    switch (run.kind) {
+      case Run::Kind::stays:
+        break;
+      case Run::Kind::stays_and_settles:
+        settled_ = true;
+        break;
+      case Run::Kind::goes:
+        goes = true;
+        break;
+      case Run::Kind::goes_if_settled:
+        goes = settled_;
+        break;
+    }
+    if (!goes) {
+      keep(run.begin, run.end);
+      return true;
+    }
+    if (!mentions_new(run.interfaces)) {
+      leave_out(*chain, run);
+      return true;
+    }
+    // The reports name the interfaces that rules mention, in their order: the first mention stays.
+    auto rest = run;
+    rest.begin = behind_line(run.begin, run.end);
+    keep(run.begin, rest.begin);
+    if (--rest.lines > 0) leave_out(*chain, rest);
+    return true;
+  }
+
+  bool take_lines(Run const& run) {
+    for (auto const* at = run.begin; at < run.end;) {
+      auto const* const next = behind_line(at, run.end);
+      if (!line(at, next)) return false;
+      at = next;
+    }
+    return true;
+  }
+
+  Losses* chain_of(std::string_view name) {
+    if (last_ != nullptr && last_name_ == name) return last_;
+    auto const found = chains_.find(std::string(name));
+    if (found == chains_.end()) return nullptr;
+    last_ = &found->second;
+    last_name_ = found->first;
+    return last_;
+  }
+
   bool line(char const* begin, char const* next) {
     std::string_view const line(begin, static_cast<std::size_t>(next - begin - 1));
     switch (line.empty() ? '\n' : line[0]) {
@@ -87,16 +180,6 @@ class IptablesSifter : public Sifter {
   }
 
   bool command(std::string_view line, char const* next) {
-    if (ip4_) {
-      if (auto const* const end = read_plain_rule(line.data(), rule_); end != nullptr) {
-        if (auto const found = chains_.find(std::string(rule_.chain)); found != chains_.end()) {
-          last_ = &found->second;
-          prefix_ = "-A " + found->first + ' ';
-          rule(line.data(), end + 1);
-          return true;
-        }
-      }
-    }
     // Insertions count the rules before them.
     auto const dash = line[0] == '[' ? line.find("] -A ") : line.find("-A ");
     if (dash == std::string_view::npos || (line[0] == '-' && dash != 0)) return false;
@@ -104,24 +187,11 @@ class IptablesSifter : public Sifter {
     return true;
   }
 
-  // A plain rule of the chain 'last_'.
-  void rule(char const* begin, char const* next) {
-    auto const asked = asks();
-    bool const wanted = sieve().wants_of_requests(asked);
-    bool const of_replies = !wanted && sieve().wants_of_replies(asked);
-    if (wanted || (of_replies && !settled_) || !is_target() || mentions_new()) {
-      settled_ = settled_ || settles_replies();
-      keep(begin, next);
-    } else {
-      leave_out(*last_, of_replies);
-    }
-  }
-
   // The ports are told where that may matter: behind the addresses.
-  Sieve::Ip4Rule asks() const {
-    Sieve::Ip4Rule asked{rule_.source, rule_.destination};
-    if (!sieve().wants_ip4(rule_.source, rule_.destination)) return asked;
-    for (auto const& clause : rule_.all()) {
+  Sieve::Ip4Rule asks(PlainRule const& rule) const {
+    Sieve::Ip4Rule asked{rule.source, rule.destination};
+    if (!sieve().wants_ip4(rule.source, rule.destination)) return asked;
+    for (auto const& clause : rule.all()) {
       if (clause.negated) continue;
       auto const ports = clause.kind == PlainClause::Kind::ports
                              ? std::span(clause.ports).first(clause.port_count)
@@ -135,29 +205,24 @@ class IptablesSifter : public Sifter {
   }
 
   // "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT"
-  bool settles_replies() const {
+  bool settles_replies(PlainRule const& rule) const {
     constexpr auto kEstablished = 1U << static_cast<unsigned>(CtState::established);
-    if (!sieve().forwarded() || rule_.clause_count != 1) return false;
-    auto const& clause = rule_.clauses.front();
+    if (!sieve().forwarded() || rule.clause_count != 1) return false;
+    auto const& clause = rule.clauses.front();
     return clause.kind == PlainClause::Kind::states && !clause.negated &&
-           (clause.range.first & kEstablished) != 0 && rule_.target == "ACCEPT" &&
-           rule_.chain == "FORWARD";
+           (clause.range.first & kEstablished) != 0 && rule.target == "ACCEPT" &&
+           rule.chain == "FORWARD";
   }
 
-  bool is_target() const {
-    auto const name = rule_.target;
+  static bool is_target(std::string_view name) {
     return name == "ACCEPT" || name == "DROP" || name == "RETURN" || name == "REJECT" ||
            name == "LOG";
   }
 
-  // The reports name the interfaces that rules mention, in their order: the first mention stays.
-  bool mentions_new() {
+  bool mentions_new(std::array<std::string_view, 2> const& interfaces) {
     bool some = false;
-    for (auto const& clause : rule_.all()) {
-      if (clause.kind != PlainClause::Kind::interface || clause.text == seen_) continue;
-      seen_ = std::string(clause.text);
-      some = interfaces_.insert(seen_).second || some;
-    }
+    for (auto const name : interfaces)
+      if (!name.empty()) some = interfaces_.emplace(name).second || some;
     return some;
   }
 
@@ -167,10 +232,8 @@ class IptablesSifter : public Sifter {
   bool settled_ = false;  // a rule of the table accepts what is established
   std::unordered_map<std::string, Losses> chains_;
   Losses* last_ = nullptr;
-  std::string prefix_;  // of the rules of 'last_': "-A FORWARD "
+  std::string_view last_name_;  // of that chain
   std::unordered_set<std::string> interfaces_;
-  std::string seen_;
-  PlainRule rule_;
 };
 
 }  // namespace

@@ -17,46 +17,79 @@ class NftSifter : public Sifter {
  public:
   using Sifter::Sifter;
 
-  bool take(char const* begin, char const* end) override {
+  std::vector<Run> glance(char const* begin, char const* end) const override {
+    std::vector<Run> runs;
+    nft::PlainRule rule;
     for (auto const* at = begin; at < end;) {
-      if (in_chain_ && depth_ == 2)
-        if (auto const* const next = nft::read_plain_rule(at, rule_); next != nullptr) {
-          rule(at, next + 1);
-          at = next + 1;
-          continue;
-        }
-      auto const* const next =
-          static_cast<char const*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at))) + 1;
+      if (auto const* const last = nft::read_plain_rule(at, rule); last != nullptr) {
+        add(runs, run_of(rule, at, last + 1));
+        at = last + 1;
+      } else {
+        at = behind_line(at, end);
+      }
+    }
+    return runs;
+  }
+
+  bool take(char const* begin, char const* end, std::span<Run const> runs) override {
+    auto run = runs.begin();
+    for (auto const* at = begin; at < end;) {
+      bool const is_run = run != runs.end() && run->begin == at;
+      if (is_run && in_chain_ && depth_ == 2) {
+        take_run(*run);
+        at = (run++)->end;
+        continue;
+      }
+      auto const* const next = behind_line(at, end);
       if (!line(at, next)) return false;
       at = next;
+      while (run != runs.end() && run->begin < at) ++run;  // not rules of a chain, then
     }
     return true;
   }
 
  private:
-  void rule(char const* begin, char const* next) {
-    Sieve::Ip4Rule const asked{rule_.source, rule_.destination, rule_.protocol,
-                               rule_.source_ports.all(), rule_.destination_ports.all()};
-    bool const wanted = may_be_ip6() || sieve().wants_of_requests(asked);
-    bool const of_replies = !wanted && sieve().wants_of_replies(asked);
-    if (wanted || (of_replies && !settled_) || mentions_new()) {
-      settled_ = settled_ || (rule_.takes_established && forwards_ && sieve().forwarded());
-      keep(begin, next);
-    } else {
-      leave_out(chain_, of_replies);
-    }
+  static char const* behind_line(char const* at, char const* end) {
+    return static_cast<char const*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at))) + 1;
+  }
+
+  Run run_of(nft::PlainRule const& rule, char const* begin, char const* next) const {
+    Run run{begin, next, 1, kind_of(rule), {}, {}};
+    if (run.kind == Run::Kind::goes || run.kind == Run::Kind::goes_if_settled)
+      run.interfaces = rule.interfaces;
+    return run;
+  }
+
+  Run::Kind kind_of(nft::PlainRule const& rule) const {
+    Sieve::Ip4Rule const asked{rule.source, rule.destination, rule.protocol,
+                               rule.source_ports.all(), rule.destination_ports.all()};
+    if (rule.takes_established && sieve().forwarded()) return Run::Kind::stays_and_settles;
+    if (may_be_ip6(rule) || sieve().wants_of_requests(asked)) return Run::Kind::stays;
+    return sieve().wants_of_replies(asked) ? Run::Kind::goes_if_settled : Run::Kind::goes;
+  }
+
+  void take_run(Run const& run) {
+    settled_ = settled_ || (run.kind == Run::Kind::stays_and_settles && forwards_);
+    bool const goes =
+        run.kind == Run::Kind::goes || (run.kind == Run::Kind::goes_if_settled && settled_);
+    if (!goes) return keep(run.begin, run.end);
+    if (!mentions_new(run.interfaces)) return leave_out(chain_, run);
+    // The reports name the interfaces that rules mention, in their order: the first mention stays.
+    auto rest = run;
+    rest.begin = behind_line(run.begin, run.end);
+    keep(run.begin, rest.begin);
+    if (--rest.lines > 0) leave_out(chain_, rest);
   }
 
   // Without an address of IPv4 the rule is for both families, of which the sieve may want only one.
-  bool may_be_ip6() const {
+  static bool may_be_ip6(nft::PlainRule const& rule) {
     auto const every = [](Sieve::Ip4Range range) { return range.first == 0 && range.last == ~0U; };
-    return every(rule_.source) && every(rule_.destination);
+    return every(rule.source) && every(rule.destination);
   }
 
-  // The reports name the interfaces that rules mention, in their order: the first mention stays.
-  bool mentions_new() {
+  bool mentions_new(std::array<std::string_view, 2> const& interfaces) {
     bool some = false;
-    for (auto const name : rule_.interfaces)
+    for (auto const name : interfaces)
       if (!name.empty()) some = interfaces_.emplace(name).second || some;
     return some;
   }
@@ -123,7 +156,6 @@ class NftSifter : public Sifter {
   bool settled_ = false;   // such a one of the table accepts what is established
   Losses chain_;
   std::unordered_set<std::string> interfaces_;
-  nft::PlainRule rule_;
 };
 
 }  // namespace

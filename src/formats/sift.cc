@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/sift.h"
 
-#include <algorithm>
+#include <array>
+#include <condition_variable>
 #include <cstring>
+#include <deque>
 #include <limits>
+#include <mutex>
+#include <thread>
 #include <vector>
 
 namespace safeconduct {
 namespace {
 
 constexpr std::size_t kChunk = std::size_t{1} << 17U;
+constexpr std::size_t kBlocks = 4;   // read, and not yet taken, at most; one is kept for its end
 constexpr std::size_t kMargin = 64;  // bytes behind a line's end that may be looked at
 // A line longer than this is no rule of iptables-save or nft that could be told at a glance.
 constexpr std::size_t kLongestLine = std::size_t{1} << 20U;
@@ -20,40 +25,154 @@ std::unique_ptr<Sifter> sifter_of(std::string_view head, Sieve const& sieve) {
   return nullptr;
 }
 
+// Whole lines of the export, one piece after another.
+struct Block {
+  enum class Glance : std::uint8_t { waits, goes_on, done };
+  std::vector<char> bytes;
+  std::size_t size = 0;   // of the whole lines, from the begin
+  std::size_t extra = 0;  // bytes of a further line that has not ended yet
+  std::vector<Sifter::Run> runs;
+  Glance glance = Glance::waits;
+
+  char const* begin() const { return bytes.data(); }
+  char const* end() const { return bytes.data() + size; }
+};
+
+class BlockReader {
+ public:
+  explicit BlockReader(std::istream& stream) : stream_(stream) {}
+
+  // Fills the block, which begins with what 'before' could not hold. False: it cannot be read so.
+  bool read(Block& block, Block const* before) {
+    block.size = 0;
+    block.runs.clear();
+    block.glance = Block::Glance::waits;
+    std::size_t held = before == nullptr ? 0 : before->extra;
+    reserve(block, held);
+    if (held > 0) std::memcpy(block.bytes.data(), before->end(), held);
+    while (!ended_) {
+      reserve(block, held);
+      stream_.read(block.bytes.data() + held, kChunk);
+      auto const got = static_cast<std::size_t>(stream_.gcount());
+      total_ += got;
+      held += got;
+      ended_ = got == 0;
+      if (stream_.bad() || total_ > std::numeric_limits<std::uint32_t>::max()) return false;
+      auto const* const last = static_cast<char const*>(memrchr(block.begin(), '\n', held));
+      if (last != nullptr) {
+        block.size = static_cast<std::size_t>(last + 1 - block.begin());
+        break;
+      }
+      if (held > kLongestLine) return false;
+    }
+    block.extra = held - block.size;
+    return true;
+  }
+  bool ended() const { return ended_; }
+
+ private:
+  static void reserve(Block& block, std::size_t held) {
+    if (block.bytes.size() < held + kChunk + kMargin) block.bytes.resize(held + kChunk + kMargin);
+  }
+
+  std::istream& stream_;
+  std::size_t total_ = 0;
+  bool ended_ = false;
+};
+
+// Who glances at the blocks: this thread, and a second one beside it where that is asked for.
+class Glances {
+ public:
+  Glances(Sifter const& sifter, bool second) : sifter_(sifter), second_(second) {}
+  ~Glances() {
+    {
+      std::scoped_lock const lock(mutex_);
+      ended_ = true;
+    }
+    more_.notify_all();
+    if (thread_.joinable()) thread_.join();
+  }
+  Glances(Glances const&) = delete;
+  Glances& operator=(Glances const&) = delete;
+
+  void ask(Block& block) {
+    std::scoped_lock const lock(mutex_);
+    waiting_.push_back(&block);
+    if (second_ && asked_++ == 1)
+      thread_ = std::thread([this] { serve(); });  // not for a small one
+    more_.notify_one();
+  }
+
+  // Returns once that block has its runs.
+  void wait_for(Block const& block) {
+    std::unique_lock lock(mutex_);
+    while (block.glance != Block::Glance::done) {
+      if (waiting_.empty()) {
+        done_.wait(lock, [&] { return block.glance == Block::Glance::done; });
+      } else {
+        glance_at_next(lock);
+      }
+    }
+  }
+
+ private:
+  void serve() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      more_.wait(lock, [&] { return ended_ || !waiting_.empty(); });
+      if (ended_) return;
+      glance_at_next(lock);
+    }
+  }
+
+  void glance_at_next(std::unique_lock<std::mutex>& lock) {
+    auto& block = *waiting_.front();
+    waiting_.pop_front();
+    block.glance = Block::Glance::goes_on;
+    lock.unlock();
+    block.runs = sifter_.glance(block.begin(), block.end());
+    lock.lock();
+    block.glance = Block::Glance::done;
+    done_.notify_all();
+  }
+
+  Sifter const& sifter_;
+  bool second_;
+  std::size_t asked_ = 0;
+  std::mutex mutex_;
+  std::condition_variable more_;
+  std::condition_variable done_;
+  std::deque<Block*> waiting_;
+  bool ended_ = false;
+  std::thread thread_;
+};
+
 }  // namespace
 
-std::optional<SourceText> sift(std::string const& name, std::istream& stream, Sieve const& sieve) {
-  std::unique_ptr<Sifter> sifter;
-  std::vector<char> buffer(kChunk + kMargin);
-  std::size_t held = 0;  // bytes of a line that has not ended yet
-  std::size_t total = 0;
-  while (true) {
-    if (buffer.size() < held + kChunk + kMargin) buffer.resize(held + kChunk + kMargin);
-    stream.read(buffer.data() + held, kChunk);
-    auto const got = static_cast<std::size_t>(stream.gcount());
-    total += got;
-    if (total > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
-    auto const* const begin = buffer.data();
-    auto const* const end = begin + held + got;
-    if (!sifter) {
-      sifter = sifter_of({begin, end}, sieve);
-      if (!sifter) return std::nullopt;
+std::optional<SourceText> sift(std::string const& name, std::istream& stream, Sieve const& sieve,
+                               unsigned threads) {
+  std::array<Block, kBlocks> ring;
+  BlockReader reader(stream);
+  if (!reader.read(ring[0], nullptr)) return std::nullopt;
+  auto const sifter = sifter_of({ring[0].begin(), ring[0].size + ring[0].extra}, sieve);
+  if (!sifter) return std::nullopt;
+  Glances glances(*sifter, threads > 1);
+  glances.ask(ring[0]);
+  std::size_t const ahead = threads > 1 ? kBlocks - 1 : 1;
+  std::size_t read = 1;
+  for (std::size_t taken = 0; true; ++taken) {
+    for (; !reader.ended() && read - taken < ahead; ++read) {
+      auto& block = ring[read % kBlocks];
+      if (!reader.read(block, &ring[(read - 1) % kBlocks])) return std::nullopt;
+      glances.ask(block);
     }
-    if (got == 0) {
-      if (stream.bad()) return std::nullopt;
-      sifter->text.append(begin, end);
-      break;
-    }
-    auto const* const last = static_cast<char const*>(memrchr(begin, '\n', held + got));
-    if (last == nullptr) {
-      held += got;
-      if (held > kLongestLine) return std::nullopt;
-      continue;
-    }
-    if (!sifter->take(begin, last + 1)) return std::nullopt;
-    held = static_cast<std::size_t>(end - (last + 1));
-    std::memmove(buffer.data(), last + 1, held);
+    if (taken == read) break;
+    auto const& block = ring[taken % kBlocks];
+    glances.wait_for(block);
+    if (!sifter->take(block.begin(), block.end(), block.runs)) return std::nullopt;
   }
+  auto const& last = ring[(read - 1) % kBlocks];
+  sifter->text.append(last.end(), last.extra);
   SourceText result{name, std::make_shared<std::string const>(std::move(sifter->text))};
   result.sifted = std::move(sifter->chains);
   result.sifted_for_requests = std::move(sifter->for_requests);

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <istream>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "formats/reader.h"
 #include "rules/sieve.h"
@@ -19,8 +24,11 @@ namespace safeconduct {
 // Behind a rule of the forward hook that accepts what is established, it is guessed that no reply
 // comes: rules that only replies could meet go as well. The engine sees where that was wrong.
 //
+// 'threads': with two or more, a second one looks at the lines that come next.
+//
 // nullopt: not an export that can be read so; read it whole. The stream stands anywhere then.
-std::optional<SourceText> sift(std::string const& name, std::istream& stream, Sieve const& sieve);
+std::optional<SourceText> sift(std::string const& name, std::istream& stream, Sieve const& sieve,
+                               unsigned threads = 1);
 
 // Takes an export's lines one after another, and keeps what has to be kept.
 class Sifter {
@@ -30,9 +38,29 @@ class Sifter {
   Sifter(Sifter const&) = delete;
   Sifter& operator=(Sifter const&) = delete;
 
-  // Whole lines: up to 'end', before which '\n' stands, and behind which some bytes may be looked
-  // at. False: this export has to be read whole.
-  virtual bool take(char const* begin, char const* end) = 0;
+  // Lines that follow each other, each of which is, by itself, a plain rule of one kind, in one
+  // chain, of the same interfaces. What they are in their place is for take().
+  struct Run {
+    enum class Kind : std::uint8_t {
+      stays,
+      stays_and_settles,  // accepts what is established (sift)
+      goes,               // if its interfaces were mentioned before
+      goes_if_settled,    // only replies could meet it
+    };
+    char const* begin = nullptr;
+    char const* end = nullptr;
+    std::uint32_t lines = 0;
+    Kind kind = Kind::stays;
+    std::string_view chain;                      // where the notation says it on each line
+    std::array<std::string_view, 2> interfaces;  // as written; only of those that may go
+  };
+
+  // The runs of whole lines, up to 'end', before which '\n' stands, and behind which some bytes may
+  // be looked at. Another thread may ask for those of other lines meanwhile.
+  virtual std::vector<Run> glance(char const* begin, char const* end) const = 0;
+
+  // The same lines, with their runs. False: this export has to be read whole.
+  virtual bool take(char const* begin, char const* end, std::span<Run const> runs) = 0;
 
   // What is kept so far. The last line may lack its end: it is kept.
   std::string text;
@@ -50,13 +78,22 @@ class Sifter {
   };
 
   void keep(char const* begin, char const* end) { text.append(begin, end); }
-  // Instead of a rule that goes.
-  void leave_out(Losses& chain, bool of_replies) {
+  // Instead of rules that go.
+  void leave_out(Losses& chain, Run const& run) {
+    bool const of_replies = run.kind == Run::Kind::goes_if_settled;
     if (!chain.some) chains.push_back(chain.declared);
     if (of_replies && !chain.of_replies) for_requests.push_back(chain.declared);
     chain.some = true;
     chain.of_replies = chain.of_replies || of_replies;
-    text += '\n';
+    text.append(run.lines, '\n');
+  }
+  // Adds a line to the runs.
+  static void add(std::vector<Run>& runs, Run const& line) {
+    if (runs.empty() || runs.back().end != line.begin || runs.back().kind != line.kind ||
+        runs.back().chain != line.chain || runs.back().interfaces != line.interfaces)
+      return runs.push_back(line);
+    runs.back().end = line.end;
+    ++runs.back().lines;
   }
   Sieve const& sieve() const { return sieve_; }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include <sstream>
 #include <string>
 #include <vector>
@@ -195,6 +197,62 @@ TEST_CASE("sifted iptables-save: what is left out is a rule between others, in i
     }
   }
   CHECK(gone > 500);
+}
+
+TEST_CASE("sifted iptables-save: many lines are each as they are alone, whoever glances at them") {
+  Sieve sieve;
+  auto const set = [](std::string_view prefix) {
+    return AddressSet(interval(parse_prefix(prefix).value()));
+  };
+  sieve.ask(Family::ip4, set("1.0.0.0/8") | set("4.4.0.0/16"),
+            set("2.0.0.0/7") | set("9.9.9.9/32"));
+  Dice dice(8);
+  auto whole = kHead;
+  std::vector<std::pair<std::string, bool>> lines;  // and whether it is kept alone
+  while (whole.size() < 1'500'000) {
+    auto one = line(dice) + '\n';
+    std::istringstream stream(kHead + one + kTail);
+    auto const alone = sift("rules", stream, sieve);
+    if (!alone) continue;
+    for (std::size_t times = dice.below(4); times > 0; --times) {
+      lines.emplace_back(one, alone->text->size() == kHead.size() + one.size() + kTail.size());
+      whole += one;
+    }
+  }
+  whole += kTail;
+  std::istringstream stream(whole);
+  auto const sifted = sift("rules", stream, sieve);
+  REQUIRE(sifted.has_value());
+  std::istringstream rest(*sifted->text);
+  std::string kept;
+  for (auto head = std::ranges::count(kHead, '\n'); head > 0; --head) std::getline(rest, kept);
+  std::size_t gone = 0;
+  for (auto const& [one, is_kept] : lines) {
+    REQUIRE(std::getline(rest, kept));
+    gone += kept.empty() ? 1U : 0U;
+    if (kept.empty()) CHECK_FALSE(is_kept);
+    if (!kept.empty()) CHECK(kept + '\n' == one);
+  }
+  CHECK(gone > lines.size() / 20);
+  std::istringstream again(whole);
+  auto const by_two = sift("rules", again, sieve, 2);
+  REQUIRE(by_two.has_value());
+  CHECK((*by_two->text == *sifted->text));
+  CHECK(by_two->sifted == sifted->sifted);
+  CHECK(by_two->sifted_for_requests == sifted->sifted_for_requests);
+}
+
+TEST_CASE("sifted iptables-save: the first mention of an interface stays, in its place") {
+  Sieve sieve;
+  auto const text = kHead + "-A web -s 10.0.0.1/32 -i eth1 -j DROP\n" +
+                    "-A web -s 10.0.0.2/32 -i eth1 -j DROP\n" +
+                    "-A web -s 10.0.0.2/32 -i eth1 -o eth2 -j DROP\n" +
+                    "-A web -s 10.0.0.3/32 -i eth1 -o eth2 -j DROP\n" + kTail;
+  std::istringstream stream(text);
+  auto const sifted = sift("rules", stream, sieve);
+  REQUIRE(sifted.has_value());
+  CHECK(*sifted->text == kHead + "-A web -s 10.0.0.1/32 -i eth1 -j DROP\n\n" +
+                             "-A web -s 10.0.0.2/32 -i eth1 -o eth2 -j DROP\n\n" + kTail);
 }
 
 TEST_CASE("sifted iptables-save: an insertion, or an export of unknown family, is read whole") {
