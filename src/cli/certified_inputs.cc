@@ -63,14 +63,14 @@ std::vector<CertifiedInput> certified_inputs(std::vector<RecordedFile> const& fi
 
 Result<void> refuse_uncertifiable(AskedSite const& asked) {
   if (asked.paths.size() > 1)
-    return std::unexpected(usage_error("--certificate: a site of several paths cannot be certified",
+    return std::unexpected(usage_error("a site of several paths cannot be certified",
                                        "make a site file of each path"));
   for (auto const& device : asked.devices)
     for (auto const& file : device.files)
       if (file.starts_with("kernel:"))
-        return std::unexpected(usage_error(
-            "--certificate: '" + file + "' cannot be certified: what runs is no file to be hashed",
-            "nft list ruleset > rules.nft, and name that file"));
+        return std::unexpected(
+            usage_error("'" + file + "' cannot be certified: what runs is no file to be hashed",
+                        "nft list ruleset > rules.nft, and name that file"));
   return {};
 }
 

@@ -8,10 +8,10 @@
 #include "cli/certified_inputs.h"
 #include "cli/check_input.h"
 #include "cli/commands.h"
-#include "monitor/check_metrics.h"
-#include "monitor/exposition.h"
 #include "cli/known_state.h"
 #include "cli/waivers_from.h"
+#include "monitor/check_metrics.h"
+#include "monitor/exposition.h"
 #include "report/certificate_json.h"
 #include "report/check_writers.h"
 #include "report/json_check.h"
@@ -106,7 +106,10 @@ Result<CheckResult> certified(CheckOptions const& options, AskedSite const& aske
   certificate.version = SC_VERSION;
   certificate.question = certified_question(options, input.as_of);
   certificate.inputs = certified_inputs(files, options, asked, input, world);
-  SC_CHECK(world.write(options.certificate, json_certificate(certificate)));
+  if (!options.certificate.empty())
+    SC_CHECK(world.write(options.certificate, json_certificate(certificate)));
+  if (!options.statement.empty())
+    SC_CHECK(world.write(options.statement, json_statement(certificate)));
   return result;
 }
 
@@ -115,7 +118,7 @@ Result<CheckResult> certified(CheckOptions const& options, AskedSite const& aske
 Result<int> check_command(CheckOptions const& options, World const& world) {
   std::vector<RecordedFile> files;
   auto const seen = recorded(world, files);
-  auto const& reading = options.certificate.empty() && !is_filed(options.common) ? world : seen;
+  auto const& reading = !options.certifies() && !is_filed(options.common) ? world : seen;
   SC_TRY(asked, asked_site(options, reading));
   if (!options.waivers_from.empty())
     SC_CHECK(
@@ -124,8 +127,8 @@ Result<int> check_command(CheckOptions const& options, World const& world) {
   context.version = SC_VERSION;
   context.hook = options.hook;
   context.devices = device_files(asked);
-  SC_TRY(result, options.certificate.empty() ? checked(options, asked, reading)
-                                             : certified(options, asked, seen, files, world));
+  SC_TRY(result, options.certifies() ? certified(options, asked, seen, files, world)
+                                     : checked(options, asked, reading));
   SC_CHECK(hold_against(options, context, world, result));
   if (is_filed(options.common)) {
     context.as_of = to_string(options.as_of.value_or(world.today));

@@ -50,6 +50,8 @@ void declare_answer(Declaration& declared, CheckOptions& options, CheckWords& wo
       "WORD");
   declared.text("--certificate", options.certificate,
                 "write what was found so that 'verify-certificate' can check it again", "FILE");
+  declared.text("--statement", options.statement,
+                "write the result as a statement of in-toto, which other tools sign", "FILE");
   declared.text("--baseline", options.baseline,
                 "what 'baseline write' has written down is known, and does not count", "FILE");
   declared.text("--changed-since", options.changed_since,
@@ -71,9 +73,10 @@ Result<void> judge_known(CheckOptions const& options) {
   if (!options.waivers_from.empty() && options.site.empty())
     return std::unexpected(
         usage_error("--waivers-from is for the waivers of a site file", "name it with --site"));
-  if (!options.waivers_from.empty() && !options.certificate.empty())
-    return std::unexpected(usage_error("--waivers-from and --certificate do not go together",
-                                       "a certificate rests on the files as they are"));
+  if (!options.waivers_from.empty() && options.certifies())
+    return std::unexpected(
+        usage_error("--waivers-from does not go with --certificate or --statement",
+                    "a certificate rests on the files as they are"));
   bool const no_file = std::ranges::any_of(options.rules, [](std::string const& one) {
     return one == "-" || one.starts_with("kernel:");
   });
@@ -95,7 +98,7 @@ Result<void> judge(CheckWords const& words, CheckOptions& options) {
   options.hook = at_hook;
   SC_TRY(day, option_date("--as-of", words.as_of));
   options.as_of = day;
-  options.count_expiring = day.has_value() && options.certificate.empty();
+  options.count_expiring = day.has_value() && !options.certifies();
   SC_TRY(format, option_input_format(words.input_format));
   options.input_format = format;
   SC_CHECK(option_fail_on(options.fail_on));

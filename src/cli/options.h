@@ -64,10 +64,13 @@ struct CheckOptions {
   std::string fail_on = "required";
   bool upcoming_fails = true;  // what breaks on a later day counts for the exit status
   std::string certificate;     // a file to write; empty: none
+  std::string statement;       // the same, for in-toto
   std::string waivers_from;    // a revision whose waivers count; empty: those of the site file
   std::string baseline;        // a file of known findings; empty: none
   std::string changed_since;   // a revision: what it has already does not count; empty: all counts
   unsigned jobs = 0;           // threads; 0: as many as the hardware runs at once
+
+  bool certifies() const { return !certificate.empty() || !statement.empty(); }
 };
 
 // 'baseline write FILE': what a check finds, to be known from now on.

@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 
 #include "report/certificate_json.h"
+#include "report/certificate_parts.h"
 #include "report/json_text.h"
 #include "report/json_values.h"
 #include "report/words.h"
@@ -11,30 +12,6 @@ namespace safeconduct {
 namespace {
 
 namespace json = boost::json;
-
-json::object question_object(CertifiedQuestion const& question) {
-  json::object object;
-  auto const list = [&](std::string_view key, std::vector<std::string> const& values) {
-    if (!values.empty()) object[key] = json_strings(values);
-  };
-  auto const text = [&](std::string_view key, std::string const& value) {
-    if (!value.empty()) object[key] = json_safe(value);
-  };
-  list("rules", question.rules);
-  text("site", question.site);
-  list("also", question.also);
-  list("policies", question.policies);
-  text("provider", question.provider);
-  list("regions", question.regions);
-  list("clients", question.clients);
-  text("in", question.in);
-  text("out", question.out);
-  text("hook", question.hook);
-  text("as_of", question.as_of);
-  text("input_format", question.input_format);
-  text("dialect", question.dialect);
-  return object;
-}
 
 json::array inputs_array(std::vector<CertifiedInput> const& inputs) {
   json::array array;
@@ -156,7 +133,7 @@ std::string json_certificate(Certificate const& certificate) {
                       {"tool", {{"name", "safeconduct"}, {"version", certificate.version}}},
                       {"site", json_safe(certificate.site)},
                       {"verdict", name(certificate.verdict)}};
-  object["question"] = question_object(certificate.question);
+  object["question"] = json_question(certificate.question);
   object["inputs"] = inputs_array(certificate.inputs);
   json::array requirements;
   for (auto const& one : certificate.requirements)

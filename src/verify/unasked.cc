@@ -26,9 +26,7 @@ std::string destination_text(WantedFlow const& flow) {
 }
 
 std::string ports_text(WantedFlow const& flow) {
-  std::string text = flow.protocol == l4::udp   ? "udp"
-                     : flow.protocol == l4::tcp ? "tcp"
-                                                : "protocol " + std::to_string(flow.protocol);
+  auto text = l4proto_name(flow.protocol);
   if (!flow.ports) return text;
   text += ' ' + std::to_string(flow.ports->first);
   if (flow.ports->first != flow.ports->last) text += '-' + std::to_string(flow.ports->last);

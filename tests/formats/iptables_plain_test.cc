@@ -208,14 +208,17 @@ TEST_CASE("sifted iptables-save: many lines are each as they are alone, whoever 
             set("2.0.0.0/7") | set("9.9.9.9/32"));
   Dice dice(8);
   auto whole = kHead;
-  std::vector<std::pair<std::string, bool>> lines;  // and whether it is kept alone
+  std::vector<std::pair<std::string, bool>> lines;  // and whether its addresses are wanted
   while (whole.size() < 1'500'000) {
     auto one = line(dice) + '\n';
     std::istringstream stream(kHead + one + kTail);
     auto const alone = sift("rules", stream, sieve);
     if (!alone) continue;
+    // Alone, a line is the first to mention its interfaces, and stays for that.
+    bool const mentions = one.contains(" -i ") || one.contains(" -o ");
+    bool const kept = alone->text->size() == kHead.size() + one.size() + kTail.size();
     for (std::size_t times = dice.below(4); times > 0; --times) {
-      lines.emplace_back(one, alone->text->size() == kHead.size() + one.size() + kTail.size());
+      lines.emplace_back(one, kept && !mentions);
       whole += one;
     }
   }

@@ -133,14 +133,19 @@ TEST_CASE("sifted nft: many lines are each as they are alone, whoever glances at
   auto const some = sieve();
   Dice dice(12);
   auto whole = kHead;
-  std::vector<std::pair<std::string, bool>> lines;  // and whether it is kept alone
+  std::vector<std::pair<std::string, bool>> lines;  // and whether its addresses are wanted
+  std::string const other = "\t\tip saddr 8.8.8.8 drop\n";
   while (whole.size() < 1'000'000) {
     auto one = "\t\t" + line(dice) + '\n';
-    std::istringstream stream(kHead + one + kTail);
+    std::istringstream stream(kHead + one + other + kTail);
     auto const alone = sift("rules", stream, some);
-    if (!alone) continue;
+    // Not one that begins or ends a block.
+    if (!alone || !alone->text->ends_with("\n\n" + kTail)) continue;
+    // Alone, a line is the first to mention its interfaces, and stays for that.
+    bool const mentions = one.contains("ifname ");
+    bool const kept = alone->text->size() == kHead.size() + one.size() + 1 + kTail.size();
     for (std::size_t times = dice.below(4); times > 0; --times) {
-      lines.emplace_back(one, alone->text->size() == kHead.size() + one.size() + kTail.size());
+      lines.emplace_back(one, kept && !mentions);
       whole += one;
     }
   }
