@@ -298,9 +298,9 @@ TEST_CASE("capture: a reset that begins at another TTL and travels as far is the
   film.at(0, tcp_packet({kClient, 5001}, {"67.215.92.201", 443}, {}));
   film.at(0.02, tcp_packet({"67.215.92.201", 443}, {kClient, 5001}, {kSynAck, 1, 1001, 1}, {}, 50));
   film.at(1, tcp_packet({"10.20.0.98", 5002}, {"67.215.92.201", 443}, {}));
-  film.at(1.02,  // 255 - 14: as many hops
-          tcp_packet({"67.215.92.201", 443}, {"10.20.0.98", 5002}, {kRstAck, 0, 1001, 64240}, {},
-                     241));
+  film.at(
+      1.02,  // 255 - 14: as many hops
+      tcp_packet({"67.215.92.201", 443}, {"10.20.0.98", 5002}, {kRstAck, 0, 1001, 64240}, {}, 241));
   auto const seen = about(account_of(film, london), "api-443");
   auto const o = std::ranges::find(seen, "closed-at-target", &Observation::cause);
   REQUIRE(o != seen.end());
