@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report/certificate_parts.h"
 
+#include <boost/json.hpp>
+
 #include "report/json_text.h"
 #include "report/json_values.h"
 

@@ -3,9 +3,11 @@
 
 // Members that both forms of a certificate have.
 
-#include <boost/json.hpp>
-
 #include "verify/certificate.h"
+
+namespace boost::json {
+class object;
+}  // namespace boost::json
 
 namespace safeconduct {
 
