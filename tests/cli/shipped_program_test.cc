@@ -91,15 +91,15 @@ TEST_CASE("program: each golden command line prints what it should") {
 
 namespace {
 
-// A command of README.md's console blocks, with what stands under it.
+// A command of a README's console blocks, with what stands under it.
 struct Shown {
   std::string command;
   std::vector<std::string> lines;
 };
 
-std::vector<Shown> shown_in_readme() {
+std::vector<Shown> shown_in(std::string const& readme) {
   std::vector<Shown> all;
-  std::ifstream in(fs::path(SC_TEST_SOURCE_DIR) / "README.md");
+  std::ifstream in(fs::path(SC_TEST_SOURCE_DIR) / readme);
   bool inside = false;
   for (std::string line; std::getline(in, line);) {
     if (line.starts_with("```")) {
@@ -135,15 +135,18 @@ bool reads_as(std::string const& output, std::vector<std::string> const& lines) 
 
 }  // namespace
 
-TEST_CASE("program: README.md shows what the program prints") {
-  auto const all = shown_in_readme();
-  REQUIRE_FALSE(all.empty());
-  for (auto const& shown : all) {
-    if (!shown.command.starts_with("safeconduct")) continue;  // building, exporting
-    CAPTURE(shown.command);
-    auto const outcome = run(shown.command, SC_TEST_SOURCE_DIR);
-    CAPTURE(outcome.out);
-    CAPTURE(outcome.err);
-    CHECK(reads_as(outcome.out, shown.lines));
+TEST_CASE("program: README.md, in each language, shows what the program prints") {
+  for (auto const* readme : {"README.md", "README.ja.md"}) {
+    auto const all = shown_in(readme);
+    CAPTURE(readme);
+    REQUIRE_FALSE(all.empty());
+    for (auto const& shown : all) {
+      if (!shown.command.starts_with("safeconduct")) continue;  // building, exporting
+      CAPTURE(shown.command);
+      auto const outcome = run(shown.command, SC_TEST_SOURCE_DIR);
+      CAPTURE(outcome.out);
+      CAPTURE(outcome.err);
+      CHECK(reads_as(outcome.out, shown.lines));
+    }
   }
 }
