@@ -14,12 +14,6 @@ bool names(std::vector<std::string> const& all, std::string const& one) {
   return std::ranges::find(all, one) != all.end();
 }
 
-// The data folder is elsewhere on another machine; its files have names of their own.
-std::string shown(std::string const& path, std::optional<DataFolder> const& data) {
-  if (!data || !path.starts_with(data->path)) return path;
-  return data->shown + path.substr(data->path.size());
-}
-
 }  // namespace
 
 std::vector<CertifiedInput> certified_inputs(std::vector<RecordedFile> const& files,
@@ -53,7 +47,7 @@ std::vector<CertifiedInput> certified_inputs(std::vector<RecordedFile> const& fi
     } else {
       one.role = policies++ < input.policies.size() ? "policy" : "ranges";
     }
-    one.name = shown(file.path, data);
+    one.name = data ? shown_path(*data, file.path) : file.path;
     one.sha256 = sha256(*file.text);
     one.bytes = file.text->size();
     inputs.push_back(std::move(one));

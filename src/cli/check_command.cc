@@ -8,6 +8,7 @@
 #include "cli/certified_inputs.h"
 #include "cli/check_input.h"
 #include "cli/commands.h"
+#include "cli/data.h"
 #include "cli/known_state.h"
 #include "cli/waivers_from.h"
 #include "monitor/check_metrics.h"
@@ -87,11 +88,16 @@ bool is_filed(CommonOptions const& common) {
   return std::ranges::find(common.further, "html", &FurtherReport::format) != common.further.end();
 }
 
-std::vector<InputFile> input_files(std::vector<RecordedFile> const& files) {
+std::vector<InputFile> input_files(std::vector<RecordedFile> const& files,
+                                   CommonOptions const& common, World const& world) {
+  std::optional<DataFolder> data;
+  if (auto found = find_data(world, common.data)) data = std::move(*found);
   std::vector<InputFile> inputs;
-  for (auto const& one : files)
-    if (std::ranges::find(inputs, one.path, &InputFile::name) == inputs.end())
-      inputs.push_back({one.path, sha256(*one.text)});
+  for (auto const& one : files) {
+    auto const name = data ? shown_path(*data, one.path) : one.path;
+    if (std::ranges::find(inputs, name, &InputFile::name) == inputs.end())
+      inputs.push_back({name, sha256(*one.text)});
+  }
   return inputs;
 }
 
@@ -132,7 +138,7 @@ Result<int> check_command(CheckOptions const& options, World const& world) {
   SC_CHECK(hold_against(options, context, world, result));
   if (is_filed(options.common)) {
     context.as_of = to_string(options.as_of.value_or(world.today));
-    context.inputs = input_files(files);
+    context.inputs = input_files(files, options.common, world);
   }
   SC_CHECK(report(result, context, options.common, world));
   if (is_nagios(options.common)) return nagios_check(result).status;

@@ -74,6 +74,10 @@ std::vector<std::string> known_names(World const& world, DataFolder const& data,
   return names;
 }
 
+std::string shown_path(DataFolder const& data, std::string const& path) {
+  return path.starts_with(data.path) ? data.shown + path.substr(data.path.size()) : path;
+}
+
 Result<NamedFile> find_named(World const& world, std::string const& data, std::string_view kind,
                              Placed<std::string> const& name, std::string_view folder) {
   if (is_path(name.value)) {

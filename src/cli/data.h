@@ -25,6 +25,10 @@ struct DataFolder {
 // 'asked' is --data; else $SAFECONDUCT_DATA, else the first of World::data_folders that is there.
 Result<DataFolder> find_data(World const& world, std::string const& asked);
 
+// What a report calls a file: those of the data folder, which is elsewhere on another machine, by
+// names of their own.
+std::string shown_path(DataFolder const& data, std::string const& path);
+
 // A file with the names that it goes by.
 struct NamedFile {
   std::string path;

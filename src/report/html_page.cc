@@ -20,6 +20,7 @@ details{border:1px solid var(--line);border-radius:6px;margin:.5rem 0;padding:.2
 .rule{border-left:4px solid var(--line);padding-left:.8rem;margin:.8rem 0}.rule.bad{border-color:var(--bad);color:inherit}.rule.doubt{border-color:var(--doubt);color:inherit}.rule.good{border-color:var(--good);color:inherit}
 .filter label{margin:0 1rem 0 .2rem}
 #only-failing:checked~table tr.holds,#only-undecided:checked~table tr:not(.head):not(.undecided){display:none}
+@media screen and (max-width:45rem){table{display:block;overflow-x:auto}}
 @media print{body{max-width:none;margin:0}details{break-inside:avoid}.filter input,.filter label{display:none}details::details-content{content-visibility:visible;display:block}}
 )";
 

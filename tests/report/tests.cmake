@@ -20,4 +20,12 @@ if(SC_PYTHON3 AND TARGET safeconduct)
   set_tests_properties(
     "report: pipelines and auditors get what they demand, and hostile words as text"
     PROPERTIES LABELS cli)
+  if(NOT SC_SANITIZE)  # the pages are those of any build
+    add_test(NAME "report: pages for auditors work in a browser, by the keyboard and on paper"
+      COMMAND ${SC_PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/browser_test.py
+        ${PROJECT_SOURCE_DIR} $<TARGET_FILE:safeconduct>)
+    set_tests_properties(
+      "report: pages for auditors work in a browser, by the keyboard and on paper"
+      PROPERTIES LABELS cli SKIP_RETURN_CODE 77 TIMEOUT 300)
+  endif()
 endif()
