@@ -31,7 +31,7 @@ constexpr std::array<SettingEntry, 15> kEntries{{
     {"hook", kAsking, false, false, true, false, false},
     {"input-format", "check baseline trace", false, false, true, false, false},
     {"dialect", "check baseline trace diagnose", false, true, true, true, false},
-    {"fail-on", kAsking, false, false, true, false, false},
+    {"fail-on", "check probe watch diagnose", false, false, true, false, false},
     {"upcoming", "check", false, false, true, false, false},
     {"format", kPrinting, false, false, false, false, false},
     {"color", kAll, false, false, false, false, false},

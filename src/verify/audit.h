@@ -30,7 +30,7 @@ struct AuditedRequirement {
   Verdict verdict = Verdict::undecided;
   bool holds = false;
   std::string code;                   // where it does not hold
-  std::optional<std::string> waived;  // the reason
+  std::optional<std::string> waived;  // the reason, the owner if any, the last day
   std::vector<AuditedRule> by;        // where it does not hold: the first kMostRules of them
   std::size_t rules = 0;              // how many there are
   bool operator==(AuditedRequirement const&) const = default;

@@ -107,12 +107,12 @@ class Test:
         expect(["check", "--format", "s"], ["sarif"])
         expect(["probe", "--format", "n"], ["nagios"])
         expect(["trace", "--format", "s"], [])
-        expect(["check", "--format", "sarif", ":", "READ"], ["README.md"])
+        expect(["check", "--format", "sarif", ":", "CHANGEL"], ["CHANGELOG.md"])
         expect(["check", "--region", "eu-"], ["eu-west-2"])
         expect(["check", "--policy", "secure"], ["secure-client-roaming"])
         expect(["check", "--dialect", "pan"], ["panos"])
         expect(["check", "--clients", ""], [])
-        expect(["check", "READ"], ["README.md"])
+        expect(["check", "CHANGEL"], ["CHANGELOG.md"])
         expect(["check", "--data", "pol"], ["policies"])
         expect(["explain", "SC10"], [f"SC10{n}" for n in range(1, 10)])
         expect(["ranges", "im"], ["import"])
@@ -183,7 +183,7 @@ class Test:
                   "check --fail-on re": ["required", "recommended"],
                   "check --hook=o": ["output"],
                   "check --region eu-": ["eu-west-2"], "explain SC10": ["SC101", "SC109"],
-                  "ranges im": ["import"], "check READ": ["README.md"],
+                  "ranges im": ["import"], "check CHANGEL": ["CHANGELOG.md"],
                   "check --policy secure": ["secure-client-roaming"],
                   "probe --format n": ["nagios"]}
         for command in self.options:
@@ -203,7 +203,7 @@ class Test:
                   "check --fail-on re": ["required", "recommended"], "check --hook=o": [
                       "--hook=output"], "check --region eu-": ["eu-west-2"],
                   "explain SC10": ["SC101", "SC109"], "ranges im": ["import"],
-                  "check READ": ["README.md"], "probe --format n": ["nagios"]}
+                  "check CHANGEL": ["CHANGELOG.md"], "probe --format n": ["nagios"]}
         for command in self.options:
             wanted[f"{command} -"] = [name for name in self.options[command]]
         bin_folder = folder / "fish-bin"
