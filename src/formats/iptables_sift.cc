@@ -3,7 +3,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "formats/iptables_family.h"
 #include "formats/iptables_plain.h"
@@ -51,10 +50,6 @@ class IptablesSifter : public Sifter {
   }
 
  private:
-  static char const* behind_line(char const* at, char const* end) {
-    return static_cast<char const*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at))) + 1;
-  }
-
   // Null, or what is behind the line.
   static char const* plain_line(char const* at, PlainRule& rule) {
     if (*at != '-' && *at != '[') return nullptr;
@@ -99,19 +94,11 @@ class IptablesSifter : public Sifter {
         goes = settled_;
         break;
     }
-    if (!goes) {
-      keep(run.begin, run.end);
-      return true;
-    }
-    if (!mentions_new(run.interfaces)) {
+    if (goes) {
       leave_out(*chain, run);
-      return true;
+    } else {
+      keep(run.begin, run.end);
     }
-    // The reports name the interfaces that rules mention, in their order: the first mention stays.
-    auto rest = run;
-    rest.begin = behind_line(run.begin, run.end);
-    keep(run.begin, rest.begin);
-    if (--rest.lines > 0) leave_out(*chain, rest);
     return true;
   }
 
@@ -219,13 +206,6 @@ class IptablesSifter : public Sifter {
            name == "LOG";
   }
 
-  bool mentions_new(std::array<std::string_view, 2> const& interfaces) {
-    bool some = false;
-    for (auto const name : interfaces)
-      if (!name.empty()) some = interfaces_.emplace(name).second || some;
-    return some;
-  }
-
   std::optional<Family> family_;
   bool in_table_ = false;
   bool ip4_ = false;      // in a table of which rules may go
@@ -233,7 +213,6 @@ class IptablesSifter : public Sifter {
   std::unordered_map<std::string, Losses> chains_;
   Losses* last_ = nullptr;
   std::string_view last_name_;  // of that chain
-  std::unordered_set<std::string> interfaces_;
 };
 
 }  // namespace

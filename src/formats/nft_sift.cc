@@ -2,7 +2,6 @@
 #include <cstring>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 
 #include "formats/nft_plain.h"
 #include "formats/sift.h"
@@ -49,10 +48,6 @@ class NftSifter : public Sifter {
   }
 
  private:
-  static char const* behind_line(char const* at, char const* end) {
-    return static_cast<char const*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at))) + 1;
-  }
-
   Run run_of(nft::PlainRule const& rule, char const* begin, char const* next) const {
     Run run{begin, next, 1, kind_of(rule), {}, {}};
     if (run.kind == Run::Kind::goes || run.kind == Run::Kind::goes_if_settled)
@@ -72,26 +67,14 @@ class NftSifter : public Sifter {
     settled_ = settled_ || (run.kind == Run::Kind::stays_and_settles && forwards_);
     bool const goes =
         run.kind == Run::Kind::goes || (run.kind == Run::Kind::goes_if_settled && settled_);
-    if (!goes) return keep(run.begin, run.end);
-    if (!mentions_new(run.interfaces)) return leave_out(chain_, run);
-    // The reports name the interfaces that rules mention, in their order: the first mention stays.
-    auto rest = run;
-    rest.begin = behind_line(run.begin, run.end);
-    keep(run.begin, rest.begin);
-    if (--rest.lines > 0) leave_out(chain_, rest);
+    if (goes) return leave_out(chain_, run);
+    keep(run.begin, run.end);
   }
 
   // Without an address of IPv4 the rule is for both families, of which the sieve may want only one.
   static bool may_be_ip6(nft::PlainRule const& rule) {
     auto const every = [](Sieve::Ip4Range range) { return range.first == 0 && range.last == ~0U; };
     return every(rule.source) && every(rule.destination);
-  }
-
-  bool mentions_new(std::array<std::string_view, 2> const& interfaces) {
-    bool some = false;
-    for (auto const name : interfaces)
-      if (!name.empty()) some = interfaces_.emplace(name).second || some;
-    return some;
   }
 
   bool line(char const* begin, char const* next) {
@@ -155,7 +138,6 @@ class NftSifter : public Sifter {
   bool forwards_ = false;  // a base chain of the forward hook
   bool settled_ = false;   // such a one of the table accepts what is established
   Losses chain_;
-  std::unordered_set<std::string> interfaces_;
 };
 
 }  // namespace

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <array>
+#include <cstring>
 #include <istream>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "formats/reader.h"
@@ -78,8 +80,15 @@ class Sifter {
   };
 
   void keep(char const* begin, char const* end) { text.append(begin, end); }
-  // Instead of rules that go.
-  void leave_out(Losses& chain, Run const& run) {
+  // Rules that go. The reports name the interfaces that rules mention, in their order: the first
+  // mention stays.
+  void leave_out(Losses& chain, Run run) {
+    if (mentions_new(run)) {
+      auto const* const first = run.begin;
+      run.begin = behind_line(first, run.end);
+      keep(first, run.begin);
+      if (--run.lines == 0) return;
+    }
     bool const of_replies = run.kind == Run::Kind::goes_if_settled;
     if (!chain.some) chains.push_back(chain.declared);
     if (of_replies && !chain.of_replies) for_requests.push_back(chain.declared);
@@ -95,10 +104,22 @@ class Sifter {
     runs.back().end = line.end;
     ++runs.back().lines;
   }
+  // Behind the '\n' of the line that begins at 'at'.
+  static char const* behind_line(char const* at, char const* end) {
+    return static_cast<char const*>(std::memchr(at, '\n', static_cast<std::size_t>(end - at))) + 1;
+  }
   Sieve const& sieve() const { return sieve_; }
 
  private:
+  bool mentions_new(Run const& run) {
+    bool some = false;
+    for (auto const name : run.interfaces)
+      if (!name.empty()) some = interfaces_.emplace(name).second || some;
+    return some;
+  }
+
   Sieve const& sieve_;
+  std::unordered_set<std::string> interfaces_;
 };
 
 std::unique_ptr<Sifter> iptables_sifter(Sieve const& sieve);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <doctest/doctest.h>
 
-#include <algorithm>
-
 #include <sstream>
 #include <string>
 
 #include "formats/reader.h"
 #include "formats/sift.h"
+#include "formats/sifted_lines.h"
 #include "support/dice.h"
 
 namespace safeconduct::test {
@@ -132,10 +131,9 @@ TEST_CASE("sifted nft: what is left out is a rule between others, in its own wor
 TEST_CASE("sifted nft: many lines are each as they are alone, whoever glances at them") {
   auto const some = sieve();
   Dice dice(12);
-  auto whole = kHead;
-  std::vector<std::pair<std::string, bool>> lines;  // and whether its addresses are wanted
+  std::vector<SiftedLine> lines;
   std::string const other = "\t\tip saddr 8.8.8.8 drop\n";
-  while (whole.size() < 1'000'000) {
+  for (std::size_t size = 0; size < 1'000'000;) {
     auto one = "\t\t" + line(dice) + '\n';
     std::istringstream stream(kHead + one + other + kTail);
     auto const alone = sift("rules", stream, some);
@@ -145,31 +143,11 @@ TEST_CASE("sifted nft: many lines are each as they are alone, whoever glances at
     bool const mentions = one.contains("ifname ");
     bool const kept = alone->text->size() == kHead.size() + one.size() + 1 + kTail.size();
     for (std::size_t times = dice.below(4); times > 0; --times) {
-      lines.emplace_back(one, kept && !mentions);
-      whole += one;
+      lines.push_back({one, kept && !mentions});
+      size += one.size();
     }
   }
-  whole += kTail;
-  std::istringstream stream(whole);
-  auto const sifted = sift("rules", stream, some);
-  REQUIRE(sifted.has_value());
-  std::istringstream rest(*sifted->text);
-  std::string kept;
-  for (auto head = std::ranges::count(kHead, '\n'); head > 0; --head) std::getline(rest, kept);
-  std::size_t gone = 0;
-  for (auto const& [one, is_kept] : lines) {
-    REQUIRE(std::getline(rest, kept));
-    gone += kept.empty() ? 1U : 0U;
-    if (kept.empty()) CHECK_FALSE(is_kept);
-    if (!kept.empty()) CHECK(kept + '\n' == one);
-  }
-  CHECK(gone > lines.size() / 20);
-  std::istringstream again(whole);
-  auto const by_two = sift("rules", again, some, 2);
-  REQUIRE(by_two.has_value());
-  CHECK((*by_two->text == *sifted->text));
-  CHECK(by_two->sifted == sifted->sifted);
-  CHECK(by_two->sifted_for_requests == sifted->sifted_for_requests);
+  check_sifted_lines(kHead, lines, kTail, some);
 }
 
 TEST_CASE("sifted nft: a rule without addresses stays for the sake of the other family") {
