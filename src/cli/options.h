@@ -154,8 +154,9 @@ struct ProbeOptions {
   std::optional<std::uint32_t> dscp;
   std::string trust;  // a file of certificates that are trusted in place of the system's
   unsigned tries = 3;
-  unsigned patience = 2000;  // ms
-  unsigned rate = 50;        // packets a second
+  unsigned patience = 2000;   // ms
+  unsigned rate = 50;         // probes begun in a second
+  unsigned target_rate = 20;  // and to one address
 };
 
 struct DiagnoseOptions {

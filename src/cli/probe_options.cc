@@ -23,6 +23,7 @@ struct ProbeWords {
   std::string tries;
   std::string patience;
   std::string rate;
+  std::string target_rate;
 };
 
 Result<std::optional<Address>> option_address(std::string const& option, std::string const& text) {
@@ -55,6 +56,8 @@ Result<void> read_wire(ProbeWords const& words, ProbeOptions& options) {
   options.patience = patience;
   SC_TRY(rate, option_count("--rate", words.rate, options.rate, 10000));
   options.rate = rate;
+  SC_TRY(target_rate, option_count("--target-rate", words.target_rate, options.target_rate, 10000));
+  options.target_rate = target_rate;
   return {};
 }
 
@@ -144,6 +147,7 @@ void declare_wire(Declaration& declared, ProbeOptions& options, ProbeWords& said
   declared.text("--tries", said.tries, "packets of a question that stays silent (else 3)", "N");
   declared.text("--patience", said.patience, "how long an answer is waited for (else 2000)", "MS");
   declared.text("--rate", said.rate, "probes begun in a second (else 50)", "N");
+  declared.text("--target-rate", said.target_rate, "and of those to one address (else 20)", "N");
 }
 
 // What 'watch' says beside.

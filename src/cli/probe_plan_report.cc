@@ -99,6 +99,7 @@ std::string json_plan(ProbePlan const& plan, std::string const& site,
       {"duration_ms",
        json::object{{"least", plan.least_time.count()}, {"most", plan.most_time.count()}}},
       {"rate", plan.rate},
+      {"target_rate", plan.target_rate},
       {"resolvers", json_strings(texts_of(plan.resolvers))},
       {"probes", std::move(tasks)},
       {"notes", notes_array(plan.notes)}});

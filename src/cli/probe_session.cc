@@ -28,6 +28,7 @@ PlanOptions plan_options(ProbeOptions const& options) {
   plan.tries = options.tries;
   plan.patience = std::chrono::milliseconds(options.patience);
   plan.rate = options.rate;
+  plan.target_rate = options.target_rate;
   plan.path = options.path;
   plan.allowed = options.allow_target;
   plan.asking = options.resolver;

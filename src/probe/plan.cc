@@ -2,6 +2,7 @@
 #include "probe/plan.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/overloaded.h"
@@ -58,6 +59,7 @@ class Planning {
     plan_.schedule = schedule_of(options_);
     plan_.path = options_.path;
     plan_.rate = std::max(1U, options_.rate);
+    plan_.target_rate = std::max(1U, options_.target_rate);
     for (auto const& prefix : options_.allowed) {
       auto& set = plan_.allowed[slot(prefix.address.family)];
       set = set | AddressSet(interval(prefix));
@@ -279,6 +281,15 @@ class Planning {
     return std::max<std::size_t>(least_of(task), 6);
   }
 
+  // How many probes wait for each other, as they go to one address.
+  std::size_t most_to_one() const {
+    std::map<Address, std::size_t> counts;
+    std::size_t most = 0;
+    for (auto const& task : plan_.tasks)
+      if (task.dst) most = std::max(most, counts[*task.dst]++);
+    return most;
+  }
+
   void count() {
     milliseconds longest{0};
     for (auto const& task : plan_.tasks) {
@@ -296,17 +307,16 @@ class Planning {
               : plan_.schedule.connect + plan_.schedule.sends.back() + plan_.schedule.patience;
       longest = std::max(longest, task.delay + wait);
     }
-    auto const paced = [&](std::size_t packets) {
-      return milliseconds(packets * 1000 / plan_.rate);
-    };
-    plan_.least_time += paced(plan_.tasks.size());
+    auto const begun = std::max(milliseconds(plan_.tasks.size() * 1000 / plan_.rate),
+                                milliseconds(most_to_one() * 1000 / plan_.target_rate));
+    plan_.least_time += begun;
     auto const names =
         plan_.resolvers.empty()
             ? milliseconds(0)
             : (plan_.schedule.sends.back() + plan_.schedule.patience) *
                   static_cast<int>(plan_.resolvers.size() * plan_.resolver_ports.size());
-    plan_.most_time = paced(plan_.tasks.size()) + longest + names +
-                      kConfirmation * static_cast<int>(plan_.tasks.size());
+    plan_.most_time =
+        begun + longest + names + kConfirmation * static_cast<int>(plan_.tasks.size());
   }
 
   Wanted const& wanted_;

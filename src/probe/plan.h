@@ -50,7 +50,8 @@ struct PlanOptions {
   bool as_client = false;  // the real client's schedule instead of ours
   unsigned tries = 3;
   std::chrono::milliseconds patience{2000};
-  unsigned rate = 50;             // packets a second, over all
+  unsigned rate = 50;             // probes begun in a second, over all
+  unsigned target_rate = 20;      // and to one address
   bool path = false;              // look at the way to every target
   std::vector<Prefix> allowed;    // targets beyond the policy's, private ones too
   std::optional<Address> asking;  // the resolver for names; none: those of the policy
@@ -88,7 +89,8 @@ struct ProbePlan {
   std::vector<Address> resolvers;                 // for names, in the order in which they are asked
   std::vector<std::uint16_t> resolver_ports{53};  // each of them, in this order
   bool path = false;
-  unsigned rate = 50;
+  unsigned rate = 50;  // as in PlanOptions
+  unsigned target_rate = 20;
   // Least: every first packet is answered. Most: none is. Names count as one address each.
   std::size_t least_packets = 0;
   std::size_t most_packets = 0;

@@ -13,6 +13,7 @@
 #include "probe/awaiting.h"
 #include "probe/classify.h"
 #include "probe/names.h"
+#include "probe/pacing.h"
 #include "probe/quic.h"
 #include "probe/sockets.h"
 #include "probe/ways.h"
@@ -46,7 +47,8 @@ class Run {
         room_(socket_room()),
         asker_(io_, plan, settings),
         names_(asker_, plan),
-        ways_(io_, plan, settings) {}
+        ways_(io_, plan, settings),
+        pacing_(plan.rate, plan.target_rate) {}
 
   ProbeRun run() {
     asio::signal_set signals(io_, SIGINT, SIGTERM);
@@ -66,10 +68,9 @@ class Run {
  private:
   // ---- pacing
 
-  asio::awaitable<void> take_turn() {
-    auto const turn = std::max(Clock::now(), next_turn_);
-    next_turn_ = turn + std::chrono::microseconds(1'000'000 / plan_.rate);
-    co_await pause_until(turn);
+  asio::awaitable<void> take_turn(Address const& target) {
+    co_await pause_until(pacing_.of_target(Clock::now(), target));
+    co_await pause_until(pacing_.of_all(Clock::now()));
   }
 
   // ---- phases
@@ -121,7 +122,7 @@ class Run {
 
   asio::awaitable<void> one_job(Job& job) {
     if (job.task.delay.count() > 0) co_await pause_until(start_ + job.task.delay);
-    co_await take_turn();
+    co_await take_turn(*job.task.dst);
     while (busy_ >= room_) co_await pause_until(Clock::now() + kPoll);
     ++busy_;
     auto observation = co_await asker_.observe(job.task);
@@ -329,7 +330,7 @@ class Run {
   bool interrupted_ = false;
   bool comparing_ = false;
   Clock::time_point start_;
-  Clock::time_point next_turn_;
+  Pacing pacing_;
   std::size_t busy_ = 0;
   std::size_t done_ = 0;
   std::deque<Job> jobs_;  // never moved while coroutines point to them

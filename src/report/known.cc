@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "packet/packet_set.h"
@@ -121,8 +123,10 @@ class Marking {
 
   void note_gone(std::vector<Alert> const& all) {
     if (state_.by != Known::By::baseline) return;
+    std::set<std::string_view> there;
+    for (auto const& one : all) there.insert(one.fingerprint);
     for (auto const& one : state_.alerts)
-      if (std::ranges::find(all, one.fingerprint, &Alert::fingerprint) == all.end())
+      if (!there.contains(one.fingerprint))
         result_.notes.push_back({std::string(code::kBaselineGone),
                                  "the baseline knows of " + called(one) + " (since " + one.since +
                                      "), and it is no longer there",
