@@ -31,8 +31,8 @@ constexpr std::array<SettingEntry, 15> kEntries{{
     {"hook", kAsking, false, false, true, false, false},
     {"input-format", "check baseline trace", false, false, true, false, false},
     {"dialect", "check baseline trace diagnose", false, true, true, true, false},
-    {"fail-on", "check probe watch diagnose", false, false, true, false, false},
-    {"upcoming", "check", false, false, true, false, false},
+    {"fail-on", "check probe watch diagnose", false, false, true, false, false, "none"},
+    {"upcoming", "check", false, false, true, false, false, "report"},
     {"format", kPrinting, false, false, false, false, false},
     {"color", kAll, false, false, false, false, false},
     {"jobs", "check baseline audit", false, false, false, false, false},
@@ -151,7 +151,14 @@ Result<std::optional<SettingValue>> Settings::find(SettingEntry const& entry) co
   }
   auto const found = file_->find(entry.name);
   if (found == file_->end()) return std::optional<SettingValue>();
-  return std::optional(found->second);
+  auto const& value = found->second;
+  if (value.found && !entry.excuses.empty() && value.values.front() == entry.excuses)
+    return std::unexpected(usage_error(
+        value.origin + ": '" + std::string(entry.name) + ": " + std::string(entry.excuses) +
+            "' lets pass what fails: a file that nobody named may not say so",
+        "say --" + std::string(entry.name) + " on the command line, or name the file by $" +
+            std::string(kPrefix) + "CONFIG"));
+  return std::optional(value);
 }
 
 std::string text_settings(std::span<EffectiveSetting const> settings) {

@@ -24,6 +24,9 @@ struct SettingEntry {
   bool question = false;    // changes what is asked or what counts: said wherever it is taken
   bool of_site = false;     // a site file says it: not taken beside --site
   bool aims = false;        // decides where packets of a probe go
+  // A value that lets pass what fails. A change could bring a file of settings along, and excuse
+  // itself: of one that nobody named such a value is an error.
+  std::string_view excuses = {};
 };
 std::span<SettingEntry const> setting_entries();
 bool takes(std::string_view command, SettingEntry const& entry);
