@@ -15,17 +15,7 @@ bool is_lost(Finding const& finding) {
 }
 
 int status_of(CheckResult const& result) {
-  switch (result.verdict) {
-    case Verdict::blocked:
-    case Verdict::intercepted:
-      return kNagiosCritical;
-    case Verdict::partial:
-      return kNagiosWarning;
-    case Verdict::undecided:
-      return kNagiosUnknown;
-    case Verdict::allowed:
-      break;
-  }
+  if (auto const status = nagios_status(result.verdict); status != kNagiosOk) return status;
   if (failed(result, "required", false)) return kNagiosCritical;
   bool const lost = std::ranges::any_of(result.findings, is_lost);
   return lost || !result.upcoming.empty() ? kNagiosWarning : kNagiosOk;

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "verify/finding.h"
+
 namespace safeconduct {
 
 inline constexpr int kNagiosOk = 0;
@@ -20,6 +22,8 @@ struct NagiosReport {
 };
 
 std::string_view nagios_word(int status);
+// Of what is required: of all that holds, OK.
+int nagios_status(Verdict verdict);
 
 // '|' begins performance data, and a line ends the status.
 std::string nagios_plain(std::string text);

@@ -13,17 +13,7 @@ namespace {
 
 int status_of(ObservedResult const& result) {
   if (result.interrupted) return kNagiosUnknown;
-  switch (result.verdict) {
-    case Verdict::blocked:
-    case Verdict::intercepted:
-      return kNagiosCritical;
-    case Verdict::partial:
-      return kNagiosWarning;
-    case Verdict::undecided:
-      return kNagiosUnknown;
-    case Verdict::allowed:
-      break;
-  }
+  if (auto const status = nagios_status(result.verdict); status != kNagiosOk) return status;
   bool const all = std::ranges::all_of(
       result.requirements, [](ObservedRequirement const& one) { return one.finding.holds; });
   return all ? kNagiosOk : kNagiosWarning;
