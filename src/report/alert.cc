@@ -39,6 +39,11 @@ std::string capital(std::string text) {
   return text;
 }
 
+std::string sentence(std::string text) {
+  if (!text.ends_with('.')) text += '.';
+  return text;
+}
+
 class Collecting {
  public:
   Collecting(CheckResult const& result, ReportContext const& context)
@@ -103,7 +108,7 @@ class Collecting {
     alert.message = printable(capital(subject) + ' ' + what + packets + '.');
     if (!part.undecided_by.empty())
       alert.message += printable(" It hangs on " + listed(part.undecided_by, kMostItems) + ": " +
-                                 listed(settled_by(part.undecided_by)) + '.');
+                                 sentence(listed(settled_by(part.undecided_by))));
     alert.message += printable(effect(finding));
     bool const lost = part.verdict != Verdict::undecided && part.verdict != Verdict::allowed;
     if (lost) {

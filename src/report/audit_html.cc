@@ -222,12 +222,13 @@ class FleetPage {
     bool const doubt = failure.waived || failure.verdict == Verdict::undecided;
     text_ += std::string("<div class=\"rule ") + (doubt ? "doubt" : "bad") + "\"><p>" +
              html_element("code", column.id) + ' ' + markup_text(column.title) + ": " +
-             html_element("span", verdict_word(failure.verdict),
+             html_element("span", verdict_text(failure.verdict, failure.expect_deny),
                           std::string("word ") + (doubt ? "doubt" : "bad")) +
              ' ' + html_element("span", failure.code + ", " + failure.level, "faint") + "</p>\n";
     if (failure.waived) text_ += html_element("p", "Waived: " + *failure.waived) + '\n';
     for (auto const& rule : failure.by)
-      text_ += "<p>" + html_element("code", to_string(rule.at)) + ' ' +
+      text_ += "<p>" +
+               (rule.at.file.empty() ? "" : html_element("code", to_string(rule.at)) + ' ') +
                html_element("span", rule.device, "faint") + "</p>" +
                html_element("pre", rule.text) + '\n';
     if (failure.rules > failure.by.size())

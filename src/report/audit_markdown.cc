@@ -25,14 +25,24 @@ std::string mark_of(Readiness readiness) {
   return "⚠️";
 }
 
+std::string sites_words(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " site" : " sites");
+}
+
 std::string words_of(Readiness readiness) {
   return readiness == Readiness::not_ready ? "not ready" : std::string(name(readiness));
+}
+
+// By its place; of what has none, by what is said in its stead.
+std::string named(AuditedRule const& rule) {
+  auto const place = to_string(rule.at);
+  return place.empty() ? markdown_text(rule.text) : markdown_code(place);
 }
 
 std::string rules_of(FleetFailure const& failure) {
   std::string text;
   for (std::size_t i = 0; i < std::min(kMostRules, failure.by.size()); ++i)
-    text += (text.empty() ? "" : ", ") + markdown_code(to_string(failure.by[i].at));
+    text += (text.empty() ? "" : ", ") + named(failure.by[i]);
   if (failure.rules > kMostRules)
     text += " and " + std::to_string(failure.rules - kMostRules) + " more";
   return text;
@@ -46,7 +56,7 @@ std::string what_of(FleetRollup const& all, FleetRow const& row) {
   std::string text;
   for (auto const& one : row.failures) {
     text += (text.empty() ? "" : "<br>") + markdown_code(all.columns[one.column].id) + ' ' +
-            verdict_word(one.verdict);
+            verdict_text(one.verdict, one.expect_deny);
     if (one.waived) text += ", waived: " + markdown_text(*one.waived);
     if (auto const rules = rules_of(one); !rules.empty()) text += " by " + rules;
   }
@@ -106,13 +116,14 @@ void put_regions(std::string& text, FleetRollup const& all) {
 
 std::string markdown_fleet(FleetRollup const& rollup) {
   auto const& sites = rollup.sites;
-  std::string text = "## " + std::to_string(rollup.header.in_all) + " sites, for " +
-                     rollup.header.as_of + ": " + std::to_string(sites[0]) + " ready, " +
-                     std::to_string(sites[1]) + " not ready, " + std::to_string(sites[2]) +
-                     " undecided, " + std::to_string(sites[3]) + " could not be checked\n\n";
+  std::string text = "## " + sites_words(rollup.header.in_all) + ", for " + rollup.header.as_of +
+                     ": " + std::to_string(sites[0]) + " ready, " + std::to_string(sites[1]) +
+                     " not ready, " + std::to_string(sites[2]) + " undecided, " +
+                     std::to_string(sites[3]) + " could not be checked\n\n";
   if (!rollup.complete()) {
     auto const& shards = rollup.missing_shards;
-    text += "**" + std::to_string(rollup.missing.size() + rollup.unnamed) + " sites are missing**";
+    auto const missing = rollup.missing.size() + rollup.unnamed;
+    text += "**" + sites_words(missing) + (missing == 1 ? " is missing**" : " are missing**");
     if (!shards.empty())
       text += ": shards " + listed(shards) + " of " + std::to_string(rollup.header.shards);
     text += "\n\n";

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "report/check_writers.h"
+#include "report/words.h"
 #include "verify/verify.h"
 
 namespace safeconduct {
@@ -45,7 +46,7 @@ RuleRef const* culprit(Finding const& finding) {
 
 std::string detail(Finding const& finding) {
   auto text = nagios_plain(finding.requirement) + " (" + nagios_plain(finding.level) +
-              "): " + std::string(name(finding.verdict));
+              "): " + verdict_text(finding);
   if (auto const* const rule = culprit(finding))
     text += ", " + nagios_plain(rule->at.file) + ':' + std::to_string(rule->at.line) + ": " +
             nagios_plain(rule->text);

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/diagnostic.h"
 #include "report/alert.h"
 #include "report/check_writers.h"
 #include "report/known.h"
@@ -33,7 +34,7 @@ struct Case {
 };
 
 std::string attribute(std::string_view name, std::string_view value) {
-  return ' ' + std::string(name) + "=\"" + markup_text(value) + '"';
+  return ' ' + std::string(name) + "=\"" + markup_text(printable(value)) + '"';
 }
 
 // What all the rules do, one paragraph each. Old consumers leave out the attribute, so that the
@@ -94,16 +95,16 @@ std::string junit_check(CheckResult const& result, ReportContext const& context)
     if (is_of_waivers(note)) add(nullptr, "waivers", note.message, End::skipped);
 
   auto const all = alerts(result, context);
-  std::map<std::string, std::vector<Alert const*>> by_requirement;
-  for (auto const& one : all) by_requirement[one.requirement].push_back(&one);
+  // A requirement may fail today by one rule and from a later day on by another.
+  std::map<Finding const*, std::vector<Alert const*>> by_finding;
+  for (auto const& one : all) by_finding[one.finding].push_back(&one);
 
   std::map<End, std::size_t> count;
   std::string body;
   for (auto const& one : cases) {
     ++count[one.end];
     static std::vector<Alert const*> const none;
-    body +=
-        case_text(one, one.finding == nullptr ? none : by_requirement[one.finding->requirement]);
+    body += case_text(one, one.finding == nullptr ? none : by_finding[one.finding]);
   }
   auto const counts = attribute("tests", std::to_string(cases.size())) +
                       attribute("failures", std::to_string(count[End::failure])) +

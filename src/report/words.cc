@@ -116,10 +116,12 @@ std::string verdict_word(Verdict verdict) {
 }
 
 std::string verdict_text(Finding const& finding) {
-  if (!finding.expect_deny || finding.verdict == Verdict::undecided)
-    return verdict_word(finding.verdict);
-  return finding.verdict == Verdict::allowed ? "passes, and must not"
-                                             : "passes in part, and must not";
+  return verdict_text(finding.verdict, finding.expect_deny);
+}
+
+std::string verdict_text(Verdict verdict, bool expect_deny) {
+  if (!expect_deny || verdict == Verdict::undecided) return verdict_word(verdict);
+  return verdict == Verdict::allowed ? "passes, and must not" : "passes in part, and must not";
 }
 
 std::string doing_text(Part const& part) {

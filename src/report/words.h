@@ -32,6 +32,7 @@ std::string packets_text(FlowBox const& box, std::size_t limit = kNoLimit);
 std::string verdict_word(Verdict verdict);
 // The same; and of a requirement that must not pass: "passes", ...
 std::string verdict_text(Finding const& finding);
+std::string verdict_text(Verdict verdict, bool expect_deny);
 
 // What a rule does with the packets: "silently drops", "answers with a TCP reset", "redirects ...".
 std::string doing_text(Part const& part);

@@ -127,7 +127,8 @@ void FleetTally::add(SiteAudit const& audit) {
     row.marks[at] = is;
     ++all_.columns[at].sites[index(is)];
     if (is != Mark::holds)
-      row.failures.push_back({at, one.verdict, one.code, one.level, one.waived, one.by, one.rules});
+      row.failures.push_back(
+          {at, one.verdict, one.expect_deny, one.code, one.level, one.waived, one.by, one.rules});
   }
   for (auto const& region : audit.regions) {
     auto& into = regions_[{region.provider, region.id}];

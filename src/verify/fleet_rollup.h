@@ -39,6 +39,7 @@ struct FleetColumn {
 struct FleetFailure {
   std::size_t column = 0;
   Verdict verdict = Verdict::undecided;
+  bool expect_deny = false;
   std::string code;
   std::string level;
   std::optional<std::string> waived;
