@@ -4,7 +4,8 @@
 
 Every example site is checked in both formats; every witness packet of the results is traced, each
 line of the answer follows its schema, and says what the check said of that packet. The certificate
-of each site follows its schema and is valid; with one letter of a rule file changed it is not.
+of each site follows its schema and is valid; with one letter of a rule file changed it is not. SARIF
+is held against the schema that its standard publishes (published/README.md).
 
 usage: schema_test.py SOURCE_DIR PROGRAM
 """
@@ -40,6 +41,10 @@ class Run:
         self.trace_schema = validator(root, "trace.schema.json")
         self.certificate_schema = validator(root, "certificate.schema.json")
         self.verify_schema = validator(root, "verify-certificate.schema.json")
+        published = root / "tests/report/published/sarif-2.1.0-rtm.5.json"
+        sarif = json.loads(published.read_text(encoding="utf-8"))
+        jsonschema.Draft4Validator.check_schema(sarif)
+        self.sarif_schema = jsonschema.Draft4Validator(sarif)
 
     def fault(self, text):
         self.faults += 1
@@ -72,6 +77,23 @@ class Run:
             if [one["id"] for one in named] != [one["id"] for one in wanted]:
                 self.fault(f"{site}: json and jsonl name other {part}")
         return sum(self.witnesses(site, whole, files) for files in self.devices(whole, site))
+
+    def sarif(self, sites):
+        """Of each site, and of the report with every outcome, as its golden file has it."""
+        for site in sites:
+            log = json.loads(self.output("check", "--site", site, "--format", "sarif"))
+            self.follows(self.sarif_schema, log, f"{site} sarif")
+        golden = self.root / "tests/report/golden/writers/sarif.golden"
+        log = json.loads(golden.read_text(encoding="utf-8").split("--- report\n")[1])
+        self.follows(self.sarif_schema, log, "sarif.golden")
+        results = log["runs"][0]["results"]
+        if not any("suppressions" in one for one in results):
+            self.fault("sarif.golden: nothing is suppressed")
+        for key, value in (("level", "fatal"), ("line", 3), ("message", {})):
+            broken = json.loads(json.dumps(log))
+            broken["runs"][0]["results"][0][key] = value
+            if self.sarif_schema.is_valid(broken):
+                self.fault(f"the schema of SARIF lets {key} of {value} pass")
 
     def certificate(self, site):
         with tempfile.TemporaryDirectory() as folder:
@@ -201,6 +223,7 @@ def main():
     traced = sum(run.site(site) for site in sites)
     for site in sites:
         run.certificate(site)
+    run.sarif(sites)
     run.ranges()
     run.diagnosis()
     run.baseline()
