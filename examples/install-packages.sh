@@ -10,6 +10,7 @@ build=(g++ cmake ninja-build pkg-config libboost1.81-dev libyaml-cpp-dev libcli1
 tests=(doctest-dev clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev
        nftables iptables ipset iproute2 openssl python3 python3-jsonschema python3-yaml jq prometheus tshark
        nmap bind9-dnsutils prometheus-blackbox-exporter parallel ansible-core
+       munge slurmctld slurmd slurm-client slurm-wlm-basic-plugins
        zsh fish groff mandoc man-db lintian pre-commit git
        chromium-headless-shell)
 

@@ -239,7 +239,7 @@ class Fleets:
             self.expect(results == anew.read_bytes(), f"parallel.sh, {what}: answers of the earlier run")
 
     def slurm(self, recipes, fleet, folder):
-        """As slurmd starts the tasks of an array; there is none here."""
+        """As slurmd starts the tasks of an array: slurm_test.py asks a real one."""
         for task in range(1, SHARDS + 1):
             self.environment.update(FLEET=str(fleet), RESULTS=str(folder / "slurm"),
                                     SLURM_ARRAY_TASK_ID=str(task), SLURM_ARRAY_TASK_COUNT=str(SHARDS))

@@ -26,4 +26,11 @@ if(SC_PYTHON3 AND TARGET safeconduct)
     COMMAND ${SC_PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/pull_request_test.py
       ${PROJECT_SOURCE_DIR} $<TARGET_FILE:safeconduct>)
   set_tests_properties("${changes}" PROPERTIES LABELS cli SKIP_RETURN_CODE 77)
+  if(NOT SC_SANITIZE)  # the recipe is that of any build
+    set(slurm "cli/audit: a job array of a real Slurm, merged, is byte for byte one run")
+    add_test(NAME "${slurm}"
+      COMMAND ${SC_PYTHON3} ${CMAKE_CURRENT_LIST_DIR}/slurm_test.py
+        ${PROJECT_SOURCE_DIR} $<TARGET_FILE:safeconduct>)
+    set_tests_properties("${slurm}" PROPERTIES LABELS cli SKIP_RETURN_CODE 77 TIMEOUT 600)
+  endif()
 endif()
