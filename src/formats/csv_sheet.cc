@@ -22,31 +22,45 @@ std::size_t known_columns(Header const& header, Dialect const& dialect) {
   return known;
 }
 
+void take_better(std::optional<Candidate>& best, Candidate candidate) {
+  if (best && best->known >= candidate.known) return;
+  best = std::move(candidate);
+}
+
 // The dialect with the most columns of this header; a plain table only where nothing else is.
-void consider(Header const& header, std::span<Dialect const> dialects, std::string_view only,
-              std::optional<Candidate>& best) {
-  auto const better = [&](Candidate candidate) {
-    if (best && best->known >= candidate.known) return;
-    best = std::move(candidate);
-  };
+void consider_rules(Header const& header, std::span<Dialect const> dialects, std::string_view only,
+                    std::optional<Candidate>& best) {
   for (auto const& dialect : dialects) {
     if (!only.empty() && dialect.id != only && dialect.prefilter_of != only) continue;
-    if (header.has_all(dialect.required)) {
-      Candidate found{{}, 2 * (known_columns(header, dialect) + 1)};
-      if (!dialect.prefilter_of.empty()) ++found.known;
-      if (dialect.id == "generic") found.known = 1;
-      found.sheet.dialect = &dialect;
-      better(std::move(found));
-    }
+    if (!header.has_all(dialect.required)) continue;
+    Candidate found{{}, 2 * (known_columns(header, dialect) + 1)};
+    if (!dialect.prefilter_of.empty()) ++found.known;
+    if (dialect.id == "generic") found.known = 1;
+    found.sheet.dialect = &dialect;
+    take_better(best, std::move(found));
+  }
+}
+
+void consider_objects(Header const& header, std::span<Dialect const> dialects,
+                      std::string_view only, std::optional<Candidate>& best) {
+  for (auto const& dialect : dialects) {
+    if (!only.empty() && dialect.id != only && dialect.prefilter_of != only) continue;
     for (auto const& objects : dialect.objects) {
       if (!header.has_all(objects.required)) continue;
       Candidate found{{}, objects.required.size()};
       if (dialect.id == "generic") found.known = 1;
       found.sheet.dialect = &dialect;
       found.sheet.objects = &objects;
-      better(std::move(found));
+      take_better(best, std::move(found));
     }
   }
+}
+
+// Services have names, protocols and ports, and so have rules, with an action beside.
+void consider(Header const& header, std::span<Dialect const> dialects, std::string_view only,
+              std::optional<Candidate>& best) {
+  consider_rules(header, dialects, only, best);
+  if (!best) consider_objects(header, dialects, only, best);
 }
 
 struct Search {

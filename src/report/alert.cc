@@ -137,7 +137,7 @@ class Collecting {
     alert.code = note.code;
     alert.requirement = "waivers";
     auto const* const known = find_explanation(note.code);
-    alert.title = known == nullptr ? note.code : capital(std::string(known->title));
+    alert.title = known == nullptr ? note.code : capital(std::string(known->title.english()));
     alert.message = printable(capital(note.message) + '.');
     alert.at = note.at.file.empty() || note.at.line == 0 ? first_file() : note.at;
     alert.at.column = 0;

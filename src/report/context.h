@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "report/language.h"
 #include "rules/ruleset.h"
 
 namespace safeconduct {
@@ -38,6 +39,7 @@ struct TextStyle {
   std::size_t width = 80;
   bool colour = false;
   Detail detail = Detail::normal;
+  Language language = Language::english;
 };
 
 }  // namespace safeconduct

@@ -24,24 +24,28 @@ constexpr std::size_t kLongestDescription = 1000;
 json::object text_object(std::string_view text) { return {{"text", text}}; }
 
 std::string help_text(Explanation const& one) {
-  auto text = std::string(one.matters) + "\n\n" + std::string(one.mend);
-  if (!one.nft.empty()) text += "\n\nnft: " + std::string(one.nft);
-  if (!one.iptables.empty()) text += "\n\niptables: " + std::string(one.iptables);
+  auto text = std::string(one.matters.english()) + "\n\n" + std::string(one.mend.english());
+  for (std::string_view const notation : {"nft", "iptables-save"})
+    if (auto const rule = mending_rule(one.code, notation); !rule.empty())
+      text += "\n\n" + std::string(notation) + ":\n" + std::string(rule);
   return text;
 }
 
 std::string help_markdown(Explanation const& one) {
-  auto text = std::string(one.means) + "\n\n**Why it matters.** " + std::string(one.matters) +
-              "\n\n**What would do.** " + std::string(one.mend);
-  if (!one.nft.empty()) text += "\n\n```nft\n" + std::string(one.nft) + "\n```";
-  if (!one.iptables.empty()) text += "\n\n```\n" + std::string(one.iptables) + "\n```";
+  auto text = std::string(one.means.english()) + "\n\n**Why it matters.** " +
+              std::string(one.matters.english()) + "\n\n**What would do.** " +
+              std::string(one.mend.english());
+  if (auto const rule = mending_rule(one.code, "nft"); !rule.empty())
+    text += "\n\n```nft\n" + std::string(rule) + "\n```";
+  if (auto const rule = mending_rule(one.code, "iptables-save"); !rule.empty())
+    text += "\n\n```\n" + std::string(rule) + "\n```";
   return text;
 }
 
 json::object rule_object(Explanation const& one) {
-  auto const full = one.means.substr(0, kLongestDescription);
+  auto const full = one.means.english().substr(0, kLongestDescription);
   return {{"id", one.code},
-          {"shortDescription", text_object(one.title)},
+          {"shortDescription", text_object(one.title.english())},
           {"fullDescription", text_object(full)},
           {"help", {{"text", help_text(one)}, {"markdown", help_markdown(one)}}},
           {"properties", {{"precision", "very-high"}, {"tags", {"firewall", "reachability"}}}}};

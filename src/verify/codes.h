@@ -2,7 +2,7 @@
 #pragma once
 
 // The codes of findings and notes. What each means, why it matters and how to mend it stands in
-// report/explain.cc ('safeconduct explain CODE'); a test holds the two lists against each other.
+// report/pages_*.cc ('safeconduct explain CODE'); a test holds the two lists against each other.
 // Never reused, never renumbered: waivers, pipelines and tickets name them.
 //
 //   SC1xx  findings on the flows of a requirement

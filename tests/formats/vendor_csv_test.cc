@@ -124,6 +124,14 @@ TEST_CASE("vendor_csv: columns go by name, in any order, and blank lines do not 
   CHECK(one->clauses == other->clauses);
 }
 
+TEST_CASE("vendor_csv: a plain table whose columns are those of services, too, has rules") {
+  auto const rules = read(
+      "name,source,destination,protocol,destination port,action\n"
+      "a,any,192.0.2.1,udp,53,accept\n");
+  REQUIRE(rules.has_value());
+  CHECK(to_text(*rules).contains("daddr 192.0.2.1, l4proto udp, dport 53 -> accept"));
+}
+
 TEST_CASE("vendor_csv: an unknown object narrows its rule to where nobody knows, negated too") {
   auto const rules = read(
       "name,source,destination,not destination,action\n"

@@ -39,7 +39,7 @@ TEST_CASE("explain: every code that the sources use is in the catalogue, and no 
   CHECK(used == explained);
 }
 
-TEST_CASE("explain: the catalogue is in order, and each entry is whole") {
+TEST_CASE("explain: the catalogue is in order, and each page is whole") {
   auto const all = explanations();
   CHECK(std::ranges::is_sorted(all, {}, &Explanation::code));
   for (auto const& one : all) {
@@ -48,6 +48,21 @@ TEST_CASE("explain: the catalogue is in order, and each entry is whole") {
     CHECK_FALSE(one.means.empty());
     CHECK_FALSE(one.matters.empty());
     CHECK_FALSE(one.mend.empty());
+    CHECK(one.sources.front() != Reference::none);
+  }
+}
+
+TEST_CASE("explain: what stands as Japanese is Japanese") {
+  // Hiragana, which no sentence is without: U+3041 to U+3096 begin with these bytes.
+  auto const has_kana = [](std::string_view text) {
+    return text.contains("\xE3\x81") || text.contains("\xE3\x82");
+  };
+  for (auto const& one : explanations()) {
+    CAPTURE(one.code);
+    for (auto const& text : {one.title, one.means, one.matters, one.mend}) {
+      CHECK(has_kana(text.in(Language::japanese)));
+      CHECK_FALSE(has_kana(text.in(Language::english)));
+    }
   }
 }
 

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SC92x: what the check assumed, and what it says beside its question.
+#include "report/pages.h"
+#include "verify/codes.h"
+
+namespace safeconduct {
+namespace {
+
+constexpr auto kPages = std::to_array<Explanation>({
+    {
+        .code = code::kDefaultTaken,
+        .title = {"a default was taken", "既定値を使いました"},
+        .means = {"Something was not said on the command line or in the site file; the note names "
+                  "what was assumed.",
+                  "コマンドラインにもサイトファイルにも指定のないものがあります。何を仮定したかは注"
+                  "記が示します。"},
+        .matters = {"The verdict holds for the assumption.",
+                    "判定は、その仮定のもとで成り立ちます。"},
+        .mend = {"Say it: --policy, --provider, --region, --clients, or a site file.",
+                 "--policy、--provider、--region、--clients、またはサイトファイルで指定します。"},
+        .command = "safeconduct check fw.nft --policy secure-client-roaming --clients 10.20.0.0/16 "
+                   "--region eu-west-2",
+        .sources = {Reference::site_schema},
+    },
+    {
+        .code = code::kInterfacesUnknown,
+        .title = {"the interfaces are not known", "インターフェースが分かりません"},
+        .means = {"Rules ask for interfaces, and it was not said by which ones client traffic "
+                  "comes and goes.",
+                  "ルールはインターフェースを調べますが、クライアントの通信がどれから入りどれから出"
+                  "るかの指定がありません。"},
+        .matters = {"What hangs on an interface is undecided.",
+                    "インターフェースに左右されるものは判定不能になります。"},
+        .mend = {"Say --in and --out (a site file: enter, leave).",
+                 "--in と --out(サイトファイルでは enter と leave)を指定します。"},
+        .command = "safeconduct check fw.nft --in lan0 --out wan0",
+        .sources = {Reference::nft, Reference::iptables},
+    },
+    {
+        .code = code::kFamilyNotCovered,
+        .title = {"no rules of one address family were read",
+                  "片方のアドレスファミリーのルールが読まれていません"},
+        .means = {"The files are of the other family alone (iptables-save is), so nothing filters "
+                  "this one as far as they tell.",
+                  "ファイルはもう一方のファミリーだけのものです(iptables-save "
+                  "がそうです)"
+                  "。ファイルで見るかぎり、このファミリーをフィルタリングするものがありません。"},
+        .matters = {"The device may well have rules for it, which were not checked.",
+                    "機器にはそのルールがあるかもしれませんが、検査されていません。"},
+        .mend = {"Give both files: iptables-save and ip6tables-save.",
+                 "iptables-save と ip6tables-save の両方のファイルを渡します。"},
+        .command = "ip6tables-save > gateway.v6.iptables",
+        .sources = {Reference::iptables_save},
+        .probe = "safeconduct probe --site site.yaml --family 6",
+    },
+    {
+        .code = code::kLowPorts,
+        .title = {"packets from low source ports do not pass",
+                  "小さい番号の送信元ポートからのパケットが通りません"},
+        .means = {"Packets of the required flows are lost where they come from a source port below "
+                  "1024.",
+                  "必要な通信のうち、1024 未満の送信元ポートからのパケットが失われます。"},
+        .matters = {"Clients send from 1024 and above (RFC 6056), so this does not count against "
+                    "the verdict.",
+                    "クライアントは 1024 以上から送信する(RFC 6056)ため、判定には影響しません。"},
+        .mend = {"Nothing to mend, unless something of yours does send from such ports.",
+                 "そのようなポートから送信するものがなければ、直すものはありません。"},
+        .sources = {Reference::rfc6056},
+    },
+    {
+        .code = code::kHostPathDiffers,
+        .title = {"the device's own packets end otherwise than those of its clients",
+                  "機器自身のパケットとクライアントのパケットで結果が異なります"},
+        .means =
+            {"Packets that a host sends itself pass its output chains, those that it forwards its "
+             "forward chains; some required flow is stopped on the one way and not on the other.",
+             "ホスト自身が送るパケットは output のチェーンを、転送するパケットは forward "
+             "のチェーンを通ります。必要な通信の中に、片方だけで止められるものがあります。"},
+        .matters = {"A test from the device (dig, curl, a probe) then shows the other way's "
+                    "outcome: it succeeds where clients are blocked, or fails where they are not.",
+                    "機器からの試験(dig、curl、probe)"
+                    "では、もう片方の経路の結果が得られます。クライアントが遮断されていても成功し、"
+                    "遮断されていなくても失敗します。"},
+        .mend = {"Nothing to mend by itself. Test from a client, or let both chains say the same.",
+                 "それ自体に直すものはありません。クライアントから試すか、両方のチェーンを同じにし"
+                 "ます。"},
+        .sources = {Reference::nft, Reference::iptables},
+        .probe = "safeconduct probe --site site.yaml --through-forward 10.20.0.250",
+    },
+    {
+        .code = code::kPathMtu,
+        .title = {"messages on the size of packets do not get back to the clients",
+                  "パケットの大きさについての通知がクライアントに戻りません"},
+        .means = {"A router that cannot pass a packet on for its size tells the sender (ICMPv6 "
+                  "packet-too-big, ICMP fragmentation-needed). The rules drop these messages.",
+                  "パケットが大きすぎて転送できないルーターは、送信元に知らせます(ICMPv6 "
+                  "packet-too-big、ICMP fragmentation-needed)。ルールはこの通知を破棄します。"},
+        .matters = {"Where a link on the way takes smaller packets, as tunnels do, connections "
+                    "open and then stall: the handshake passes, large packets do not (RFC 2923, "
+                    "section 2.1; RFC 4890 asks for packet-too-big to be let through).",
+                    "トンネルのように小さいパケットしか通さない区間が途中にあると、コネクションは開"
+                    "いた後で止まります。ハンドシェイクは通りますが、大きいパケットは通りません("
+                    "RFC 2923 の 2.1 節。RFC 4890 は packet-too-big を通すよう求めています)。"},
+        .mend =
+            {"Accept what belongs to known connections (ct state established,related; in iptables "
+             "--ctstate RELATED,ESTABLISHED), which these messages do; or accept the types by "
+             "name. Clamping the segment size of TCP helps with the device's own links only.",
+             "既知のコネクションに属するもの(ct state established,related、iptables では --ctstate "
+             "RELATED,ESTABLISHED)"
+             "を許可します。この通知も含まれます。または、種別を指定して許可します。TCP "
+             "のセグメントサイズの調整は、機器自身のリンクにしか効きません。"},
+        .sources = {Reference::rfc2923, Reference::rfc4890, Reference::nft},
+        .probe = "safeconduct probe --site site.yaml --path",
+    },
+    {
+        .code = code::kSettingTaken,
+        .title = {"a setting was not said by the command line",
+                  "コマンドライン以外から取られた設定があります"},
+        .means = {"It comes from the environment (SAFECONDUCT_...) or from a file of settings "
+                  "(.safeconduct.yaml); the note names the variable, or the file and line.",
+                  "環境変数(SAFECONDUCT_...)または設定ファイル(.safeconduct.yaml)"
+                  "から取られました。注記が、その変数、またはファイルと行を示します。"},
+        .matters = {"It changes what is asked, or what counts as a failure: the verdict holds for "
+                    "that question.",
+                    "何を検査するか、または何を不合格とするかが変わります。判定はその問いについての"
+                    "ものです。"},
+        .mend = {"Look at all of them with 'safeconduct config COMMAND'. An option on the command "
+                 "line goes first; SAFECONDUCT_CONFIG= (empty) leaves files out.",
+                 "'safeconduct config COMMAND' "
+                 "ですべてを確かめられます。コマンドラインのオプションが優先されます。SAFECONDUCT_"
+                 "CONFIG= (空)を指定すると、ファイルは使われません。"},
+        .command = "safeconduct config check",
+        .sources = {Reference::settings_schema},
+    },
+});
+
+}  // namespace
+
+std::span<Explanation const> pages_of_asking() { return kPages; }
+
+}  // namespace safeconduct
