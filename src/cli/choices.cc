@@ -21,6 +21,7 @@ std::vector<std::string> texts(std::span<std::string_view const> names) {
 std::vector<Choices> const& all_choices() {
   static std::vector<Choices> const all{
       {"--color", {"auto", "always", "never"}},
+      {"--lang", {"en", "ja"}},  // in the order of Language
       {"--hook", {"forward", "output", "input"}},
       // In the order of Format.
       {"--input-format", {"nft", "iptables-save", "ipset-save", "nft-json", "csv"}},

@@ -96,6 +96,8 @@ struct Declaration::Parser {
   std::string own_format;
   bool* own_chosen = nullptr;
   std::string colour = "auto";
+  std::string language = "en";
+  bool all_languages = false;
   std::map<std::string, std::string> defaults;  // by option, where there are any
   std::string positional;                       // its name
   std::vector<std::string> positional_words;
@@ -128,6 +130,15 @@ struct Declaration::Parser {
   }
 
   std::string command() const { return app.get_name().substr(app.get_name().find(' ') + 1); }
+
+  Result<void> take_language() {
+    SC_TRY(chosen, option_language(language));
+    common.language = chosen;
+    if (chosen == Language::english || all_languages) return {};
+    return std::unexpected(usage_error(
+        "'" + command() + "' speaks English only: --lang " + language + " is for other commands",
+        "what 'explain' writes is translated"));
+  }
 
   bool said(std::string const& option) const {
     auto const* const found = app.get_option_no_throw(option);
@@ -201,6 +212,7 @@ Declaration::Declaration(std::string const& name, std::string const& description
   list("--format", parser_->formats, "text, json or jsonl", "FORMAT");
   text("--output", common.output, "write the result to this file", "FILE");
   text("--color", parser_->colour, "auto, always or never", "WHEN");
+  text("--lang", parser_->language, "en; explain also speaks ja", "LANG");
   app.add_flag("-q,--quiet", common.quiet, "the verdict only");
   app.add_flag("-v,--verbose", common.verbose, "all there is to say");
   text("--data", common.data, "where policies/ and ingress-ranges/ are", "DIR");
@@ -225,6 +237,11 @@ void Declaration::further_formats(std::vector<std::string> names) {
       ->description("text, json, jsonl, " + comma_list(names) +
                     "; NAME:FILE writes into a file, and may be given again");
   parser_->further = std::move(names);
+}
+
+void Declaration::languages(std::string const& what) {
+  parser_->all_languages = true;
+  parser_->app.get_option("--lang")->description("en or ja: the language of " + what);
 }
 
 void Declaration::flag(std::string const& name, bool& into, std::string const& what) {
@@ -280,6 +297,7 @@ Result<std::optional<PrintText>> Declaration::parse(Words words) {
   SC_CHECK(take_formats(parser_->formats, parser_->further, common));
   SC_TRY(colour, option_colour(parser_->colour));
   common.colour = colour;
+  SC_CHECK(parser_->take_language());
   if (common.quiet && common.verbose)
     return std::unexpected(usage_error("--quiet and --verbose exclude each other"));
   return std::optional<PrintText>();

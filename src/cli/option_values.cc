@@ -56,6 +56,11 @@ Result<ColourChoice> option_colour(std::string const& text) {
   return static_cast<ColourChoice>(at);
 }
 
+Result<Language> option_language(std::string const& text) {
+  SC_TRY(at, one_of("--lang", text));
+  return static_cast<Language>(at);
+}
+
 Result<Hook> option_hook(std::string const& text) {
   constexpr Hook kHooks[] = {Hook::forward, Hook::output, Hook::input};
   SC_TRY(at, one_of("--hook", text));

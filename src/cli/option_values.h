@@ -17,6 +17,7 @@ Error usage_error(std::string text, std::string hint = {});
 Result<OutputFormat> option_format(std::string const& text,
                                    std::vector<std::string> const& further = {});
 Result<ColourChoice> option_colour(std::string const& text);
+Result<Language> option_language(std::string const& text);
 Result<Hook> option_hook(std::string const& text);  // forward, input, output
 Result<Prefix> option_prefix(std::string const& option, std::string const& text);
 Result<std::optional<Date>> option_date(std::string const& option, std::string const& text);

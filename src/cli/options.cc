@@ -109,6 +109,7 @@ Result<Command> parse_explain(Words words) {
   std::vector<std::string> codes;
   Declaration declared("explain", "What a code means, why it matters, how to mend it.",
                        options.common);
+  declared.languages("the text; JSON has both, errors and this help are English");
   declared.positionals("CODE", codes, "SC101, ...; without one, all are listed", all_codes());
   SC_TRY(help, declared.parse(words));
   if (help) return *help;

@@ -15,6 +15,7 @@
 #include "net/address.h"
 #include "packet/field.h"
 #include "policy/date.h"
+#include "report/language.h"
 #include "rules/ruleset.h"
 
 namespace safeconduct {
@@ -35,7 +36,8 @@ struct CommonOptions {
   std::vector<FurtherReport> further;
   bool only_further = false;  // one of them is the result, in place of 'format'
   ColourChoice colour = ColourChoice::automatic;
-  std::string output;  // a file; empty: standard output
+  Language language = Language::english;  // of texts for people
+  std::string output;                     // a file; empty: standard output
   bool quiet = false;
   bool verbose = false;
   std::string data;  // --data; empty: to be looked for

@@ -29,6 +29,7 @@ TextStyle text_style(CommonOptions const& common, World const& world) {
   style.colour = colour_wanted(common, world);
   if (common.quiet) style.detail = Detail::quiet;
   if (common.verbose) style.detail = Detail::verbose;
+  style.language = common.language;
   return style;
 }
 
@@ -63,6 +64,9 @@ int run(std::span<std::string const> words, World const& world) {
     say("", settings.warnings(), world);
     std::vector<std::string> taken;
     SC_TRY(command, parse_command_line(words, &settings, &taken));
+    if (auto const unheeded = unheeded_language(words.front(), settings);
+        !unheeded.empty() && !is_for_monitoring(words))
+      say("", {unheeded}, world);
     // Always, however quiet: they may make a verdict milder.
     say("not by the command line: ", taken, world);
     return std::visit(

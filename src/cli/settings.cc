@@ -17,10 +17,13 @@ constexpr std::string_view kPrefix = "SAFECONDUCT_";
 constexpr std::string_view kAsking = "check baseline probe watch diagnose";
 constexpr std::string_view kPrinting = "check probe watch diagnose trace";
 constexpr std::string_view kAll = "check probe watch diagnose trace audit";
+// Commands that write for people, in English alone.
+constexpr std::string_view kUntranslated =
+    " check baseline probe watch diagnose trace audit ranges verify-certificate ";
 
 // Nothing that writes (--output, --certificate, --textfile, ...), that chooses the data all
 // verdicts rest on (--data), the day, or how a probe sends.
-constexpr std::array<SettingEntry, 15> kEntries{{
+constexpr std::array<SettingEntry, 16> kEntries{{
     {"site", kAsking, false, true, true, false, true},
     {"policy", kAsking, true, true, true, true, true},
     {"provider", kAsking, false, true, true, true, true},
@@ -35,6 +38,7 @@ constexpr std::array<SettingEntry, 15> kEntries{{
     {"upcoming", "check", false, false, true, false, false, "report"},
     {"format", kPrinting, false, false, false, false, false},
     {"color", kAll, false, false, false, false, false},
+    {"lang", "explain", false, false, false, false, false},
     {"jobs", "check baseline audit", false, false, false, false, false},
 }};
 
@@ -159,6 +163,16 @@ Result<std::optional<SettingValue>> Settings::find(SettingEntry const& entry) co
         "say --" + std::string(entry.name) + " on the command line, or name the file by $" +
             std::string(kPrefix) + "CONFIG"));
   return std::optional(value);
+}
+
+std::string unheeded_language(std::string_view command, Settings const& settings) {
+  if (!kUntranslated.contains(' ' + std::string(command) + ' ')) return {};
+  auto const* const entry = std::ranges::find(kEntries, "lang", &SettingEntry::name);
+  auto const value = settings.find(*entry);
+  // Faults of settings are told where those are taken.
+  if (!value || !*value || (*value)->values.front() == "en") return {};
+  return "'" + std::string(command) + "' speaks English only: lang " + (*value)->values.front() +
+         " (" + (*value)->origin + ") is for other commands";
 }
 
 std::string text_settings(std::span<EffectiveSetting const> settings) {

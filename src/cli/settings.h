@@ -57,6 +57,9 @@ class Settings {
   std::vector<std::string> warnings_;
 };
 
+// What to say where a language is set that the command does not speak; empty: nothing.
+std::string unheeded_language(std::string_view command, Settings const& settings);
+
 // A setting as it counts for a command: for 'safeconduct config'.
 struct EffectiveSetting {
   std::string name;

@@ -29,27 +29,56 @@ std::string_view escape(Ink ink) {
   return "";
 }
 
-// A word is what stands between blanks; it may change its colour within.
-using Word = std::vector<Inked>;
+// What is not broken: it ends at a blank, or where a script without blanks lets a line end. It may
+// change its colour within.
+struct Word {
+  std::vector<Inked> pieces;
+  bool blank = false;  // one stands before it, unless a line begins with it
+};
+
+class Words {
+ public:
+  void add(Inked const& piece) {
+    auto const text = printable(piece.text);
+    std::string_view rest = text;
+    while (!rest.empty()) {
+      auto const letter = first_letter(rest);
+      if (letter.code == ' ') {
+        blank_ = true;
+      } else {
+        put(rest.substr(0, letter.bytes), letter.code, piece.ink);
+      }
+      rest.remove_prefix(letter.bytes);
+    }
+    new_piece_ = true;
+  }
+
+  std::vector<Word> take() && { return std::move(words_); }
+
+ private:
+  void put(std::string_view letter, std::uint32_t code, Ink ink) {
+    if (words_.empty() || blank_ || may_break(last_, code)) {
+      words_.push_back({{}, blank_});
+      new_piece_ = true;
+    }
+    auto& pieces = words_.back().pieces;
+    if (new_piece_ || pieces.empty()) pieces.push_back({"", ink});
+    pieces.back().text += letter;
+    new_piece_ = false;
+    blank_ = false;
+    last_ = code;
+  }
+
+  std::vector<Word> words_;
+  std::uint32_t last_ = 0;
+  bool blank_ = false;
+  bool new_piece_ = true;
+};
 
 std::vector<Word> words_of(Phrase const& phrase) {
-  std::vector<Word> words;
-  bool open = false;  // does the next piece go on with the last word?
-  for (auto const& piece : phrase) {
-    auto const text = printable(piece.text);
-    std::size_t at = 0;
-    while (at < text.size()) {
-      auto const blank = std::min(text.find(' ', at), text.size());
-      if (blank > at) {
-        if (!open) words.emplace_back();
-        words.back().push_back({text.substr(at, blank - at), piece.ink});
-        open = true;
-      }
-      if (blank < text.size()) open = false;
-      at = blank + 1;
-    }
-  }
-  return words;
+  Words words;
+  for (auto const& piece : phrase) words.add(piece);
+  return std::move(words).take();
 }
 
 std::size_t columns(Phrase const& phrase) {
@@ -59,11 +88,6 @@ std::size_t columns(Phrase const& phrase) {
 }
 
 }  // namespace
-
-std::size_t columns(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
 
 Paper::Paper(std::size_t width, bool colour)
     : width_(std::max(width, kNarrowest)), colour_(colour) {}
@@ -81,17 +105,17 @@ void Paper::paragraph(std::size_t indent, Phrase const& lead, Phrase const& text
   auto const hanging = indent + columns(lead);
   auto at = hanging;
   for (auto const& word : words_of(text)) {
-    auto const length = columns(word);
-    if (at > hanging && at + 1 + length > width_) {
+    auto const length = columns(word.pieces);
+    if (at > hanging && at + (word.blank ? 1 : 0) + length > width_) {
       text_ += '\n';
       text_.append(hanging, ' ');
       at = hanging;
     }
-    if (at > hanging) {
+    if (at > hanging && word.blank) {
       text_ += ' ';
       ++at;
     }
-    for (auto const& piece : word) put(piece);
+    for (auto const& piece : word.pieces) put(piece);
     at += length;
   }
   text_ += '\n';

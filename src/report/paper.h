@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "report/columns.h"
+
 namespace safeconduct {
 
 enum class Ink : std::uint8_t { plain, strong, faint, good, bad, doubtful, place };
@@ -26,8 +28,8 @@ class Paper {
   Paper(std::size_t width, bool colour);
   static constexpr std::size_t kNarrowest = 40;
 
-  // 'lead' at the indent, then 'text', broken at blanks; further lines stand under the text's
-  // first word. A word longer than a line is not broken.
+  // 'lead' at the indent, then 'text', broken at blanks, or between letters of scripts without
+  // any; further lines stand under the text's first word. A word longer than a line is not broken.
   void paragraph(std::size_t indent, Phrase const& lead, Phrase const& text);
   void paragraph(std::size_t indent, Phrase const& text) { paragraph(indent, {}, text); }
   // Never broken: what is there to be copied, or stands in columns.
@@ -46,9 +48,6 @@ class Paper {
   std::size_t width_;
   bool colour_;
 };
-
-// How many columns the text takes, one a character.
-std::size_t columns(std::string_view text);
 
 // A line of a file with a mark under a part of it:
 //    14 | udp dport 53 drop

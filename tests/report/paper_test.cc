@@ -26,6 +26,39 @@ TEST_CASE("paper: a letter of several bytes takes one column") {
   CHECK(std::move(paper).take() == "ääääääääää ääääääääää ääääääääää äääääää\n");
 }
 
+TEST_CASE("paper: a wide letter takes two columns, and a line may end behind it") {
+  CHECK(columns("遮断 SC101") == 10);
+  Paper paper(40, false);
+  paper.paragraph(2, {{"[1] "}},
+                  {{"必要なパケットが遮断されています。どれだけかは判定が示します。"}});
+  CHECK(std::move(paper).take() ==
+        "  [1] 必要なパケットが遮断されています。\n"
+        "      どれだけかは判定が示します。\n");
+}
+
+TEST_CASE("paper: no line begins with a mark that closes, none ends with one that opens") {
+  Paper paper(40, false);
+  // The full stop would be the first of the second line, were it not for its letter.
+  paper.paragraph(0, {{"一二三四五六七八九十一二三四五六七八九十。次"}});
+  paper.paragraph(0, {{"一二三四五六七八九十一二三四五六七八九「次」"}});
+  paper.paragraph(0, {{"一二三四五六七八九十一二三四五六七八(DART バンドル)"}});
+  CHECK(std::move(paper).take() ==
+        "一二三四五六七八九十一二三四五六七八九\n"
+        "十。次\n"
+        "一二三四五六七八九十一二三四五六七八九\n"
+        "「次」\n"
+        "一二三四五六七八九十一二三四五六七八\n"
+        "(DART バンドル)\n");
+}
+
+TEST_CASE("paper: words of letters that are not wide stay whole beside wide ones") {
+  Paper paper(40, false);
+  paper.paragraph(0, {{"コネクションのパケットを既知の established のものとします"}});
+  CHECK(std::move(paper).take() ==
+        "コネクションのパケットを既知の\n"
+        "established のものとします\n");
+}
+
 TEST_CASE("paper: control characters do not get through") {
   Paper paper(40, false);
   paper.line(0, {{"a\x1b[31mb\x07\r"}});
