@@ -8,6 +8,7 @@
 #include "base/sha256.h"
 #include "cli/audit_results.h"
 #include "cli/commands.h"
+#include "cli/fleet_baseline.h"
 #include "cli/in_parallel.h"
 #include "cli/kept_data.h"
 #include "cli/site_auditor.h"
@@ -22,7 +23,20 @@ struct Run {
   FleetSites fleet;  // the sites of this share only
   AuditHeader header;
   World world;  // with the kept data
+  std::optional<FleetBaseline> baseline;
 };
+
+// What is known of a site that is none of the fleet's is never held against anything.
+void tell_of_strangers(FleetBaseline const& baseline, std::vector<FleetSite> const& sites,
+                       World const& world) {
+  std::vector<std::string> ids;
+  ids.reserve(sites.size());
+  for (auto const& one : sites) ids.push_back(one.id);
+  for (auto const& site : baseline.strangers(ids))
+    *world.err << "safeconduct: " << printable(baseline.name) << ": '" << printable(site)
+               << "' is none of the sites of this fleet\n"
+               << std::flush;
+}
 
 std::string digest_of(FleetSites const& fleet) {
   std::string text = canonical_text(fleet.fleet.defaults);
@@ -80,6 +94,12 @@ Result<Run> prepared(AuditOptions const& options, World const& world) {
   header.fail_on = options.fail_on;
   header.upcoming_fails = options.upcoming_fails;
   header.fleet = digest_of(fleet);
+  if (!options.baseline.empty()) {
+    SC_TRY(baseline, read_fleet_baseline(options.baseline, world));
+    header.baseline = baseline.sha256;
+    tell_of_strangers(baseline, fleet.sites, world);
+    run.baseline = std::move(baseline);
+  }
   header.in_all = fleet.sites.size();
   header.shards = options.shards;
   header.covered = {options.shard};
@@ -99,6 +119,7 @@ std::string difference(AuditHeader const& one, AuditHeader const& other) {
   if (one.fail_on != other.fail_on) return "with --fail-on " + other.fail_on;
   if (one.upcoming_fails != other.upcoming_fails)
     return std::string("with --upcoming ") + (other.upcoming_fails ? "fail" : "report");
+  if (one.baseline != other.baseline) return "with another --baseline";
   if (one.shards != other.shards || one.covered != other.covered) return "of another shard";
   if (one.fleet != other.fleet) return "of other sites, or other defaults";
   return "by other policies or ranges";
@@ -241,8 +262,8 @@ Result<int> audit_command(AuditOptions const& options, World const& world) {
     SC_TRY(opened, AuditCache::open(options.cache, world));
     cache.emplace(std::move(opened));
   }
-  SiteAuditor const auditor(options, run.fleet.fleet.defaults, run.world,
-                            cache ? &*cache : nullptr);
+  SiteAuditor const auditor(options, run.fleet.fleet.defaults, run.world, cache ? &*cache : nullptr,
+                            run.baseline ? &*run.baseline : nullptr);
   SC_TRY(earlier, earlier_answers(options, run, auditor));
 
   auto const& sites = run.fleet.sites;
@@ -255,13 +276,26 @@ Result<int> audit_command(AuditOptions const& options, World const& world) {
   // Where there are fewer sites than threads, a site may use several.
   auto const each =
       static_cast<unsigned>(std::max<std::size_t>(1, jobs / std::max<std::size_t>(1, left.size())));
+  std::vector<FoundAtSite> found(options.write_baseline.empty() ? 0 : left.size());
   in_parallel(left.size(), jobs, [&](std::size_t i) {
-    if (!collected.stopped()) collected.add(auditor.audit(*left[i], each));
+    if (collected.stopped()) return;
+    auto const audit = auditor.audit(*left[i], each, found.empty() ? nullptr : &found[i].found);
+    if (!found.empty()) {
+      found[i].site = left[i]->id;
+      found[i].checked = !audit.fault;
+    }
+    collected.add(audit);
   });
   SC_TRY(rollup, std::move(collected).end());
   if (cache) tell_of_cache(*cache, left.size(), options.common, world);
   SC_CHECK(report_fleet(rollup, options.common, world));
-  return status_of(rollup);
+  if (options.write_baseline.empty()) return status_of(rollup);
+  SC_TRY(count,
+         write_fleet_baseline(options.write_baseline, std::move(found), run.header.as_of, world));
+  *world.err << options.write_baseline << ": " << count << (count == 1 ? " finding" : " findings")
+             << " known from now on, as of " << run.header.as_of << '\n'
+             << std::flush;
+  return could_not_all_be_checked(rollup) ? kCouldNotRun : kHolds;
 }
 
 }  // namespace safeconduct

@@ -86,6 +86,7 @@ class Merger {
       return differs("--fail-on or --upcoming was another");
     if (other.fleet != header_.fleet || other.in_all != header_.in_all)
       return differs("the fleet had other sites, or other defaults");
+    if (other.baseline != header_.baseline) return differs("--baseline was another file");
     if (auto fault = unite(header_.policies, other.policies); !fault.empty()) return differs(fault);
     if (auto fault = unite(header_.ranges, other.ranges); !fault.empty()) return differs(fault);
     if (other.shards != header_.shards && other.covered.size() < other.shards &&

@@ -30,9 +30,19 @@ Result<void> read_shard(std::string const& text, AuditOptions& options) {
 Result<void> refuse_questions(std::initializer_list<std::string> words) {
   if (std::ranges::all_of(words, &std::string::empty)) return {};
   return std::unexpected(
-      usage_error("'audit merge' checks nothing: it takes no --cache, --resume, --shard, --fail-on "
-                  "or --upcoming",
+      usage_error("'audit merge' checks nothing: it takes no --cache, --resume, --shard, "
+                  "--fail-on, --upcoming, --baseline or --write-baseline",
                   "they are for the audits whose results it merges"));
+}
+
+// All sites are checked for it: a result has not all that it knows.
+Result<void> refuse_part_of_baseline(AuditOptions const& options, std::string const& shard) {
+  if (options.write_baseline.empty()) return {};
+  if (options.cache.empty() && options.resume.empty() && shard.empty() && options.baseline.empty())
+    return {};
+  return std::unexpected(
+      usage_error("--write-baseline checks all sites: it takes no --cache, --resume, --shard or "
+                  "--baseline"));
 }
 
 Result<void> take_arguments(std::vector<std::string> const& arguments, AuditOptions& options) {
@@ -95,13 +105,22 @@ Result<Command> parse_audit(Words words) {
   declared.text("--shard", shard, "only the K-th of N shares of the sites", "K/N");
   declared.text("--cache", options.cache, "a folder of answers, for sites that did not change",
                 "DIR");
+  declared.text("--baseline", options.baseline,
+                "what --write-baseline has written down of each site is known, and does not count",
+                "FILE");
+  declared.text("--write-baseline", options.write_baseline,
+                "write down what is found, to be known by --baseline from now on; what the file "
+                "knows already keeps its day",
+                "FILE");
   declared.text("--resume", options.resume,
                 "go on with the results that an earlier run left in this file", "FILE");
   SC_TRY(help, declared.parse(words));
   if (help) return *help;
   SC_CHECK(take_arguments(arguments, options));
   if (!options.merged.empty())
-    SC_CHECK(refuse_questions({options.cache, options.resume, shard, fail_on, upcoming}));
+    SC_CHECK(refuse_questions({options.cache, options.resume, shard, fail_on, upcoming,
+                               options.baseline, options.write_baseline}));
+  SC_CHECK(refuse_part_of_baseline(options, shard));
   SC_CHECK(refuse_streams_into_files(options));
   SC_TRY(day, option_date("--as-of", as_of));
   options.as_of = day;

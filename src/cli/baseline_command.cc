@@ -13,7 +13,14 @@ namespace {
 Result<std::vector<KnownAlert>> known_already(std::string const& file, World const& world) {
   if (!world.is_file(file)) return std::vector<KnownAlert>();
   SC_TRY(text, world.read(file));
-  return read_baseline(file, *text);
+  SC_TRY(known, read_baseline(file, *text));
+  if (std::ranges::any_of(known, [](KnownAlert const& one) { return !one.site.empty(); }))
+    return std::unexpected(Error{ErrorKind::conflict,
+                                 {file, 0, 0},
+                                 "this is the baseline of a fleet, which one check would overwrite",
+                                 "audit FLEET --write-baseline FILE",
+                                 {}});
+  return std::move(known);
 }
 
 }  // namespace
@@ -31,10 +38,7 @@ Result<int> baseline_command(BaselineOptions const& options, World const& world)
   SC_TRY(result, checked(check, asked, world));
   auto const day = to_string(check.as_of.value_or(world.today));
   auto known = known_alerts(result, context, day, OfWaived::left_out);
-  for (auto& one : known) {
-    auto const same = std::ranges::find(earlier, one.fingerprint, &KnownAlert::fingerprint);
-    if (same != earlier.end() && is_within(one, *same)) one.since = same->since;
-  }
+  keep_days(known, earlier);
   SC_CHECK(world.replace(options.file, json_baseline(known, context, day)));
   auto const count = std::to_string(known.size());
   SC_CHECK(emit(options.file + ": " + count + (known.size() == 1 ? " finding" : " findings") +

@@ -77,6 +77,9 @@ Result<void> hold_against(CheckOptions const& options, ReportContext const& cont
   if (!options.baseline.empty()) {
     SC_TRY(text, world.read(options.baseline));
     SC_TRY(known, read_baseline(options.baseline, *text));
+    // That of a fleet knows of other sites, too.
+    std::erase_if(
+        known, [&](KnownAlert const& one) { return !one.site.empty() && one.site != result.site; });
     mark_known(result, context, {Known::By::baseline, options.baseline, std::move(known)});
   }
   if (options.changed_since.empty()) return {};

@@ -178,8 +178,10 @@ struct AuditOptions {
   unsigned jobs = 0;
   std::uint32_t shard = 1;
   std::uint32_t shards = 1;
-  std::string cache;   // a folder; empty: none
-  std::string resume;  // a file of results to go on with
+  std::string cache;           // a folder; empty: none
+  std::string resume;          // a file of results to go on with
+  std::string baseline;        // of the fleet: a file of known findings; empty: none
+  std::string write_baseline;  // the same, to be written; empty: none
 };
 
 struct ExplainOptions {

@@ -27,8 +27,8 @@ SiteAudit broken(FleetSite const& site, Error fault) {
 }  // namespace
 
 SiteAuditor::SiteAuditor(AuditOptions const& options, SiteSettings const& defaults,
-                         World const& world, AuditCache const* cache)
-    : options_(options), world_(world), cache_(cache) {
+                         World const& world, AuditCache const* cache, FleetBaseline const* baseline)
+    : options_(options), world_(world), cache_(cache), baseline_(baseline) {
   asking_.common.data = options.common.data;
   asking_.as_of = options.as_of.value_or(world.today);
   asking_.jobs = 1;
@@ -60,6 +60,7 @@ std::string SiteAuditor::key_of(FleetSite const& site, AskedSite const& asked, S
     whole = whole && kept != nullptr;
     if (kept != nullptr) add(kept->shown, kept->sha256);
   };
+  put(text, baseline_ == nullptr ? "" : baseline_->digest_of(site.id));
   add(site.file, site.sha256);
   auto const& settings = asked.site.settings;
   auto const& data = options_.common.data;
@@ -76,7 +77,8 @@ std::string SiteAuditor::key_of(FleetSite const& site, AskedSite const& asked, S
   return sha256(text);
 }
 
-Result<SiteAudit> SiteAuditor::checked_site(FleetSite const& site, unsigned jobs) const {
+Result<SiteAudit> SiteAuditor::checked_site(FleetSite const& site, unsigned jobs,
+                                            std::vector<KnownAlert>* found) const {
   if (!site.site) return std::unexpected(site.site.error());
   auto asking = asking_;
   asking.jobs = jobs;
@@ -90,6 +92,12 @@ Result<SiteAudit> SiteAuditor::checked_site(FleetSite const& site, unsigned jobs
       return std::move(*known);
     }
   SC_TRY(result, checked(asking, asked, files.world()));
+  ReportContext context;
+  context.version = SC_VERSION;
+  context.devices = device_files(asked);
+  if (baseline_ != nullptr) mark_known(result, context, baseline_->state_of(site.id));
+  if (found != nullptr)
+    *found = known_alerts(result, context, to_string(*asking_.as_of), OfWaived::left_out);
   // By the name that the ranges have themselves: sites may call their files alike.
   auto const& said = *asked.site.settings.provider;
   auto const* const ranges = kept_ranges(*world_.kept, world_, options_.common.data, said);
@@ -104,9 +112,10 @@ Result<SiteAudit> SiteAuditor::checked_site(FleetSite const& site, unsigned jobs
   return audit;
 }
 
-SiteAudit SiteAuditor::audit(FleetSite const& site, unsigned jobs) const {
+SiteAudit SiteAuditor::audit(FleetSite const& site, unsigned jobs,
+                             std::vector<KnownAlert>* found) const {
   try {
-    auto audit = checked_site(site, jobs);
+    auto audit = checked_site(site, jobs, found);
     return audit ? std::move(*audit) : broken(site, std::move(audit.error()));
   } catch (std::exception const& error) {  // memory, mostly
     return broken(site, {ErrorKind::limit, {site.file, 0, 0}, error.what(), {}, {}});

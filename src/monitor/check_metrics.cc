@@ -45,11 +45,15 @@ Metrics metrics_of(CheckResult const& result) {
                      "1 where all flows of a requirement do what it expects, else 0.");
   auto waived = gauge("safeconduct_check_requirement_waived",
                       "1 where a waiver covers what does not hold, else 0.");
+  auto known = gauge("safeconduct_check_requirement_known",
+                     "1 where all of what does not hold was there before: in a baseline, or in a "
+                     "revision.");
   for (auto const& one : result.findings) {
     auto const labels = labels_of(site, one);
     add_verdict(each, labels, one.verdict);
     holds.samples.push_back({labels, one.holds ? 1.0 : 0.0});
     waived.samples.push_back({labels, one.waived ? 1.0 : 0.0});
+    if (!result.held_against.empty()) known.samples.push_back({labels, one.known ? 1.0 : 0.0});
   }
   auto status = gauge("safeconduct_check_client_status",
                       "What the client will show, in the vendor's words: 1 for the state.");
@@ -58,7 +62,11 @@ Metrics metrics_of(CheckResult const& result) {
   auto upcoming = gauge("safeconduct_check_upcoming_breaks",
                         "Requirements that the rules do not meet from a later day on.");
   upcoming.samples.push_back({site, static_cast<double>(result.upcoming.size())});
-  return {verdict, each, holds, waived, status, upcoming};
+  Metrics all{verdict, each, holds, waived};
+  if (!known.samples.empty()) all.push_back(known);
+  all.push_back(status);
+  all.push_back(upcoming);
+  return all;
 }
 
 }  // namespace safeconduct

@@ -110,6 +110,8 @@ class FleetPage {
                                    " not ready, " + number(all_.sites[2]) + " undecided, " +
                                    number(all_.sites[3]) + " could not be checked.") +
              '\n';
+    if (auto const known = known_sentence(all_); !known.empty())
+      text_ += html_element("p", known) + '\n';
   }
 
   void put_missing() {
@@ -219,13 +221,16 @@ class FleetPage {
 
   void put_failure(FleetFailure const& failure) {
     auto const& column = all_.columns[failure.column];
-    bool const doubt = failure.waived || failure.verdict == Verdict::undecided;
+    bool const doubt =
+        failure.waived || !failure.known.empty() || failure.verdict == Verdict::undecided;
     text_ += std::string("<div class=\"rule ") + (doubt ? "doubt" : "bad") + "\"><p>" +
              html_element("code", column.id) + ' ' + markup_text(column.title) + ": " +
              html_element("span", verdict_text(failure.verdict, failure.expect_deny),
                           std::string("word ") + (doubt ? "doubt" : "bad")) +
              ' ' + html_element("span", failure.code + ", " + failure.level, "faint") + "</p>\n";
     if (failure.waived) text_ += html_element("p", "Waived: " + *failure.waived) + '\n';
+    if (!failure.known.empty())
+      text_ += html_element("p", "Does not count: known since " + failure.known) + '\n';
     for (auto const& rule : failure.by)
       text_ += "<p>" +
                (rule.at.file.empty() ? "" : html_element("code", to_string(rule.at)) + ' ') +

@@ -47,6 +47,8 @@ json::object requirement_object(AuditedRequirement const& one) {
                       {"holds", one.holds}};
   if (!one.code.empty()) object["code"] = one.code;
   if (one.waived) object["waived"] = json_safe(*one.waived);
+  if (!one.known.empty())
+    object["known"] = {{"by", name(Known::By::baseline)}, {"since", one.known}};
   if (one.by.empty()) return object;
   json::array by;
   for (auto const& rule : one.by) {
@@ -114,6 +116,7 @@ std::string json_audit_header(AuditHeader const& header) {
       {"shards",
        json::object{{"of", header.shards},
                     {"covered", json::array(header.covered.begin(), header.covered.end())}}}};
+  if (!header.baseline.empty()) object["baseline"] = json::object{{"sha256", header.baseline}};
   json::array policies;
   for (auto const& one : header.policies) policies.emplace_back(policy_object(one));
   object["policies"] = std::move(policies);

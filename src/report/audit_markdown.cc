@@ -59,6 +59,7 @@ std::string what_of(FleetRollup const& all, FleetRow const& row) {
             verdict_text(one.verdict, one.expect_deny);
     if (one.waived) text += ", waived: " + markdown_text(*one.waived);
     if (auto const rules = rules_of(one); !rules.empty()) text += " by " + rules;
+    if (!one.known.empty()) text += ", known since " + one.known;
   }
   return text;
 }
@@ -128,6 +129,7 @@ std::string markdown_fleet(FleetRollup const& rollup) {
       text += ": shards " + listed(shards) + " of " + std::to_string(rollup.header.shards);
     text += "\n\n";
   }
+  if (auto const known = known_sentence(rollup); !known.empty()) text += known + "\n\n";
   put_sites(text, rollup);
   put_requirements(text, rollup);
   put_regions(text, rollup);

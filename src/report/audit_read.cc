@@ -90,9 +90,15 @@ Result<AuditedRule> read_rule(Member const& object) {
   return rule;
 }
 
+Result<std::string> read_known_since(Member const& object) {
+  SC_CHECK(object.has_only({"by", "since"}));
+  SC_CHECK(word_at(object, "by", {name(Known::By::baseline)}));
+  return day_at(object, "since");
+}
+
 Result<AuditedRequirement> read_requirement(Member const& object) {
-  SC_CHECK(object.has_only(
-      {"policy", "id", "level", "expect", "verdict", "holds", "code", "waived", "by", "rules"}));
+  SC_CHECK(object.has_only({"policy", "id", "level", "expect", "verdict", "holds", "code", "waived",
+                            "known", "by", "rules"}));
   AuditedRequirement one;
   SC_TRY(policy, text_at(object, "policy"));
   one.policy = policy;
@@ -113,6 +119,11 @@ Result<AuditedRequirement> read_requirement(Member const& object) {
   if (object.has("waived")) {
     SC_TRY(waived, text_at(object, "waived"));
     one.waived = waived;
+  }
+  if (object.has("known")) {
+    SC_TRY(known, object.at("known"));
+    SC_TRY(since, read_known_since(known));
+    one.known = since;
   }
   if (!object.has("by")) return one;
   SC_CHECK(read_all(object, "by", one.by, read_rule));
@@ -357,10 +368,16 @@ Result<void> read_share(Member const& object, AuditHeader& header) {
 Result<AuditHeader> read_header(Member const& object) {
   SC_CHECK(expect_schema(object, "safeconduct.audit/1"));
   SC_CHECK(object.has_only({"schema", "tool", "as_of", "fail_on", "upcoming", "fleet", "shards",
-                            "policies", "ranges", "sites"}));
+                            "baseline", "policies", "ranges", "sites"}));
   AuditHeader header;
   SC_CHECK(read_asked(object, header));
   SC_CHECK(read_share(object, header));
+  if (object.has("baseline")) {
+    SC_TRY(baseline, object.at("baseline"));
+    SC_CHECK(baseline.has_only({"sha256"}));
+    SC_TRY(digest, digest_at(baseline, "sha256"));
+    header.baseline = digest;
+  }
   SC_CHECK(read_all(object, "policies", header.policies, read_policy_of));
   SC_CHECK(read_all(object, "ranges", header.ranges, read_ranges_of));
   return header;

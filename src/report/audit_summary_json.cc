@@ -45,6 +45,10 @@ json::object row_object(FleetRollup const& rollup, FleetRow const& row) {
       auto const key = mark == Mark::fails ? "failing" : name(mark);
       object[key] = std::move(ids);
     }
+  json::array known;
+  for (auto const& one : row.failures)
+    if (!one.known.empty()) known.emplace_back(json_safe(rollup.columns[one.column].id));
+  if (!known.empty()) object["known"] = std::move(known);
   return object;
 }
 
@@ -57,6 +61,7 @@ json::array requirements(FleetRollup const& rollup) {
                         {"level", column.level}};
     for (auto const mark : {Mark::holds, Mark::fails, Mark::undecided, Mark::waived})
       object[name(mark)] = column.sites[static_cast<std::size_t>(mark)];
+    if (!rollup.header.baseline.empty()) object["known"] = column.known;
     all.emplace_back(std::move(object));
   }
   return all;
@@ -77,6 +82,11 @@ std::string json_fleet(FleetRollup const& rollup) {
            {"covered", json::array(header.covered.begin(), header.covered.end())},
            {"missing", json::array(rollup.missing_shards.begin(), rollup.missing_shards.end())}}}};
   object["summary"] = by_readiness(rollup.sites, true);
+  if (auto const known = known_by_baseline(rollup); !header.baseline.empty())
+    object["baseline"] = json::object{{"sha256", header.baseline},
+                                      {"known", known.known},
+                                      {"gone", known.gone},
+                                      {"grew", known.grew}};
   object["missing"] = json_strings(rollup.missing);
   object["missing_unnamed"] = rollup.unnamed;
   object["requirements"] = requirements(rollup);

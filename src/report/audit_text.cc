@@ -53,7 +53,7 @@ std::string standing(FleetColumn const& column) {
     if (auto const sites = count(column, mark); sites > 0)
       parts.push_back(std::string(words) +
                       (parts.empty() ? sites_text(sites) : std::to_string(sites)));
-  return listed(parts);
+  return listed(parts) + (column.known > 0 ? " (" + std::to_string(column.known) + " known)" : "");
 }
 
 // "2 of 7 required hold".
@@ -61,14 +61,17 @@ std::string required_text(SiteAudit const& audit) {
   std::size_t all = 0;
   std::size_t holding = 0;
   std::size_t waived = 0;
+  std::size_t known = 0;
   for (auto const& one : audit.requirements) {
     if (one.level != name(Level::required)) continue;
     ++all;
     if (one.holds) ++holding;
     if (!one.holds && one.waived) ++waived;
+    if (!one.known.empty()) ++known;
   }
   return std::to_string(holding) + " of " + std::to_string(all) + " required hold" +
-         (waived > 0 ? ", " + std::to_string(waived) + " waived" : "");
+         (waived > 0 ? ", " + std::to_string(waived) + " waived" : "") +
+         (known > 0 ? ", " + std::to_string(known) + " known" : "");
 }
 
 class FleetText {
@@ -122,6 +125,8 @@ class FleetText {
     if (!all_.complete())
       text.push_back(
           {" " + sites_text(all_.missing.size() + all_.unnamed) + " missing.", Ink::bad});
+    if (auto const known = known_sentence(all_); !known.empty())
+      text.push_back({' ' + known, Ink::doubtful});
     paper_.paragraph(0, text);
   }
 

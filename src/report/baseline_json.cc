@@ -58,8 +58,8 @@ Result<FlowBox> read_box(Member const& object) {
 }
 
 Result<KnownAlert> read_known(Member const& object) {
-  SC_CHECK(object.has_only(
-      {"fingerprint", "since", "code", "requirement", "file", "rule", "packets", "destinations"}));
+  SC_CHECK(object.has_only({"site", "fingerprint", "since", "code", "requirement", "file", "rule",
+                            "packets", "destinations"}));
   KnownAlert known;
   for (auto const& [key, into] :
        std::initializer_list<std::pair<std::string_view, std::string KnownAlert::*>>{
@@ -70,8 +70,10 @@ Result<KnownAlert> read_known(Member const& object) {
     SC_TRY(text, text_at(object, key));
     known.*into = std::move(text);
   }
+  SC_TRY(site, text_if(object, "site"));
   SC_TRY(file, text_if(object, "file"));
   SC_TRY(rule, text_if(object, "rule"));
+  known.site = std::move(site);
   known.file = std::move(file);
   known.rule = std::move(rule);
   if (known.fingerprint.size() != kFingerprintLength)
@@ -96,10 +98,12 @@ std::string json_baseline(std::vector<KnownAlert> const& alerts, ReportContext c
                           std::string const& day) {
   json::array findings;
   for (auto const& one : alerts) {
-    json::object object{{"fingerprint", one.fingerprint},
-                        {"since", one.since},
-                        {"code", one.code},
-                        {"requirement", json_safe(one.requirement)}};
+    json::object object;
+    if (!one.site.empty()) object["site"] = json_safe(one.site);
+    object["fingerprint"] = one.fingerprint;
+    object["since"] = one.since;
+    object["code"] = one.code;
+    object["requirement"] = json_safe(one.requirement);
     if (!one.file.empty()) object["file"] = json_safe(one.file);
     if (!one.rule.empty()) object["rule"] = json_safe(one.rule);
     json::array packets;

@@ -146,14 +146,28 @@ std::vector<KnownAlert> known_alerts(CheckResult const& result, ReportContext co
   std::vector<KnownAlert> known;
   for (auto const& one : alerts(result, context)) {
     if (one.finding == nullptr || (one.waived && waived == OfWaived::left_out)) continue;
-    known.push_back({one.fingerprint, since, one.code, one.requirement, one.at.file, one.rule,
-                     one.packets, one.destinations});
+    known.push_back({one.fingerprint,
+                     since,
+                     one.code,
+                     one.requirement,
+                     one.at.file,
+                     one.rule,
+                     one.packets,
+                     one.destinations,
+                     {}});
   }
   return known;
 }
 
 bool is_within(KnownAlert const& one, KnownAlert const& other) {
   return all_within(one.packets, other.packets) && all_among(one.destinations, other.destinations);
+}
+
+void keep_days(std::vector<KnownAlert>& now, std::vector<KnownAlert> const& before) {
+  for (auto& one : now) {
+    auto const same = std::ranges::find(before, one.fingerprint, &KnownAlert::fingerprint);
+    if (same != before.end() && is_within(one, *same)) one.since = same->since;
+  }
 }
 
 void mark_known(CheckResult& result, ReportContext const& context, KnownState const& state) {

@@ -23,6 +23,7 @@ struct KnownAlert {
   std::string rule;
   std::vector<FlowBox> packets;
   std::vector<std::string> destinations;
+  std::string site = {};  // NOLINT(readability-redundant-member-init) of a fleet; else empty
 };
 
 struct KnownState {
@@ -39,6 +40,9 @@ std::vector<KnownAlert> known_alerts(CheckResult const& result, ReportContext co
 
 // Is one all that the other is, of the same fingerprint, or less?
 bool is_within(KnownAlert const& one, KnownAlert const& other);
+
+// Of those that were known before and are no more than that: their day.
+void keep_days(std::vector<KnownAlert>& now, std::vector<KnownAlert> const& before);
 
 // Marks what was there before: alerts one by one (CheckResult::known), and findings of which each
 // alert was. Verdicts and status stay. Notes say what of a baseline is no longer there (SC971), and

@@ -124,6 +124,20 @@ std::string verdict_text(Verdict verdict, bool expect_deny) {
   return verdict == Verdict::allowed ? "passes, and must not" : "passes in part, and must not";
 }
 
+std::string known_sentence(FleetRollup const& rollup) {
+  if (rollup.header.baseline.empty()) return {};
+  auto const all = known_by_baseline(rollup);
+  auto text = std::to_string(all.known) + " known by the baseline" +
+              (all.known > 0 ? ": still so, and not counted for the exit status." : ".");
+  if (all.gone > 0)
+    text += ' ' + std::to_string(all.gone) + " that it knows of " + (all.gone == 1 ? "is" : "are") +
+            " no longer there (SC971).";
+  if (all.grew > 0)
+    text += ' ' + std::to_string(all.grew) + (all.grew == 1 ? " is" : " are") +
+            " more than it knows, and " + (all.grew == 1 ? "counts" : "count") + " (SC972).";
+  return text;
+}
+
 std::string doing_text(Part const& part) {
   switch (part.verdict) {
     case Verdict::allowed:

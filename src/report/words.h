@@ -11,6 +11,7 @@
 
 #include "report/joined.h"
 #include "verify/finding.h"
+#include "verify/fleet_rollup.h"
 
 namespace safeconduct {
 
@@ -33,6 +34,9 @@ std::string verdict_word(Verdict verdict);
 // The same; and of a requirement that must not pass: "passes", ...
 std::string verdict_text(Finding const& finding);
 std::string verdict_text(Verdict verdict, bool expect_deny);
+
+// "3 known by the baseline: still so, and not counted for the exit status. ..."; "" without one.
+std::string known_sentence(FleetRollup const& rollup);
 
 // What a rule does with the packets: "silently drops", "answers with a TCP reset", "redirects ...".
 std::string doing_text(Part const& part);

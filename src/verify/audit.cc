@@ -27,6 +27,7 @@ AuditedRequirement audited(Finding const& finding) {
   one.holds = finding.holds;
   one.code = finding.code;
   if (finding.waived) one.waived = waived_text(finding);
+  if (finding.known) one.known = finding.known->since;
   if (finding.holds) return one;
   std::set<AuditedRule> rules;
   for (auto const& flow : finding.flows)

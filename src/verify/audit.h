@@ -31,6 +31,7 @@ struct AuditedRequirement {
   bool holds = false;
   std::string code;                   // where it does not hold
   std::optional<std::string> waived;  // the reason, the owner if any, the last day
+  std::string known;                  // the day since when a baseline knows it; may be empty
   std::vector<AuditedRule> by;        // where it does not hold: the first kMostRules of them
   std::size_t rules = 0;              // how many there are
   bool operator==(AuditedRequirement const&) const = default;
@@ -116,6 +117,7 @@ struct AuditHeader {
   std::string fail_on;
   bool upcoming_fails = true;
   std::string fleet;                    // SHA-256 of its defaults and of the ids of its sites
+  std::string baseline;                 // SHA-256 of its file; empty: none
   std::size_t in_all = 0;               // sites of the fleet
   std::uint32_t shards = 1;             // into how many it was dealt out,
   std::vector<std::uint32_t> covered;   // and which of them these are

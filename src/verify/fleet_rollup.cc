@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "policy/vocabulary.h"
+#include "verify/codes.h"
 
 namespace safeconduct {
 namespace {
@@ -25,6 +26,11 @@ std::string first_break(SiteAudit const& audit) {
   return {};
 }
 
+std::size_t notes_of(SiteAudit const& audit, std::string_view code) {
+  auto const found = audit.notes.find(std::string(code));
+  return found == audit.notes.end() ? 0 : found->second;
+}
+
 FleetRow row_of(SiteAudit const& audit) {
   FleetRow row;
   row.site = audit.site;
@@ -37,6 +43,8 @@ FleetRow row_of(SiteAudit const& audit) {
   row.web = audit.status.web_text;
   row.fail_open = audit.status.fail_open;
   row.breaks_on = first_break(audit);
+  row.gone = notes_of(audit, code::kBaselineGone);
+  row.grew = notes_of(audit, code::kKnownGrew);
   return row;
 }
 
@@ -100,6 +108,16 @@ bool some_fail(FleetRollup const& rollup) {
   return std::ranges::any_of(rollup.rows, &FleetRow::fails);
 }
 
+KnownByBaseline known_by_baseline(FleetRollup const& rollup) {
+  KnownByBaseline all;
+  for (auto const& column : rollup.columns) all.known += column.known;
+  for (auto const& row : rollup.rows) {
+    all.gone += row.gone;
+    all.grew += row.grew;
+  }
+  return all;
+}
+
 FleetTally::FleetTally(AuditHeader header) {
   for (auto const& policy : header.policies)
     for (auto const& one : policy.requirements) {
@@ -126,9 +144,10 @@ void FleetTally::add(SiteAudit const& audit) {
     auto const is = mark(one);
     row.marks[at] = is;
     ++all_.columns[at].sites[index(is)];
+    if (!one.known.empty()) ++all_.columns[at].known;
     if (is != Mark::holds)
-      row.failures.push_back(
-          {at, one.verdict, one.expect_deny, one.code, one.level, one.waived, one.by, one.rules});
+      row.failures.push_back({at, one.verdict, one.expect_deny, one.code, one.level, one.waived,
+                              one.known, one.by, one.rules});
   }
   for (auto const& region : audit.regions) {
     auto& into = regions_[{region.provider, region.id}];

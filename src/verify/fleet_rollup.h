@@ -33,6 +33,7 @@ struct FleetColumn {
   std::string title;
   std::string level;                   // as the policy says it
   std::array<std::size_t, 5> sites{};  // by Mark
+  std::size_t known = 0;               // of those where it does not hold: by the baseline
 };
 
 // What does not hold at a site, and by which rules.
@@ -43,6 +44,7 @@ struct FleetFailure {
   std::string code;
   std::string level;
   std::optional<std::string> waived;
+  std::string known;  // the day since when a baseline knows it; may be empty
   std::vector<AuditedRule> by;
   std::size_t rules = 0;
 };
@@ -58,6 +60,8 @@ struct FleetRow {
   std::string web;
   std::optional<bool> fail_open;
   std::string breaks_on;    // the first day on which something required breaks; may be empty
+  std::size_t gone = 0;     // findings that the baseline knows of and that are no longer there
+  std::size_t grew = 0;     // and those that are more than it knows
   std::vector<Mark> marks;  // by column
   std::vector<FleetFailure> failures;
 };
@@ -84,6 +88,15 @@ struct FleetRollup {
 // The exit status: something is missing or broken; something fails.
 bool could_not_all_be_checked(FleetRollup const& rollup);
 bool some_fail(FleetRollup const& rollup);
+
+// Of all sites: findings that the baseline knows, that are no longer there, that are more than it
+// knows.
+struct KnownByBaseline {
+  std::size_t known = 0;
+  std::size_t gone = 0;
+  std::size_t grew = 0;
+};
+KnownByBaseline known_by_baseline(FleetRollup const& rollup);
 
 class FleetTally {
  public:

@@ -137,6 +137,44 @@ class Fleets:
             self.follows(json.loads(done.stdout), f"{one} summary")
             self.expect(done.stderr == "", f"{one}: {done.stderr}")
 
+    def baselines(self, fleet, folder):
+        """What was written down does not count, in one run, in shards, from the cache, in 'check'."""
+        known = folder / "known.json"
+        self.run("audit", fleet, "--as-of", DAY, "--quiet", "--write-baseline", known)
+        baseline = json.loads(known.read_text("utf-8"))
+        schema = json.loads((self.root / "src/report/schema/baseline.schema.json").read_text("utf-8"))
+        error = jsonschema.exceptions.best_match(
+            jsonschema.Draft202012Validator(schema).iter_errors(baseline))
+        self.expect(error is None, f"baseline: {error and error.message}")
+        beside = ["--as-of", DAY, "--baseline", known, "--quiet"]
+        whole, parts = folder / "whole", [folder / f"share.{k}" for k in (1, 2, 3)]
+        done = self.run("audit", fleet, *beside, "--output", whole, "--format", "json")
+        self.follows(whole.read_text("utf-8"), "beside a baseline")
+        self.follows(json.loads(done.stdout), "summary beside a baseline")
+        records = {one["site"]: one for one in map(json.loads, whole.read_text("utf-8").splitlines())
+                   if one["schema"] == "safeconduct.audit.site/1" and "verdict" in one}
+        self.expect(len(records) == 39 and not any(one["fails"] for one in records.values()),
+                    "beside the baseline of itself something fails")
+        for k, part in enumerate(parts, 1):
+            for _ in ("first", "from the cache"):
+                self.run("audit", fleet, *beside, "--output", part, "--shard", f"{k}/3",
+                         "--cache", folder / "beside")
+        self.expect(self.merged(parts, folder, "of-shards") == self.merged([whole], folder, "of-one"),
+                    "beside a baseline: shards have other answers")
+        for site in ("1", "2"):
+            words = ["--site", folder / f"sites/{site}.yaml", "--region", "eu-west-2", "--format", "json"]
+            checked = json.loads(self.run("check", *beside[:-1], *words).stdout)
+            told = records[f"site-{site}"]["requirements"]
+            self.expect([one.get("known") for one in checked["requirements"]] ==
+                        [one.get("known") for one in told], f"{site}: 'check' knows something else")
+        baseline["findings"] = [one for one in baseline["findings"] if one["site"] != "site-1"]
+        known.write_text(json.dumps(baseline), encoding="utf-8")
+        done = self.run("audit", fleet, *beside[:-1], "--cache", folder / "beside", "--verbose",
+                        "--format", "jsonl")
+        fails = [one["site"] for one in map(json.loads, done.stdout.splitlines()) if one.get("fails")]
+        self.expect(fails == ["site-1"], f"no longer known of site-1: {fails} fail")
+        self.expect("38 of 40 answers from the cache" in done.stderr, f"cache: {done.stderr}")
+
     def page(self, fleet, folder):
         page = folder / "fleet.html"
         self.run("audit", fleet, "--as-of", DAY, "--quiet", "--format", f"html:{page}")
@@ -295,6 +333,7 @@ def main():
         fleet = fleets.fleet(folder, 40)
         fleets.same_as_check(folder)
         fleets.schemas(fleet, folder)
+        fleets.baselines(fleet, folder)
         fleets.page(fleet, folder)
         fleets.any_number_of_threads(fleet)
         fleets.killed(fleet, folder)

@@ -40,7 +40,7 @@ class Test:
 
     # ---- GitHub
 
-    def github_step(self, name, **inputs):
+    def github_step(self, name, cwd=None, **inputs):
         folder = self.scratch / name
         folder.mkdir()
         files = {"GITHUB_STEP_SUMMARY": folder / "summary", "GITHUB_OUTPUT": folder / "output"}
@@ -49,7 +49,7 @@ class Test:
         env = dict(self.env, RUNNER_TEMP=str(folder), **{k: str(v) for k, v in files.items()},
                    **inputs)
         done = subprocess.run(["bash", str(self.source / "examples/ci/github/check.sh")], env=env,
-                              cwd=self.source, capture_output=True, text=True, check=False)
+                              cwd=cwd or self.source, capture_output=True, text=True, check=False)
         outputs = dict(line.split("=", 1) for line in files["GITHUB_OUTPUT"].read_text().split("\n")
                        if "=" in line)
         return done, outputs, files["GITHUB_STEP_SUMMARY"].read_text()
@@ -83,6 +83,63 @@ class Test:
             "rules", SC_RULES="examples/london-branch/gateway-fixed.v4.iptables "
             "examples/london-branch/gateway-fixed.v6.iptables", SC_FAIL_ON="none")
         self.check(done.returncode == 0 and "sarif" in outputs, f"{done}")
+
+    # ---- what was there before
+
+    def repository(self):
+        """The London branch, committed; its change brings a waiver and one more rule that drops."""
+        folder = self.scratch / "changed"
+        shutil.copytree(self.source / "examples/london-branch", folder)
+        env = dict(self.env, GIT_CONFIG_GLOBAL="/dev/null", GIT_CONFIG_SYSTEM="/dev/null")
+        for name in ("AUTHOR", "COMMITTER"):
+            env |= {f"GIT_{name}_NAME": "test", f"GIT_{name}_EMAIL": "test@localhost"}
+        for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"]):
+            subprocess.run(["git", *words], cwd=folder, env=env, check=True)
+        subprocess.run(["safeconduct", "baseline", "write", "known.json", "--site", "site.yaml"],
+                       cwd=folder, env=self.env, check=True, capture_output=True)
+        return folder
+
+    def change(self, folder):
+        """A step of each provider, by the words that it takes; and what it ends with."""
+        fixed = (folder / "site-fixed.yaml").read_text()
+        rules = folder / "gateway-fixed.nft"
+        open_rules = rules.read_text()
+        cases = [("nothing said", {}, 1), ("since", {"SC_CHANGED_SINCE": "HEAD"}, 0),
+                 ("known", {"SC_BASELINE": "known.json"}, 0),
+                 ("no such revision", {"SC_CHANGED_SINCE": "nowhere"}, 2),
+                 ("an option", {"SC_CHANGED_SINCE": "--help"}, 2),
+                 ("no such baseline", {"SC_BASELINE": "$(touch ran)"}, 2)]
+        for name, inputs, status in cases:
+            yield name, dict(inputs, SC_SITE="site.yaml"), status
+        # A change that shuts what was open, and excuses itself.
+        rules.write_text(open_rules.replace(
+            "hook forward priority filter; policy drop;",
+            "hook forward priority filter; policy drop;\n\t\tudp dport 53 drop"))
+        waiver = "waivers:\n  - {requirement: dns-53-udp, reason: mine, owner: me, expires: 2099-01-01}\n"
+        (folder / "site-fixed.yaml").write_text(fixed + waiver)
+        yield "excused", {"SC_SITE": "site-fixed.yaml"}, 0
+        yield "not excused", {"SC_SITE": "site-fixed.yaml", "SC_WAIVERS_FROM": "HEAD"}, 1
+        yield "and new", {"SC_SITE": "site-fixed.yaml", "SC_WAIVERS_FROM": "HEAD",
+                          "SC_CHANGED_SINCE": "HEAD"}, 1
+
+    def before(self):
+        if not shutil.which("git"):
+            print("not installed, not asked: git")
+            return
+        folder = self.repository()
+        template = yaml.safe_load(
+            (self.source / "examples/ci/gitlab/safeconduct.gitlab-ci.yml").read_text())
+        (job,) = template.values()
+        script = "\n".join(job["script"])
+        for name, inputs, status in self.change(folder):
+            done, _, _ = self.github_step(name, cwd=folder, **inputs)
+            self.check(done.returncode == status, f"github: {name}: {done}")
+            self.check(set(inputs) <= set(job["variables"]), f"gitlab: {name}: no such variable")
+            env = self.env | job["variables"] | inputs
+            done = subprocess.run(["sh", "-ec", script], env=env, cwd=folder, capture_output=True,
+                                  text=True, check=False)
+            self.check(done.returncode == status, f"gitlab: {name}: {done}")
+        self.check(not (folder / "ran").exists(), "an input was part of a script")
 
     # ---- GitLab
 
@@ -207,6 +264,7 @@ def main():
                     pathlib.Path(scratch))
         test.github()
         test.gitlab()
+        test.before()
         test.hooks()
         test.pre_commit()
         test.settings()

@@ -26,6 +26,7 @@ SiteAudit whole_audit() {
   requirement.verdict = Verdict::intercepted;
   requirement.code = "SC107";
   requirement.waived = "change 4711";
+  requirement.known = "2026-11-20";
   requirement.by = {{"gateway", {"a.nft", 3, 5}, "accept \"all\""}};
   requirement.rules = 7;
   audit.requirements = {requirement};
@@ -48,6 +49,7 @@ AuditHeader whole_header() {
   header.fail_on = "recommended";
   header.upcoming_fails = false;
   header.fleet = kDigest;
+  header.baseline = std::string(64, 'b');
   header.in_all = 9;
   header.shards = 4;
   header.covered = {2, 3};
@@ -117,6 +119,10 @@ TEST_CASE("audit_json: a line that is not as it should be is refused with its pl
         "results:7: key is not a SHA-256 digest\n" + hint);
   CHECK(fault(with(line, "\"holds\":false", "\"holds\":0")) ==
         "results:7: requirements[0].holds is not true or false\n" + hint);
+  CHECK(fault(with(line, "\"by\":\"baseline\"", "\"by\":\"revision\"")) ==
+        "results:7: requirements[0].known.by is 'revision', which it cannot be\n" + hint);
+  CHECK(fault(with(line, "\"since\":\"2026-11-20\"", "\"since\":\"yesterday\"")) ==
+        "results:7: requirements[0].known.since is no day: YYYY-MM-DD\n" + hint);
   // An answer beside a fault: one of the two is wrong.
   CHECK(fault(with(line, "\"verdict\"", "\"error\":{\"message\":\"m\"},\"verdict\"")) ==
         "results:7: the line has an unknown key 'verdict'\n" + hint);
@@ -155,6 +161,8 @@ TEST_CASE("audit_json: a header is refused for what it says, and that is named")
   CHECK(refusal([](AuditHeader& h) { h.shards = 4'294'967'295; }) ==
         "shards are none, or too many");
   CHECK(refusal([](AuditHeader& h) { h.as_of = "next tuesday"; }) == "as_of is no day: YYYY-MM-DD");
+  CHECK(refusal([](AuditHeader& h) { h.baseline = "none"; }) ==
+        "baseline.sha256 is not a SHA-256 digest");
   CHECK(refusal([](AuditHeader& h) { h.fail_on = "never"; }) ==
         "fail_on is 'never', which it cannot be");
 }

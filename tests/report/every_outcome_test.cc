@@ -170,6 +170,7 @@ AuditHeader header_of(std::vector<std::string> sites) {
   header.as_of = "2026-11-26";
   header.fail_on = "required";
   header.fleet = std::string(64, 'f');
+  header.baseline = std::string(64, 'b');
   header.in_all = sites.size();
   header.covered = {1};
   header.sites = std::move(sites);
@@ -214,6 +215,8 @@ Certificate every_outcome_certificate() {
 
 std::vector<SiteAudit> every_readiness() {
   auto shut = site_audit(every_outcome(), "cisco");
+  shut.notes[std::string(code::kBaselineGone)] = 2;
+  shut.notes[std::string(code::kKnownGrew)] = 1;
   shut.file = "sites/shut.yaml";
   shut.fails = true;
   CheckResult good;

@@ -10,6 +10,16 @@ words=(check --fail-on "${SC_FAIL_ON:-required}")
 if [ -n "${SC_SITE:-}" ]; then
   words+=(--site "$SC_SITE")
 fi
+# With '=', so that a value is never an option.
+if [ -n "${SC_CHANGED_SINCE:-}" ]; then
+  words+=("--changed-since=$SC_CHANGED_SINCE")
+fi
+if [ -n "${SC_WAIVERS_FROM:-}" ]; then
+  words+=("--waivers-from=$SC_WAIVERS_FROM")
+fi
+if [ -n "${SC_BASELINE:-}" ]; then
+  words+=("--baseline=$SC_BASELINE")
+fi
 words+=(--format github --format "markdown:$summary" --format "sarif:$sarif")
 read -r -a rules <<<"${SC_RULES:-}"
 for one in "${rules[@]}"; do
