@@ -23,6 +23,23 @@ std::string escaped(std::string_view folder) {
   return text;
 }
 
+// Results are JSON, which holds no bytes that are no text: a name with such bytes is told by them,
+// so that no two names become one.
+std::string id_of(std::string const& name) {
+  if (printable(name) == name) return name;
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (char const c : name) {
+    auto const byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte < 0x7f && c != '\\') {
+      text += c;
+    } else {
+      text += {'\\', 'x', kDigits[byte / 16U], kDigits[byte % 16U]};
+    }
+  }
+  return text;
+}
+
 Result<std::set<std::string>> site_files(Fleet const& fleet, World const& world) {
   std::set<std::string> files;
   for (auto const& pattern : fleet.sites) {
@@ -47,10 +64,10 @@ Result<std::set<std::string>> site_files(Fleet const& fleet, World const& world)
 
 FleetSite read_fleet_site(std::string const& file, Fleet const& fleet, World const& world) {
   auto const text = world.read(file);
-  if (!text) return {file, file, {}, std::unexpected(text.error())};
+  if (!text) return {id_of(file), file, {}, std::unexpected(text.error())};
   auto site = read_site(file, **text);
-  if (!site) return {file, file, sha256(**text), std::unexpected(site.error())};
-  auto id = site->name;
+  if (!site) return {id_of(file), file, sha256(**text), std::unexpected(site.error())};
+  auto id = id_of(site->name);
   return {std::move(id), file, sha256(**text), with_defaults(std::move(*site), fleet.defaults)};
 }
 

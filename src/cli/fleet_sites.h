@@ -11,7 +11,8 @@ namespace safeconduct {
 
 // A site file of a fleet, with the fleet's defaults in it.
 struct FleetSite {
-  std::string id;      // the site's name; of a file that does not tell it, the file
+  // The site's name; of a file that does not tell it, the file. Bytes that no text has: "\xff".
+  std::string id;
   std::string file;    // as the fleet's pattern matches it
   std::string sha256;  // of its bytes; empty: not read
   Result<Site> site;   // or what is wrong with the file

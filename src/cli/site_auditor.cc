@@ -16,6 +16,8 @@ void put(std::string& text, std::string_view word) {
   text += std::to_string(word.size()) + ':' + std::string(word) + '\n';
 }
 
+bool is_tellable(AuditedInput const& input) { return printable(input.name) == input.name; }
+
 SiteAudit broken(FleetSite const& site, Error fault) {
   SiteAudit audit;
   audit.site = site.id;
@@ -103,12 +105,14 @@ Result<SiteAudit> SiteAuditor::checked_site(FleetSite const& site, unsigned jobs
   auto const* const ranges = kept_ranges(*world_.kept, world_, options_.common.data, said);
   bool const known = ranges != nullptr && ranges->value;
   auto audit = site_audit(result, known ? ranges->value->provider : said.value);
+  audit.site = site.id;
   audit.file = site.file;
   audit.fails = failed(result, options_.fail_on, options_.upcoming_fails);
   inputs.insert(inputs.end(), files.beside().begin(), files.beside().end());
   audit.inputs = std::move(inputs);
-  audit.key = key;
-  if (cache_ != nullptr && !key.empty()) cache_->keep(audit);
+  // A name that results cannot tell cannot be looked for again.
+  if (std::ranges::all_of(audit.inputs, is_tellable)) audit.key = key;
+  if (cache_ != nullptr && !audit.key.empty()) cache_->keep(audit);
   return audit;
 }
 

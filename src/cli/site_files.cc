@@ -42,7 +42,7 @@ void SiteFiles::note(AuditedInput input) {
 }
 
 std::string SiteFiles::sha256_of(std::string const& path) {
-  named_[path] = true;
+  named_.insert(path);
   return see(path).sha256;
 }
 

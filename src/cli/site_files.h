@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,7 +42,7 @@ class SiteFiles {
 
   World const& world_;
   std::map<std::string, Seen> files_;
-  std::map<std::string, bool> named_;
+  std::set<std::string> named_;  // by the site
   std::vector<AuditedInput> beside_;
 };
 

@@ -9,6 +9,7 @@
 #include "policy/fleet.h"
 #include "policy/vocabulary.h"
 #include "report/audit_json.h"
+#include "report/json_doubles.h"
 #include "report/json_member.h"
 
 namespace safeconduct {
@@ -394,6 +395,7 @@ Result<T> read_line_of(Location const& at, std::string_view line,
     return std::unexpected(Error{
         ErrorKind::syntax, at, "this is not JSON: " + error.message(), std::string(kHint), {}});
   JsonDocument const document{at, "the line", std::string(kHint)};
+  SC_CHECK(refuse_doubles(document, line));
   return read(Member(document, value, ""));
 }
 

@@ -5,6 +5,7 @@
 
 #include "packet/field.h"
 #include "policy/date.h"
+#include "report/json_doubles.h"
 #include "report/json_sets.h"
 #include "report/json_text.h"
 #include "report/json_values.h"
@@ -130,6 +131,7 @@ Result<std::vector<KnownAlert>> read_baseline(std::string const& name, std::stri
                                  "this is not JSON: " + error.message(),
                                  std::string(kHint),
                                  {}});
+  SC_CHECK(refuse_doubles(document, text));
   Member const root(document, value, "");
   SC_CHECK(root.has_only({"schema", "tool", "day", "findings"}));
   SC_TRY(schema, text_at(root, "schema"));

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "report/certificate_json.h"
+#include "report/json_doubles.h"
 #include "report/json_member.h"
 #include "report/json_sets.h"
 
@@ -374,6 +375,7 @@ Result<Certificate> read_certificate(std::string const& file, std::string_view t
                                     "this is not JSON: " + error.message(), std::string(kHint)));
   auto const value = parser.release();
   JsonDocument const document{{file, 0, 0}, "the certificate", std::string(kHint)};
+  SC_CHECK(refuse_doubles(document, text));
   return read_whole(Member(document, value, ""));
 }
 

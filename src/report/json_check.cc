@@ -11,6 +11,7 @@
 #include "report/settling.h"
 #include "report/status_json.h"
 #include "report/words.h"
+#include "verify/waive.h"
 
 namespace safeconduct {
 namespace {
@@ -112,7 +113,7 @@ void put_finding(json::object& object, Finding const& finding, Hook hook) {
   object["verdict"] = name(finding.verdict);
   object["holds"] = finding.holds;
   if (!finding.code.empty()) object["code"] = finding.code;
-  if (finding.waived) object["waived"] = json_safe(*finding.waived);
+  if (finding.waived) object["waived"] = json_safe(waived_text(finding));
   if (!finding.waivers.empty()) object["waivers"] = waivers_array(finding.waivers);
   if (finding.known)
     object["known"] = {{"by", name(finding.known->by)}, {"since", json_safe(finding.known->since)}};

@@ -214,24 +214,26 @@ class Test:
         env = {key: value for key, value in self.env.items()
                if not key.startswith("SAFECONDUCT_")}
 
-        def config(file):
-            return subprocess.run([self.program, "config", "check"], capture_output=True,
+        def config(file, key=""):
+            command = "explain" if key == "lang" else "check"
+            return subprocess.run([self.program, "config", command], capture_output=True,
                                   text=True, check=False,
                                   env=dict(env, SAFECONDUCT_CONFIG=str(file)))
 
         example = config(self.source / "examples/ci/settings.yaml").stdout
         self.check("fail-on       recommended" in example and example.count("settings.yaml:") == 4,
                    f"settings.yaml: {example}")
-        keys = {line.split()[0] for line in example.split("\n") if line}
+        shown = example + config(self.source / "examples/ci/settings.yaml", "lang").stdout
+        keys = {line.split()[0] for line in shown.split("\n") if line}
         self.check(keys | {"schema"} == set(schema["properties"]), f"schema of settings: {keys}")
         file = self.scratch / "one.yaml"
         for key, values in schema["properties"].items():
             for one in values.get("enum", []):
                 file.write_text(f"schema: config/1\n{key}: {one}\n")
-                self.check(f" {file}:2" in config(file).stdout, f"settings: {key}: {one}")
+                self.check(f" {file}:2" in config(file, key).stdout, f"settings: {key}: {one}")
             if "enum" in values:
                 file.write_text(f"schema: config/1\n{key}: nonsense\n")
-                said = config(file)
+                said = config(file, key)
                 hint = said.stderr.rsplit("one of: ", 1)[-1].strip().split(", ")
                 self.check(said.returncode == 2 and set(hint) == set(values["enum"]),
                            f"settings: {key}: {said.stderr}")

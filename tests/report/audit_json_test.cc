@@ -123,6 +123,10 @@ TEST_CASE("audit_json: a line that is not as it should be is refused with its pl
         "results:7: requirements[0].known.by is 'revision', which it cannot be\n" + hint);
   CHECK(fault(with(line, "\"since\":\"2026-11-20\"", "\"since\":\"yesterday\"")) ==
         "results:7: requirements[0].known.since is no day: YYYY-MM-DD\n" + hint);
+  CHECK(fault(with(line, "\"holds\":false", "\"holds\":true,\"holds\":false")) ==
+        "results:7: the line has 'holds' twice in one object\n" + hint);
+  CHECK(fault(with(line, "\"notes\":{", "\"notes\":{\"SC901\":1,")) ==
+        "results:7: the line has 'SC901' twice in one object\n" + hint);
   // An answer beside a fault: one of the two is wrong.
   CHECK(fault(with(line, "\"verdict\"", "\"error\":{\"message\":\"m\"},\"verdict\"")) ==
         "results:7: the line has an unknown key 'verdict'\n" + hint);

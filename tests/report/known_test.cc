@@ -126,8 +126,9 @@ TEST_CASE("known: what is waived is not written down, and is compared with a rev
 
 TEST_CASE("known: a baseline that is written is read as it was") {
   auto result = test::sample_result();
-  auto const known = known_alerts(result, test::sample_context(), "2026-11-20", OfWaived::taken);
+  auto known = known_alerts(result, test::sample_context(), "2026-11-20", OfWaived::taken);
   REQUIRE_FALSE(known.empty());
+  known.front().site = "branch";
   auto const text = json_baseline(known, test::sample_context(), "2026-11-26");
   auto const read = read_baseline("known.json", text);
   REQUIRE(read.has_value());
@@ -136,6 +137,7 @@ TEST_CASE("known: a baseline that is written is read as it was") {
     auto const& one = (*read)[i];
     CHECK(one.fingerprint == known[i].fingerprint);
     CHECK(one.since == known[i].since);
+    CHECK(one.site == known[i].site);
     CHECK((one.packets == known[i].packets));
     CHECK(one.destinations == known[i].destinations);
     CHECK(is_within(known[i], one));
@@ -159,6 +161,10 @@ TEST_CASE("known: a file that is no baseline is refused, with what is wrong") {
   CHECK(refusal(R"({"schema": "safeconduct.check/1", "findings": []})") ==
         "known.json: the baseline has the schema 'safeconduct.check/1', expected "
         "'safeconduct.baseline/1'");
+  CHECK(
+      refusal(
+          R"({"schema": "safeconduct.baseline/1", "findings": [{"rule": "a"}], "findings": []})") ==
+      "known.json: the baseline has 'findings' twice in one object");
   CHECK(finding(R"("since": "yesterday")") ==
         "known.json: findings[0] is known since 'yesterday', no day");
   CHECK(finding(R"("since": "2026-11-20", "packets": [{"family": "IPv4", "protocols": ["tcp"], )"
