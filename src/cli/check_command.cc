@@ -74,7 +74,9 @@ Result<void> report(CheckResult const& result, ReportContext const& context,
                   world));
   for (auto const& one : common.further) {
     // Files are read without a terminal.
-    auto const text = write(result, context, one.format, {});
+    TextStyle style;
+    style.language = common.language;
+    auto const text = write(result, context, one.format, style);
     if (one.file.empty()) {
       SC_CHECK(emit(text, common, world));
     } else {
@@ -131,6 +133,7 @@ Result<int> check_command(CheckOptions const& options, World const& world) {
         take_waivers_from(options.waivers_from, options.site, asked.site, asked.notes, reading));
   ReportContext context;
   context.version = SC_VERSION;
+  context.language = options.common.language;
   context.hook = options.hook;
   context.devices = device_files(asked);
   SC_TRY(result, options.certifies() ? certified(options, asked, seen, files, world)

@@ -131,6 +131,9 @@ Result<Command> parse_check(Words line) {
                        "Proves each required flow through the rules, or names what "
                        "blocks it.",
                        options.common);
+  declared.languages(
+      "text, markdown and html (other formats, what policies and notes say, errors and this help "
+      "are English)");
   declared.further_formats({"sarif", "junit", "markdown", "html", "github", "gitlab", "rdjsonl",
                             "csv", "nagios", "openmetrics"});
   declared.positionals(

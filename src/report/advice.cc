@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "packet/field.h"
+#include "report/check_wording.h"
 #include "report/words.h"
 
 namespace safeconduct {
@@ -126,33 +127,23 @@ std::vector<std::string> accepting(Decided const& decided) {
   return rules;
 }
 
-std::string before_rule(RuleRef const& rule) {
-  if (rule.vendor && rule.policy) return "before the end of the policy";
-  if (rule.policy) return "before the end of chain " + rule.chain;
-  if (rule.at.line == 0 || rule.translated) return "before this rule";
-  return "before line " + std::to_string(rule.at.line);
+std::string before_rule(RuleRef const& rule, Speaker const& speaker) {
+  if (rule.vendor && rule.policy) return speaker.say(wording::kBeforePolicyEnd);
+  if (rule.policy) return speaker.say(wording::kBeforeChainEnd, {rule.chain});
+  if (rule.at.line == 0 || rule.translated) return speaker.say(wording::kBeforeRule);
+  return speaker.say(wording::kBeforeLine, {std::to_string(rule.at.line)});
 }
 
-Advice advice_for_reply(Part const& part) {
+Advice advice_for_reply(Part const& part, Speaker const& speaker) {
   auto const& rule = part.rule;
+  auto const where = before_rule(rule, speaker);
   bool const stateful = syntax_of(rule) != Syntax::columns;
-  if (stateful && part.before_tracking)
-    return {
-        "connection tracking has not looked at packets here, so that no rule about states "
-        "matches: let the answers pass by their addresses and ports " +
-            before_rule(rule) + '.',
-        {}};
+  if (stateful && part.before_tracking) return {speaker.say(wording::kBeforeTracking, {where}), {}};
   if (stateful && part.witness_state != CtState::established)
-    return {
-        "the requests are not tracked ('notrack'), so that their answers are 'established' "
-        "nowhere: let requests be tracked, or let the answers pass by their addresses and "
-        "ports " +
-            before_rule(rule) + '.',
-        {}};
+    return {speaker.say(wording::kNotTracked, {where}), {}};
   // A stateful firewall lets answers pass by itself: here something else is amiss.
-  if (syntax_of(rule) == Syntax::columns)
-    return {"let the answers of known connections pass " + before_rule(rule) + '.', {}};
-  Advice advice{"let the answers of known connections pass " + before_rule(rule) + ':', {}};
+  if (!stateful) return {speaker.say(wording::kLetAnswers, {where}), {}};
+  Advice advice{speaker.say(wording::kLetAnswersBy, {where}), {}};
   if (syntax_of(rule) == Syntax::nft) {
     advice.rules.emplace_back("ct state established,related accept");
   } else {
@@ -164,21 +155,21 @@ Advice advice_for_reply(Part const& part) {
 
 }  // namespace
 
-Advice advice_for(Decided const& decided) {
-  auto const& rule = decided.like->rule;
+Advice advice_for(Decided const& decided, Language language) {
+  Speaker const speaker(language);
   switch (decided.like->leg) {
     case Leg::reply:
-      return advice_for_reply(*decided.like);
     case Leg::later_request:
-      return advice_for_reply(*decided.like);
+      return advice_for_reply(*decided.like, speaker);
     case Leg::request:
       break;
   }
+  auto const where = before_rule(decided.like->rule, speaker);
   if (decided.like->verdict == Verdict::intercepted)
-    return {"exempt these packets from the rule: let them pass " + before_rule(rule) + '.', {}};
+    return {speaker.say(wording::kExempt, {where}), {}};
   auto rules = accepting(decided);
-  if (rules.empty()) return {"let these packets pass " + before_rule(rule) + '.', {}};
-  return {"let these packets pass, for instance " + before_rule(rule) + ':', std::move(rules)};
+  if (rules.empty()) return {speaker.say(wording::kLetPass, {where}), {}};
+  return {speaker.say(wording::kLetPassBy, {where}), std::move(rules)};
 }
 
 }  // namespace safeconduct

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "report/joined.h"
+#include "report/language.h"
 
 namespace safeconduct {
 
@@ -17,6 +18,6 @@ struct Advice {
 
 // For packets that 'decided' loses. Rules are offered where they would let exactly these packets
 // reach their goal past this rule: requests, whole boxes, few enough to read.
-Advice advice_for(Decided const& decided);
+Advice advice_for(Decided const& decided, Language language = Language::english);
 
 }  // namespace safeconduct

@@ -96,7 +96,6 @@ class Collecting {
     auto const& part = *decided.like;
     alert.packets = decided.boxes;
     auto const& rule = part.rule;
-    auto const what = doing_text(part) + ' ' + std::string(leg_text(part.leg));
     std::string packets;
     for (std::size_t i = 0; i < std::min(decided.boxes.size(), kMostBoxes); ++i)
       packets += (i > 0 ? "; " : "") + packets_text(decided.boxes[i], kMostItems);
@@ -105,7 +104,7 @@ class Collecting {
     std::string const subject = rule.nothing  ? "no chain of " + rule.device
                                 : rule.policy ? "the policy of chain " + rule.chain
                                               : "this rule";
-    alert.message = printable(capital(subject) + ' ' + what + packets + '.');
+    alert.message = printable(capital(subject) + ' ' + decision_text(part, packets) + '.');
     if (!part.undecided_by.empty())
       alert.message += printable(" It hangs on " + listed(part.undecided_by, kMostItems) + ": " +
                                  sentence(listed(settled_by(part.undecided_by))));

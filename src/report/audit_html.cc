@@ -97,7 +97,8 @@ class FleetPage {
   void put_head() {
     auto const& header = all_.header;
     auto const title = number(all_.sites[0]) + " of " + number(header.in_all) + " sites ready";
-    text_ += html_head(title, kStyle, all_.rows.empty() ? std::string_view() : kScript);
+    text_ += html_head(Language::english, title, kStyle,
+                       all_.rows.empty() ? std::string_view() : kScript);
     text_ += html_element("h1", title) + '\n';
     std::string made = header.tool + ' ' + header.version + ", for " + header.as_of;
     if (header.covered.size() < header.shards) {

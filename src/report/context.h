@@ -31,6 +31,7 @@ struct ReportContext {
   // For reports that are filed: the day that was asked about, and all that was read.
   std::string as_of;
   std::vector<InputFile> inputs;
+  Language language = Language::english;  // of pages and Markdown
 };
 
 enum class Detail : std::uint8_t { quiet, normal, verbose };

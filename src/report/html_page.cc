@@ -53,11 +53,13 @@ std::string html_element(std::string_view tag, std::string_view text, std::strin
   return out + '>' + markup_text(text) + "</" + std::string(tag) + '>';
 }
 
-std::string html_head(std::string_view title, std::string_view style, std::string_view script) {
+std::string html_head(Language language, std::string_view title, std::string_view style,
+                      std::string_view script) {
   auto const all_style = std::string(kStyle) + std::string(style);
   std::string allowed = "style-src 'sha256-" + base64_of_hex(sha256(all_style)) + "'";
   if (!script.empty()) allowed += "; script-src 'sha256-" + base64_of_hex(sha256(script)) + "'";
-  return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+  return "<!doctype html>\n<html lang=\"" + std::string(language_tag(language)) +
+         "\"><head><meta charset=\"utf-8\">\n"
          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; " +
          allowed +
          "; base-uri 'none'; form-action 'none'\">\n"

@@ -6,11 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "report/language.h"
+
 namespace safeconduct {
 
 // Up to where the page's own content begins. 'style' comes behind that of all pages, 'script' is
 // the only one that may run; either may be empty. The end is "</main></body></html>".
-std::string html_head(std::string_view title, std::string_view style = {},
+std::string html_head(Language language, std::string_view title, std::string_view style = {},
                       std::string_view script = {});
 
 std::string html_element(std::string_view tag, std::string_view text,

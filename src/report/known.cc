@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "packet/packet_set.h"
+#include "report/check_wording.h"
 #include "report/words.h"
 #include "verify/codes.h"
 
@@ -174,12 +175,14 @@ void mark_known(CheckResult& result, ReportContext const& context, KnownState co
   Marking(result, context, state).run();
 }
 
-std::string known_text(Known const& known) {
-  return known.by == Known::By::baseline ? "known since " + known.since
-                                         : "not of this change: " + known.since + " has it";
+std::string known_text(Known const& known, Language language) {
+  return Speaker(language).say(
+      known.by == Known::By::baseline ? wording::kKnownSince : wording::kNotOfChange,
+      {known.since});
 }
 
-std::string known_tally(CheckResult const& result) {
+std::string known_tally(CheckResult const& result, Language language) {
+  Speaker const speaker(language);
   std::array<std::size_t, 2> count{};
   auto const add = [&](Finding const& one) {
     if (one.known) ++count.at(static_cast<std::size_t>(one.known->by));
@@ -189,12 +192,14 @@ std::string known_tally(CheckResult const& result) {
   std::vector<std::string> texts;
   for (auto const by : result.held_against) {
     auto const number = std::to_string(count.at(static_cast<std::size_t>(by)));
-    texts.push_back(number +
-                    (by == Known::By::baseline ? " known by the baseline" : " not of this change"));
+    texts.push_back(speaker.say(
+        by == Known::By::baseline ? wording::kKnownByBaseline : wording::kKnownByRevision,
+        {number}));
   }
   if (texts.empty()) return {};
   bool const none = count[0] + count[1] == 0;
-  return listed(texts) + (none ? "." : ": still so, and not counted for the exit status.");
+  return speaker.say(none ? wording::kNoneKnown : wording::kKnownDoNotCount,
+                     {listed(texts, kNoLimit, language)});
 }
 
 }  // namespace safeconduct

@@ -10,6 +10,7 @@
 #include "base/diagnostic.h"
 #include "report/alert.h"
 #include "report/context.h"
+#include "report/language.h"
 #include "verify/finding.h"
 
 namespace safeconduct {
@@ -50,9 +51,9 @@ void keep_days(std::vector<KnownAlert>& now, std::vector<KnownAlert> const& befo
 void mark_known(CheckResult& result, ReportContext const& context, KnownState const& state);
 
 // "known since 2026-11-20", "not of this change: main has it".
-std::string known_text(Known const& known);
+std::string known_text(Known const& known, Language language = Language::english);
 // "3 known by the baseline and 1 not of this change, which do not count"; "" without any.
-std::string known_tally(CheckResult const& result);
+std::string known_tally(CheckResult const& result, Language language = Language::english);
 
 // schema/baseline.schema.json: "safeconduct.baseline/1".
 std::string json_baseline(std::vector<KnownAlert> const& alerts, ReportContext const& context,

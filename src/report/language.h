@@ -5,11 +5,16 @@
 // where it is written, and one that lacks any of them does not compile.
 
 #include <cstdint>
+#include <initializer_list>
+#include <string>
 #include <string_view>
 
 namespace safeconduct {
 
 enum class Language : std::uint8_t { english, japanese };
+
+// As BCP 47 calls it: "ja".
+std::string_view language_tag(Language language);
 
 class Translated {
  public:
@@ -29,6 +34,18 @@ class Translated {
  private:
   std::string_view english_;
   std::string_view japanese_;
+};
+
+// The text with words in place of "{0}", "{1}", ...: their order is that of the language.
+class Speaker {
+ public:
+  explicit Speaker(Language language) : language_(language) {}
+
+  std::string say(Translated text, std::initializer_list<std::string_view> words = {}) const;
+  Language language() const { return language_; }
+
+ private:
+  Language language_;
 };
 
 }  // namespace safeconduct

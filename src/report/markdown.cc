@@ -5,10 +5,12 @@
 
 #include "base/diagnostic.h"
 #include "report/advice.h"
+#include "report/check_wording.h"
 #include "report/check_writers.h"
 #include "report/joined.h"
 #include "report/known.h"
 #include "report/markdown_text.h"
+#include "report/page_wording.h"
 #include "report/settling.h"
 #include "report/status_text.h"
 #include "report/words.h"
@@ -28,17 +30,21 @@ std::string code_block(std::vector<std::string> const& lines) {
   return text;
 }
 
-std::string mark_of(Finding const& finding) {
+std::string mark_of(Finding const& finding, Speaker const& speaker) {
   if (finding.holds) return "✅";
-  if (finding.waived) return "☑️ waived";
-  if (finding.known) return "☑️ known";
+  if (finding.waived) return "☑️ " + speaker.say(wording::kWaivedMark);
+  if (finding.known) return "☑️ " + speaker.say(wording::kKnownMark);
   return finding.verdict == Verdict::undecided ? "❔" : "❌";
 }
 
 class MarkdownReport {
  public:
   MarkdownReport(CheckResult const& result, ReportContext const& context)
-      : result_(result), context_(context), culprits_(by_rule(blaming(), is_culprit)) {}
+      : result_(result),
+        context_(context),
+        language_(context.language),
+        speaker_(context.language),
+        culprits_(by_rule(blaming(), is_culprit)) {}
 
   std::string write() && {
     put_head();
@@ -50,6 +56,20 @@ class MarkdownReport {
   }
 
  private:
+  std::string say(Translated text, std::initializer_list<std::string_view> words = {}) const {
+    return speaker_.say(text, words);
+  }
+
+  // As part of a sentence that is Markdown already.
+  std::string waived_or_known(Finding const& finding) const {
+    std::string text;
+    if (finding.waived)
+      text +=
+          "; " + say(wording::kWaivedBecause, {markdown_text(waived_words(finding, language_))});
+    if (finding.known) text += "; " + markdown_text(known_text(*finding.known, language_));
+    return text;
+  }
+
   std::vector<Finding const*> blaming() const {
     std::vector<Finding const*> all;
     for (auto const& one : result_.findings)
@@ -58,22 +78,25 @@ class MarkdownReport {
   }
 
   void put_head() {
-    text_ += "## " + markdown_text(result_.site) + ": " + verdict_word(result_.verdict) + "\n\n";
-    for (auto const& line : status_lines(result_.status))
+    text_ += "## " + markdown_text(result_.site) + ": " + verdict_word(result_.verdict, language_) +
+             "\n\n";
+    for (auto const& line : status_lines(result_.status, language_))
       text_ += "- " + markdown_text(line) + '\n';
-    if (auto const known = known_tally(result_); !known.empty())
+    if (auto const known = known_tally(result_, language_); !known.empty())
       text_ += "- " + markdown_text(known) + '\n';
     text_ += '\n';
   }
 
   void put_table() {
-    text_ += "| | requirement | level | verdict | by |\n| --- | --- | --- | --- | --- |\n";
+    text_ += "| |";
+    for (auto const& column :
+         {wording::kRequirement, wording::kLevel, wording::kVerdict, wording::kByColumn})
+      text_ += ' ' + say(column) + " |";
+    text_ += "\n| --- | --- | --- | --- | --- |\n";
     for (auto const& one : result_.findings) {
-      text_ += "| " + mark_of(one) + " | " + markdown_code(one.requirement) + "<br>" +
-               markdown_text(one.title) + " | " + markdown_text(one.level) + " | " +
-               markdown_text(verdict_text(one)) +
-               (one.waived ? "; waived: " + markdown_text(waived_text(one)) : "") +
-               (one.known ? "; " + markdown_text(known_text(*one.known)) : "") + " | " +
+      text_ += "| " + mark_of(one, speaker_) + " | " + markdown_code(one.requirement) + "<br>" +
+               markdown_text(one.title) + " | " + markdown_text(level_text(one.level, language_)) +
+               " | " + markdown_text(verdict_text(one, language_)) + waived_or_known(one) + " | " +
                marks(one) + " |\n";
     }
     text_ += '\n';
@@ -91,19 +114,20 @@ class MarkdownReport {
         ++further;
       }
     }
-    if (further > 0) text += " and " + std::to_string(further) + " more";
+    if (further > 0) text += say(wording::kAndMore, {std::to_string(further)});
     if (text.empty() && !finding.holds)
-      for (auto const& one : without_parts(finding)) text += markdown_text(one.reason) + ' ';
+      for (auto const& one : without_parts(finding))
+        text += markdown_text(reason_text(one.reason, language_)) + ' ';
     return text;
   }
 
   void put_culprits() {
     if (culprits_.empty()) return;
-    text_ += "### The rules\n\n";
+    text_ += "### " + say(wording::kTheRules) + "\n\n";
     auto const shown = std::min(culprits_.size(), kMostRules);
     for (std::size_t i = 0; i < shown; ++i) put_culprit(i + 1, culprits_[i]);
     if (shown < culprits_.size())
-      text_ += "and " + std::to_string(culprits_.size() - shown) + " more rules\n\n";
+      text_ += say(wording::kMoreRules, {std::to_string(culprits_.size() - shown)}) + "\n\n";
   }
 
   void put_culprit(std::size_t number, Decided const& decided) {
@@ -111,26 +135,29 @@ class MarkdownReport {
     auto const& rule = part.rule;
     text_ += std::to_string(number) + ". ";
     if (rule.nothing) {
-      text_ += "no chain of " + markdown_text(rule.device) + " sees these packets";
+      text_ += say(wording::kNoChain, {markdown_text(rule.device)});
     } else {
-      text_ += markdown_code(place_text(rule)) + (rule.policy ? " (policy)" : "") + ' ' +
-               markdown_code(rule.text);
+      text_ += markdown_code(place_text(rule, language_)) +
+               (rule.policy ? say(wording::kOfThePolicy) : "") + ' ' + markdown_code(rule.text);
     }
-    auto what = doing_text(part) + ' ' + std::string(leg_text(part.leg));
-    what.erase(what.find_last_not_of(" ,") + 1);
-    text_ += "  \n   " + markdown_text(what) + ":\n";
+    text_ += "  \n   " + markdown_text(decision_heading(part, language_)) + ":\n";
     auto const shown = std::min(decided.boxes.size(), kMostBoxes);
     for (std::size_t i = 0; i < shown; ++i)
-      text_ += "   - " + markdown_text(packets_text(decided.boxes[i], kMostItems)) + '\n';
+      text_ +=
+          "   - " + markdown_text(packets_text(decided.boxes[i], kMostItems, language_)) + '\n';
     if (shown < decided.boxes.size())
-      text_ += "   - and " + std::to_string(decided.boxes.size() - shown) + " more\n";
+      text_ +=
+          "   - " + say(wording::kMoreLine, {std::to_string(decided.boxes.size() - shown)}) + '\n';
     if (!part.undecided_by.empty())
-      text_ += "\n   hangs on " + markdown_code(listed(part.undecided_by, kMostItems)) + ": " +
-               markdown_text(listed(settled_by(part.undecided_by))) + '\n';
+      text_ +=
+          "\n   " + say(wording::kHangsOnWords) +
+          markdown_code(listed(part.undecided_by, kMostItems, language_)) + ": " +
+          markdown_text(listed(settled_by(part.undecided_by, language_), kNoLimit, language_)) +
+          '\n';
     bool const lost = part.verdict != Verdict::undecided && part.verdict != Verdict::allowed;
     if (lost) {
-      auto const advice = advice_for(decided);
-      text_ += "\n   To mend: " + markdown_text(advice.sentence) + '\n';
+      auto const advice = advice_for(decided, language_);
+      text_ += "\n   " + say(wording::kMendSentence, {markdown_text(advice.sentence)}) + '\n';
       if (!advice.rules.empty()) text_ += "\n" + code_block(advice.rules);
     }
     text_ += '\n';
@@ -138,27 +165,30 @@ class MarkdownReport {
 
   void put_later() {
     if (result_.upcoming.empty()) return;
-    text_ += "### What breaks later\n\n";
+    text_ += "### " + say(wording::kLater) + "\n\n";
     for (auto const& [day, finding] : result_.upcoming)
       text_ += "- " + to_string(day) + ": " + markdown_code(finding.requirement) + ' ' +
-               markdown_text(verdict_text(finding)) +
-               (finding.waived ? "; waived: " + markdown_text(waived_text(finding)) : "") +
-               (finding.known ? "; " + markdown_text(known_text(*finding.known)) : "") + '\n';
+               markdown_text(verdict_text(finding, language_)) + waived_or_known(finding) + '\n';
     text_ += '\n';
   }
 
   void put_notes() {
-    text_ += "<details><summary>Notes</summary>\n\n";
+    text_ += "<details><summary>" + say(wording::kNotes) + "</summary>\n\n";
     for (auto const& device : context_.devices)
       for (auto const& file : device.files)
-        text_ += "- read " + markdown_code(file) + " of " + markdown_text(device.device) + '\n';
+        text_ += "- " +
+                 say(wording::kReadFile, {markdown_code(file), markdown_text(device.device)}) +
+                 '\n';
     for (auto const& note : result_.notes)
-      text_ += "- " + markdown_text(note.code) + ' ' + markdown_text(note.message) + '\n';
+      text_ +=
+          "- " + markdown_text(note.code) + ' ' + markdown_text(note_text(note, language_)) + '\n';
     text_ += "\n</details>\n";
   }
 
   CheckResult const& result_;
   ReportContext const& context_;
+  Language language_;
+  Speaker speaker_;
   std::vector<Decided> culprits_;
   std::string text_;
 };

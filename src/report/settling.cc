@@ -10,122 +10,195 @@ namespace {
 
 struct Known {
   std::string_view words;  // separated by '|': one of them stands in the text, as a word
-  std::string_view answer;
+  Translated answer;
 };
 
 // The first that fits counts.
 constexpr std::array kKnown = std::to_array<Known>({
     {"iptables-legacy|ip6tables-legacy",
-     "the rules of iptables-legacy, which are in force beside: give the output of "
-     "iptables-legacy-save (ip6tables-legacy-save), too."},
-    {"the analysis ran", "a smaller question: fewer clients, regions or policies at a time."},
+     {"the rules of iptables-legacy, which are in force beside: give the output of "
+      "iptables-legacy-save (ip6tables-legacy-save), too.",
+      "iptables-legacy "
+      "のルールです。並行して有効なので、iptables-legacy-save(ip6tables-legacy-save)"
+      "の出力も渡してください。"}},
+    {"the analysis ran",
+     {"a smaller question: fewer clients, regions or policies at a time.",
+      "より小さい問いです。一度に検査するクライアント、リージョン、ポリシーを減らしてください。"}},
     {"the order of",
-     "which chain was registered first, which no export tells: give one of them another "
-     "priority."},
+     {"which chain was registered first, which no export tells: give one of them another priority.",
+      "どちらのチェーンが先に登録されたかです。どの書き出しにも現れないため、片方の優先度を変えてく"
+      "ださい。"}},
     {"which no file given says",
-     "the export of objects that names it: give it beside the rules (addresses, groups, "
-     "services)."},
+     {"the export of objects that names it: give it beside the rules (addresses, groups, "
+      "services).",
+      "その名前を定義するオブジェクトの書き出しです。ルールとともに渡してください("
+      "アドレス、グループ、サービス)。"}},
     {"that the cell leaves out",
-     "the cell is empty, which this vendor does not write for 'any': look at the rule on the "
-     "device."},
-    {"which the export lacks", "the column itself: show it on the device, and export again."},
+     {"the cell is empty, which this vendor does not write for 'any': look at the rule on the "
+      "device.",
+      "セルが空です。このベンダーは 'any' を空では書きません。機器でルールを確かめてください。"}},
+    {"which the export lacks",
+     {"the column itself: show it on the device, and export again.",
+      "列そのものです。機器で表示させ、もう一度書き出してください。"}},
     {"which the export does not tell",
-     "the ports of the rule: look at it on the device; as objects they would be in the export."},
+     {"the ports of the rule: look at it on the device; as objects they would be in the export.",
+      "ルールのポートです。機器で確かめてください。オブジェクトであれば書き出しに含まれます。"}},
     {"which may be of IPv4 alone",
-     "which family's 'all' it is: the device shows both where both are meant, and so does an "
-     "export."},
+     {"which family's 'all' it is: the device shows both where both are meant, and so does an "
+      "export.",
+      "どちらのファミリーの 'all' かです。両方を意味する場合、機器も書き出しも両方を示します。"}},
     {"beside a service",
-     "which of the two counts: leave the cells of protocol and ports empty, or that of the "
-     "service."},
+     {"which of the two counts: leave the cells of protocol and ports empty, or that of the "
+      "service.",
+      "どちらが優先されるかです。プロトコルとポートのセル、またはサービスのセルを空にしてください"
+      "。"}},
     {"translates its source",
-     "the address that the device gives its clients, which the export does not tell: look at its "
-     "interface or pool, and at the rules of the next device for that address."},
+     {"the address that the device gives its clients, which the export does not tell: look at its "
+      "interface or pool, and at the rules of the next device for that address.",
+      "機器がクライアントに与えるアドレスです。書き出しには現れないため、インターフェースまたはプー"
+      "ルと、そのアドレスについての次の機器のルールを確かめてください。"}},
     {"column",
-     "a column that the dialect does not know: add it to the dialect's 'conditions' or "
-     "'ignored' (--dialect)."},
+     {"a column that the dialect does not know: add it to the dialect's 'conditions' or 'ignored' "
+      "(--dialect).",
+      "方言(dialect)の知らない列です。方言の 'conditions' または 'ignored' "
+      "に加えてください(--dialect)。"}},
     {"default ports of",
-     "the ports that the vendor gives the application: add it to the dialect's 'applications' "
-     "(--dialect), or write the ports into the rule."},
+     {"the ports that the vendor gives the application: add it to the dialect's 'applications' "
+      "(--dialect), or write the ports into the rule.",
+      "ベンダーがそのアプリケーションに割り当てるポートです。方言(dialect)の 'applications' "
+      "に加える(--dialect)か、ルールにポートを書いてください。"}},
     {"xt",
-     "what the nft listing cannot show: give the rules as iptables-save (ip6tables-save) prints "
-     "them."},
+     {"what the nft listing cannot show: give the rules as iptables-save (ip6tables-save) prints "
+      "them.",
+      "nft "
+      "の一覧では示せないものです。iptables-save(ip6tables-save)の出力でルールを渡してください。"}},
     {"match-set|its contents are not given",
-     "the contents of an ipset: give its dump too, from 'ipset save'."},
+     {"the contents of an ipset: give its dump too, from 'ipset save'.",
+      "ipset の中身です。'ipset save' の出力も渡してください。"}},
     {"as 'nft -t' lists them",
-     "the elements of the set: export with them ('nft list ruleset' without --terse)."},
+     {"the elements of the set: export with them ('nft list ruleset' without --terse).",
+      "セットの要素です。要素を含めて書き出してください('nft list ruleset'、--terse なし)。"}},
     {"expire|while packets pass|change its elements|limited in rate or number",
-     "the contents of a set that changes while packets pass: an export shows one moment of it. Let "
-     "the required packets pass before this rule."},
+     {"the contents of a set that changes while packets pass: an export shows one moment of it. "
+      "Let the required packets pass before this rule.",
+      "パケットが通る間に変わるセットの中身です。書き出しが示すのは一時点だけです。このルールより前"
+      "で必要なパケットを許可してください。"}},
     {"nomatch|mixes sets|of set|it contains itself|is not in the file",
-     "the contents of a set of a kind that this program does not model: match the required packets "
-     "by themselves, before this rule."},
+     {"the contents of a set of a kind that this program does not model: match the required "
+      "packets by themselves, before this rule.",
+      "このプログラムがモデル化していない種類のセットの中身です。このルールより前で、必要なパケット"
+      "を直接指定してください。"}},
     {"hashlimit|limit",
-     "a rate: whether packets pass depends on the load; no file can decide it. Let the "
-     "required packets pass before this rule, without a rate; a probe shows it for one load."},
+     {"a rate: whether packets pass depends on the load; no file can decide it. Let the required "
+      "packets pass before this rule, without a rate; a probe shows it for one load.",
+      "レートです。通るかどうかは負荷によるため、ファイルからは決まりません。このルールより前で、レ"
+      "ートなしで必要なパケットを許可してください。プローブは、ある負荷での結果を示します。"}},
     {"connlimit|ct count",
-     "a number of connections: it depends on the load; no file can decide it. Let the "
-     "required packets pass before this rule."},
+     {"a number of connections: it depends on the load; no file can decide it. Let the required "
+      "packets pass before this rule.",
+      "コネクションの数です。負荷によるため、ファイルからは決まりません。このルールより前で必要なパ"
+      "ケットを許可してください。"}},
     {"quota|connbytes|ct bytes|ct packets|ct avgpkt|rateest",
-     "a quota or count: it depends on what was sent before; no file can decide it. Let the "
-     "required packets pass before this rule."},
+     {"a quota or count: it depends on what was sent before; no file can decide it. Let the "
+      "required packets pass before this rule.",
+      "割り当て量またはカウンターです。それまでの通信量によるため、ファイルからは決まりません。この"
+      "ルールより前で必要なパケットを許可してください。"}},
     {"recent",
-     "a list of addresses that rules fill: 'cat /proc/net/xt_recent/*' shows it as it is now. Let "
-     "the required packets pass before this rule."},
+     {"a list of addresses that rules fill: 'cat /proc/net/xt_recent/*' shows it as it is now. Let "
+      "the required packets pass before this rule.",
+      "ルールが書き込むアドレスの一覧です。現在の中身は 'cat /proc/net/xt_recent/*' "
+      "で分かります。このルールより前で必要なパケットを許可してください。"}},
     {"statistic|numgen|jhash|symhash|random",
-     "a lot that is drawn for packets; no file can decide it. Let the required packets pass "
-     "before this rule."},
+     {"a lot that is drawn for packets; no file can decide it. Let the required packets pass "
+      "before this rule.",
+      "パケットごとの抽選です。ファイルからは決まりません。このルールより前で必要なパケットを許可し"
+      "てください。"}},
     {"time|hour|day|datestart|weekdays",
-     "the time of day: no single answer holds. Let the required packets pass before this "
-     "rule."},
+     {"the time of day: no single answer holds. Let the required packets pass before this rule.",
+      "時刻です。一つの答えはありません。このルールより前で必要なパケットを許可してください。"}},
     {"iifgroup|oifgroup|devgroup",
-     "the group of an interface: 'ip -details link' shows it; write the interface's name instead, "
-     "and say --in and --out."},
+     {"the group of an interface: 'ip -details link' shows it; write the interface's name instead, "
+      "and say --in and --out.",
+      "インターフェースのグループです。'ip -details link' "
+      "で分かります。代わりにインターフェース名を書き、--in と --out を指定してください。"}},
     {"fib|addrtype|rpfilter|rt|rtclassid|realm",
-     "a look-up in the routing table, which the export does not contain: 'ip route get' to the "
-     "address shows it."},
+     {"a look-up in the routing table, which the export does not contain: 'ip route get' to the "
+      "address shows it.",
+      "経路表の参照です。書き出しには含まれません。'ip route get' "
+      "にアドレスを与えると分かります。"}},
     {"iiftype|oiftype",
-     "the kind of an interface's link: 'ip -details link' shows it; write the interface's name "
-     "instead."},
+     {"the kind of an interface's link: 'ip -details link' shows it; write the interface's name "
+      "instead.",
+      "インターフェースのリンクの種類です。'ip -details link' "
+      "で分かります。代わりにインターフェース名を書いてください。"}},
     {"iif|iifname",
-     "the interface: say which one client traffic comes in by, with --in (a site file: "
-     "enter)."},
+     {"the interface: say which one client traffic comes in by, with --in (a site file: enter).",
+      "インターフェースです。クライアントの通信が入るものを --in(サイトファイルでは "
+      "enter)で指定してください。"}},
     {"oif|oifname",
-     "the interface: say which one traffic to the service leaves by, with --out (a site "
-     "file: leave)."},
+     {"the interface: say which one traffic to the service leaves by, with --out (a site file: "
+      "leave).",
+      "インターフェースです。サービスへの通信が出るものを --out(サイトファイルでは "
+      "leave)で指定してください。"}},
     {"physdev|ibrname|obrname|physdev-in|physdev-out|nfbridge",
-     "the port of a bridge, which the export does not tell: 'bridge link' shows the ports."},
+     {"the port of a bridge, which the export does not tell: 'bridge link' shows the ports.",
+      "ブリッジのポートです。書き出しには現れません。'bridge link' で分かります。"}},
     {"owner|skuid|skgid|socket|cgroup|uid-owner|gid-owner",
-     "the program that sends the packet or waits for it, which no rule set tells; forwarded "
-     "packets have none."},
+     {"the program that sends the packet or waits for it, which no rule set tells; forwarded "
+      "packets have none.",
+      "パケットを送るか待っているプログラムです。ルールセットからは分かりません。転送されるパケット"
+      "にはありません。"}},
     {"ct mark|connmark|mark|nfmark",
-     "a packet mark of unknown origin: find what sets it, or let the required packets "
-     "pass before this rule."},
-    {"policy|ipsec|esp|ah", "whether packets come or go by IPsec: 'ip xfrm policy' shows it."},
+     {"a packet mark of unknown origin: find what sets it, or let the required packets pass before "
+      "this rule.",
+      "出所の分からないパケットマークです。マークを付けるものを探すか、このルールより前で必要なパケ"
+      "ットを許可してください。"}},
+    {"policy|ipsec|esp|ah",
+     {"whether packets come or go by IPsec: 'ip xfrm policy' shows it.",
+      "パケットが IPsec で出入りするかどうかです。'ip xfrm policy' で分かります。"}},
     {"mac|ether|mac-source|eui64|vlan|macaddr",
-     "hardware addresses or VLANs of the clients, which are not asked about: match addresses "
-     "instead."},
+     {"hardware addresses or VLANs of the clients, which are not asked about: match addresses "
+      "instead.",
+      "クライアントのハードウェアアドレスまたは VLAN "
+      "です。検査の対象ではないため、代わりにアドレスを指定してください。"}},
     {"geoip|asn|country",
-     "a database of addresses on the device, which the export does not contain."},
-    {"osf|genre", "a guess at the operating system of the sender, by its packets."},
+     {"a database of addresses on the device, which the export does not contain.",
+      "機器にあるアドレスのデータベースです。書き出しには含まれません。"}},
+    {"osf|genre",
+     {"a guess at the operating system of the sender, by its packets.",
+      "パケットから推測した、送信元のオペレーティングシステムです。"}},
     {"string|u32|bpf|l7proto|ndpi|tls|algo|@ll|@nh|@th|@ih|tcp option|sctp chunk|chunk-types",
-     "the contents of packets, which no rule set decides. Let the required packets pass before "
-     "this rule."},
+     {"the contents of packets, which no rule set decides. Let the required packets pass before "
+      "this rule.",
+      "パケットの中身です。ルールセットからは決まりません。このルールより前で必要なパケットを許可し"
+      "てください。"}},
     {"ttl|hl|hoplimit|length|dscp|tos|tcpmss|ecn|flowlabel|cpu|pkttype",
-     "a property of the packet that differs among clients: 'trace' with --ttl, --dscp or --length "
-     "tells it for one packet."},
+     {"a property of the packet that differs among clients: 'trace' with --ttl, --dscp or --length "
+      "tells it for one packet.",
+      "クライアントごとに異なるパケットの性質です。'trace' に --ttl、--dscp、--length "
+      "を与えると、一つのパケットについて分かります。"}},
     {"exthdr|hbh|dst|srh|frag|mh|rt0|rt2|rt4|ipv6header",
-     "IPv6 extension headers or fragments, which ordinary clients do not send."},
+     {"IPv6 extension headers or fragments, which ordinary clients do not send.",
+      "IPv6 の拡張ヘッダーまたはフラグメントです。通常のクライアントは送りません。"}},
     {"ct|conntrack|helper|connlabel|ctstatus|ctexpire",
-     "what connection tracking knows of the connection: 'conntrack -L' shows it as it is now."},
-    {"application|applications|user|url|url category|hip profile|source device|destination device|"
-     "target device|schedule|vpn|content|install on|vlan tag",
-     "who or what is meant beside addresses and ports, which the device alone decides: let the "
-     "required packets pass before this rule, by one that does not ask for it."},
+     {"what connection tracking knows of the connection: 'conntrack -L' shows it as it is now.",
+      "コネクション追跡が持つ情報です。現在の状態は 'conntrack -L' で分かります。"}},
+    {"application|applications|user|url|url category|hip profile|source device|destination "
+     "device|target device|schedule|vpn|content|install on|vlan tag",
+     {"who or what is meant beside addresses and ports, which the device alone decides: let the "
+      "required packets pass before this rule, by one that does not ask for it.",
+      "アドレスとポート以外の対象(誰が、何を)"
+      "です。機器だけが判断するため、このルールより前で、それを条件としないルールによって必要なパケ"
+      "ットを許可してください。"}},
     {"ingress or egress",
-     "a chain at a device (netdev): it sees packets before all others. Look at it by itself."},
+     {"a chain at a device (netdev): it sees packets before all others. Look at it by itself.",
+      "機器のインターフェースのチェーン(netdev)"
+      "です。ほかのすべてより先にパケットを扱います。それ自体を確かめてください。"}},
     {"nfacct|cluster|condition|led",
-     "a switch or counter of the running system: 'ls /proc/net/nf_condition' and the like show "
-     "it as it is now."},
+     {"a switch or counter of the running system: 'ls /proc/net/nf_condition' and the like show it "
+      "as it is now.",
+      "動作中のシステムのスイッチまたはカウンターです。現在の状態は 'ls /proc/net/nf_condition' "
+      "などで分かります。"}},
 });
 
 bool is_word(char c) {
@@ -152,24 +225,38 @@ bool has_one_of(std::string_view text, std::string_view words) {
   return false;
 }
 
-}  // namespace
+constexpr Translated kSetContents{
+    "the contents of a set that the export does not fix: export with its elements ('nft list "
+    "ruleset' without --terse), or let the required packets pass before this rule.",
+    "書き出しでは決まらないセットの中身です。要素を含めて書き出す('nft list ruleset'、--terse "
+    "なし)か、このルールより前で必要なパケットを許可してください。"};
+constexpr Translated kHostName{
+    "the addresses of a host name: export what is loaded, with iptables-save.",
+    "ホスト名のアドレスです。読み込まれているものを iptables-save で書き出してください。"};
+constexpr Translated kNotModelled{
+    "words that this program does not model: read the rule, and let the required packets pass "
+    "before it to be sure.",
+    "このプログラムがモデル化していない語句です。ルールを確かめ、念のため、それより前で必要なパケッ"
+    "トを許可してください。"};
 
-std::string settled_by(std::string const& words) {
+Translated answer_to(std::string const& words) {
   for (auto const& known : kKnown)
-    if (has_one_of(words, known.words)) return std::string(known.answer);
-  if (words.contains('@'))
-    return "the contents of a set that the export does not fix: export with its elements ('nft "
-           "list ruleset' without --terse), or let the required packets pass before this rule.";
+    if (has_one_of(words, known.words)) return known.answer;
+  if (words.contains('@')) return kSetContents;
   bool const host = words.starts_with("-s ") || words.starts_with("-d ") ||
                     words.starts_with("source ") || words.starts_with("destination ");
-  if (host) return "the addresses of a host name: export what is loaded, with iptables-save.";
-  return "words that this program does not model: read the rule, and let the required packets "
-         "pass before it to be sure.";
+  return host ? kHostName : kNotModelled;
 }
 
-std::vector<std::string> settled_by(std::vector<std::string> const& words) {
+}  // namespace
+
+std::string settled_by(std::string const& words, Language language) {
+  return std::string(answer_to(words).in(language));
+}
+
+std::vector<std::string> settled_by(std::vector<std::string> const& words, Language language) {
   std::vector<std::string> answers;
-  for (auto const& one : words) answers.push_back(settled_by(one));
+  for (auto const& one : words) answers.push_back(settled_by(one, language));
   return answers;
 }
 

@@ -4,12 +4,15 @@
 #include <string>
 #include <vector>
 
+#include "report/language.h"
+
 namespace safeconduct {
 
 // What would decide the words that a verdict hangs on ("limit rate 5/second", "iifname \"lan0\""):
 // something to give, a command to run, or that no file can.
-std::string settled_by(std::string const& words);
+std::string settled_by(std::string const& words, Language language = Language::english);
 // The same of each.
-std::vector<std::string> settled_by(std::vector<std::string> const& words);
+std::vector<std::string> settled_by(std::vector<std::string> const& words,
+                                    Language language = Language::english);
 
 }  // namespace safeconduct

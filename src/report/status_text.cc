@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report/status_text.h"
 
+#include "report/check_wording.h"
+#include "report/words.h"
+
 namespace safeconduct {
 
-std::vector<std::string> status_lines(ClientStatus const& status) {
+std::vector<std::string> status_lines(ClientStatus const& status, Language language) {
+  Speaker const speaker(language);
   std::vector<std::string> lines;
-  if (!status.dns_text.empty()) lines.push_back("DNS: " + status.dns_text);
+  if (!status.dns_text.empty())
+    lines.push_back(speaker.say(wording::kDnsLine, {client_state_text(status.dns_text, language)}));
   for (auto const& [family, state] : status.dns_by_family)
-    lines.push_back("DNS over " + family + ": " + state);
-  if (!status.web_text.empty()) lines.push_back("Web: " + status.web_text);
+    lines.push_back(speaker.say(wording::kDnsFamilyLine, {family, state}));
+  if (!status.web_text.empty())
+    lines.push_back(speaker.say(wording::kWebLine, {client_state_text(status.web_text, language)}));
   if (status.fail_open.value_or(false)) {
-    lines.emplace_back(
-        "Fails open: direct web access is permitted, so browsing goes on past the gateway, without "
-        "its protection, and nobody notices");
+    lines.push_back(speaker.say(wording::kFailsOpenLine));
   } else if (status.web == "CloudServiceUnavailable") {
-    lines.emplace_back(status.fail_open
-                           ? "Fails closed: direct web access is blocked too, so browsing stops"
-                           : "Whether it fails open cannot be told");
+    lines.push_back(
+        speaker.say(status.fail_open ? wording::kFailsClosedLine : wording::kFailOpenUnknownLine));
   }
   return lines;
 }

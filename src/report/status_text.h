@@ -4,11 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "report/language.h"
 #include "verify/finding.h"
 
 namespace safeconduct {
 
 // What the client will show, a sentence each: "DNS: Unprotected", "Web: Cloud Service Unavailable".
-std::vector<std::string> status_lines(ClientStatus const& status);
+std::vector<std::string> status_lines(ClientStatus const& status,
+                                      Language language = Language::english);
 
 }  // namespace safeconduct

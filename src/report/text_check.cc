@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/diagnostic.h"
+#include "report/check_wording.h"
 #include "report/joined.h"
 #include "report/known.h"
 #include "report/paper.h"
@@ -37,12 +38,8 @@ Ink ink_of(Section section) { return section == Section::lost ? Ink::bad : Ink::
 
 bool is_no_culprit(Finding const& finding, Part const& part) { return !is_culprit(finding, part); }
 
-std::string count_text(std::size_t count, std::string_view what) {
-  return std::to_string(count) + ' ' + std::string(what);
-}
-
 // "2 of 7 hold; 4 blocked and 1 undecided", of the findings of a level.
-std::string tally(std::vector<Finding> const& findings, bool recommended) {
+std::string tally(std::vector<Finding> const& findings, bool recommended, Speaker const& speaker) {
   std::array<std::size_t, 5> by_verdict{};
   std::size_t total = 0;
   std::size_t holding = 0;
@@ -63,18 +60,19 @@ std::string tally(std::vector<Finding> const& findings, bool recommended) {
   }
   if (total == 0) return {};
   std::vector<std::string> rest;
-  auto const add = [&](std::size_t count, std::string_view what) {
-    if (count > 0) rest.push_back(count_text(count, what));
+  auto const add = [&](std::size_t count, Translated what) {
+    if (count > 0) rest.push_back(speaker.say(what, {std::to_string(count)}));
   };
-  add(by_verdict[static_cast<std::size_t>(Verdict::blocked)], "blocked");
-  add(by_verdict[static_cast<std::size_t>(Verdict::partial)], "blocked in part");
-  add(by_verdict[static_cast<std::size_t>(Verdict::intercepted)], "intercepted");
-  add(passing, "not stopped");
-  add(by_verdict[static_cast<std::size_t>(Verdict::undecided)], "undecided");
-  add(waived, "waived");
-  auto text = std::to_string(holding) + " of " + std::to_string(total) +
-              (holding == 1 ? " holds" : " hold");
-  return text + (rest.empty() ? "" : ", " + listed(rest)) + '.';
+  add(by_verdict[static_cast<std::size_t>(Verdict::blocked)], wording::kCountBlocked);
+  add(by_verdict[static_cast<std::size_t>(Verdict::partial)], wording::kCountPartial);
+  add(by_verdict[static_cast<std::size_t>(Verdict::intercepted)], wording::kCountIntercepted);
+  add(passing, wording::kCountNotStopped);
+  add(by_verdict[static_cast<std::size_t>(Verdict::undecided)], wording::kCountUndecided);
+  add(waived, wording::kCountWaived);
+  auto const text = speaker.say(holding == 1 ? wording::kOneHolds : wording::kSomeHold,
+                                {std::to_string(holding), std::to_string(total)});
+  if (rest.empty()) return speaker.say(wording::kTally, {text});
+  return speaker.say(wording::kTallyWithRest, {text, listed(rest, kNoLimit, speaker.language())});
 }
 
 class CheckReport {
@@ -83,8 +81,10 @@ class CheckReport {
       : result_(result),
         verbose_(style.detail == Detail::verbose),
         quiet_(style.detail == Detail::quiet),
+        language_(style.language),
+        speaker_(style.language),
         later_(later_findings(result)),
-        culprits_(by_rule(blaming(), is_culprit), context, verbose_),
+        culprits_(by_rule(blaming(), is_culprit), context, verbose_, style.language),
         paper_(style.width, style.colour) {}
 
   std::string write() && {
@@ -92,8 +92,8 @@ class CheckReport {
     if (quiet_) return std::move(paper_).take();
     if (verbose_) put_inputs();
     put_status();
-    put_section(Section::lost, "What does not hold");
-    put_section(Section::undecided, "What cannot be decided");
+    put_section(Section::lost, wording::kNotHolding);
+    put_section(Section::undecided, wording::kNotDecided);
     put_upcoming();
     put_culprits();
     put_unknown_addresses();
@@ -104,9 +104,13 @@ class CheckReport {
   }
 
  private:
-  void put_heading(std::string text) {
+  std::string say(Translated text, std::initializer_list<std::string_view> words = {}) const {
+    return speaker_.say(text, words);
+  }
+
+  void put_heading(Translated text) {
     paper_.blank();
-    paper_.line(0, {{std::move(text), Ink::strong}});
+    paper_.line(0, {{say(text), Ink::strong}});
     paper_.blank();
   }
 
@@ -125,51 +129,53 @@ class CheckReport {
     auto const ink = result_.verdict == Verdict::allowed     ? Ink::good
                      : result_.verdict == Verdict::undecided ? Ink::doubtful
                                                              : Ink::bad;
-    auto const required = tally(result_.findings, false);
-    auto const recommended = tally(result_.findings, true);
-    Phrase text{{result_.site + ": ", Ink::strong}, {verdict_word(result_.verdict), ink}};
+    auto const required = tally(result_.findings, false, speaker_);
+    auto const recommended = tally(result_.findings, true, speaker_);
+    Phrase text{{result_.site + ": ", Ink::strong},
+                {verdict_word(result_.verdict, language_), ink}};
     // What is waived still happens.
     if (result_.verdict == Verdict::allowed && result_.summary.waived > 0)
-      text.push_back({" but for what is waived", Ink::doubtful});
-    text.push_back({"."});
-    if (!required.empty()) text.push_back({" Required: " + required});
-    if (!recommended.empty()) text.push_back({" Recommended: " + recommended});
+      text.push_back({say(wording::kButWaived), Ink::doubtful});
+    text.push_back({say(wording::kFullStop)});
+    if (!required.empty()) text.push_back({say(wording::kRequired, {required})});
+    if (!recommended.empty()) text.push_back({say(wording::kRecommended, {recommended})});
     if (auto const days = breaking_days(); !days.empty())
-      text.push_back({" Breaks on " + listed(days) + '.', Ink::bad});
-    if (auto const known = known_tally(result_); !known.empty())
-      text.push_back({' ' + known, Ink::doubtful});
+      text.push_back({say(wording::kBreaksOnDays, {listed(days, kNoLimit, language_)}), Ink::bad});
+    if (auto const known = known_tally(result_, language_); !known.empty())
+      text.push_back({say(wording::kAndKnown, {known}), Ink::doubtful});
     paper_.paragraph(0, text);
   }
 
   void put_inputs() {
     paper_.blank();
-    for (auto const& one : result_.inputs) paper_.paragraph(2, {{"read  ", Ink::faint}}, {{one}});
+    for (auto const& one : result_.inputs)
+      paper_.paragraph(2, {{say(wording::kRead), Ink::faint}}, {{one}});
     if (!result_.regions.empty())
-      paper_.paragraph(2, {{"for   ", Ink::faint}}, {{"regions " + listed(result_.regions)}});
+      paper_.paragraph(2, {{say(wording::kFor), Ink::faint}},
+                       {{say(wording::kRegions, {listed(result_.regions, kNoLimit, language_)})}});
   }
 
   void put_status() {
     auto const& status = result_.status;
-    put_heading("What the users will see");
+    put_heading(wording::kUsersSee);
     if (!status.dns_text.empty()) {
-      paper_.paragraph(2, {{"DNS  ", Ink::faint}}, {{status.dns_text, dns_ink()}, {dns_meaning()}});
+      paper_.paragraph(
+          2, {{"DNS  ", Ink::faint}},
+          {{client_state_text(status.dns_text, language_), dns_ink()}, {dns_meaning()}});
       for (auto const& [family, state] : status.dns_by_family)
         paper_.paragraph(7, {{family + ": " + state, Ink::faint}});
     }
     if (!status.web_text.empty()) {
-      paper_.paragraph(2, {{"Web  ", Ink::faint}}, {{status.web_text, web_ink()}, {web_meaning()}});
+      paper_.paragraph(
+          2, {{"Web  ", Ink::faint}},
+          {{client_state_text(status.web_text, language_), web_ink()}, {web_meaning()}});
     }
     if (status.fail_open.value_or(false)) {
-      paper_.paragraph(
-          7, {{"Fails open", Ink::bad},
-              {": direct web access is permitted, so browsing goes on past the gateway, without "
-               "its protection, and nobody notices."}});
+      paper_.paragraph(7, {{say(wording::kFailsOpen), Ink::bad}, {say(wording::kFailsOpenMeans)}});
     } else if (!status.fail_open && status.web == "CloudServiceUnavailable") {
-      paper_.paragraph(7, {{"Whether it fails open cannot be told: it depends on rules that are "
-                            "undecided.",
-                            Ink::doubtful}});
+      paper_.paragraph(7, {{say(wording::kFailOpenUnknown), Ink::doubtful}});
     } else if (status.web == "CloudServiceUnavailable") {
-      paper_.paragraph(7, {{"Fails closed: direct web access is blocked too, so browsing stops."}});
+      paper_.paragraph(7, {{say(wording::kFailsClosed)}});
     }
   }
 
@@ -181,15 +187,10 @@ class CheckReport {
   std::string dns_meaning() const {
     auto const& dns = result_.status.dns;
     if (dns == "Open" && result_.status.dns_text.ends_with("some clients"))
-      return ": they get no answer from the service's resolvers, on port "
-             "443 or on 53; they go back to the network's own DNS, and no policy applies to them.";
-    if (dns == "Open")
-      return ": no resolver of the service answers, on port 443 or on 53; the client goes back to "
-             "the network's own DNS, and no policy applies.";
-    if (dns == "Transparent")
-      return ": port 443/udp of the resolvers cannot be reached, port 53/udp can; the policy "
-             "applies, the queries can be read on the way.";
-    return ".";
+      return say(wording::kSomeOpen);
+    if (dns == "Open") return say(wording::kOpen);
+    if (dns == "Transparent") return say(wording::kTransparent);
+    return say(wording::kFullStop);
   }
   Ink web_ink() const {
     auto const& web = result_.status.web;
@@ -198,10 +199,9 @@ class CheckReport {
   }
   std::string web_meaning() const {
     auto const& web = result_.status.web;
-    if (web == "CloudServiceUnavailable" && some_pass("swg"))
-      return ": not every client reaches every address of the secure web gateway.";
-    if (web == "CloudServiceUnavailable") return ": the secure web gateway cannot be reached.";
-    return ".";
+    if (web == "CloudServiceUnavailable" && some_pass("swg")) return say(wording::kSomeUnavailable);
+    if (web == "CloudServiceUnavailable") return say(wording::kUnavailable);
+    return say(wording::kFullStop);
   }
 
   // Is only a part of what the status rests on lost?
@@ -239,22 +239,23 @@ class CheckReport {
 
   void put_upcoming() {
     if (later_.empty()) return;
-    put_heading("What breaks later");
+    put_heading(wording::kLater);
     for (std::size_t i = 0; i < later_.size(); ++i) {
       auto const& finding = later_[i];
       bool const known = finding.verdict != Verdict::undecided;
       auto const ink = known ? Ink::bad : Ink::doubtful;
       auto const day = to_string(result_.upcoming[i].effective);
       auto const name = result_.upcoming[i].finding.requirement;
-      put_finding(finding, ink, name + (known ? " breaks on " + day : " from " + day + " on"));
-      if (finding.waived) paper_.paragraph(7, {{"waived: " + waived_text(finding)}});
+      put_finding(finding, ink, say(known ? wording::kBreaksOn : wording::kFromOn, {name, day}));
+      if (finding.waived)
+        paper_.paragraph(7, {{say(wording::kWaivedBecause, {waived_words(finding, language_)})}});
       paper_.blank();
     }
   }
 
   // ---- findings
 
-  void put_section(Section section, std::string const& heading) {
+  void put_section(Section section, Translated heading) {
     auto const findings = in_section(section);
     if (findings.empty()) return;
     put_heading(heading);
@@ -269,11 +270,15 @@ class CheckReport {
     Phrase head{{called, Ink::strong}};
     if (!finding.title.empty()) head.push_back({" (" + finding.title + ')'});
     head.push_back({": "});
-    head.push_back({verdict_text(finding), ink});
-    if (finding.level == "recommended") head.push_back({" (recommended)", Ink::faint});
-    if (finding.known) head.push_back({" (" + known_text(*finding.known) + ')', Ink::faint});
+    head.push_back({verdict_text(finding, language_), ink});
+    if (finding.level == "recommended")
+      head.push_back({say(wording::kOnlyRecommended), Ink::faint});
+    if (finding.known)
+      head.push_back({" (" + known_text(*finding.known, language_) + ')', Ink::faint});
     if (auto const marks = culprits_.marks(finding.requirement); !marks.empty())
-      head.push_back({(finding.verdict == Verdict::undecided ? ", hangs on " : ", by ") + marks});
+      head.push_back(
+          {say(finding.verdict == Verdict::undecided ? wording::kFindingHangsOn : wording::kBy,
+               {marks})});
     paper_.paragraph(0, {{finding.code + "  ", ink}}, head);
     if (!finding.impact.empty()) paper_.paragraph(7, {{finding.impact}});
     if (verbose_) put_source(7, finding);
@@ -284,17 +289,18 @@ class CheckReport {
 
   void put_source(std::size_t indent, Finding const& finding) {
     paper_.paragraph(
-        indent, {{"wanted by " + to_string(finding.at) + " (" + finding.policy + ")", Ink::faint}});
+        indent, {{say(wording::kWantedBy, {to_string(finding.at), finding.policy}), Ink::faint}});
   }
 
   void put_unproven(Unproven const& one) {
-    auto const names = listed(one.destinations);
-    paper_.paragraph(7, {{names.empty() ? "" : names + ": "}, {one.reason, Ink::doubtful}});
+    auto const names = listed(one.destinations, kNoLimit, language_);
+    paper_.paragraph(7, {{names.empty() ? "" : names + ": "},
+                         {reason_text(one.reason, language_), Ink::doubtful}});
   }
 
   void put_passing(Decided const& decided) {
     paper_.blank();
-    put_rule(paper_, 7, {}, decided, true);
+    put_rule(paper_, 7, {}, decided, true, language_);
   }
 
   void put_culprits() {
@@ -302,7 +308,7 @@ class CheckReport {
     bool const lost =
         !in_section(Section::lost).empty() ||
         std::ranges::any_of(later_, [](auto const& f) { return f.verdict != Verdict::undecided; });
-    put_heading(lost ? "The rules at fault" : "The rules that it hangs on");
+    put_heading(lost ? wording::kAtFault : wording::kHangingOn);
     culprits_.put(paper_);
     paper_.blank();
   }
@@ -320,23 +326,25 @@ class CheckReport {
   void put_waived() {
     auto const findings = in_section(Section::waived);
     if (findings.empty()) return;
-    put_heading("Waived");
+    put_heading(wording::kWaivedOnes);
     for (auto const* one : findings) {
       paper_.paragraph(0, {{one->code + "  ", Ink::doubtful}},
                        {{one->requirement, Ink::strong},
-                        {": " + verdict_text(*one) + "; waived: " + waived_text(*one)}});
+                        {": " + say(wording::kAndWaived, {verdict_text(*one, language_),
+                                                          waived_words(*one, language_)})}});
     }
   }
 
   void put_unknown_addresses() {
     auto const findings = in_section(Section::unknown_address);
     if (findings.empty()) return;
-    put_heading("Recommended, and not checked: no address is known");
+    put_heading(wording::kNoAddress);
     for (auto const* one : findings) {
       std::vector<std::string> names;
       for (auto const& unproven : without_parts(*one))
         for (auto const& name : unproven.destinations) names.push_back(name);
-      paper_.paragraph(2, {{"??  ", Ink::doubtful}, {padded(*one, findings)}}, {{listed(names)}});
+      paper_.paragraph(2, {{"??  ", Ink::doubtful}, {padded(*one, findings)}},
+                       {{listed(names, kNoLimit, language_)}});
     }
   }
 
@@ -350,7 +358,7 @@ class CheckReport {
   void put_holding() {
     auto const findings = in_section(Section::holds);
     if (findings.empty()) return;
-    put_heading("What holds");
+    put_heading(wording::kHolding);
     for (auto const* one : findings) {
       paper_.paragraph(2, {{"ok  ", Ink::good}, {padded(*one, findings)}}, {{deciding_text(*one)}});
       if (!verbose_) continue;
@@ -361,7 +369,7 @@ class CheckReport {
   }
 
   // The rules that decide the requests, which is what a reader looks up: "fw.nft:12, 14".
-  static std::string deciding_text(Finding const& finding) {
+  std::string deciding_text(Finding const& finding) const {
     std::set<std::pair<std::string, std::uint32_t>> places;
     bool nothing = false;
     for (auto const& flow : finding.flows) {
@@ -377,15 +385,16 @@ class CheckReport {
       texts.push_back((name == file ? "" : name + ':') + std::to_string(line));
       file = name;
     }
-    if (nothing) texts.emplace_back("no rule: no chain sees them");
-    return (finding.expect_deny ? "stopped by " : "by ") + listed(texts, kMostPlaces);
+    if (nothing) texts.push_back(say(wording::kNoRule));
+    return say(finding.expect_deny ? wording::kStoppedBy : wording::kPassesBy,
+               {listed(texts, kMostPlaces, language_)});
   }
 
   // One note of what is left out stands for its like, unless all are asked for. What was assumed
   // is said one by one.
   void put_notes() {
     if (result_.notes.empty()) return;
-    put_heading("Notes");
+    put_heading(wording::kNotes);
     std::string last;
     std::size_t left_out = 0;
     for (auto const& note : result_.notes) {
@@ -398,7 +407,7 @@ class CheckReport {
       Phrase text;
       auto const place = to_string(note.at);
       if (verbose_ && !place.empty()) text.push_back({place + ": ", Ink::place});
-      text.push_back({note.message});
+      text.push_back({note_text(note, language_)});
       paper_.paragraph(0, {{note.code + (note.code.empty() ? "" : "  "), Ink::faint}}, text);
     }
     put_left_out(left_out);
@@ -406,13 +415,14 @@ class CheckReport {
 
   void put_left_out(std::size_t count) {
     if (count == 0) return;
-    paper_.paragraph(7,
-                     {{"and " + std::to_string(count) + " more of these (--verbose)", Ink::faint}});
+    paper_.paragraph(7, {{say(wording::kMoreOfThese, {std::to_string(count)}), Ink::faint}});
   }
 
   CheckResult const& result_;
   bool verbose_;
   bool quiet_;
+  Language language_;
+  Speaker speaker_;
   std::vector<Finding> later_;
   Culprits culprits_;
   Paper paper_;

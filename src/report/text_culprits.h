@@ -11,13 +11,15 @@
 
 #include "report/context.h"
 #include "report/joined.h"
+#include "report/language.h"
 #include "report/paper.h"
 
 namespace safeconduct {
 
 class Culprits {
  public:
-  Culprits(std::vector<Decided> decided, ReportContext const& context, bool verbose);
+  Culprits(std::vector<Decided> decided, ReportContext const& context, bool verbose,
+           Language language);
 
   bool empty() const { return decided_.empty(); }
   // "[1] [3] and 7 more": the rules that concern a requirement.
@@ -30,11 +32,12 @@ class Culprits {
   std::vector<Decided> decided_;
   ReportContext const& context_;
   bool verbose_;
+  Speaker speaker_;
   std::vector<bool> shown_;  // of 'decided_'
 };
 
 // The rule and its place, and what it does with which packets; for rules that let pass, too.
 void put_rule(Paper& paper, std::size_t indent, Phrase const& lead, Decided const& decided,
-              bool all);
+              bool all, Language language);
 
 }  // namespace safeconduct

@@ -5,6 +5,10 @@
 #include <cstdlib>
 
 #include "packet/field.h"
+#include "report/check_wording.h"
+#include "report/explain.h"
+#include "report/page_wording.h"
+#include "verify/waive.h"
 
 namespace safeconduct {
 namespace {
@@ -17,15 +21,17 @@ std::vector<std::string> short_prefixes(Family family, AddressSet const& set) {
   return words;
 }
 
-std::string address_words(Family family, AddressSet const& set, std::size_t limit) {
+std::string address_words(Family family, AddressSet const& set, std::size_t limit,
+                          Speaker const& speaker) {
   AddressSet const all({0, max_address(family)});
-  auto const any = "any " + std::string(name(family)) + " address";
-  if (set == all) return any;
+  if (set == all) return speaker.say(wording::kAnyAddress, {name(family)});
   auto const words = short_prefixes(family, set);
   auto const rest = short_prefixes(family, all - set);
   // "Everywhere but" is a long list the one way round, and a short one the other.
-  if (words.size() > 2 * rest.size()) return any + " but " + listed(rest, limit);
-  return listed(words, limit);
+  if (words.size() > 2 * rest.size())
+    return speaker.say(wording::kAnyAddressBut,
+                       {name(family), listed(rest, limit, speaker.language())});
+  return listed(words, limit, speaker.language());
 }
 
 std::string_view reject_words(RejectWith with) {
@@ -58,16 +64,36 @@ std::string_view reject_words(RejectWith with) {
   std::abort();  // not a RejectWith
 }
 
+std::string reject_text(RejectWith with, Speaker const& speaker) {
+  if (with == RejectWith::tcp_reset) return speaker.say(wording::kTcpReset);
+  return std::string(reject_words(with));
+}
+
+// The packets of the part's leg, where 'packets' are those of the request.
+std::string of_leg(Leg leg, std::string_view packets, Speaker const& speaker) {
+  switch (leg) {
+    case Leg::request:
+      return std::string(packets);
+    case Leg::reply:
+      return speaker.say(wording::kAnswers, {packets});
+    case Leg::later_request:
+      return speaker.say(wording::kFurther, {packets});
+  }
+  std::abort();  // not a Leg
+}
+
 }  // namespace
 
-std::string listed(std::vector<std::string> const& items, std::size_t limit) {
+std::string listed(std::vector<std::string> const& items, std::size_t limit, Language language) {
+  Speaker const speaker(language);
   auto const shown = items.size() <= limit ? items.size() : std::max<std::size_t>(limit, 1);
   std::string text;
   for (std::size_t i = 0; i < shown; ++i) {
-    if (i > 0) text += i + 1 == items.size() ? " and " : ", ";
+    if (i > 0) text += speaker.say(i + 1 == items.size() ? wording::kLastComma : wording::kComma);
     text += items[i];
   }
-  if (shown < items.size()) text += " and " + std::to_string(items.size() - shown) + " more";
+  if (shown < items.size())
+    text += speaker.say(wording::kAndMore, {std::to_string(items.size() - shown)});
   return text;
 }
 
@@ -95,33 +121,49 @@ std::vector<std::string> port_texts(PortSet const& set) {
 
 bool every_port(PortSet const& set) { return set == PortSet({0, 65535}); }
 
-std::string packets_text(FlowBox const& box, std::size_t limit) {
+std::string packets_text(FlowBox const& box, std::size_t limit, Language language) {
+  Speaker const speaker(language);
   std::vector<std::string> protocols;
   bool ports = true;
   for (auto const one : box.protocols) {
     protocols.push_back(l4proto_name(one));
     ports = ports && has_ports(one);
   }
-  auto text = listed(protocols) + ' ' + address_words(box.family, box.src, limit);
+  auto text = listed(protocols, kNoLimit, language) + ' ' +
+              address_words(box.family, box.src, limit, speaker);
   if (ports && !box.sport.empty() && !every_port(box.sport))
-    text += " from port " + listed(port_texts(box.sport), limit);
-  text += " > " + address_words(box.family, box.dst, limit);
+    text += speaker.say(wording::kFromPort, {listed(port_texts(box.sport), limit, language)});
+  text += " > " + address_words(box.family, box.dst, limit, speaker);
   if (ports && !box.dport.empty() && !every_port(box.dport))
-    text += " port " + listed(port_texts(box.dport), limit);
+    text += speaker.say(wording::kPort, {listed(port_texts(box.dport), limit, language)});
   return text;
 }
 
-std::string verdict_word(Verdict verdict) {
-  return verdict == Verdict::partial ? "blocked in part" : std::string(name(verdict));
+std::string verdict_word(Verdict verdict, Language language) {
+  Speaker const speaker(language);
+  switch (verdict) {
+    case Verdict::allowed:
+      return speaker.say(wording::kAllowed);
+    case Verdict::blocked:
+      return speaker.say(wording::kBlocked);
+    case Verdict::partial:
+      return speaker.say(wording::kPartial);
+    case Verdict::intercepted:
+      return speaker.say(wording::kIntercepted);
+    case Verdict::undecided:
+      return speaker.say(wording::kUndecided);
+  }
+  std::abort();  // not a Verdict
 }
 
-std::string verdict_text(Finding const& finding) {
-  return verdict_text(finding.verdict, finding.expect_deny);
+std::string verdict_text(Finding const& finding, Language language) {
+  return verdict_text(finding.verdict, finding.expect_deny, language);
 }
 
-std::string verdict_text(Verdict verdict, bool expect_deny) {
-  if (!expect_deny || verdict == Verdict::undecided) return verdict_word(verdict);
-  return verdict == Verdict::allowed ? "passes, and must not" : "passes in part, and must not";
+std::string verdict_text(Verdict verdict, bool expect_deny, Language language) {
+  if (!expect_deny || verdict == Verdict::undecided) return verdict_word(verdict, language);
+  return Speaker(language).say(verdict == Verdict::allowed ? wording::kPassesAndMustNot
+                                                           : wording::kPassesInPart);
 }
 
 std::string known_sentence(FleetRollup const& rollup) {
@@ -138,39 +180,88 @@ std::string known_sentence(FleetRollup const& rollup) {
   return text;
 }
 
-std::string doing_text(Part const& part) {
+std::string decision_text(Part const& part, std::string_view packets, Language language) {
+  Speaker const speaker(language);
+  auto const them = of_leg(part.leg, packets, speaker);
   switch (part.verdict) {
     case Verdict::allowed:
-      return "lets pass";
+      return speaker.say(wording::kLetsPass, {them});
     case Verdict::undecided:
-      return "may or may not stop";
+      return speaker.say(wording::kMayStop, {them});
     case Verdict::intercepted:
-      return part.rewritten.empty() ? "diverts" : "diverts (" + part.rewritten + ")";
+      return part.rewritten.empty() ? speaker.say(wording::kDiverts, {them})
+                                    : speaker.say(wording::kDivertsTo, {them, part.rewritten});
     case Verdict::blocked:
     case Verdict::partial:
       break;
   }
   if (part.how.kind == How::Kind::reject)
-    return "refuses, with " + std::string(reject_words(part.how.with)) + ",";
-  return "silently drops";
+    return speaker.say(wording::kRefuses, {them, reject_text(part.how.with, speaker)});
+  return speaker.say(wording::kDrops, {them});
 }
 
-std::string_view leg_text(Leg leg) {
-  switch (leg) {
-    case Leg::request:
-      return "";
-    case Leg::reply:
-      return "the answers to ";
-    case Leg::later_request:
-      return "the further packets of ";
-  }
-  std::abort();  // not a Leg
+std::string decision_heading(Part const& part, Language language) {
+  auto text = decision_text(part, Speaker(language).say(wording::kBelow), language);
+  text.erase(text.find_last_not_of(" ,") + 1);
+  return text;
 }
 
-std::string place_text(RuleRef const& rule) {
+std::string stop_text(NextStop const& stop, Language language) {
+  Speaker const speaker(language);
+  Part like;
+  like.verdict = stop.verdict;
+  like.how = stop.how;
+  like.leg = stop.leg;
+  auto const them = speaker.say(wording::kThem);
+  if (stop.how.kind != How::Kind::reject) return decision_text(like, them, language);
+  return speaker.say(wording::kRefusesThem,
+                     {of_leg(stop.leg, them, speaker), reject_text(stop.how.with, speaker)});
+}
+
+std::string place_text(RuleRef const& rule, Language language) {
   auto const place = to_string(rule.at);
   if (!place.empty()) return place;
-  return rule.device.empty() ? "(no place)" : rule.device;
+  return rule.device.empty() ? Speaker(language).say(wording::kNoPlace) : rule.device;
+}
+
+std::string waived_words(Finding const& finding, Language language) {
+  if (language == Language::english || finding.waivers.empty()) return waived_text(finding);
+  Speaker const speaker(language);
+  std::string text;
+  for (auto const& one : finding.waivers) {
+    auto const owner = one.owner.empty() ? "" : speaker.say(wording::kOwner, {one.owner});
+    text += (text.empty() ? "" : "; ") +
+            speaker.say(wording::kWaivedUntil, {one.reason, owner, to_string(one.expires)});
+  }
+  return text;
+}
+
+std::string reason_text(std::string const& reason, Language language) {
+  for (auto const& known : {wording::kAddressUnknown, wording::kOverBudget})
+    if (reason == known.english()) return Speaker(language).say(known);
+  return reason;
+}
+
+std::string level_text(std::string_view level, Language language) {
+  for (auto const& known :
+       {wording::kLevelRequired, wording::kLevelRecommended, wording::kLevelConditional})
+    if (level == known.english()) return Speaker(language).say(known);
+  return std::string(level);
+}
+
+std::string note_text(Note const& note, Language language) {
+  auto const* const page = find_explanation(note.code);
+  if (language == Language::english || page == nullptr) return note.message;
+  return std::string(page->title.in(language)) + ": " + note.message;
+}
+
+std::string client_state_text(std::string_view text, Language language) {
+  Speaker const speaker(language);
+  for (auto const& own : {wording::kNotAsked, wording::kCannotBeTold})
+    if (text == own.english()) return speaker.say(own);
+  constexpr std::string_view kSome = " for some clients";
+  if (!text.ends_with(kSome)) return std::string(text);
+  return speaker.say(wording::kForSomeClients, {text.substr(0, text.size() - kSome.size())});
 }
 
 }  // namespace safeconduct

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "report/columns.h"
 #include "report/json_check.h"
 #include "report/sample_result.h"
 #include "support/golden.h"
@@ -19,7 +20,7 @@ std::size_t widest_prose(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     auto const end = std::min(text.find('\n', at), text.size());
     auto const line = text.substr(at, end - at);
-    if (!line.starts_with("        ")) widest = std::max(widest, line.size());
+    if (!line.starts_with("        ")) widest = std::max(widest, columns(line));
     at = end + 1;
   }
   return widest;
@@ -31,6 +32,7 @@ TextStyle style_of(std::string_view words) {
   if (words.contains("quiet")) style.detail = Detail::quiet;
   if (words.contains("colour")) style.colour = true;
   if (words.contains("wide")) style.width = 120;
+  if (words.contains("japanese")) style.language = Language::japanese;
   return style;
 }
 
@@ -57,7 +59,11 @@ TEST_CASE("text_check: prose keeps within the width that is asked for") {
   for (std::size_t width : {60UL, 80UL, 100UL}) {
     CAPTURE(width);
     style.width = width;
-    CHECK(widest_prose(text_check(test::sample_result(), test::sample_context(), style)) <= width);
+    for (auto const language : {Language::english, Language::japanese}) {
+      style.language = language;
+      CHECK(widest_prose(text_check(test::sample_result(), test::sample_context(), style)) <=
+            width);
+    }
   }
 }
 

@@ -33,6 +33,10 @@ std::map<std::string, std::string> of_check() {
   auto const result = test::every_outcome();
   auto const context = test::every_outcome_context();
   auto const nagios = nagios_check(result);
+  auto japanese = context;
+  japanese.language = Language::japanese;
+  TextStyle style;
+  style.language = Language::japanese;
   return {
       {"text", text_check(result, context, {})},
       {"json", json_check(result, context)},
@@ -45,6 +49,9 @@ std::map<std::string, std::string> of_check() {
       {"gitlab", gitlab_check(result, context)},
       {"rdjsonl", rdjsonl_check(result, context)},
       {"csv", csv_check(result, context)},
+      {"japanese-text", text_check(result, japanese, style)},
+      {"japanese-markdown", markdown_check(result, japanese)},
+      {"japanese-html", html_check(result, japanese)},
       {"nagios", nagios.text + "status " + std::to_string(nagios.status)},
       {"openmetrics", exposition_text(metrics_of(result))},
       {"statement", json_statement(test::every_outcome_certificate())},
@@ -110,7 +117,8 @@ TEST_CASE("writers: nothing that a file says acts on who reads the report") {
     for (auto const* tag : {"<script>alert", "<img src=x", "<b>bold"}) {
       CAPTURE(tag);
       // In Markdown the words of rules stand in code, which shows tags as they are.
-      if (name != "markdown" || std::string_view(tag) != "<script>alert")
+      if ((name != "markdown" && name != "japanese-markdown") ||
+          std::string_view(tag) != "<script>alert")
         CHECK_FALSE(text.contains(tag));
     }
   }

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "report/language.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "report/settling.h"
+#include "report/words.h"
+
+using namespace safeconduct;
+
+namespace {
+
+// The texts of one constant as its source has them, each put together of its literals.
+std::vector<std::string> texts_of(std::string_view source) {
+  std::vector<std::string> texts(1);
+  bool inside = false;
+  for (std::size_t i = 0; i < source.size(); ++i) {
+    char const c = source[i];
+    if (inside && c == '\\') {
+      texts.back() += source[++i];
+    } else if (c == '"') {
+      inside = !inside;
+    } else if (inside) {
+      texts.back() += c;
+    } else if (c == ',') {
+      texts.emplace_back();
+    }
+  }
+  return texts;
+}
+
+std::set<std::string> places_of(std::string const& text) {
+  std::set<std::string> places;
+  for (auto at = text.find('{'); at != std::string::npos; at = text.find('{', at + 1))
+    places.insert(text.substr(at, 3));
+  return places;
+}
+
+}  // namespace
+
+TEST_CASE("language: words stand where the language has them, and are not looked into") {
+  constexpr Translated kText{"{0} of {1} hold", "{1}件中{0}件"};
+  CHECK(Speaker(Language::english).say(kText, {"2", "7"}) == "2 of 7 hold");
+  CHECK(Speaker(Language::japanese).say(kText, {"2", "7"}) == "7 件中 2 件");
+  CHECK(Speaker(Language::japanese).say(kText, {"それら", "次のもの"}) == "次のもの件中それら件");
+  CHECK(Speaker(Language::english).say(kText, {"{1}", "}{"}) == "{1} of }{ hold");
+}
+
+TEST_CASE("language: both languages of a text ask for the same words, each by one digit") {
+  std::size_t count = 0;
+  for (auto const* name : {"check_wording.h", "page_wording.h"}) {
+    std::ifstream in(std::filesystem::path(SC_TEST_SOURCE_DIR) / "src/report" / name);
+    std::string const source{std::istreambuf_iterator<char>(in), {}};
+    constexpr std::string_view kBegin = "inline constexpr Translated ";
+    for (auto at = source.find(kBegin); at != std::string::npos; at = source.find(kBegin, at + 1)) {
+      auto const texts = texts_of(source.substr(at, source.find("};\n", at) - at));
+      CAPTURE(source.substr(at, 80));
+      REQUIRE(texts.size() == 2);
+      CHECK(places_of(texts[0]) == places_of(texts[1]));
+      for (auto const& place : places_of(texts[0])) {
+        CHECK(place.size() == 3);
+        CHECK((place[1] >= '0' && place[1] <= '9' && place[2] == '}'));
+      }
+      ++count;
+    }
+  }
+  CHECK(count > 120);
+}
+
+TEST_CASE("language: what would decide a condition is said in Japanese, too") {
+  auto const kana = [](std::string const& text) {
+    return text.contains("\xE3\x81") || text.contains("\xE3\x82");
+  };
+  for (std::string const words :
+       {"limit rate 5/second", "@blocked", "-d host.example", "frobnicate", "iifname \"lan0\"",
+        "set --match-set blocked src"}) {
+    CAPTURE(words);
+    CHECK(kana(settled_by(words, Language::japanese)));
+    CHECK_FALSE(kana(settled_by(words)));
+  }
+}
+
+TEST_CASE("language: the vendor's words for a client's state stay as they are") {
+  CHECK(client_state_text("Unprotected", Language::japanese) == "Unprotected");
+  CHECK(client_state_text("Unprotected for some clients", Language::japanese) ==
+        "Unprotected(一部のクライアント)");
+  CHECK(client_state_text("Unprotected for some clients", Language::english) ==
+        "Unprotected for some clients");
+}
