@@ -121,6 +121,25 @@ inline constexpr Translated kOwner{"owner {0}, ", "所有者{0}、"};
 inline constexpr Translated kWaivedUntil{"{0} ({1}until {2})", "{0}({1}{2}まで)"};
 inline constexpr Translated kAddressUnknown{"no address is known", "アドレスが分かりません"};
 inline constexpr Translated kOverBudget{"budget", "解析が上限に達しました"};
+// Reasons, as verify says them; {0}, {1}, ... stand for any words.
+inline constexpr Translated kNoFamilyRules{
+    "no {0} rules of {1} were given: add the output of {2}",
+    "{1}の{0}のルールが渡されていません。{2}の出力も渡してください"};
+inline constexpr Translated kNoRangeNamed{
+    "no range of service {0} is known in region {1} of provider {2}; clients resolve {3}",
+    "提供元{2}のリージョン{1}に、サービス{0}のアドレス範囲がありません。クライアントは{3}を"
+    "名前解決します"};
+inline constexpr Translated kNoRange{
+    "no range of service {0} is known in region {1} of provider {2}",
+    "提供元{2}のリージョン{1}に、サービス{0}のアドレス範囲がありません"};
+inline constexpr Translated kNoRangeOfSiteNamed{
+    "no range of service {0} is known for the regions of the site of provider {1}; clients resolve "
+    "{2}",
+    "提供元{1}の、拠点のリージョンに、サービス{0}のアドレス範囲がありません。クライアントは{2}を"
+    "名前解決します"};
+inline constexpr Translated kNoRangeOfSite{
+    "no range of service {0} is known for the regions of the site of provider {1}",
+    "提供元{1}の、拠点のリージョンに、サービス{0}のアドレス範囲がありません"};
 inline constexpr Translated kStoppedBy{"stopped by {0}", "{0}で遮断"};
 inline constexpr Translated kPassesBy{"by {0}", "{0}による"};
 inline constexpr Translated kNoRule{"no rule: no chain sees them",

@@ -2,7 +2,9 @@
 #include "report/words.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <optional>
 
 #include "packet/field.h"
 #include "report/check_wording.h"
@@ -80,6 +82,27 @@ std::string of_leg(Leg leg, std::string_view packets, Speaker const& speaker) {
       return speaker.say(wording::kFurther, {packets});
   }
   std::abort();  // not a Leg
+}
+
+constexpr std::size_t kMostWords = 4;
+
+// The words that stand in the places of the form, which has them in their order; none: the text is
+// of another form.
+std::optional<std::array<std::string_view, kMostWords>> words_of(std::string_view text,
+                                                                 std::string_view form) {
+  std::array<std::string_view, kMostWords> words{};
+  for (std::size_t place = 0;; ++place) {
+    auto const open = form.find('{');
+    if (!text.starts_with(form.substr(0, open))) return std::nullopt;
+    if (open == std::string_view::npos) return text == form ? std::optional(words) : std::nullopt;
+    text.remove_prefix(open);
+    form.remove_prefix(open + 3);
+    auto const next = form.substr(0, form.find('{'));
+    auto const end = next.empty() ? text.size() : text.find(next);
+    if (end == std::string_view::npos || place >= kMostWords) return std::nullopt;
+    words.at(place) = text.substr(0, end);
+    text.remove_prefix(end);
+  }
 }
 
 }  // namespace
@@ -237,8 +260,13 @@ std::string waived_words(Finding const& finding, Language language) {
 }
 
 std::string reason_text(std::string const& reason, Language language) {
-  for (auto const& known : {wording::kAddressUnknown, wording::kOverBudget})
-    if (reason == known.english()) return Speaker(language).say(known);
+  if (language == Language::english) return reason;
+  // The longer forms first: the last place of a form takes all that is left.
+  for (auto const& known : {wording::kAddressUnknown, wording::kOverBudget, wording::kNoFamilyRules,
+                            wording::kNoRangeNamed, wording::kNoRange, wording::kNoRangeOfSiteNamed,
+                            wording::kNoRangeOfSite})
+    if (auto const words = words_of(reason, known.english()))
+      return Speaker(language).say(known, {(*words)[0], (*words)[1], (*words)[2], (*words)[3]});
   return reason;
 }
 

@@ -54,7 +54,7 @@ std::string place_text(RuleRef const& rule, Language language = Language::englis
 
 // As waived_text() of verify/waive.h.
 std::string waived_words(Finding const& finding, Language language);
-// Of a flow that nothing is proven of. What devices and names it is about is said in English.
+// Of a flow that nothing is proven of; one that is not known stays as it is.
 std::string reason_text(std::string const& reason, Language language);
 // "required", "recommended", "conditional"
 std::string level_text(std::string_view level, Language language);

@@ -87,6 +87,24 @@ TEST_CASE("language: what would decide a condition is said in Japanese, too") {
   }
 }
 
+TEST_CASE("language: why nothing is proven of a flow is said in Japanese, with its words") {
+  auto const ja = [](std::string const& reason) { return reason_text(reason, Language::japanese); };
+  CHECK(ja("no address is known") == "アドレスが分かりません");
+  CHECK(ja("no IPv6 rules of fw.v4 were given: add the output of ip6tables-save") ==
+        "fw.v4 の IPv6 のルールが渡されていません。ip6tables-save の出力も渡してください");
+  CHECK(ja("no range of service swg is known in region eu-west-2 of provider x") ==
+        "提供元 x のリージョン eu-west-2 に、サービス swg のアドレス範囲がありません");
+  CHECK(
+      ja("no range of service swg is known in region eu of provider x; clients resolve a and b") ==
+      "提供元 x のリージョン eu に、サービス swg のアドレス範囲がありません。クライアントは a and "
+      "b "
+      "を名前解決します");
+  CHECK(ja("no range of service vpn is known for the regions of the site of provider x") ==
+        "提供元 x の、拠点のリージョンに、サービス vpn のアドレス範囲がありません");
+  CHECK(ja("something else {0}") == "something else {0}");
+  CHECK(reason_text("budget", Language::english) == "budget");
+}
+
 TEST_CASE("language: the vendor's words for a client's state stay as they are") {
   CHECK(client_state_text("Unprotected", Language::japanese) == "Unprotected");
   CHECK(client_state_text("Unprotected for some clients", Language::japanese) ==
