@@ -40,7 +40,8 @@ std::string csv_check(CheckResult const& result, ReportContext const& context);
 
 // As a plugin of a monitoring system: its exit status is 0 (OK: what is required holds, and nothing
 // is lost), 1 (WARNING: something recommended is lost, what is required passes in part, breaks on a
-// later day, or does not hold and was there before, which is what --baseline says), 2 (CRITICAL: what is required does not hold) or 3 (UNKNOWN: undecided).
+// later day, or does not hold and was there before, which is what --baseline says), 2 (CRITICAL:
+// what is required does not hold) or 3 (UNKNOWN: undecided).
 NagiosReport nagios_check(CheckResult const& result);
 
 // One page that fetches nothing and runs nothing: for who audits, files or prints it.

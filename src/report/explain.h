@@ -23,9 +23,11 @@ struct Explanation {
   Translated means;
   Translated matters;
   Translated mend;
-  std::string_view command = {};  // that gives what is missing
+  // A command that gives what is missing.
+  std::string_view command = {};  // NOLINT(readability-redundant-member-init)
   std::array<Reference, 3> sources = {};
-  std::string_view probe = {};  // a command line; empty: packets do not show it
+  // A command line; empty: packets do not show it.
+  std::string_view probe = {};  // NOLINT(readability-redundant-member-init)
 };
 
 // In the order of their codes.
@@ -40,7 +42,8 @@ struct RuleExample {
   std::string_view notation;  // "nft", "iptables-save", "ipset-save", or a dialect of CSV: "panos"
   std::string_view bad;       // lines
   std::string_view good;      //
-  std::string_view header = {};  // of a CSV: the line above either
+  // Of a CSV: the line above either.
+  std::string_view header = {};  // NOLINT(readability-redundant-member-init)
 };
 std::span<RuleExample const> rule_examples();    // nft, iptables-save, ipset-save
 std::span<RuleExample const> export_examples();  // vendors' CSV
