@@ -253,6 +253,47 @@ void tell_of_cache(AuditCache const& cache, std::size_t checked, CommonOptions c
                << std::flush;
 }
 
+// The sites that are still to be asked; 'earlier' is by site.
+std::vector<FleetSite const*> without(std::vector<SiteAudit> const& earlier,
+                                      std::vector<FleetSite> const& sites) {
+  std::vector<FleetSite const*> left;
+  for (auto const& one : sites)
+    if (!std::ranges::binary_search(earlier, one.id, {}, &SiteAudit::site)) left.push_back(&one);
+  return left;
+}
+
+// What a baseline would know of each, where one is to be written.
+std::vector<FoundAtSite> ask_all(std::vector<FleetSite const*> const& sites,
+                                 SiteAuditor const& auditor, AuditOptions const& options,
+                                 Collected& collected) {
+  auto const jobs = jobs_or_cores(options.jobs);
+  // Where there are fewer sites than threads, a site may use several.
+  auto const each = static_cast<unsigned>(
+      std::max<std::size_t>(1, jobs / std::max<std::size_t>(1, sites.size())));
+  std::vector<FoundAtSite> found(options.write_baseline.empty() ? 0 : sites.size());
+  in_parallel(sites.size(), jobs, [&](std::size_t i) {
+    if (collected.stopped()) return;
+    auto const audit = auditor.audit(*sites[i], each, found.empty() ? nullptr : &found[i].found);
+    if (!found.empty()) {
+      found[i].site = sites[i]->id;
+      found[i].checked = !audit.fault;
+    }
+    collected.add(audit);
+  });
+  return found;
+}
+
+// What fails is known from now on.
+Result<int> write_down(std::vector<FoundAtSite> found, FleetRollup const& rollup,
+                       AuditOptions const& options, World const& world) {
+  auto const& day = rollup.header.as_of;
+  SC_TRY(count, write_fleet_baseline(options.write_baseline, std::move(found), day, world));
+  *world.err << options.write_baseline << ": " << count << (count == 1 ? " finding" : " findings")
+             << " known from now on, as of " << day << '\n'
+             << std::flush;
+  return could_not_all_be_checked(rollup) ? kCouldNotRun : kHolds;
+}
+
 }  // namespace
 
 Result<int> audit_command(AuditOptions const& options, World const& world) {
@@ -266,36 +307,15 @@ Result<int> audit_command(AuditOptions const& options, World const& world) {
                             run.baseline ? &*run.baseline : nullptr);
   SC_TRY(earlier, earlier_answers(options, run, auditor));
 
-  auto const& sites = run.fleet.sites;
-  std::vector<FleetSite const*> left;
-  for (auto const& one : sites)
-    if (!std::ranges::binary_search(earlier, one.id, {}, &SiteAudit::site)) left.push_back(&one);
+  auto const left = without(earlier, run.fleet.sites);
   Collected collected(options, run);
   SC_CHECK(collected.begin(run.header, earlier, options.resume.empty()));
-  auto const jobs = jobs_or_cores(options.jobs);
-  // Where there are fewer sites than threads, a site may use several.
-  auto const each =
-      static_cast<unsigned>(std::max<std::size_t>(1, jobs / std::max<std::size_t>(1, left.size())));
-  std::vector<FoundAtSite> found(options.write_baseline.empty() ? 0 : left.size());
-  in_parallel(left.size(), jobs, [&](std::size_t i) {
-    if (collected.stopped()) return;
-    auto const audit = auditor.audit(*left[i], each, found.empty() ? nullptr : &found[i].found);
-    if (!found.empty()) {
-      found[i].site = left[i]->id;
-      found[i].checked = !audit.fault;
-    }
-    collected.add(audit);
-  });
+  auto found = ask_all(left, auditor, options, collected);
   SC_TRY(rollup, std::move(collected).end());
   if (cache) tell_of_cache(*cache, left.size(), options.common, world);
   SC_CHECK(report_fleet(rollup, options.common, world));
   if (options.write_baseline.empty()) return status_of(rollup);
-  SC_TRY(count,
-         write_fleet_baseline(options.write_baseline, std::move(found), run.header.as_of, world));
-  *world.err << options.write_baseline << ": " << count << (count == 1 ? " finding" : " findings")
-             << " known from now on, as of " << run.header.as_of << '\n'
-             << std::flush;
-  return could_not_all_be_checked(rollup) ? kCouldNotRun : kHolds;
+  return write_down(std::move(found), rollup, options, world);
 }
 
 }  // namespace safeconduct

@@ -11,10 +11,12 @@ namespace {
 // What Boost.JSON's parser calls for each token: only keys are of interest.
 class Keys {
  public:
+  // NOLINTBEGIN(readability-identifier-naming) as Boost.JSON wants them
   static constexpr std::size_t max_object_size = ~std::size_t{0};
   static constexpr std::size_t max_array_size = ~std::size_t{0};
   static constexpr std::size_t max_key_size = ~std::size_t{0};
   static constexpr std::size_t max_string_size = ~std::size_t{0};
+  // NOLINTEND(readability-identifier-naming)
   using Code = boost::json::error_code;
   using Text = boost::json::string_view;
 
