@@ -61,7 +61,16 @@ class PlainReader {
     rule_.begin = static_cast<std::size_t>(at_ - line_);
     if (!begins(at_, "-A ")) return false;
     at_ += 3;
-    return name(rule_.chain);
+    return chain();
+  }
+  // Mostly the chain of the line before.
+  bool chain() {
+    auto const& last = rule_.chain;
+    bool const same = !last.empty() && last.size() <= kPlainMargin - 4 &&
+                      std::memcmp(at_, last.data(), last.size()) == 0 && at_[last.size()] == ' ';
+    if (!same) return name(rule_.chain);
+    at_ += last.size();
+    return true;
   }
   template <std::size_t N>
   bool skip(char const (&text)[N]) {

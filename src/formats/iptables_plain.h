@@ -53,7 +53,8 @@ struct PlainRule {
 inline constexpr std::size_t kPlainMargin = 32;
 
 // Reads the line that begins at 'line'; past its end, which '\n' marks, kPlainMargin bytes must be
-// there to look at. Null: not such a rule. Else the line's end.
+// there to look at. Null: not such a rule. Else the line's end. 'rule' is new, or still holds an
+// earlier line of the same text.
 char const* read_plain_rule(char const* line, PlainRule& rule);
 
 // Its conditions, as clauses of the rule being written.

@@ -10,10 +10,17 @@ namespace safeconduct {
 void Sieve::End::add(Family family, AddressSet const& more) {
   all = all | more;
   if (family != Family::ip4) return;
+  auto const mark = [](Blocks& blocks, Bits128 block) {
+    blocks[static_cast<std::size_t>(block >> 6U)] |= std::uint64_t{1}
+                                                     << static_cast<unsigned>(block & 63U);
+  };
+  constexpr Bits128 kHosts = 0xFFFF;
   for (auto const& range : more.intervals())
-    for (auto block = range.first >> 16U; block <= range.last >> 16U; ++block)
-      touched[static_cast<std::size_t>(block >> 6U)] |= std::uint64_t{1}
-                                                        << static_cast<unsigned>(block & 63U);
+    for (auto block = range.first >> 16U; block <= range.last >> 16U; ++block) {
+      mark(some_of, block);
+      if (range.first <= block << 16U && (block << 16U | kHosts) <= range.last)
+        mark(all_of, block);
+    }
 }
 
 void Sieve::between(Family family, AddressSet const& source, AddressSet const& destination) {

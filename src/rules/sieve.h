@@ -81,18 +81,23 @@ class Sieve {
   bool covers(Ground const& ground, bool requests) const;
 
  private:
-  // A set of addresses; for IPv4 beside a bit for each /16 that it touches.
+  // A set of addresses; for IPv4 beside two bits for each /16: whether it has some of it, or all.
   struct End {
+    using Blocks = std::array<std::uint64_t, 1024>;
     AddressSet all;
-    std::array<std::uint64_t, 1024> touched{};
+    Blocks some_of{};
+    Blocks all_of{};
 
     void add(Family family, AddressSet const& more);
     bool touches(AddressInterval range) const { return all.over(range) != Overlap::none; }
     bool touches(Ip4Range range) const {
       auto const block = range.first >> 16U;
-      if (block == range.last >> 16U && (touched[block >> 6U] >> (block & 63U) & 1U) == 0)
-        return false;
+      if (has(all_of, block)) return true;
+      if (block == range.last >> 16U && !has(some_of, block)) return false;
       return all.over({range.first, range.last}) != Overlap::none;
+    }
+    static bool has(Blocks const& blocks, std::uint32_t block) {
+      return (blocks[block >> 6U] >> (block & 63U) & 1U) != 0;
     }
   };
   struct Ends {

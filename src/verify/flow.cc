@@ -145,6 +145,15 @@ std::vector<AtDevice> ask(FocusedDevice const& at, WantedFlow const& flow, Hook 
   return answers;
 }
 
+// Of one list, nothing is moved: parts are large.
+void append(std::vector<Part> parts, std::vector<Part>& all) {
+  if (all.empty()) {
+    all = std::move(parts);
+  } else {
+    std::ranges::move(parts, std::back_inserter(all));
+  }
+}
+
 // Order of a report: the worst first, then as the conversation goes, then by place.
 int severity(Verdict verdict) {
   switch (verdict) {
@@ -204,10 +213,11 @@ AlongPath along(std::span<FocusedDevice const> devices, std::size_t from, Wanted
     for (auto const& stream : streams)
       for (auto& [legs, judgement] : ask(devices[i], flow, hook, stream)) {
         for (auto const& leg : legs) result.sieve_left = result.sieve_left || leg.sieve_left;
-        for (auto& part : judgement.parts) {
-          part.origin.device = i;
-          if (last || part.verdict != Verdict::allowed) result.parts.push_back(std::move(part));
-        }
+        for (auto& part : judgement.parts) part.origin.device = i;
+        if (!last)
+          std::erase_if(judgement.parts,
+                        [](Part const& part) { return part.verdict == Verdict::allowed; });
+        append(std::move(judgement.parts), result.parts);
         if (!last)
           std::ranges::move(streams_after(legs.front(), judgement.allowed),
                             std::back_inserter(next));
@@ -216,6 +226,23 @@ AlongPath along(std::span<FocusedDevice const> devices, std::size_t from, Wanted
     streams = std::move(next);
   }
   return result;
+}
+
+// Nothing is told apart but what is lost: that is few boxes where most of a stream passes.
+bool surely_pass(FocusedDevice const& last, WantedFlow const& flow, Hook hook,
+                 Stream const& stream) {
+  auto const& rules = last.device->rules;
+  auto const conversation = conversation_at(*last.device, flow, hook, stream, hull(stream.boxes));
+  std::vector<Box> lost;
+  for (auto const& leg : journey(rules, conversation, {}, focus_of(last, flow.family))) {
+    if (!leg.certain || leg.sieve_left) return false;
+    for (auto const& piece : leg.pieces)
+      if (piece.fate != Fate::pass) lost.push_back(piece.asked);
+  }
+  bool pass = true;
+  for_each_overlap(lost, stream.boxes, [&](std::uint32_t /*lost*/, std::uint32_t /*box*/,
+                                           Box const& /*common*/) { pass = false; });
+  return pass;
 }
 
 FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& flow, Hook hook,
@@ -257,8 +284,9 @@ FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& 
   }
   result.parts.erase(low.begin(), low.end());
 
-  std::ranges::stable_sort(result.parts, {},
-                           [](Part const& part) { return severity(part.verdict); });
+  auto const by_severity = [](Part const& part) { return severity(part.verdict); };
+  if (!std::ranges::is_sorted(result.parts, {}, by_severity))  // parts are large
+    std::ranges::stable_sort(result.parts, {}, by_severity);
   std::vector<Verdict> verdicts;
   for (auto const& part : result.parts) verdicts.push_back(part.verdict);
   result.verdict = combined(verdicts);

@@ -37,6 +37,10 @@ struct AlongPath {
 AlongPath along(std::span<FocusedDevice const> devices, std::size_t from, WantedFlow const& flow,
                 Hook hook, std::vector<Stream> streams);
 
+// Do all packets of the stream surely pass the last device of the path, both ways? Errs towards no.
+bool surely_pass(FocusedDevice const& last, WantedFlow const& flow, Hook hook,
+                 Stream const& stream);
+
 // Clients do not send from such ports: what happens to these packets does not count.
 bool only_low_ports(Part const& part);
 

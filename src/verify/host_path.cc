@@ -19,13 +19,27 @@ struct Ending {
   RuleRef rule;
 };
 
-// Some pass and some do not, for certain.
-bool parts_ways(LegDecision const& leg) {
-  auto const any = [&](bool pass) {
-    return std::ranges::any_of(
-        leg.pieces, [pass](Piece const& piece) { return (piece.fate == Fate::pass) == pass; });
-  };
-  return leg.certain && any(true) && any(false);
+bool passes(Piece const& piece) { return piece.fate == Fate::pass; }
+bool is_stopped(Piece const& piece) {
+  return piece.fate == Fate::drop || piece.fate == Fate::reject;
+}
+
+// Where all requests of the leg surely end; nullopt: not alike, or not sure.
+std::optional<Ending> ending(DeviceRules const& device, Conversation const& c,
+                             LegDecision const& leg) {
+  if (leg.sieve_left || leg.pieces.empty()) return std::nullopt;
+  if (leg.certain) {  // told without a judgement of thousands of pieces
+    bool const all_pass = std::ranges::all_of(leg.pieces, passes);
+    if (!all_pass && !std::ranges::all_of(leg.pieces, is_stopped)) return std::nullopt;
+    auto const first = std::ranges::min_element(leg.pieces, {}, &Piece::decider);
+    return Ending{all_pass, rule_ref(device, first->decider)};
+  }
+  auto const judgement = judge(device, c, {leg});
+  bool const all_pass = judgement.blocked.empty();
+  bool const mixed = !judgement.undecided.empty() || !judgement.intercepted.empty() ||
+                     (!all_pass && !judgement.allowed.empty());
+  if (mixed) return std::nullopt;
+  return Ending{all_pass, judgement.parts.front().rule};
 }
 
 // Where requests of the flow surely end; nullopt: not alike, or not sure.
@@ -50,14 +64,9 @@ std::optional<Ending> ending(FocusedDevice const& at, WantedFlow const& flow, Tr
     for (auto const& dst : flow.dst.intervals()) {
       c.asked.at(Field::saddr) = src;
       c.asked.at(Field::daddr) = dst;
-      std::vector const legs{request_leg(device.rules, c)};
-      if (legs.front().sieve_left || parts_ways(legs.front())) return std::nullopt;
-      auto const judgement = judge(device, c, legs);
-      bool const passes = judgement.blocked.empty();
-      bool const mixed = !judgement.undecided.empty() || !judgement.intercepted.empty() ||
-                         (!passes && !judgement.allowed.empty());
-      if (mixed || (common && common->passes != passes)) return std::nullopt;
-      if (!common) common = {passes, judgement.parts.front().rule};
+      auto const here = ending(device, c, request_leg(device.rules, c));
+      if (!here || (common && common->passes != here->passes)) return std::nullopt;
+      if (!common) common = here;
     }
   return common;
 }

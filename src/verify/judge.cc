@@ -167,6 +167,7 @@ class Judge {
         left = left - PacketSet(std::move(taken));
       }
     }
+    result_.parts.reserve(result_.parts.size() + by_rule.size());
     for (auto& [key, culprit] : by_rule) {
       auto const& [decider, fate, with, way, nat] = key;
       if (culprit.boxes.empty()) continue;

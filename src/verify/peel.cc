@@ -2,6 +2,7 @@
 #include "verify/peel.h"
 
 #include <algorithm>
+#include <array>
 
 namespace safeconduct {
 namespace {
@@ -12,10 +13,7 @@ ValueSet wide(PortSet const& ports) {
   return ValueSet(std::move(all));
 }
 
-Stream stream_of(Part const& part, bool ports) {
-  Stream stream;
-  stream.source = part.origin.source;
-  stream.source_port = part.origin.source_port;
+void add_boxes(Part const& part, bool ports, std::vector<Box>& boxes) {
   ValueSet const every(ValueInterval{0, info(Field::sport).max});
   auto const sports = ports ? wide(part.sport) : every;
   auto const dports = ports ? wide(part.dport) : every;
@@ -32,13 +30,26 @@ Stream stream_of(Part const& part, bool ports) {
               box.at(Field::dport) = dport;
               box.at(Field::icmp_type) = type;
               box.at(Field::icmp_code) = code;
-              stream.boxes.push_back(box);
+              boxes.push_back(box);
             }
-  return stream;
 }
 
 bool is_lost(Part const& part) {
   return part.verdict == Verdict::blocked || part.verdict == Verdict::intercepted;
+}
+
+// Of parts that are alike.
+Stream stream_of(std::span<Part* const> parts, bool ports) {
+  auto const& origin = parts.front()->origin;
+  Stream stream{{}, origin.source, origin.source_port};
+  for (auto const* const part : parts) add_boxes(*part, ports, stream.boxes);
+  return stream;
+}
+
+// The same rule stops them, on the same way to it.
+bool alike(PartOrigin const& a, PartOrigin const& b) {
+  return a.device == b.device && a.decider == b.decider && a.source == b.source &&
+         a.source_port == b.source_port;
 }
 
 // What one rule of the file became: they stand in a row.
@@ -96,9 +107,9 @@ void Peel::restore() {
   done_.clear();
 }
 
-std::vector<Part> Peel::left_of(WantedFlow const& wanted, Part const& part, std::size_t end) {
-  auto path = along(std::span(mended_).first(end), part.origin.device, wanted, hook_,
-                    {stream_of(part, has_ports(wanted.protocol))});
+std::vector<Part> Peel::left_of(WantedFlow const& wanted, Stream const& stream, std::size_t device,
+                                std::size_t end) {
+  auto path = along(std::span(mended_).first(end), device, wanted, hook_, {stream});
   sieve_left_ = sieve_left_ || path.sieve_left;
   std::erase_if(path.parts, [](Part const& one) {
     return one.verdict == Verdict::allowed || only_low_ports(one);
@@ -106,10 +117,25 @@ std::vector<Part> Peel::left_of(WantedFlow const& wanted, Part const& part, std:
   return std::move(path.parts);
 }
 
+bool Peel::pass_together(WantedFlow const& wanted, std::span<Part* const> parts, std::size_t end) {
+  auto const& origin = parts.front()->origin;
+  auto const stream = stream_of(parts, has_ports(wanted.protocol));
+  mend_at({origin.device, origin.decider});
+  bool const last = origin.device + 1 == end;
+  bool const all = last ? surely_pass(mended_[origin.device], wanted, hook_, stream)
+                        : left_of(wanted, stream, origin.device, end).empty();
+  restore();
+  if (all)
+    for (auto* const part : parts) part->mended = true;
+  return all;
+}
+
 void Peel::peel(WantedFlow const& wanted, Part& part, std::size_t end) {
+  std::array const one{&part};
+  auto const stream = stream_of(one, has_ports(wanted.protocol));
   mend_at({part.origin.device, part.origin.decider});
   while (!part.mended) {
-    auto const left = left_of(wanted, part, end);
+    auto const left = left_of(wanted, stream, part.origin.device, end);
     bool const lost = std::ranges::any_of(left, is_lost);
     if (!lost) {
       part.mended = left.empty();
@@ -117,15 +143,15 @@ void Peel::peel(WantedFlow const& wanted, Part& part, std::size_t end) {
       break;
     }
     auto const mended_before = done_.size();
-    for (auto const& one : left) {
-      if (!is_lost(one)) continue;
-      At const at{one.origin.device, one.origin.decider};
+    for (auto const& next : left) {
+      if (!is_lost(next)) continue;
+      At const at{next.origin.device, next.origin.decider};
       if (std::ranges::find(done_, at) != done_.end()) continue;
       if (part.next.size() == kMostStops) {
         part.mended = false;
         break;
       }
-      part.next.push_back(stop_of(one));
+      part.next.push_back(stop_of(next));
       mend_at(at);
     }
     if (done_.size() == mended_before) part.mended = false;
@@ -134,11 +160,22 @@ void Peel::peel(WantedFlow const& wanted, Part& part, std::size_t end) {
 }
 
 void Peel::peel(WantedFlow const& wanted, FlowResult& flow, std::size_t end) {
-  for (auto& part : flow.parts) {
-    if (!is_lost(part) || part.origin.decider.chain == kNoChain) continue;
+  std::vector<Part*> lost;
+  for (auto& part : flow.parts)
+    if (is_lost(part) && part.origin.decider.chain != kNoChain) lost.push_back(&part);
+  for (auto from = lost.begin(); from != lost.end();) {
+    auto const to = std::find_if(
+        from, lost.end(), [&](Part const* part) { return !alike(part->origin, (*from)->origin); });
     if (parts_ == kMostParts || !copy_rules()) break;
     ++parts_;
-    peel(wanted, part, end);
+    if (!pass_together(wanted, {from, to}, end)) {
+      --parts_;
+      for (auto part = from; part != to && parts_ < kMostParts; ++part) {
+        ++parts_;
+        peel(wanted, **part, end);
+      }
+    }
+    from = to;
   }
   flow.sieve_left = flow.sieve_left || sieve_left_;
 }

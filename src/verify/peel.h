@@ -30,14 +30,17 @@ class Peel {
 
  private:
   static constexpr std::size_t kMostStops = 8;        // a part
-  static constexpr std::size_t kMostParts = 256;      // a check
+  static constexpr std::size_t kMostParts = 256;      // a check; those that pass together are one
   static constexpr std::size_t kMostRules = 200'000;  // of all devices: they are copied
 
   using At = std::pair<std::size_t, Decider>;  // device, rule
 
+  // Parts that one rule stops: true where all of them pass once it is mended, and are done with.
+  bool pass_together(WantedFlow const& wanted, std::span<Part* const> parts, std::size_t end);
   void peel(WantedFlow const& wanted, Part& part, std::size_t end);
-  // Judges the part again; the parts of it that do not pass.
-  std::vector<Part> left_of(WantedFlow const& wanted, Part const& part, std::size_t end);
+  // Judges packets again as they come to the device; the parts of them that do not pass.
+  std::vector<Part> left_of(WantedFlow const& wanted, Stream const& stream, std::size_t device,
+                            std::size_t end);
   bool copy_rules();
   void mend_at(At at);
   void restore();
@@ -47,7 +50,7 @@ class Peel {
   std::deque<DeviceRules> copies_;  // where rules are mended
   std::vector<FocusedDevice> mended_;
   std::vector<At> done_;
-  std::size_t parts_ = 0;
+  std::size_t parts_ = 0;  // looked at so far, of kMostParts
   bool sieve_left_ = false;  // see CheckResult
 };
 

@@ -90,6 +90,40 @@ TEST_CASE("peel: the list ends after eight rules") {
         "gw:12 blocked, gw:13 blocked; not mended");
 }
 
+TEST_CASE("peel: parts that pass together once one rule is mended are looked at together") {
+  std::string rules = kStateful;
+  for (int i = 0; i < 300; ++i)  // each leaves a part of its own to the policy
+    rules += "    ip saddr 10.20." + std::to_string(i / 4) + "." + std::to_string(i % 4 * 8) +
+             "/30 udp sport " + std::to_string(2000 + 2 * i) + " udp dport 53 accept\n";
+  auto const result = checked(input({{"gw", forward(rules, "drop")}}));
+  auto const& parts = finding(result, "plain").flows.front().parts;
+  std::size_t lost = 0;
+  for (auto const& part : parts) {
+    if (part.verdict != Verdict::blocked) continue;
+    ++lost;
+    CHECK(part.next.empty());
+    CHECK(part.mended == true);  // of the last, too
+  }
+  CHECK(lost > 300);
+}
+
+TEST_CASE("peel: where only some parts of a rule pass once it is mended, each is told by itself") {
+  auto const result = checked(input({{"gw", forward(std::string(kStateful) +
+                                                    "    ip saddr 10.20.0.0/24 udp sport 2000-2999 "
+                                                    "udp dport 53 accept\n"
+                                                    "    udp dport 53 drop\n"
+                                                    "    ip saddr 10.20.0.0/24 udp dport 53 drop\n"
+                                                    "    accept\n")}}));
+  std::string text;
+  for (auto const& part : finding(result, "plain").flows.front().parts) {
+    if (part.verdict != Verdict::blocked) continue;
+    CHECK(part.rule.at.line == 6);
+    CHECK(part.mended == true);
+    text += part.next.empty() ? "nothing;" : std::to_string(part.next.front().rule.at.line) + ';';
+  }
+  CHECK(text == "7;nothing;");
+}
+
 TEST_CASE("peel: an nft rule is mended with all that its line says") {
   CHECK(next_of(std::string(kStateful) +
                 "    udp dport vmap { 53 : drop, 54 : accept }\n    accept\n") == "mended");
