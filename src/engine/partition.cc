@@ -94,11 +94,13 @@ void Partition::begin_in_order(Traveller& t, std::size_t order) {
 }
 
 void Partition::follow_all() {
-  while (!waiting_.empty() && (seeks_ == Seeks::all || decision_.pieces.empty())) {
-    Traveller next = std::move(waiting_.back());
-    waiting_.pop_back();
-    advance(next);
-  }
+  while (!waiting_.empty() && (seeks_ == Seeks::all || decision_.pieces.empty())) follow_next();
+}
+
+void Partition::follow_next() {
+  Traveller next = std::move(waiting_.back());
+  waiting_.pop_back();
+  advance(next);
 }
 
 Decision Partition::unite() {

@@ -35,6 +35,7 @@ class Partition {
   Traveller arriving(Box const& asked);
   void begin_in_order(Traveller& t, std::size_t order);
   void follow_all();
+  void follow_next();
   void follow(Box const& asked);
   void look_within(Box const& asked);
 
@@ -85,6 +86,10 @@ class Partition {
   void cut(Traveller& t, Decider decider, Reach const& first);
   void part(Traveller& t, CutAt const& where, Decider decider);
 
+  // Where all rules that touch the piece are open in that dimension alone: it is cut at all their
+  // ends at once. False: they are not, or are too many in one place.
+  bool sweep(Traveller const& t, CutAt const& where);
+
   // The dimension in which most rules of a sample end inside the piece, at its median end.
   CutAt median_cut(Traveller const& t, CutAt fallback);
   void narrow(Traveller& t, CutAt const& where, Decider decider, bool above);
@@ -120,6 +125,7 @@ class Partition {
   std::shared_ptr<View const> last_view_;  // of the piece that was finished last
   std::uint64_t visits_ = 0;
   std::size_t finished_ = 0;  // pieces, kept or not
+  std::size_t sweeps_ = 0;    // one within the other
   Seeks seeks_ = Seeks::all;
   bool unsure_ = false;                // packets may pass that were not seen to
   std::unique_ptr<Partition> within_;  // may_pass: looks for one_pass

@@ -21,7 +21,10 @@ void Partition::cut(Traveller& t, Decider decider, Reach const& first) {
   CutAt where{first.field, first.cut, first.clause};
   auto const& frame = t.frames.back();
   bool const region = t.see(first.field).kind == Symbol::Kind::asked;
-  if (region && frame.list->size() - frame.at > kShortList) where = median_cut(t, where);
+  if (region && frame.list->size() - frame.at > kShortList) {
+    if (sweep(t, where)) return;
+    where = median_cut(t, where);
+  }
   part(t, where, decider);
 }
 

@@ -122,4 +122,31 @@ Reach reach(Ruleset const& rules, Rule const& rule, Ground const& ground) {
   return result;
 }
 
+Along along_field(Ruleset const& rules, Rule const& rule, Ground const& ground, Field field) {
+  Along result{Along::Kind::values, values_of(ground, field)};
+  for (auto const& clause : clauses(rules, rule)) {
+    auto const answer = ask(rules, clause, ground);
+    if (answer.kind == Answer::Kind::nothing) return {Along::Kind::none, {}};
+    if (answer.kind == Answer::Kind::unknown) {
+      result.kind = Along::Kind::other;
+      continue;
+    }
+    if (answer.cover.overlap != Overlap::some) {
+      bool const holds = (answer.cover.overlap == Overlap::all) != clause.negated;
+      if (!holds) return {Along::Kind::none, {}};
+      continue;
+    }
+    auto const* const range = std::get_if<InRange>(&clause.kind);
+    if (range == nullptr || range->field != field || clause.negated) {
+      result.kind = Along::Kind::other;
+      continue;
+    }
+    auto& values = result.values;
+    values = {std::max<Bits128>(values.first, range->first),
+              std::min<Bits128>(values.last, range->last)};
+    if (values.first > values.last) return {Along::Kind::none, {}};
+  }
+  return result;
+}
+
 }  // namespace safeconduct

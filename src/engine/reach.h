@@ -32,4 +32,16 @@ struct Reach {
 
 Reach reach(Ruleset const& rules, Rule const& rule, Ground const& ground);
 
+// How a rule lies over a piece along one field, where nothing else of it is open.
+struct Along {
+  enum class Kind : std::uint8_t {
+    none,    // it takes nothing of the piece
+    values,  // these of the field, all else of the piece
+    other,   // it is not told so
+  };
+  Kind kind = Kind::other;
+  ValueInterval values;
+};
+Along along_field(Ruleset const& rules, Rule const& rule, Ground const& ground, Field field);
+
 }  // namespace safeconduct

@@ -26,6 +26,8 @@ std::optional<ValueInterval> hull(Ruleset const& rules, Rule const& rule, Field 
   return std::nullopt;
 }
 
+Bits128 width(ValueInterval range) { return range.last - range.first; }
+
 template <class Entry>
 Bits128 fill_reach(std::span<Entry> tree) {
   if (tree.empty()) return 0;
@@ -51,13 +53,9 @@ void collect_from(std::span<Entry const> tree, std::uint32_t from, ValueInterval
 
 }  // namespace
 
-void TouchIndex::ByEnd::add(std::optional<ValueInterval> range, std::uint32_t number) {
-  if (range) {
-    tree.push_back({*range, 0, number});
-    lasts.push_back(range->last);
-  } else {
-    rest.push_back(number);
-  }
+void TouchIndex::ByEnd::add(ValueInterval range, std::uint32_t number) {
+  tree.push_back({range, 0, number});
+  lasts.push_back(range.last);
 }
 
 void TouchIndex::ByEnd::build() {
@@ -70,25 +68,27 @@ std::size_t TouchIndex::ByEnd::count(ValueInterval wanted) const {
   auto const begun = std::ranges::upper_bound(tree, wanted.last, {},
                                               [](Entry const& entry) { return entry.range.first; });
   auto const ended = std::ranges::lower_bound(lasts, wanted.first);
-  return rest.size() + static_cast<std::size_t>((begun - tree.begin()) - (ended - lasts.begin()));
+  return static_cast<std::size_t>((begun - tree.begin()) - (ended - lasts.begin()));
 }
 
-std::vector<std::uint32_t> TouchIndex::ByEnd::collect(std::uint32_t from,
-                                                      ValueInterval wanted) const {
-  std::vector<std::uint32_t> found(std::ranges::lower_bound(rest, from), rest.end());
-  auto const of_rest = static_cast<std::ptrdiff_t>(found.size());
+void TouchIndex::ByEnd::collect(std::uint32_t from, ValueInterval wanted,
+                                std::vector<std::uint32_t>& found) const {
   collect_from(std::span(tree), from, wanted, found);
-  std::sort(found.begin() + of_rest, found.end());
-  std::inplace_merge(found.begin(), found.begin() + of_rest, found.end());
-  return found;
 }
 
 TouchIndex::TouchIndex(Ruleset const& rules, ChainId chain, std::span<std::uint32_t const> numbers)
     : count_(numbers.size()) {
   for (auto const number : numbers) {
     auto const& rule = rules.chains[chain].rules[number];
-    by_source_.add(hull(rules, rule, Field::saddr), number);
-    by_destination_.add(hull(rules, rule, Field::daddr), number);
+    auto const source = hull(rules, rule, Field::saddr);
+    auto const destination = hull(rules, rule, Field::daddr);
+    if (source && (!destination || width(*source) < width(*destination))) {
+      by_source_.add(*source, number);
+    } else if (destination) {
+      by_destination_.add(*destination, number);
+    } else {
+      rest_.push_back(number);
+    }
   }
   by_source_.build();
   by_destination_.build();
@@ -97,11 +97,13 @@ TouchIndex::TouchIndex(Ruleset const& rules, ChainId chain, std::span<std::uint3
 std::optional<std::vector<std::uint32_t>> TouchIndex::touching(std::uint32_t from,
                                                                ValueInterval source,
                                                                ValueInterval destination) const {
-  auto const sources = by_source_.count(source);
-  auto const destinations = by_destination_.count(destination);
-  if (std::min(sources, destinations) > count_ / 2) return std::nullopt;
-  return sources < destinations ? by_source_.collect(from, source)
-                                : by_destination_.collect(from, destination);
+  auto const found = by_source_.count(source) + by_destination_.count(destination) + rest_.size();
+  if (found > count_ / 2) return std::nullopt;
+  std::vector<std::uint32_t> some(std::ranges::lower_bound(rest_, from), rest_.end());
+  by_source_.collect(from, source, some);
+  by_destination_.collect(from, destination, some);
+  std::ranges::sort(some);
+  return some;
 }
 
 }  // namespace safeconduct

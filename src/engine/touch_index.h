@@ -28,21 +28,22 @@ class TouchIndex {
     Bits128 reach = 0;  // the last address of this one and of all below it in the tree
     std::uint32_t number = 0;
   };
-  // The rules by one of the two addresses.
+  // Rules by one of the two addresses: each is in one of the trees, by the end that it asks more
+  // narrowly for.
   struct ByEnd {
     std::vector<Entry> tree;  // by the first address; of any stretch the one in the middle is root
-    std::vector<Bits128> lasts;       // in order
-    std::vector<std::uint32_t> rest;  // rules that do not ask for it
+    std::vector<Bits128> lasts;  // in order
 
-    void add(std::optional<ValueInterval> range, std::uint32_t number);
+    void add(ValueInterval range, std::uint32_t number);
     void build();
     std::size_t count(ValueInterval wanted) const;  // of rules that may touch
-    // Those from number 'from' on that may touch, in order.
-    std::vector<std::uint32_t> collect(std::uint32_t from, ValueInterval wanted) const;
+    // Appends those from number 'from' on that may touch.
+    void collect(std::uint32_t from, ValueInterval wanted, std::vector<std::uint32_t>& found) const;
   };
 
   ByEnd by_source_;
   ByEnd by_destination_;
+  std::vector<std::uint32_t> rest_;  // rules that ask for no address
   std::size_t count_ = 0;
 };
 

@@ -18,8 +18,7 @@ void Sieve::End::add(Family family, AddressSet const& more) {
   for (auto const& range : more.intervals())
     for (auto block = range.first >> 16U; block <= range.last >> 16U; ++block) {
       mark(some_of, block);
-      if (range.first <= block << 16U && (block << 16U | kHosts) <= range.last)
-        mark(all_of, block);
+      if (range.first <= block << 16U && (block << 16U | kHosts) <= range.last) mark(all_of, block);
     }
 }
 

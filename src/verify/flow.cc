@@ -240,8 +240,9 @@ bool surely_pass(FocusedDevice const& last, WantedFlow const& flow, Hook hook,
       if (piece.fate != Fate::pass) lost.push_back(piece.asked);
   }
   bool pass = true;
-  for_each_overlap(lost, stream.boxes, [&](std::uint32_t /*lost*/, std::uint32_t /*box*/,
-                                           Box const& /*common*/) { pass = false; });
+  for_each_overlap(
+      lost, stream.boxes,
+      [&](std::uint32_t /*lost*/, std::uint32_t /*box*/, Box const& /*common*/) { pass = false; });
   return pass;
 }
 

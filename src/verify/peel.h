@@ -50,7 +50,7 @@ class Peel {
   std::deque<DeviceRules> copies_;  // where rules are mended
   std::vector<FocusedDevice> mended_;
   std::vector<At> done_;
-  std::size_t parts_ = 0;  // looked at so far, of kMostParts
+  std::size_t parts_ = 0;    // looked at so far, of kMostParts
   bool sieve_left_ = false;  // see CheckResult
 };
 

@@ -108,12 +108,12 @@ TEST_CASE("peel: parts that pass together once one rule is mended are looked at 
 }
 
 TEST_CASE("peel: where only some parts of a rule pass once it is mended, each is told by itself") {
-  auto const result = checked(input({{"gw", forward(std::string(kStateful) +
-                                                    "    ip saddr 10.20.0.0/24 udp sport 2000-2999 "
-                                                    "udp dport 53 accept\n"
-                                                    "    udp dport 53 drop\n"
-                                                    "    ip saddr 10.20.0.0/24 udp dport 53 drop\n"
-                                                    "    accept\n")}}));
+  auto const result = checked(input(
+      {{"gw", forward(std::string(kStateful) + "    ip saddr 10.20.0.0/24 udp sport 2000-2999 "
+                                               "udp dport 53 accept\n"
+                                               "    udp dport 53 drop\n"
+                                               "    ip saddr 10.20.0.0/24 udp dport 53 drop\n"
+                                               "    accept\n")}}));
   std::string text;
   for (auto const& part : finding(result, "plain").flows.front().parts) {
     if (part.verdict != Verdict::blocked) continue;
