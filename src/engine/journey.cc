@@ -177,7 +177,20 @@ namespace {
 struct Answered {
   Trail trail;
   std::vector<Box> boxes;
+  std::vector<Assumption> assumed = {};  // for them to leave this trail
 };
+
+// Does the same request leave one trail or another, by what was assumed of it?
+bool overlap(std::vector<Answered> const& requests) {
+  bool some = false;
+  for (auto one = requests.begin(); one != requests.end() && !some; ++one)
+    for (auto other = one + 1; other != requests.end() && !some; ++other)
+      for_each_overlap(one->boxes, other->boxes,
+                       [&](std::uint32_t /*one*/, std::uint32_t /*other*/, Box const& /*common*/) {
+                         some = true;
+                       });
+  return some;
+}
 
 // A further leg over the requests that passed.
 LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::uint32_t flags,
@@ -186,6 +199,8 @@ LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::ui
   LegDecision result;
   result.leg = leg;
   result.tcp_flags = flags;
+  bool const in_doubt = overlap(requests);
+  result.certain = !in_doubt;
   for (auto const& request : requests) {
     if (is_too_uncertain(result)) {
       result.pieces.push_back(not_looked_at(c));
@@ -200,6 +215,10 @@ LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::ui
       auto decision = decide(rules, region, budget, focus);
       if (!each) restrict_to(request.boxes, decision.pieces);
       result.certain = result.certain && decision.certain;
+      if (in_doubt)
+        for (auto& piece : decision.pieces)
+          piece.assumed.insert(piece.assumed.begin(), request.assumed.begin(),
+                               request.assumed.end());
       result.sieve_left = result.sieve_left || decision.sieve_left;
       std::ranges::move(decision.pieces, std::back_inserter(result.pieces));
     }
@@ -213,7 +232,7 @@ std::vector<Answered> passed_requests(LegDecision const& request) {
     if (piece.fate != Fate::pass) continue;
     auto const trail = trail_of(piece);
     auto group = std::ranges::find(groups, trail, &Answered::trail);
-    if (group == groups.end()) group = groups.insert(groups.end(), {trail, {}});
+    if (group == groups.end()) group = groups.insert(groups.end(), {trail, {}, piece.assumed});
     group->boxes.push_back(piece.asked);
   }
   constexpr std::size_t kWorthJoining = 4096;

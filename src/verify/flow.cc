@@ -171,6 +171,25 @@ int severity(Verdict verdict) {
   return 5;
 }
 
+void add_once(Note note, Notes& notes) {
+  if (std::ranges::find(notes, note) == notes.end()) notes.push_back(std::move(note));
+}
+
+// Of a flow that ran into its budget: what is surely lost was found, and is not all.
+void note_cut_short(std::vector<Part> const& parts, Notes& notes) {
+  bool const some_lost = std::ranges::any_of(parts, [](Part const& part) {
+    return part.verdict == Verdict::blocked || part.verdict == Verdict::intercepted;
+  });
+  if (!some_lost) return;  // its verdict says it
+  add_once(
+      {std::string(code::kTooComplex),
+       "the rules cut the packets into more pieces than are followed: the rules that are named "
+       "stop some for sure, the rest is undecided, and further rules may stop it; ask about "
+       "fewer clients, regions or policies at a time",
+       {}},
+      notes);
+}
+
 }  // namespace
 
 std::vector<FocusedDevice> focused(std::span<DeviceRules const> devices, Wanted const& wanted) {
@@ -269,7 +288,10 @@ FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& 
   auto path = along(devices, 0, flow, hook, {{boxes_of(flow)}});
   result.parts = std::move(path.parts);
   result.sieve_left = path.sieve_left;
-  if (path.over_budget) result.reason = "budget";
+  if (path.over_budget) {
+    result.reason = "budget";
+    note_cut_short(result.parts, notes);
+  }
 
   // Packets from ports that no client sends from do not count.
   auto const low = std::ranges::stable_partition(
@@ -281,7 +303,7 @@ FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& 
               "packets from source ports below 1024 do not pass; clients do not use those, so this "
               "does not count",
               part.rule.at};
-    if (std::ranges::find(notes, note) == notes.end()) notes.push_back(std::move(note));
+    add_once(std::move(note), notes);
   }
   result.parts.erase(low.begin(), low.end());
 

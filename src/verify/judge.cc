@@ -15,7 +15,8 @@
 namespace safeconduct {
 namespace {
 
-// Above this many uncertain pieces the exact sets would take too long: all of it is undecided.
+// Above this many uncertain pieces the exact sets would take too long: all of it is undecided, but
+// for the first pieces that are surely lost, if nothing had to be assumed.
 constexpr std::size_t kMostUncertain = 1500;
 // A client's own ports start here (RFC 6056 and every operating system since).
 constexpr std::uint32_t kFirstClientPort = 1024;
@@ -29,7 +30,13 @@ struct Sides {
 
 bool stops(Fate fate) { return fate == Fate::drop || fate == Fate::reject; }
 
-Sides sides_of(LegDecision const& leg) {
+// The leg ran into its budget; what was decided before stands.
+bool is_cut_short(LegDecision const& leg) {
+  return !leg.certain && leg.pieces.size() > kMostUncertain &&
+         std::ranges::all_of(leg.pieces, [](Piece const& piece) { return piece.assumed.empty(); });
+}
+
+Sides sides_of(LegDecision const& leg, Box const& asked) {
   std::vector<Box> pass;
   std::vector<Box> stop;
   std::vector<Box> elsewhere;
@@ -43,6 +50,13 @@ Sides sides_of(LegDecision const& leg) {
   if (leg.certain)  // the pieces are disjoint
     return {PacketSet(std::move(stop)), PacketSet(std::move(elsewhere)),
             PacketSet(std::move(open))};
+  if (is_cut_short(leg)) {
+    stop.resize(std::min(stop.size(), kMostUncertain));
+    elsewhere.resize(std::min(elsewhere.size(), kMostUncertain));
+    Sides sure{PacketSet(std::move(stop)), PacketSet(std::move(elsewhere)), {}};
+    sure.open = PacketSet(std::vector<Box>{asked}) - sure.stop - sure.elsewhere;
+    return sure;
+  }
   if (leg.pieces.size() > kMostUncertain) {
     for (auto const* some : {&pass, &stop, &elsewhere})
       open.insert(open.end(), some->begin(), some->end());
@@ -67,7 +81,7 @@ class Judge {
 
   // 'left': the packets of the request that get so far; each leg takes its losses out.
   Judgement run(PacketSet left) {
-    for (auto const& leg : legs_) sides_.push_back(sides_of(leg));
+    for (auto const& leg : legs_) sides_.push_back(sides_of(leg, conversation_.asked));
     for (std::size_t i = 0; i < legs_.size(); ++i) {
       auto const blocked = left & sides_[i].stop;
       auto const intercepted = left & sides_[i].elsewhere;
@@ -162,7 +176,7 @@ class Judge {
                          of_rule[piece]->boxes.push_back(common);
                          taken.push_back(common);
                        });
-      if (!leg.certain && verdict != Verdict::allowed) {
+      if (!leg.certain && verdict != Verdict::allowed && !is_cut_short(leg)) {
         add_rivals(by_rule, equals);
         left = left - PacketSet(std::move(taken));
       }

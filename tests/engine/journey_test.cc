@@ -183,6 +183,27 @@ TEST_CASE(
   }));
 }
 
+TEST_CASE("journey: a reply's fate by a mark that hung on a rate hangs on the rate, too") {
+  auto rules = filter();
+  rules.rule({is(Field::ct_direction, 0), lot("limit rate 5/second")},
+             set_mark(1, 0xFFFFFFFFU, Field::ct_mark));
+  rules.rule({is(Field::ct_direction, 0)}, accept());
+  rules.rule({is(Field::ct_direction, 1), is(Field::ct_mark, 1)}, accept());
+  auto const linked = std::move(rules).done();
+  auto const answered = journey(linked, kDns);
+  CHECK(answered[1].leg == Leg::reply);
+  CHECK_FALSE(answered[1].certain);
+  CHECK(to_text(linked, all_outcomes(answered[1].pieces)) ==
+        "pass by forward, rule 3 | drop by the policy of forward");
+  for (auto const& piece : answered[1].pieces) {
+    CHECK(piece.assumed.size() == 1);
+    CHECK(piece.assumed.front().holds == (piece.fate == Fate::pass));
+  }
+  // Not in doubt: replies that fare alike, whatever their mark.
+  CHECK(answered[2].leg == Leg::later_request);
+  CHECK(to_text(linked, all_outcomes(answered[2].pieces)) == "pass by forward, rule 2");
+}
+
 TEST_CASE("journey: an intercepted request is not followed") {
   auto rules = filter();
   rules.rule({}, accept());

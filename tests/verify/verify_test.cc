@@ -105,6 +105,45 @@ TEST_CASE("verify: a part says whether its rule comes before connection tracking
   CHECK_FALSE(at("mangle"));
 }
 
+TEST_CASE("verify: answers that only a rate's mark lets back are undecided, not lost") {
+  auto const result =
+      checked(input({{"gw", forward("    ct direction original limit rate 5/second ct mark set 1\n"
+                                    "    ct direction original accept\n"
+                                    "    ct direction reply ct mark 1 accept\n")}}));
+  auto const& plain = finding(result, "plain");
+  REQUIRE(plain.verdict == Verdict::undecided);
+  CHECK(plain.flows.front().parts.front().undecided_by ==
+        std::vector<std::string>{"limit rate 5/second"});
+  CHECK(plain.flows.front().parts.front().rule.at.line == 4);
+}
+
+TEST_CASE(
+    "verify: past the budget, what surely stops packets is named, and the rest is undecided") {
+  // Sources and destinations in turn: more pieces than are followed.
+  std::string rules = kStateful;
+  for (int i = 0; i < 1200; ++i)
+    rules += "    ip saddr 10.20." + std::to_string(i / 8) + '.' + std::to_string(i % 8 * 16) +
+             " drop\n    ip daddr 9." + std::to_string(i / 8) + '.' + std::to_string(i % 8 * 16) +
+             ".1 drop\n";
+  auto const result = checked(input({{"gw", forward(rules, "drop")}}, kDenyPolicy));
+  auto const& others = finding(result, "others");
+  std::size_t blocked = 0;
+  std::size_t open = 0;
+  for (auto const& flow : others.flows)
+    for (auto const& part : flow.parts) {
+      if (part.verdict == Verdict::blocked) ++blocked;
+      if (part.verdict == Verdict::undecided) {
+        ++open;
+        CHECK(part.undecided_by == std::vector<std::string>{"the analysis ran into its budget"});
+      }
+      CHECK(part.verdict != Verdict::allowed);
+    }
+  CHECK(blocked > 0);
+  CHECK(open > 0);
+  CHECK_FALSE(others.holds);
+  CHECK(std::ranges::find(result.notes, code::kTooComplex, &Note::code) != result.notes.end());
+}
+
 TEST_CASE("verify: what a rate decides is undecided, and the words are named") {
   auto const result = checked(input(
       {{"gw", forward(std::string(kStateful) + "    udp dport 53 limit rate 5/second accept\n")}}));
