@@ -177,6 +177,9 @@ constexpr std::array kKnown = std::to_array<Known>({
       "tells it for one packet.",
       "クライアントごとに異なるパケットの性質です。'trace' に --ttl、--dscp、--length "
       "を与えると、一つのパケットについて分かります。"}},
+    {"ct original|ct reply|ct_original_saddr|ct_original_daddr|ct_original_sport|ct_original_dport",
+     {"what connection tracking knows of the connection: 'conntrack -L' shows it as it is now.",
+      "コネクション追跡が持つ情報です。現在の状態は 'conntrack -L' で分かります。"}},
     {"exthdr|hbh|dst|srh|frag|mh|rt0|rt2|rt4|ipv6header",
      {"IPv6 extension headers or fragments, which ordinary clients do not send.",
       "IPv6 の拡張ヘッダーまたはフラグメントです。通常のクライアントは送りません。"}},

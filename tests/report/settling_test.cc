@@ -79,6 +79,7 @@ TEST_CASE("settling: for each kind of words it is said what would decide them") 
            Case{"ttl lt 5", "a property of the packet"},
            Case{"tcpmss --mss 0:500", "a property of the packet"},
            Case{"frag more-fragments 1", "IPv6 extension headers"},
+           Case{"ct original proto-dst 53", "what connection tracking knows"},
            Case{"ct helper \"ftp\"", "what connection tracking knows"},
            Case{"conntrack --ctstatus EXPECTED", "what connection tracking knows"},
            Case{"a chain at ingress or egress of a device", "a chain at a device"},
