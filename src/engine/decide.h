@@ -52,6 +52,9 @@ struct PacketRegion {
   Symbol ct_direction = Symbol::fixed(0);
   Symbol ct_mark = Symbol::fixed(0);
   Symbol ct_status = Symbol::fixed(0);
+  // What the connection's first packet had, in the order of kOriginalTuple. Not said: as far as the
+  // packets show it (shows_original).
+  std::optional<std::array<Symbol, kOriginalTuple.size()>> ct_original;
   // Address translation that an earlier packet of the connection set up: what the fields are from
   // the translation step of each kind on.
   std::vector<std::pair<Field, Symbol>> at_destination_nat;

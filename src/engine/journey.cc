@@ -137,6 +137,11 @@ void continue_connection(PacketRegion& region, Conversation const& c, Leg leg, T
   region.ct_direction = Symbol::fixed(reply ? 1 : 0);
   region.ct_mark = trail.ct_mark.kind == Symbol::Kind::absent ? Symbol::fixed(0) : trail.ct_mark;
   region.ct_status = trail.ct_status.kind == Symbol::Kind::own ? trail.ct_status : Symbol::fixed(0);
+  bool const ports = has_ports(c.l4proto);
+  region.ct_original = {
+      c.source, Symbol::asked(Field::daddr),
+      ports ? c.source_port : Symbol::any(Field::ct_original_sport),
+      ports ? Symbol::asked(Field::dport) : Symbol::any(Field::ct_original_dport)};
   if (!may_be_translated(c, trail) || c.travel == Travel::incoming) return;
   if (reply) {
     // It comes to the translated address, and gets the client's back where destinations are

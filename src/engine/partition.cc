@@ -243,12 +243,14 @@ void Partition::before_conntrack(Traveller& t) {
   t.see(Field::ct_state) = Symbol::fixed(static_cast<Bits128>(CtState::invalid));
   for (auto const field : {Field::ct_direction, Field::ct_mark, Field::ct_status})
     t.see(field) = Symbol::absent();
+  for (auto const field : kOriginalTuple) t.see(field) = Symbol::absent();
 }
 
 void Partition::doubt_conntrack(Traveller& t) {
   t.in_doubt = true;
   for (auto const field : {Field::ct_state, Field::ct_direction, Field::ct_mark, Field::ct_status})
     t.see(field) = Symbol::any(field);
+  for (auto const field : kOriginalTuple) t.see(field) = Symbol::any(field);
 }
 
 void Partition::after_conntrack(Traveller& t) {
@@ -260,6 +262,19 @@ void Partition::after_conntrack(Traveller& t) {
   t.see(Field::ct_direction) = region_.ct_direction;
   t.see(Field::ct_mark) = region_.ct_mark;
   t.see(Field::ct_status) = region_.ct_status;
+  for (std::size_t i = 0; i < kOriginalTuple.size(); ++i) t.see(kOriginalTuple[i]) = original(t, i);
+}
+
+Symbol Partition::original(Traveller& t, std::size_t i) const {
+  if (region_.ct_original) return (*region_.ct_original)[i];
+  std::optional<CtDirection> direction;
+  std::optional<std::uint32_t> status;
+  if (is_fixed(region_.ct_direction))
+    direction = static_cast<CtDirection>(region_.ct_direction.values.first);
+  if (is_fixed(region_.ct_status))
+    status = static_cast<std::uint32_t>(region_.ct_status.values.first);
+  auto const shown = shows_original(region_.state, direction, status);
+  return shown ? t.see((*shown)[i]) : Symbol::any(kOriginalTuple[i]);
 }
 
 void Partition::call(Traveller& t, ChainId chain) { t.frames.push_back({chain}); }

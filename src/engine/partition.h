@@ -58,6 +58,7 @@ class Partition {
   void before_conntrack(Traveller& t);
   static void doubt_conntrack(Traveller& t);
   void after_conntrack(Traveller& t);
+  Symbol original(Traveller& t, std::size_t i) const;
 
   // ---- along the rules
   void call(Traveller& t, ChainId chain);

@@ -180,4 +180,13 @@ Passage const* worth_naming(std::vector<Passage> const& passages) {
   return best;
 }
 
+std::optional<std::array<Field, kOriginalTuple.size()>> shows_original(
+    CtState state, std::optional<CtDirection> direction, std::optional<std::uint32_t> status) {
+  if (state == CtState::new_) return kTuple;
+  if (state != CtState::established) return std::nullopt;
+  if (direction == CtDirection::original) return kTuple;
+  if (direction == CtDirection::reply && status == 0U) return kReversedTuple;
+  return std::nullopt;
+}
+
 }  // namespace safeconduct

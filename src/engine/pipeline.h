@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,6 +65,13 @@ struct Decider {
 
   auto operator<=>(Decider const&) const = default;
 };
+
+// In which of its fields a packet shows what the first one of its connection had (in the order of
+// kOriginalTuple), when connection tracking looks at it: packets of the original direction are not
+// translated yet then, and those of the other are the reverse where nothing is translated. nullopt:
+// it does not.
+std::optional<std::array<Field, kOriginalTuple.size()>> shows_original(
+    CtState state, std::optional<CtDirection> direction, std::optional<std::uint32_t> status);
 
 // What becomes of a packet at this host.
 enum class Fate : std::uint8_t {

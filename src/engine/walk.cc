@@ -137,7 +137,9 @@ class Walker {
 
   void before_conntrack() {
     packet_.set(Field::ct_state, static_cast<Bits128>(CtState::invalid));
-    absent_ = {Field::ct_direction, Field::ct_status, Field::ct_mark};
+    absent_ = {Field::ct_direction,      Field::ct_status,         Field::ct_mark,
+               Field::ct_original_saddr, Field::ct_original_daddr, Field::ct_original_sport,
+               Field::ct_original_dport};
   }
 
   void doubt_conntrack() {
@@ -146,6 +148,7 @@ class Walker {
     for (auto const field :
          {Field::ct_state, Field::ct_direction, Field::ct_status, Field::ct_mark})
       packet_.forget(field);
+    for (auto const field : kOriginalTuple) packet_.forget(field);
   }
 
   void after_conntrack() {
@@ -158,6 +161,14 @@ class Walker {
     set_or_forget(Field::ct_direction, connection_.direction);
     set_or_forget(Field::ct_mark, connection_.mark);
     set_or_forget(Field::ct_status, connection_.status);
+    for (std::size_t i = 0; i < kOriginalTuple.size(); ++i)
+      set_or_forget(kOriginalTuple[i], original(i));
+  }
+
+  std::optional<Bits128> original(std::size_t i) const {
+    if (connection_.original) return (*connection_.original)[i];
+    auto const shown = shows_original(connection_.state, connection_.direction, connection_.status);
+    return shown ? packet_.at((*shown)[i]) : std::nullopt;
   }
 
   template <class Value>

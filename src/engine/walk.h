@@ -4,6 +4,7 @@
 // The obvious reading of the rules: one packet, chain by chain, as nft(8) and iptables(8) tell it.
 // Slow and plain on purpose; decide() is held against it, and it against the Linux kernel.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,6 +22,10 @@ struct Connection {
   std::optional<CtDirection> direction = CtDirection::original;
   std::optional<std::uint32_t> mark = 0;    // nullopt: not known
   std::optional<std::uint32_t> status = 0;  // of the bits that Field::ct_status has
+  // What the connection's first packet had, in the order of kOriginalTuple; nullopt of one: not
+  // known. Not said at all: as far as the packet shows it (shows_original).
+  using Tuple = std::array<std::optional<Bits128>, kOriginalTuple.size()>;
+  std::optional<Tuple> original = {};  // NOLINT(readability-redundant-member-init)
   // Address translation that an earlier packet of the connection set up: what fields become at the
   // translation step of each kind. nullopt: not known.
   using Rewrites = std::vector<std::pair<Field, std::optional<Bits128>>>;

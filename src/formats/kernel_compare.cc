@@ -235,10 +235,20 @@ bool RuleDecoder::compare_key(Held const& held, Compare const& does) {
     say_of(held.words, held.words + ((there == 1) == (does.op == kEqual) ? " exists" : " missing"));
     return true;
   }
+  auto const bits = 8 * held.length;
+  bool const address = held.type == ValueType::ip4 || held.type == ValueType::ip6;
+  if (address && !held.is_changed() && does.op <= kNotEqual && !does.data.empty() &&
+      does.data.size() < held.length) {  // the first bytes alone: a network
+    auto padded = does.data;
+    padded.resize(held.length);
+    auto const host = 8 * (held.length - static_cast<std::uint32_t>(does.data.size()));
+    say_test(held.words, held.type, bits, ones(bits) & ~ones(host), number_of(padded, held.order),
+             does.op == kNotEqual);
+    return true;
+  }
   if (does.data.size() != held.length) return false;
   if (does.op > kNotEqual) return compare_order(held, does);
   auto const value = wanted(held, does.data);
-  auto const bits = 8 * held.length;
   auto const mask = held.is_changed() ? number_of(held.mask, held.order) : ones(bits);
   auto const number = number_of(value, held.order);
   if (!fits(held.type, number)) return false;

@@ -180,7 +180,7 @@ void RuleDecoder::load(Expression const& e, CtLoad const& does) {
   held.kind = Held::Kind::key;
   held.words = ct_words(*field, does.direction);
   held.length = field->bytes;
-  held.type = does.direction ? ValueType::opaque : field->type;
+  held.type = field->type;
   held.order = field->order;
   registers_.hold(does.to, std::move(held));
 }

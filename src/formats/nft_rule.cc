@@ -109,7 +109,8 @@ void RuleWriter::in(Selector const& selector, std::span<ValueInterval const> val
     return;
   }
   auto const [first, last] = values.front();
-  if (selector.type == ValueType::ip4 && first == 0 && last == kNarrow) {
+  bool const header = selector.field == Field::saddr || selector.field == Field::daddr;
+  if (header && selector.type == ValueType::ip4 && first == 0 && last == kNarrow) {
     if (negated) never();
     return;
   }

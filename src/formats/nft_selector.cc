@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/nft_selector.h"
 
+#include "formats/nft_connection.h"
 #include "formats/nft_option.h"
 #include "formats/nft_verdict.h"
 #include "formats/nft_words.h"
@@ -162,12 +163,6 @@ constexpr auto kMeta = words<Modelled>({
     {"length", {ValueType::half, Field::length}},
     {"pkttype", {ValueType::pkttype, Field::pkttype}},
 });
-constexpr auto kCt = words<Modelled>({
-    {"state", {ValueType::ct_state, Field::ct_state}},
-    {"direction", {ValueType::ct_direction, Field::ct_direction}},
-    {"status", {ValueType::ct_status, Field::ct_status}},
-    {"mark", {ValueType::mark, Field::ct_mark}},
-});
 
 template <std::size_t N>
 void model(Selector& out, WordTable<Modelled, N> const& table, std::string_view key) {
@@ -211,47 +206,6 @@ void rt(Selector& out, Lexer& lexer) {
   }
   out.extension_header =
       out.key == "nexthdr" || out.key == "hdrlength" || out.key == "type" || out.key == "seg-left";
-}
-
-Result<void> ct(Source& source, Selector& out, Lexer& lexer) {
-  static constexpr auto kKeys = words<bool>({
-      {"state", true},     {"direction", true},  {"status", true},      {"mark", true},
-      {"secmark", true},   {"expiration", true}, {"helper", true},      {"label", true},
-      {"l3proto", true},   {"protocol", true},   {"saddr", true},       {"daddr", true},
-      {"proto-src", true}, {"proto-dst", true},  {"bytes", true},       {"packets", true},
-      {"avgpkt", true},    {"zone", true},       {"event", true},       {"count", true},
-      {"id", true},        {"timeout", true},    {"expectation", true}, {"original", true},
-      {"reply", true},
-  });
-  static constexpr auto kOfDirection = words<bool>({
-      {"l3proto", true},
-      {"protocol", true},
-      {"saddr", true},
-      {"daddr", true},
-      {"proto-src", true},
-      {"proto-dst", true},
-      {"bytes", true},
-      {"packets", true},
-      {"avgpkt", true},
-      {"zone", true},
-  });
-  if (!kKeys.contains(out.key))
-    return source.fail_at(ErrorKind::unknown_name, out.begin,
-                          "'" + printable(out.key) + "' is not a field of 'ct'");
-  if (out.key == "original" || out.key == "reply") {
-    bool const family = lexer.take("ip") || lexer.take("ip6");
-    if (!lexer.peek().is_text() || !kOfDirection.contains(lexer.peek().text))
-      return source.expected(lexer,
-                             family ? "saddr or daddr" : "a field of a connection's direction");
-    lexer.next();
-  } else if (out.key == "count") {
-    out.own = true;
-    lexer.take("over");
-  } else {
-    model(out, kCt, out.key);
-    out.own = out.key == "helper" || out.key == "label" || out.key == "zone" || out.key == "event";
-  }
-  return {};
 }
 
 Result<void> ipsec(Source& source, Lexer& lexer) {
@@ -387,7 +341,7 @@ Result<void> of_header(Source& source, Lexer& lexer, Header header, Selector& ou
       out.l4 = 108;
       break;
     case Header::ct:
-      return ct(source, out, lexer);
+      return connection(source, lexer, out);
     case Header::rt:
       rt(out, lexer);
       break;

@@ -33,14 +33,19 @@ enum class Field : std::uint8_t {
   ct_status,     // the bits IPS_SRC_NAT 16 and IPS_DST_NAT 32; no other
   mark,          // skb mark
   ct_mark,       // connection mark
-  ttl,           // ttl or hop limit, as it arrives at this device
+  // What the first packet of the connection had, before any translation.
+  ct_original_saddr,
+  ct_original_daddr,
+  ct_original_sport,  // as 'sport': of no meaning where there are no ports
+  ct_original_dport,
+  ttl,  // ttl or hop limit, as it arrives at this device
   dscp,
   length,    // layer 3 length in bytes
   src_type,  // what the routing table says of the address: RTN_*, see AddressType
   dst_type,
   pkttype,  // PACKET_*: 0 host, 1 broadcast, 2 multicast, 3 otherhost
 };
-inline constexpr std::size_t kFieldCount = 23;
+inline constexpr std::size_t kFieldCount = 27;
 
 struct FieldInfo {
   std::string_view name;
@@ -48,13 +53,41 @@ struct FieldInfo {
 };
 
 inline constexpr std::array<FieldInfo, kFieldCount> kFields{{
-    {"nfproto", 255},         {"l4proto", 255},    {"saddr", ~Bits128{0}}, {"daddr", ~Bits128{0}},
-    {"sport", 65535},         {"dport", 65535},    {"icmp_type", 255},     {"icmp_code", 255},
-    {"tcp_flags", 255},       {"fragment", 1},     {"iif", 65535},         {"oif", 65535},
-    {"ct_state", 4},          {"ct_direction", 1}, {"ct_status", 255},     {"mark", 0xFFFFFFFFU},
-    {"ct_mark", 0xFFFFFFFFU}, {"ttl", 255},        {"dscp", 63},           {"length", 65535},
-    {"src_type", 15},         {"dst_type", 15},    {"pkttype", 7},
+    {"nfproto", 255},
+    {"l4proto", 255},
+    {"saddr", ~Bits128{0}},
+    {"daddr", ~Bits128{0}},
+    {"sport", 65535},
+    {"dport", 65535},
+    {"icmp_type", 255},
+    {"icmp_code", 255},
+    {"tcp_flags", 255},
+    {"fragment", 1},
+    {"iif", 65535},
+    {"oif", 65535},
+    {"ct_state", 4},
+    {"ct_direction", 1},
+    {"ct_status", 255},
+    {"mark", 0xFFFFFFFFU},
+    {"ct_mark", 0xFFFFFFFFU},
+    {"ct_original_saddr", ~Bits128{0}},
+    {"ct_original_daddr", ~Bits128{0}},
+    {"ct_original_sport", 65535},
+    {"ct_original_dport", 65535},
+    {"ttl", 255},
+    {"dscp", 63},
+    {"length", 65535},
+    {"src_type", 15},
+    {"dst_type", 15},
+    {"pkttype", 7},
 }};
+
+// Source and destination of a packet, of its reversal, and of the packet that its connection began
+// with: one field in the place of the other.
+inline constexpr std::array kTuple{Field::saddr, Field::daddr, Field::sport, Field::dport};
+inline constexpr std::array kReversedTuple{Field::daddr, Field::saddr, Field::dport, Field::sport};
+inline constexpr std::array kOriginalTuple{Field::ct_original_saddr, Field::ct_original_daddr,
+                                           Field::ct_original_sport, Field::ct_original_dport};
 
 constexpr std::size_t index(Field field) { return static_cast<std::size_t>(field); }
 constexpr FieldInfo const& info(Field field) { return kFields[index(field)]; }

@@ -26,6 +26,8 @@ std::string one_value(Ruleset const& rules, Field field, Bits128 value, Family f
       return l4proto_name(static_cast<std::uint32_t>(value));
     case Field::saddr:
     case Field::daddr:
+    case Field::ct_original_saddr:
+    case Field::ct_original_daddr:
       return to_string(Address{value > 0xFFFFFFFFU ? Family::ip6 : family, value});
     case Field::tcp_flags:
       return tcp_flags_text(static_cast<std::uint32_t>(value));
@@ -44,6 +46,8 @@ std::string one_value(Ruleset const& rules, Field field, Bits128 value, Family f
       return hex(value);
     case Field::sport:
     case Field::dport:
+    case Field::ct_original_sport:
+    case Field::ct_original_dport:
     case Field::icmp_type:
     case Field::icmp_code:
     case Field::fragment:
@@ -58,7 +62,10 @@ std::string one_value(Ruleset const& rules, Field field, Bits128 value, Family f
   std::abort();  // not a Field
 }
 
-bool is_address(Field field) { return field == Field::saddr || field == Field::daddr; }
+bool is_address(Field field) {
+  return field == Field::saddr || field == Field::daddr || field == Field::ct_original_saddr ||
+         field == Field::ct_original_daddr;
+}
 
 std::string set_text(Ruleset const& rules, Field field, ValueSet const& set, Family family) {
   if (set.empty()) return "{}";

@@ -201,6 +201,13 @@ class Talk {
     connection.direction = reply ? CtDirection::reply : CtDirection::original;
     connection.mark = narrow(trail.ct_mark);
     connection.status = narrow(trail.ct_status);
+    auto& original = connection.original.emplace();
+    original[0] = request_.source;
+    original[1] = request_.destination;
+    if (has_ports(request_.protocol)) {
+      original[2] = request_.source_port;
+      original[3] = request_.destination_port;
+    }
     // The source may have come out as it was: what is said of the addresses then holds as well.
     bool const translated =
         !connection.status || (*connection.status & kSourceNatBit) != 0 ||

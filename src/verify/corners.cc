@@ -40,8 +40,11 @@ class Gatherer {
   }
 
   std::vector<Bits128>* list_of(Field field) {
-    if (field == Field::saddr || field == Field::daddr) return &addresses_;
-    if (field == Field::sport || field == Field::dport) return &ports_;
+    for (auto const& tuple : {kTuple, kOriginalTuple}) {
+      auto const at = std::ranges::find(tuple, field) - tuple.begin();
+      if (at < 2) return &addresses_;
+      if (at < 4) return &ports_;
+    }
     if (field == Field::icmp_type || field == Field::icmp_code) return &icmp_;
     return nullptr;
   }

@@ -20,6 +20,8 @@
 #
 # Sets of 10,000 rules also answer 'trace --packets', 100,000 of them.
 #
+# A last table holds what was measured against the goals: ratios that hold on any machine.
+#
 # Ratios are of CPU time (user and system). The peers run in a network namespace of their own, made
 # once, outside of what is measured, with nothing in it: none of them changes it. 'nft -c' takes
 # time quadratic in the rules with anonymous sets: it is left out of enterprise and zones above
@@ -192,6 +194,7 @@ plan() {  # SHAPE SIZE FOLDER
   line wc-nft 0 wc -l "$3/rules.nft"
   line check-nft 0 "$program" check --site "$3/site-nft.yaml"
   if [ "$peers" = yes ] && [ -f "$3/site-json.yaml" ]; then
+    line wc-json 0 wc -l "$3/rules.json"
     line check-json 0 "$program" check --site "$3/site-json.yaml"
     line jq 0 jq -c . "$3/rules.json"
     line python-json 0 python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$3/rules.json"
@@ -281,6 +284,59 @@ function peer(row, name, notation) {
   return sprintf("%s× (%s, %.0f MB)", rounded(cpu[row, name] / cpu[row, "check-" notation]),
                  seconds(cpu[row, name]), peak[row, name] * 1024 / 1e6)
 }
+# A goal at this size: 'at most' or 'at least' so many times.
+function goal(size, name, shape, what, measured, kind, most) {
+  if (measured == "") return
+  goals[++goal_count] = sprintf("| %s, %s, %s rules | %s | %.1f× | %s %s× | %s |", name, shape,
+    thousands(size), what, measured,
+    kind == "most" ? "≤" : "≥", most,
+    (kind == "most" ? measured <= most * 1.1 : measured >= most / 1.1) ? "yes" : "no")
+}
+function ratio(row, one, other) {
+  if (status[row, one] != "ok" || status[row, other] != "ok" || cpu[row, other] == 0) return ""
+  return cpu[row, one] / cpu[row, other]
+}
+function judge_goals(row, shape, size,   tenth) {
+  if (size == 1000000) {
+    goal(size, "iptables-save", shape, "CPU ÷ `wc -l`", ratio(row, "check-iptables", "wc-iptables"),
+         "most", shape == "blocklist" ? 2.5 : 4)
+    goal(size, "nft", shape, "CPU ÷ `wc -l`", ratio(row, "check-nft", "wc-nft"), "most", 5)
+    goal(size, "iptables-save", shape, "`iptables-xml` ÷ CPU",
+         ratio(row, "iptables-xml", "check-iptables"), "least", 20)
+    if (shape == "enterprise") {
+      goal(size, "iptables-save", shape, "`iptables-legacy-restore --test` ÷ CPU",
+           ratio(row, "iptables-legacy-restore", "check-iptables"), "least", 90)
+      goal(size, "iptables-save", shape, "`iptables-nft-restore --test` ÷ CPU",
+           ratio(row, "iptables-nft-restore", "check-iptables"), "least", 120)
+    }
+    tenth = shape "\t" size / 10
+    if ((tenth, "check-iptables") in status)
+      goal(size, "iptables-save", shape, "time ÷ time of a tenth",
+           cpu[row, "check-iptables"] / cpu[tenth, "check-iptables"], "most", 9)
+  }
+  if ((shape == "blocklist" && size == 100000) || (shape == "enterprise" && size == 10000))
+    goal(size, "nft", shape, "`nft -c -f` ÷ CPU", ratio(row, "nft", "check-nft"), "least",
+         shape == "blocklist" ? 150 : 100)
+  goal(size, "JSON", shape, "CPU ÷ `wc -l`", ratio(row, "check-json", "wc-json"), "most", 5.5)
+  if (size == 100000)
+    goal(size, "JSON", shape, "`jq` ÷ CPU", ratio(row, "jq", "check-json"), "least", 60)
+  if (status[row, "trace"] == "ok")
+    goal(size, "`trace --packets`", shape, "packets a second ÷ 200,000",
+         packets / cpu[row, "trace"] * 1e6 / 200000, "least", 1)
+}
+function print_goals(   i, key) {
+  for (i = 1; i <= rows; ++i) {
+    split(order[i], key, "\t")
+    judge_goals(order[i], key[1], key[2])
+  }
+  if (goal_count == 0) return
+  print ""
+  print "Goals, of what was measured here (a tenth of slack; of one thread or two as it comes):"
+  print ""
+  print "| work | ratio | measured | goal | met |"
+  print "|---|---|---:|---:|---|"
+  for (i = 1; i <= goal_count; ++i) print goals[i]
+}
 END {
   print "| rules | shape | notation | file | CPU | wall | rules/s | MB/s | peak memory | CPU of `wc -l` | ÷ `wc -l` |"
   print "|---:|---|---|---:|---:|---:|---:|---:|---:|---:|---:|"
@@ -318,6 +374,7 @@ END {
           j == 1 ? "iptables-save" : "nft", growth, traced
     }
   }
+  print_goals()
   if (!peers) exit
   print ""
   print "CPU time of programs that only read the same rules, in times that of `safeconduct check`"

@@ -204,6 +204,40 @@ TEST_CASE("journey: a reply's fate by a mark that hung on a rate hangs on the ra
   CHECK(to_text(linked, all_outcomes(answered[2].pieces)) == "pass by forward, rule 2");
 }
 
+TEST_CASE(
+    "journey: what the connection began with is known on both ways, and behind translations") {
+  // Only by what the client sent: its address, the service's, both ports.
+  auto const asks = [](Rules& rules) {
+    rules.rule({is(Field::ct_original_daddr, 0xC0000201), is(Field::ct_original_dport, 53),
+                is(Field::ct_original_saddr, 0x0A000000, 0x0AFFFFFF),
+                is(Field::ct_original_sport, 1024, 65535)},
+               accept());
+  };
+  auto plain = filter();
+  asks(plain);
+  CHECK(legs(std::move(plain), kDns) ==
+        "request: pass by forward, rule 1; reply: pass by forward, rule 1; "
+        "later-request: pass by forward, rule 1");
+  Rules translated;
+  translated.table(TableFamily::inet, "nat")
+      .base("post", Hook::postrouting, 100, ChainPolicy::accept, ChainType::nat);
+  translated.rule({}, snat(0xC6336401));
+  translated.base("forward", Hook::forward, 0, ChainPolicy::drop);
+  asks(translated);
+  CHECK(legs(std::move(translated), kDns) ==
+        "request: pass by forward, rule 1; reply: pass by forward, rule 1; "
+        "later-request: pass by forward, rule 1");
+}
+
+TEST_CASE("journey: of replies that nobody tracks, what began the connection is not to be had") {
+  Rules rules;
+  rules.table(TableFamily::inet, "filter").base("raw", Hook::prerouting, -300);
+  rules.rule({}, notrack());
+  rules.base("forward", Hook::forward, 0, ChainPolicy::drop);
+  rules.rule({is_not(Field::ct_original_dport, 1)}, accept());
+  CHECK(legs(std::move(rules), kDns) == "request: drop by the policy of forward");
+}
+
 TEST_CASE("journey: an intercepted request is not followed") {
   auto rules = filter();
   rules.rule({}, accept());

@@ -165,12 +165,23 @@ TEST_CASE(
   CHECK(words(ct(kSecmark, 0)) == unknown);
   CHECK(words(ct(kSaddr4, std::nullopt)) == unknown);
   CHECK(words(ct(kSaddr4, 2)) == unknown);
-  CHECK(words(ct(kSaddr4, 0)).starts_with("ct original ip saddr "));
+  CHECK(words(ct(kSaddr4, 0)) == "ct original ip saddr 1.0.0.0");
   CHECK(words({run(CtSet{kZone, 1, 1})}).starts_with("ct reply zone set "));
   CHECK(words({run(CtSet{kSecmark, 1, 1})}) == "unknown \"the expression\"");
   // As a port to rewrite to, too: a fuzzer found "tproxy to :ct original secmark".
   CHECK(words({run(CtLoad{kSecmark, 0, 1}), run(Tproxy{2, std::nullopt, 1})}) ==
         "tproxy ip to :bytecode \"the expression\"");
+}
+
+TEST_CASE("kernel_listing: a network is what its first bytes are compared with") {
+  Expression const from4 = run(CtLoad{19, 0, 1});  // NFT_CT_SRC_IP, NFT_CT_DST_IP6
+  Expression const to6 = run(CtLoad{22, 0, 1});
+  CHECK(words({from4, equals({10})}) == "ct original ip saddr 10.0.0.0/8");
+  CHECK(words({from4, equals({10, 0, 0})}) == "ct original ip saddr 10.0.0.0/24");
+  CHECK(words({to6, differs({0x20, 1, 0xd, 0xb8, 0, 7, 0, 0})}) ==
+        "ct original ip6 daddr != 2001:db8:7::/64");
+  CHECK(words({run(CtLoad{12, 0, 1}), equals({53})}) ==
+        "undecided \"ct original proto-dst, cmp eq\"");
 }
 
 TEST_CASE("kernel_listing: a label that is set is the number of its bit, not the mask") {

@@ -138,6 +138,11 @@ inline PacketRegion region_like(Ruleset const& rules, Packet const& packet,
   region.ct_direction = symbol_of(connection.direction, Field::ct_direction);
   region.ct_mark = symbol_of(connection.mark, Field::ct_mark);
   region.ct_status = symbol_of(connection.status, Field::ct_status);
+  if (connection.original) {
+    auto& original = region.ct_original.emplace();
+    for (std::size_t i = 0; i < original.size(); ++i)
+      original[i] = symbol_of((*connection.original)[i], kOriginalTuple[i]);
+  }
   return region;
 }
 

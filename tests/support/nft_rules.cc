@@ -331,6 +331,15 @@ std::string NftRules::ct_state() {
                          "invalid,untracked", "!= invalid", "established,related,new"}));
 }
 
+// What the connection's first packet had.
+std::string NftRules::ct_original() {
+  bool const source = dice_.percent(50);
+  bool const ip4 = facts_.network ? *facts_.network == Family::ip4 : table_.has(Family::ip4);
+  facts_.network = ip4 ? Family::ip4 : Family::ip6;
+  return compare({"ct original "s + (ip4 ? "ip " : "ip6 ") + (source ? "saddr" : "daddr"),
+                  ip4 ? Kind::ip4 : Kind::ip6, source ? Part::source : Part::destination});
+}
+
 std::string NftRules::masked_mark(std::string const& key) {
   if (dice_.percent(50)) return compare({key, Kind::mark, Part::other});
   auto const value = dice_.number(0, 3);
@@ -368,6 +377,7 @@ void NftRules::about(Place place, Clauses& clauses) {
   add(15, [&] { return ct_state(); });
   add(5, [&] { return masked_mark("ct mark"); });
   add(2, [&] { return "ct direction "s + (dice_.percent(60) ? "original" : "reply"); });
+  add(5, [&] { return ct_original(); });
   if (place != Place::raw)
     add(2, [&] { return "ct status "s + (dice_.percent(60) ? "dnat" : "snat"); });
 }

@@ -65,6 +65,7 @@ class NftRules {
   void about(Place place, Clauses& clauses);
   std::string tcp_flags();
   std::string ct_state();
+  std::string ct_original();
   std::string masked_mark(std::string const& key);
   std::string fragment();
   void aim(Key const& key, KeyValue const& value) { values_.aim(aim_, key, value); }
