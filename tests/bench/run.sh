@@ -284,11 +284,11 @@ function peer(row, name, notation) {
   return sprintf("%s× (%s, %.0f MB)", rounded(cpu[row, name] / cpu[row, "check-" notation]),
                  seconds(cpu[row, name]), peak[row, name] * 1024 / 1e6)
 }
-# A goal at this size: 'at most' or 'at least' so many times.
-function goal(size, name, shape, what, measured, kind, most) {
+# A goal at this size: at most, or at least, so many times.
+function goal(many, name, shape, what, measured, kind, most) {
   if (measured == "") return
   goals[++goal_count] = sprintf("| %s, %s, %s rules | %s | %.1f× | %s %s× | %s |", name, shape,
-    thousands(size), what, measured,
+    thousands(many), what, measured,
     kind == "most" ? "≤" : "≥", most,
     (kind == "most" ? measured <= most * 1.1 : measured >= most / 1.1) ? "yes" : "no")
 }
@@ -296,32 +296,32 @@ function ratio(row, one, other) {
   if (status[row, one] != "ok" || status[row, other] != "ok" || cpu[row, other] == 0) return ""
   return cpu[row, one] / cpu[row, other]
 }
-function judge_goals(row, shape, size,   tenth) {
-  if (size == 1000000) {
-    goal(size, "iptables-save", shape, "CPU ÷ `wc -l`", ratio(row, "check-iptables", "wc-iptables"),
+function judge_goals(row, shape, many,   tenth) {
+  if (many == 1000000) {
+    goal(many, "iptables-save", shape, "CPU ÷ `wc -l`", ratio(row, "check-iptables", "wc-iptables"),
          "most", shape == "blocklist" ? 2.5 : 4)
-    goal(size, "nft", shape, "CPU ÷ `wc -l`", ratio(row, "check-nft", "wc-nft"), "most", 5)
-    goal(size, "iptables-save", shape, "`iptables-xml` ÷ CPU",
+    goal(many, "nft", shape, "CPU ÷ `wc -l`", ratio(row, "check-nft", "wc-nft"), "most", 5)
+    goal(many, "iptables-save", shape, "`iptables-xml` ÷ CPU",
          ratio(row, "iptables-xml", "check-iptables"), "least", 20)
     if (shape == "enterprise") {
-      goal(size, "iptables-save", shape, "`iptables-legacy-restore --test` ÷ CPU",
+      goal(many, "iptables-save", shape, "`iptables-legacy-restore --test` ÷ CPU",
            ratio(row, "iptables-legacy-restore", "check-iptables"), "least", 90)
-      goal(size, "iptables-save", shape, "`iptables-nft-restore --test` ÷ CPU",
+      goal(many, "iptables-save", shape, "`iptables-nft-restore --test` ÷ CPU",
            ratio(row, "iptables-nft-restore", "check-iptables"), "least", 120)
     }
-    tenth = shape "\t" size / 10
+    tenth = shape "\t" many / 10
     if ((tenth, "check-iptables") in status)
-      goal(size, "iptables-save", shape, "time ÷ time of a tenth",
+      goal(many, "iptables-save", shape, "time ÷ time of a tenth",
            cpu[row, "check-iptables"] / cpu[tenth, "check-iptables"], "most", 9)
   }
-  if ((shape == "blocklist" && size == 100000) || (shape == "enterprise" && size == 10000))
-    goal(size, "nft", shape, "`nft -c -f` ÷ CPU", ratio(row, "nft", "check-nft"), "least",
+  if ((shape == "blocklist" && many == 100000) || (shape == "enterprise" && many == 10000))
+    goal(many, "nft", shape, "`nft -c -f` ÷ CPU", ratio(row, "nft", "check-nft"), "least",
          shape == "blocklist" ? 150 : 100)
-  goal(size, "JSON", shape, "CPU ÷ `wc -l`", ratio(row, "check-json", "wc-json"), "most", 5.5)
-  if (size == 100000)
-    goal(size, "JSON", shape, "`jq` ÷ CPU", ratio(row, "jq", "check-json"), "least", 60)
+  goal(many, "JSON", shape, "CPU ÷ `wc -l`", ratio(row, "check-json", "wc-json"), "most", 5.5)
+  if (many == 100000)
+    goal(many, "JSON", shape, "`jq` ÷ CPU", ratio(row, "jq", "check-json"), "least", 60)
   if (status[row, "trace"] == "ok")
-    goal(size, "`trace --packets`", shape, "packets a second ÷ 200,000",
+    goal(many, "`trace --packets`", shape, "packets a second ÷ 200,000",
          packets / cpu[row, "trace"] * 1e6 / 200000, "least", 1)
 }
 function print_goals(   i, key) {
