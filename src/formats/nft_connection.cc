@@ -56,18 +56,8 @@ void model_original(Selector& out, std::optional<Family> family, std::string_vie
   }
 }
 
-}  // namespace
-
-Result<void> connection(Source& source, Lexer& lexer, Selector& out) {
-  static constexpr auto kKeys = words<bool>({
-      {"state", true},     {"direction", true},  {"status", true},      {"mark", true},
-      {"secmark", true},   {"expiration", true}, {"helper", true},      {"label", true},
-      {"l3proto", true},   {"protocol", true},   {"saddr", true},       {"daddr", true},
-      {"proto-src", true}, {"proto-dst", true},  {"bytes", true},       {"packets", true},
-      {"avgpkt", true},    {"zone", true},       {"event", true},       {"count", true},
-      {"id", true},        {"timeout", true},    {"expectation", true}, {"original", true},
-      {"reply", true},
-  });
+// Behind "original" or "reply".
+Result<void> of_direction(Source& source, Lexer& lexer, Selector& out) {
   static constexpr auto kOfDirection = words<bool>({
       {"l3proto", true},
       {"protocol", true},
@@ -80,25 +70,40 @@ Result<void> connection(Source& source, Lexer& lexer, Selector& out) {
       {"avgpkt", true},
       {"zone", true},
   });
+  std::optional<Family> family;
+  if (lexer.take("ip")) {
+    family = Family::ip4;
+  } else if (lexer.take("ip6")) {
+    family = Family::ip6;
+  }
+  bool const known = lexer.peek().is_text() && kOfDirection.contains(lexer.peek().text);
+  bool const address = lexer.peek().text == "saddr" || lexer.peek().text == "daddr";
+  if (!known || (family && !address))
+    return source.expected(lexer,
+                           family ? "saddr or daddr" : "a field of a connection's direction");
+  auto const what = lexer.next().text;
+  if (!family && (what == "saddr" || what == "daddr")) family = family_compared_with(lexer);
+  if (out.key == "original" && !has_invalid_type(lexer)) model_original(out, family, what);
+  return {};
+}
+
+}  // namespace
+
+Result<void> connection(Source& source, Lexer& lexer, Selector& out) {
+  static constexpr auto kKeys = words<bool>({
+      {"state", true},     {"direction", true},  {"status", true},      {"mark", true},
+      {"secmark", true},   {"expiration", true}, {"helper", true},      {"label", true},
+      {"l3proto", true},   {"protocol", true},   {"saddr", true},       {"daddr", true},
+      {"proto-src", true}, {"proto-dst", true},  {"bytes", true},       {"packets", true},
+      {"avgpkt", true},    {"zone", true},       {"event", true},       {"count", true},
+      {"id", true},        {"timeout", true},    {"expectation", true}, {"original", true},
+      {"reply", true},
+  });
   if (!kKeys.contains(out.key))
     return source.fail_at(ErrorKind::unknown_name, out.begin,
                           "'" + printable(out.key) + "' is not a field of 'ct'");
-  if (out.key == "original" || out.key == "reply") {
-    std::optional<Family> family;
-    if (lexer.take("ip")) {
-      family = Family::ip4;
-    } else if (lexer.take("ip6")) {
-      family = Family::ip6;
-    }
-    bool const known = lexer.peek().is_text() && kOfDirection.contains(lexer.peek().text);
-    bool const address = lexer.peek().text == "saddr" || lexer.peek().text == "daddr";
-    if (!known || (family && !address))
-      return source.expected(lexer,
-                             family ? "saddr or daddr" : "a field of a connection's direction");
-    auto const what = lexer.next().text;
-    if (!family && (what == "saddr" || what == "daddr")) family = family_compared_with(lexer);
-    if (out.key == "original" && !has_invalid_type(lexer)) model_original(out, family, what);
-  } else if (out.key == "count") {
+  if (out.key == "original" || out.key == "reply") return of_direction(source, lexer, out);
+  if (out.key == "count") {
     out.own = true;
     lexer.take("over");
   } else {
