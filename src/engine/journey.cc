@@ -182,7 +182,7 @@ namespace {
 struct Answered {
   Trail trail;
   std::vector<Box> boxes;
-  std::vector<Assumption> assumed = {};  // for them to leave this trail
+  std::vector<Assumption> assumed = {};  // for some of them to leave this trail
 };
 
 // Does the same request leave one trail or another, by what was assumed of it?
@@ -237,7 +237,8 @@ std::vector<Answered> passed_requests(LegDecision const& request) {
     if (piece.fate != Fate::pass) continue;
     auto const trail = trail_of(piece);
     auto group = std::ranges::find(groups, trail, &Answered::trail);
-    if (group == groups.end()) group = groups.insert(groups.end(), {trail, {}, piece.assumed});
+    if (group == groups.end()) group = groups.insert(groups.end(), {trail, {}});
+    if (group->assumed.empty()) group->assumed = piece.assumed;
     group->boxes.push_back(piece.asked);
   }
   constexpr std::size_t kWorthJoining = 4096;

@@ -229,6 +229,28 @@ TEST_CASE(
         "later-request: pass by forward, rule 1");
 }
 
+TEST_CASE("journey: where some requests leave a mark for sure and others by chance, it is named") {
+  auto rules = filter();
+  auto const mark = [](std::uint32_t value) {
+    return set_mark(value, 0xFFFFFFFFU, Field::ct_mark);
+  };
+  auto const request = is(Field::ct_direction, 0);
+  auto const by_chance = is(Field::sport, 3000, 65535);
+  rules.rule({request}, mark(1));
+  rules.rule({request, is(Field::sport, 2000, 2999)}, mark(2));
+  rules.rule({request, by_chance, lot("limit rate 5/second")}, mark(2));
+  rules.rule({request}, accept());
+  rules.rule({is(Field::ct_direction, 1), is(Field::ct_mark, 1)}, accept());
+  auto const answered = journey(std::move(rules).done(), kDns);
+  std::size_t found = 0;
+  for (auto const& piece : answered[1].pieces) {
+    if (!piece.asked.at(Field::sport).contains(Bits128{4000})) continue;
+    ++found;
+    CHECK_FALSE(piece.assumed.empty());
+  }
+  CHECK(found == 2);
+}
+
 TEST_CASE("journey: of replies that nobody tracks, what began the connection is not to be had") {
   Rules rules;
   rules.table(TableFamily::inet, "filter").base("raw", Hook::prerouting, -300);
