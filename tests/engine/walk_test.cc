@@ -193,6 +193,32 @@ TEST_CASE(
   CHECK(fate(std::move(rules)) == "pass by forward, rule 1");
 }
 
+TEST_CASE(
+    "walk: what a connection began with shows in its packets, in answers the other way round") {
+  auto const asks = [] {
+    auto rules = filter();
+    rules.rule({is(Field::ct_original_saddr, 0x0A000001), is(Field::ct_original_daddr, 0xC0000201),
+                is(Field::ct_original_dport, 443), is_not(Field::ct_original_sport, 443)},
+               accept());
+    return rules;
+  };
+  auto const web = tcp("10.0.0.1", "192.0.2.1", 443);
+  auto answer = tcp("192.0.2.1", "10.0.0.1", 0);
+  answer.set(Field::sport, 443);
+  answer.set(Field::dport, *web.at(Field::sport));
+  Connection const later{CtState::established, CtDirection::original};
+  Connection const back{CtState::established, CtDirection::reply};
+  CHECK(fate(asks(), web) == "pass by forward, rule 1");
+  CHECK(fate(asks(), web, later) == "pass by forward, rule 1");
+  CHECK(fate(asks(), answer, back) == "pass by forward, rule 1");
+  CHECK(fate(asks(), answer) == "drop by the policy of forward");  // begins one of its own
+  // Translated, the answer does not show it.
+  Connection translated = back;
+  translated.status = 16;
+  CHECK(fate(asks(), answer, translated) ==
+        "pass by forward, rule 1 | drop by the policy of forward");
+}
+
 TEST_CASE("walk: an untracked packet is neither new nor established") {
   Rules rules;
   rules.table(TableFamily::ip, "raw").base("raw", Hook::prerouting, -300);
