@@ -67,7 +67,7 @@ class PlainReader {
   bool chain() {
     auto const& last = rule_.chain;
     bool const same = !last.empty() && last.size() <= kPlainMargin - 4 &&
-                      std::memcmp(at_, last.data(), last.size()) == 0 && at_[last.size()] == ' ';
+                      plain::same(at_, last.data(), last.size()) && at_[last.size()] == ' ';
     if (!same) return name(rule_.chain);
     at_ += last.size();
     return true;
@@ -84,27 +84,46 @@ class PlainReader {
     return at_ != begin;
   }
 
-  bool ends() {
-    return end_of(" -s ", " ! -s ", Field::saddr, rule_.source) &&
-           end_of(" -d ", " ! -d ", Field::daddr, rule_.destination);
-  }
-  bool end_of(char const (&option)[5], char const (&negation)[7], Field field,
-              Sieve::Ip4Range& kept) {
+  // " -s 192.0.2.0/24", " ! -d ...": which one it is, is no branch. Of blocklists some lines have
+  // the one, some the other, in no order.
+  struct End {
+    bool some = false;
+    bool of_destination = false;
     bool negated = false;
-    if (begins(at_, option)) {
-      at_ += 4;
-    } else if (begins(at_, negation)) {
-      at_ += 6;
-      negated = true;
-    } else {
-      return true;
-    }
+  };
+  bool ends() {
+    auto end = end_option();
+    if (!end.some) return true;
+    if (!end_of(end)) return false;
+    if (end.of_destination) return true;
+    end = end_option();
+    return !end.some || (end.of_destination && end_of(end));
+  }
+  End end_option() {
+    auto const word = [](char const* text) {
+      std::uint32_t four = 0;
+      std::memcpy(&four, text, sizeof four);
+      return four;
+    };
+    bool const negated = begins(at_, " ! -");
+    auto const* const at = at_ + (negated ? 2 : 0);
+    auto const found = word(at);
+    bool const source = found == word(" -s ");
+    bool const destination = found == word(" -d ");
+    if (!(source | destination)) return {};
+    at_ = at + 4;
+    return {true, destination, negated};
+  }
+  bool end_of(End const& end) {
     Sieve::Ip4Range covered;
     at_ = plain::ip4_prefix(at_, covered);
     if (at_ == nullptr || *at_ != ' ') return false;
-    if (covered.first == 0 && covered.last == ~0U) return !negated;  // "0.0.0.0/0" asks nothing
-    if (!negated) kept = covered;
-    return range(field, {covered.first, covered.last}, negated);
+    // "0.0.0.0/0" asks nothing.
+    if (covered.first == 0 && covered.last == ~0U) return !end.negated;
+    auto& kept = end.of_destination ? rule_.destination : rule_.source;
+    if (!end.negated) kept = covered;
+    return range(end.of_destination ? Field::daddr : Field::saddr, {covered.first, covered.last},
+                 end.negated);
   }
 
   bool interfaces() {
@@ -233,9 +252,8 @@ class PlainReader {
     if (states_) return false;  // each module asks for itself: for the other reader
     states_ = true;
     std::uint32_t bits = 0;
-    auto const state = [&](std::string_view word, CtState which) {
-      if (std::memcmp(at_, word.data(), word.size()) != 0) return false;
-      at_ += word.size();
+    auto const state = [&]<std::size_t N>(char const(&word)[N], CtState which) {
+      if (!skip(word)) return false;
       bits |= 1U << static_cast<unsigned>(which);
       return true;
     };

@@ -69,6 +69,8 @@ class IptablesSifter : public Sifter {
   }
 
   Run::Kind kind_of(PlainRule const& rule) const {
+    bool const ends = sieve().wants_ip4(rule.source, rule.destination);
+    if (!ends && is_target(rule.target)) return Run::Kind::goes;
     auto const asked = asks(rule);
     bool const wanted = sieve().wants_of_requests(asked);
     bool const of_replies = !wanted && sieve().wants_of_replies(asked);
@@ -174,10 +176,8 @@ class IptablesSifter : public Sifter {
     return true;
   }
 
-  // The ports are told where that may matter: behind the addresses.
   Sieve::Ip4Rule asks(PlainRule const& rule) const {
     Sieve::Ip4Rule asked{rule.source, rule.destination};
-    if (!sieve().wants_ip4(rule.source, rule.destination)) return asked;
     for (auto const& clause : rule.all()) {
       if (clause.negated) continue;
       auto const ports = clause.kind == PlainClause::Kind::ports

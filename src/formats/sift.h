@@ -99,7 +99,7 @@ class Sifter {
   // Adds a line to the runs.
   static void add(std::vector<Run>& runs, Run const& line) {
     if (runs.empty() || runs.back().end != line.begin || runs.back().kind != line.kind ||
-        runs.back().chain != line.chain || runs.back().interfaces != line.interfaces)
+        !same(runs.back().chain, line.chain) || runs.back().interfaces != line.interfaces)
       return runs.push_back(line);
     runs.back().end = line.end;
     ++runs.back().lines;
@@ -111,6 +111,10 @@ class Sifter {
   Sieve const& sieve() const { return sieve_; }
 
  private:
+  // Mostly the very same place.
+  static bool same(std::string_view one, std::string_view other) {
+    return one.size() == other.size() && (one.data() == other.data() || one == other);
+  }
   bool mentions_new(Run const& run) {
     bool some = false;
     for (auto const name : run.interfaces)

@@ -10,6 +10,7 @@ namespace safeconduct {
 void Sieve::End::add(Family family, AddressSet const& more) {
   all = all | more;
   if (family != Family::ip4) return;
+  any_ip4 = !all.empty();
   auto const mark = [](Blocks& blocks, Bits128 block) {
     blocks[static_cast<std::size_t>(block >> 6U)] |= std::uint64_t{1}
                                                      << static_cast<unsigned>(block & 63U);

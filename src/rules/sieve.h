@@ -44,9 +44,16 @@ class Sieve {
     std::uint32_t last = 0xFFFFFFFFU;
   };
   bool wants_ip4(Ip4Range source, Ip4Range destination) const {
-    auto const& ends = ends_[0];
-    return (ends.here.touches(source) && ends.there.touches(destination)) ||
-           (ends.here.touches(destination) && ends.there.touches(source));
+    return may_request(source, destination) || may_request(destination, source);
+  }
+  // May those who begin conversations have an address of the one, and those who answer one of the
+  // other?
+  bool may_request(Ip4Range source, Ip4Range destination) const {
+    auto const here = ends_[0].here.glance(source);
+    auto const there = ends_[0].there.glance(destination);
+    if ((here == Glance::none) | (there == Glance::none)) return false;
+    return (here == Glance::some || ends_[0].here.touches(source)) &&
+           (there == Glance::some || ends_[0].there.touches(destination));
   }
 
   // Of which packets of the conversations a rule may be. 'ports' of an end that the rule does not
@@ -60,11 +67,11 @@ class Sieve {
   };
   static constexpr std::uint32_t kAnyProtocol = 256;
   bool wants_of_requests(Ip4Rule const& rule) const {
-    return ends_[0].here.touches(rule.source) && ends_[0].there.touches(rule.destination) &&
+    return may_request(rule.source, rule.destination) &&
            may_be_on(rule.protocol, rule.destination_ports);
   }
   bool wants_of_replies(Ip4Rule const& rule) const {
-    return ends_[0].here.touches(rule.destination) && ends_[0].there.touches(rule.source) &&
+    return may_request(rule.destination, rule.source) &&
            may_be_on(rule.protocol, rule.source_ports);
   }
 
@@ -81,20 +88,28 @@ class Sieve {
   bool covers(Ground const& ground, bool requests) const;
 
  private:
+  enum class Glance : std::uint8_t { none, some, unclear };
+
   // A set of addresses; for IPv4 beside two bits for each /16: whether it has some of it, or all.
   struct End {
     using Blocks = std::array<std::uint64_t, 1024>;
     AddressSet all;
     Blocks some_of{};
     Blocks all_of{};
+    bool any_ip4 = false;
 
     void add(Family family, AddressSet const& more);
     bool touches(AddressInterval range) const { return all.over(range) != Overlap::none; }
     bool touches(Ip4Range range) const {
-      auto const block = range.first >> 16U;
-      if (has(all_of, block)) return true;
-      if (block == range.last >> 16U && !has(some_of, block)) return false;
       return all.over({range.first, range.last}) != Overlap::none;
+    }
+    // The same, as far as the bits tell. Without branches: rules come in any order.
+    Glance glance(Ip4Range range) const {
+      auto const block = range.first >> 16U;
+      bool const anywhere = range.last - range.first == ~0U;
+      bool const yes = has(all_of, block) | (anywhere & any_ip4);
+      bool const no = ((block == range.last >> 16U) & !has(some_of, block)) | (anywhere & !any_ip4);
+      return static_cast<Glance>(no ? 0 : 2 - int{yes});
     }
     static bool has(Blocks const& blocks, std::uint32_t block) {
       return (blocks[block >> 6U] >> (block & 63U) & 1U) != 0;
