@@ -65,9 +65,13 @@ bool is_unseen(std::string_view letter) {
 }  // namespace
 
 std::string printable(std::string_view text) {
-  std::string out;
+  // Nearly all texts are plain as a whole.
+  auto const is_plain = [](char c) { return c >= ' ' && c <= '~'; };
+  auto const plain = std::ranges::find_if_not(text, is_plain);
+  if (plain == text.end()) return std::string(text);
+  std::string out(text.begin(), plain);
   out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size();) {
+  for (std::size_t i = out.size(); i < text.size();) {
     auto const length = utf8_length(text, i);
     auto const byte = static_cast<unsigned char>(text[i]);
     bool const c1_control =

@@ -110,6 +110,13 @@ Orders orders(Ruleset const& rules, Travel travel, Family family) {
   return result;
 }
 
+Ways ways(Ruleset const& rules, Travel travel, Family family) {
+  Ways result{orders(rules, travel, family), {}};
+  for (auto const& order : result.orders.all)
+    result.steps.push_back(steps(rules, travel, family, order));
+  return result;
+}
+
 std::string order_text(Ruleset const& rules, std::vector<ChainId> const& doubted) {
   std::string text = "the order of ";
   for (std::size_t i = 0; i < doubted.size(); ++i) {

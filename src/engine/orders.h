@@ -18,6 +18,13 @@ struct Orders {
   std::vector<std::vector<ChainId>> doubted;  // groups of such chains; none: one order
 };
 Orders orders(Ruleset const& rules, Travel travel, Family family);
+
+// What packets meet, in each of the orders.
+struct Ways {
+  Orders orders;
+  std::vector<std::vector<Step>> steps;
+};
+Ways ways(Ruleset const& rules, Travel travel, Family family);
 // "the order of ip a/forward and inet b/forward, both of priority 0"
 std::string order_text(Ruleset const& rules, std::vector<ChainId> const& doubted);
 

@@ -34,6 +34,10 @@ std::optional<Key> key_of(Ruleset const& rules, Rule const& rule) {
 }  // namespace
 
 RuleIndex::RuleIndex(Ruleset const& rules, std::size_t worth) : chains_(rules.chains.size()) {
+  for (auto const travel : {Travel::forwarded, Travel::incoming, Travel::outgoing})
+    for (auto const family : {Family::ip4, Family::ip6})
+      ways_[static_cast<std::size_t>(travel)][family == Family::ip4 ? 0 : 1] =
+          safeconduct::ways(rules, travel, family);
   for (std::size_t id = 0; id < rules.chains.size(); ++id) {
     auto const& all = rules.chains[id].rules;
     if (all.size() < worth) continue;
@@ -49,6 +53,10 @@ RuleIndex::RuleIndex(Ruleset const& rules, std::size_t worth) : chains_(rules.ch
         index.by_block[key->end][block].push_back(number);
     }
   }
+}
+
+Ways const& RuleIndex::ways(Travel travel, Family family) const {
+  return ways_[static_cast<std::size_t>(travel)][family == Family::ip4 ? 0 : 1];
 }
 
 std::size_t RuleIndex::next(ChainId chain, std::size_t from, std::optional<Bits128> source,

@@ -34,14 +34,19 @@ class Walker {
   }
 
   Walk run(Travel travel) {
-    auto const& order = choose_order(travel);
-    auto way = steps(rules_, travel, family_, order);
-    for (std::size_t i = 0; i < way.size() && !done_; ++i) {
-      take(way[i]);
+    std::optional<Ways> found;
+    auto const& all = index_ != nullptr ? index_->ways(travel, family_)
+                                        : found.emplace(ways(rules_, travel, family_));
+    auto const order = choose_order(all.orders);
+    std::vector<Step> redirected;
+    auto const* way = &all.steps[order];
+    for (std::size_t i = 0; i < way->size() && !done_; ++i) {
+      take((*way)[i]);
       if (!redirected_) continue;
       redirected_ = false;
       if (travel == Travel::outgoing) continue;
-      way = steps_after_redirect(rules_, family_, order);
+      redirected = steps_after_redirect(rules_, family_, all.orders.all[order]);
+      way = &redirected;
       i = static_cast<std::size_t>(-1);
     }
     if (!done_) {
@@ -71,16 +76,15 @@ class Walker {
   // ---- the way
 
   // Which of the chains of one priority come first, where nobody knows.
-  TableOrder const& choose_order(Travel travel) {
-    orders_ = orders(rules_, travel, family_);
-    for (auto const& chains : orders_.doubted)
+  std::size_t choose_order(Orders const& orders) {
+    for (auto const& chains : orders.doubted)
       for (auto const chain : chains) {
         asking_ = {chain, Decider::kPolicy};
         guessed(order_text(rules_, chains));
       }
     std::size_t chosen = 0;
-    while (chosen + 1 < orders_.all.size() && guesses_.answer()) ++chosen;
-    return orders_.all[chosen];
+    while (chosen + 1 < orders.all.size() && guesses_.answer()) ++chosen;
+    return chosen;
   }
 
   void take(Step const& step) {
@@ -452,7 +456,6 @@ class Walker {
   Guesses& guesses_;
   RuleIndex const* index_;
   std::vector<Decider>* met_;
-  Orders orders_;
   Decider asking_;  // the rule whose conditions are looked at
   Family family_ = Family::ip4;
   std::vector<Field> absent_;
@@ -468,15 +471,6 @@ class Walker {
 };
 
 }  // namespace
-
-bool Guesses::advance() {
-  answers_.resize(asked_);
-  while (!answers_.empty() && answers_.back()) answers_.pop_back();
-  asked_ = 0;
-  if (answers_.empty()) return false;
-  answers_.back() = true;
-  return true;
-}
 
 Walk walk(Ruleset const& rules, Travel travel, Packet const& packet, Connection const& connection,
           Guesses& guesses, RuleIndex const* index) {

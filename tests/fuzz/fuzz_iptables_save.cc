@@ -3,34 +3,19 @@
 // are told at a glance (iptables_plain.h) are those that the reader of all rules gives, and what a
 // sieve leaves out changes nothing else.
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <string>
 
 #include "formats/reader.h"
+#include "placed_property.h"
 #include "rules/text.h"
 #include "sift_property.h"
 
 namespace {
 
 using namespace safeconduct;
-
-bool inside(std::string const& text, Span span) {
-  return span.offset <= text.size() && span.length <= text.size() - span.offset;
-}
-
-bool inside(std::string const& text, Location const& at) {
-  if (at.line == 0) return true;  // the file as a whole
-  auto const lines = std::ranges::count(text, '\n') + 1;
-  return at.line <= static_cast<std::uint64_t>(lines) && at.column <= text.size() + 1;
-}
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 // Nothing but counters stands before it.
 bool begins_line(std::string const& text, std::size_t at) {
@@ -61,21 +46,6 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   require(rules.has_value() == same.has_value());
   if (rules) require(to_text(*rules) == to_text(*same));
   require_sifts_alike(*text, Format::iptables_save);
-  if (!rules) {
-    require(inside(*text, rules.error().at) && !rules.error().text.empty());
-    return 0;
-  }
-  for (auto const& chain : rules->chains) {
-    require(chain.defined && inside(*text, chain.span));
-    for (auto const& rule : chain.rules) {
-      require(inside(*text, rule.span));
-      require(rule.first_clause + rule.clause_count <= rules->clauses.size());
-    }
-  }
-  for (auto const& set : rules->named_sets) {
-    require(inside(*text, set.span));
-    require(set.dimensions > 0 && set.cells.size() % set.dimensions == 0);
-  }
-  for (auto const& note : rules->notes) require(inside(*text, note.at));
+  require_placed(*text, rules);
   return 0;
 }
