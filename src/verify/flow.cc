@@ -5,6 +5,7 @@
 
 #include "packet/box_join.h"
 #include "verify/codes.h"
+#include "verify/doubled.h"
 #include "verify/judge.h"
 #include "verify/outcome.h"
 #include "verify/rule_ref.h"
@@ -226,6 +227,7 @@ bool only_low_ports(Part const& part) {
 AlongPath along(std::span<FocusedDevice const> devices, std::size_t from, WantedFlow const& flow,
                 Hook hook, std::vector<Stream> streams) {
   AlongPath result;
+  Choice choice;
   for (std::size_t i = from; i < devices.size(); ++i) {
     bool const last = i + 1 == devices.size();
     std::vector<Stream> next;
@@ -237,13 +239,16 @@ AlongPath along(std::span<FocusedDevice const> devices, std::size_t from, Wanted
           std::erase_if(judgement.parts,
                         [](Part const& part) { return part.verdict == Verdict::allowed; });
         append(std::move(judgement.parts), result.parts);
-        if (!last)
-          std::ranges::move(streams_after(legs.front(), judgement.allowed),
-                            std::back_inserter(next));
+        if (!last) {
+          auto after = streams_after(legs.front(), judgement.allowed);
+          add_choice(*devices[i].device, flow.family, legs.front(), after, choice);
+          std::ranges::move(after, std::back_inserter(next));
+        }
         result.over_budget = result.over_budget || judgement.over_budget;
       }
     streams = std::move(next);
   }
+  if (choice.some()) settle_doubled(choice, result.parts);
   return result;
 }
 

@@ -288,7 +288,7 @@ class Judge {
       for (auto const& assumption : piece.assumed) {
         once(rules, assumption.rule);
         for (auto const chain : assumption.order) once(rules, Decider{chain, Decider::kPolicy});
-        once(words, words_of(assumption));
+        once(words, words_of(device_.rules, conversation_.family, assumption));
       }
     }
     result_.over_budget = result_.over_budget || budget;
@@ -313,15 +313,6 @@ class Judge {
     }
   }
 
-  std::string words_of(Assumption const& assumption) const {
-    auto const& rules = device_.rules;
-    if (!assumption.order.empty()) return order_text(rules, assumption.order);
-    if (assumption.atom) return rules.atoms[*assumption.atom].text;
-    Clause plain = rules.clauses[assumption.clause];
-    plain.negated = false;
-    return to_text(rules, plain, conversation_.family);
-  }
-
   DeviceRules const& device_;
   Conversation const& conversation_;
   std::vector<LegDecision> const& legs_;
@@ -339,6 +330,14 @@ Judgement judge(DeviceRules const& device, Conversation const& conversation,
 Judgement judge(DeviceRules const& device, Conversation const& conversation, PacketSet region,
                 std::vector<LegDecision> const& legs) {
   return Judge(device, conversation, legs).run(std::move(region));
+}
+
+std::string words_of(Ruleset const& rules, Family family, Assumption const& assumption) {
+  if (!assumption.order.empty()) return order_text(rules, assumption.order);
+  if (assumption.atom) return rules.atoms[*assumption.atom].text;
+  Clause plain = rules.clauses[assumption.clause];
+  plain.negated = false;
+  return to_text(rules, plain, family);
 }
 
 Packet witness(Conversation const& conversation, LegDecision const& leg,

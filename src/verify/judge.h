@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "engine/journey.h"
@@ -32,5 +33,8 @@ Judgement judge(DeviceRules const& device, Conversation const& conversation, Pac
 
 // One packet of a part as it arrives at the device, for 'trace'.
 Packet witness(Conversation const& conversation, LegDecision const& leg, BoxProduct const& product);
+
+// What had to be assumed, in the words of the rules: "limit rate 5/second".
+std::string words_of(Ruleset const& rules, Family family, Assumption const& assumption);
 
 }  // namespace safeconduct

@@ -228,6 +228,30 @@ TEST_CASE("verify: the next device sees the source that the one before gave the 
   CHECK(checked(input({{"inner", nat}, {"outer", only_clients}})).verdict == Verdict::blocked);
 }
 
+TEST_CASE(
+    "verify: what the next device makes of sources that are drawn by lot is undecided, if it is "
+    "not the same") {
+  auto const with = [](std::string const& next) {
+    std::string const drawn =
+        "table ip n {\n  chain s {\n    type nat hook postrouting priority srcnat;\n"
+        "    numgen random mod 2 0 snat to 192.0.2.7\n    snat to 192.0.2.8\n  }\n}\n";
+    return checked(
+        input({{"gw", drawn + forward(kAll)}, {"edge", forward(std::string(kStateful) + next)}}));
+  };
+  auto const one = with("    ip saddr 192.0.2.7 accept\n");
+  REQUIRE(finding(one, "plain").verdict == Verdict::undecided);
+  auto const& flow = finding(one, "plain").flows.front();
+  auto const& part = flow.parts.front();
+  CHECK(part.undecided_by == std::vector<std::string>{"numgen random mod 2 0"});
+  CHECK(part.rule.device == "gw");
+  REQUIRE(part.also.size() == 1);
+  CHECK(part.also.front().device == "edge");
+  CHECK(flow.reason == "rules");
+  CHECK(finding(with("    ip saddr 192.0.2.0/24 accept\n"), "plain").verdict == Verdict::allowed);
+  CHECK(finding(with("    ip saddr 192.0.2.9 accept\n"), "plain").verdict == Verdict::blocked);
+  CHECK(finding(with("    ip saddr 192.0.2.7 drop\n"), "plain").verdict == Verdict::blocked);
+}
+
 TEST_CASE("verify: without the IPv6 rules of a device, IPv6 is undecided and never allowed") {
   auto in = input({{"gw", "*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n"}});
   in.site.clients.push_back({*parse_prefix("2001:db8::/32"), {}});
