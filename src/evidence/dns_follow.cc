@@ -184,7 +184,7 @@ void DatagramFollow::expire(CaptureTime now) {
   next_sweep_ = now + kSweep;
   for (auto it = ports_.begin(); it != ports_.end();) {
     auto& [key, port] = *it;
-    waiting_ -= std::erase_if(port.waiting, [&, &key = key, &port = port](Waiting const& one) {
+    waiting_ -= std::erase_if(port.waiting, [&](Waiting const& one) {
       if (now - one.at.time < kForgotten) return false;
       end_silent(key, port.client, one, Ending::silent);
       return true;

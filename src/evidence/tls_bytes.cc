@@ -17,7 +17,6 @@ constexpr std::uint8_t kData = 23;
 constexpr std::uint8_t kClientHello = 1;
 constexpr std::uint8_t kServerHello = 2;
 constexpr std::uint8_t kCertificate = 11;
-constexpr std::uint8_t kHelloDone = 14;
 constexpr std::uint32_t kServerNameExtension = 0;
 constexpr std::uint32_t kVersionsExtension = 43;
 
