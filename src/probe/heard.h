@@ -18,6 +18,10 @@ namespace safeconduct {
 struct WireTarget {
   Address address;
   std::uint16_t port = 0;
+
+  // Not trivial, so that compilers pass it by its address: of what a coroutine takes by value,
+  // clang 19 keeps its copy at addresses that are not aligned as those of 128 bits have to be.
+  ~WireTarget() {}
 };
 
 // How packets leave this host.

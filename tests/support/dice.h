@@ -14,7 +14,7 @@ namespace safeconduct::testing {
 // How often something is drawn, of what is usual: a tenth with sanitizers, which make a test about
 // ten times as long. The optimised build, which CI runs too, draws all.
 constexpr std::size_t draws(std::size_t usual) {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef SC_SANITIZED
   return usual / 10 + 1;
 #else
   return usual;
