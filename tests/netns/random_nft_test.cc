@@ -3,6 +3,7 @@
 
 #include <iostream>
 
+#include "support/dice.h"
 #include "support/kernel_compare.h"
 
 namespace safeconduct::testing {
@@ -11,7 +12,7 @@ TEST_CASE("random nft: trace says of every packet what the kernel does with it")
   if (!netns_ready()) return;
   constexpr std::size_t kPackets = 300;
   auto const seed = first_seed();
-  auto const sets = set_count(600);
+  auto const sets = set_count(draws(600));
   KernelOracle oracle;
   auto const limits = kernel_limits(oracle);
   Tally tally;
