@@ -47,6 +47,13 @@ Result<void> check_targets(Ruleset const& rules) {
             "jump to a chain without a hook"));
     }
   }
+  // A jump that is never reached leaves no action, but its chain has to be there all the same.
+  for (auto const& chain : rules.chains)
+    if (!chain.defined)
+      return std::unexpected(error_in(rules, ErrorKind::unknown_name, chain.span,
+                                      "chain '" + chain.name + "' is named, which table '" +
+                                          table_name(rules, chain.table) + "' does not have",
+                                      "is the export cut short? export the whole rule set again"));
   return {};
 }
 
