@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/location.h"
+#include "base/said.h"
 
 namespace safeconduct {
 
@@ -71,9 +72,9 @@ std::string printable(std::string_view text);
 
 // Something worth saying that is not an error: an assumption taken, a thing left out.
 struct Note {
-  std::string code;     // "SC9..", of the catalogue in report/explain
-  std::string message;  // one sentence
-  Location at;          // may be empty
+  std::string code;  // "SC9..", of the catalogue in report/explain
+  Said message;      // one sentence
+  Location at;       // may be empty
 
   auto operator<=>(Note const&) const = default;
 };

@@ -87,6 +87,9 @@ Result<Command> parse_audit(Words words) {
                        "Checks every site of a fleet, a line as each is done; or merges the "
                        "results of several audits.",
                        options.common);
+  declared.languages(
+      "text, markdown and html (other formats, what policies say, errors and this help are "
+      "English)");
   declared.further_formats({"markdown", "html", "csv"});
   declared.positionals("FLEET", arguments, "a fleet file; or 'merge FILE...': files of results",
                        {std::string(kMerge)}, Offer::files);

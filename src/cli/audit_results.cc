@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/audit_results.h"
 
-#include <array>
 #include <utility>
 
 #include "cli/commands.h"
@@ -36,14 +35,10 @@ Location line_of(std::string const& file, std::size_t index) {
 }
 
 std::string written(FleetRollup const& rollup, std::string_view format, TextStyle const& style) {
-  using Writer = std::string (*)(FleetRollup const&);
-  constexpr std::array<std::pair<std::string_view, Writer>, 4> kWriters{
-      {{"json", json_fleet},
-       {"markdown", markdown_fleet},
-       {"html", html_fleet},
-       {"csv", csv_fleet}}};
-  for (auto const& [name, write] : kWriters)
-    if (name == format) return write(rollup);
+  if (format == "json") return json_fleet(rollup);
+  if (format == "csv") return csv_fleet(rollup);
+  if (format == "markdown") return markdown_fleet(rollup, style.language);
+  if (format == "html") return html_fleet(rollup, style.language);
   return text_fleet(rollup, style);
 }
 
@@ -124,7 +119,9 @@ Result<void> report_fleet(FleetRollup const& rollup, CommonOptions const& common
     SC_CHECK(emit(json_fleet(rollup), beside, world));
   }
   for (auto const& one : common.further) {
-    auto const text = written(rollup, one.format, {});
+    TextStyle plain;
+    plain.language = common.language;
+    auto const text = written(rollup, one.format, plain);
     if (one.file.empty()) {
       SC_CHECK(emit(text, beside, world));
     } else {

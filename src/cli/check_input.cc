@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "cli/data.h"
+#include "cli/note_wording.h"
 #include "cli/option_values.h"
 #include "formats/kernel.h"
 #include "policy/read.h"
@@ -26,12 +27,12 @@ Placed<T> from_option(std::string_view option, T value) {
   return {std::move(value), {std::string(option), 0, 0}};
 }
 
-Note default_note(std::string message) {
+Note default_note(Said message) {
   return {std::string(code::kDefaultTaken), std::move(message), {}};
 }
 
 Note provider_note() {
-  return default_note("the provider is not said: taken is '" + std::string(kDefaultProvider) + "'");
+  return default_note({wording::kProviderTaken, {std::string(kDefaultProvider)}});
 }
 
 bool asks_for_ranges(std::vector<Policy> const& policies) {
@@ -128,13 +129,11 @@ void take_defaults(AskedSite& asked, Asking asking) {
       text += (text.empty() ? "" : ", ") + std::string(one);
     }
     if (asking == Asking::check || !asked.devices.empty())
-      asked.notes.push_back(
-          default_note("the clients are not said: taken are the private ranges, " + text));
+      asked.notes.push_back(default_note({wording::kClientsTaken, {text}}));
   }
   if (site.settings.policies.empty()) {
     site.settings.policies.push_back({std::string(kDefaultPolicy), {}});
-    asked.notes.push_back(
-        default_note("the policy is not said: taken is '" + std::string(kDefaultPolicy) + "'"));
+    asked.notes.push_back(default_note({wording::kPolicyTaken, {std::string(kDefaultPolicy)}}));
   }
   if (!site.settings.provider) {
     site.settings.provider = Placed<std::string>{std::string(kDefaultProvider), {}};
@@ -149,9 +148,7 @@ void take_rules(AskedSite& asked, CheckOptions const& options) {
   wanted.name = options.rules.front();
   wanted.files = options.rules;
   if (!asked.devices.empty()) {
-    asked.notes.push_back(
-        default_note("The rules named on the command line were checked in place "
-                     "of those that the site names."));
+    asked.notes.push_back(default_note(wording::kRulesInPlace));
     wanted.name = asked.devices.front().name;
     wanted.enter = asked.devices.front().enter;
     wanted.leave = asked.devices.back().leave;
@@ -216,7 +213,7 @@ Result<AskedSite> asked_site(CheckOptions const& options, std::optional<Site> sa
   take_options(asked.site, options);
   for (auto const& one : options.common.taken)
     asked.notes.push_back(
-        {std::string(code::kSettingTaken), "not by the command line: " + one, {}});
+        {std::string(code::kSettingTaken), {wording::kSettingNotOfLine, {one}}, {}});
   take_defaults(asked, asking);
   return asked;
 }

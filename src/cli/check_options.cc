@@ -132,8 +132,8 @@ Result<Command> parse_check(Words line) {
                        "blocks it.",
                        options.common);
   declared.languages(
-      "text, markdown and html (other formats, what policies and notes say, errors and this help "
-      "are English)");
+      "text, markdown and html (other formats, what policies say, errors and this help are "
+      "English)");
   declared.further_formats({"sarif", "junit", "markdown", "html", "github", "gitlab", "rdjsonl",
                             "csv", "nagios", "openmetrics"});
   declared.positionals(

@@ -137,7 +137,7 @@ struct Declaration::Parser {
     if (chosen == Language::english || all_languages) return {};
     return std::unexpected(usage_error(
         "'" + command() + "' speaks English only: --lang " + language + " is for other commands",
-        "what 'check' and 'explain' write is translated"));
+        "reports are translated: of check, probe, diagnose, trace, audit, ranges and explain"));
   }
 
   bool said(std::string const& option) const {
@@ -212,7 +212,7 @@ Declaration::Declaration(std::string const& name, std::string const& description
   list("--format", parser_->formats, "text, json or jsonl", "FORMAT");
   text("--output", common.output, "write the result to this file", "FILE");
   text("--color", parser_->colour, "auto, always or never", "WHEN");
-  text("--lang", parser_->language, "en; check and explain also speak ja", "LANG");
+  text("--lang", parser_->language, "en; commands that write reports also speak ja", "LANG");
   app.add_flag("-q,--quiet", common.quiet, "the verdict only");
   app.add_flag("-v,--verbose", common.verbose, "all there is to say");
   text("--data", common.data, "where policies/ and ingress-ranges/ are", "DIR");
@@ -239,9 +239,9 @@ void Declaration::further_formats(std::vector<std::string> names) {
   parser_->further = std::move(names);
 }
 
-void Declaration::languages(std::string const& what) {
+void Declaration::languages(std::string_view what) {
   parser_->all_languages = true;
-  parser_->app.get_option("--lang")->description("en or ja: the language of " + what);
+  parser_->app.get_option("--lang")->description("en or ja: the language of " + std::string(what));
 }
 
 void Declaration::flag(std::string const& name, bool& into, std::string const& what) {

@@ -38,8 +38,10 @@ class Declaration {
             std::string const& type);
   // What --format takes beside text, json and jsonl, and then more than once: NAME or NAME:FILE.
   void further_formats(std::vector<std::string> names);
+  static constexpr std::string_view kTextOnly =
+      "text (other formats, what files and clients say, errors and this help are English)";
   // What the command writes for people is in every language. 'what': of it, for the help.
-  void languages(std::string const& what);
+  void languages(std::string_view what);
   void flag(std::string const& name, bool& into, std::string const& what);
   // A format beside those that all commands have.
   void format(std::string const& name, bool& chosen);

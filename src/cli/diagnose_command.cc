@@ -6,6 +6,7 @@
 
 #include "cli/check_input.h"
 #include "cli/commands.h"
+#include "cli/note_wording.h"
 #include "cli/option_values.h"
 #include "evidence/bundle.h"
 #include "evidence/client_story.h"
@@ -187,9 +188,11 @@ std::string site_name(AskedSite const& asked, DiagnoseOptions const& options) {
   if (!options.check.site.empty()) return asked.site.name;
   auto const& first = options.files.front();
   auto name = first == "-" ? std::string("standard input") : first;
-  if (options.files.size() > 1)
-    name += " and " + std::to_string(options.files.size() - 1) + " more";
-  return name;
+  if (options.files.size() == 1) return name;
+  auto const& common = options.check.common;
+  bool const text = common.format == OutputFormat::text;  // those for programs are English
+  return Speaker(text ? common.language : Language::english)
+      .say(wording::kFilesMore, {name, std::to_string(options.files.size() - 1)});
 }
 
 Result<void> refuse_nothing(Bundle const& bundle, std::string const& file) {
@@ -197,7 +200,7 @@ Result<void> refuse_nothing(Bundle const& bundle, std::string const& file) {
     return {};
   auto const text = bundle.notes.empty()
                         ? std::string("there is no client log and no capture in it")
-                        : "nothing of it can be read: " + bundle.notes.front().message;
+                        : "nothing of it can be read: " + bundle.notes.front().message.english();
   return std::unexpected(
       Error{ErrorKind::unreadable,
             {file, 0, 0},

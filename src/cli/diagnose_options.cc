@@ -15,6 +15,7 @@ Result<Command> parse_diagnose(Words words) {
       "Says from bundles, logs and captures of a client what failed, when and how, "
       "and what may be behind it.",
       check.common);
+  declared.languages(Declaration::kTextOnly);
   declared.positionals("FILE", options.files,
                        "diagnostic bundles (zip, tar.gz), client logs, captures; - is standard "
                        "input");

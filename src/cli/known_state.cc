@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cli/check_input.h"
+#include "cli/note_wording.h"
 #include "cli/past_world.h"
 #include "report/known.h"
 #include "verify/codes.h"
@@ -57,8 +58,7 @@ Result<KnownState> state_of(CheckOptions const& options, ReportContext const& co
   SC_TRY(fresh, new_files(*tree, files));
   for (auto const& file : fresh)
     result.notes.push_back({std::string(code::kNotInRevision),
-                            "there is no " + file + " in " + printable(options.changed_since) +
-                                ": all that is found counts as of this change",
+                            {wording::kFileIsNew, {file, printable(options.changed_since)}},
                             {file, 0, 0}});
   if (!fresh.empty()) return state;
   auto const past = past_world(world, tree, options.common.data);

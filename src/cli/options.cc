@@ -58,6 +58,7 @@ Result<Command> parse_trace(Words words) {
   std::string input_format;
   Declaration declared("trace", "Walks one packet through the rules, or a file of them.",
                        options.common);
+  declared.languages(Declaration::kTextOnly);
   declared.positionals(
       "RULES", options.rules,
       "exported rule sets that make up one device; - is standard input, kernel: the "

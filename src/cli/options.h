@@ -11,11 +11,11 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "base/language.h"
 #include "formats/reader.h"
 #include "net/address.h"
 #include "packet/field.h"
 #include "policy/date.h"
-#include "report/language.h"
 #include "rules/ruleset.h"
 
 namespace safeconduct {

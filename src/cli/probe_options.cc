@@ -209,6 +209,7 @@ Result<Command> parse_probe(Words words) {
                        "Sends the traffic that is required, from this host, and classifies what "
                        "comes back.",
                        check.common);
+  declared.languages(Declaration::kTextOnly);
   declare_question(declared, options, said);
   declare_wire(declared, options, said);
   declared.format("nagios", options.nagios);

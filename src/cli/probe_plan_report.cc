@@ -8,7 +8,9 @@
 #include "report/json_text.h"
 #include "report/json_values.h"
 #include "report/observed_json.h"
+#include "report/observed_text.h"
 #include "report/paper.h"
+#include "report/probe_wording.h"
 #include "report/words.h"
 
 namespace safeconduct {
@@ -18,16 +20,29 @@ namespace json = boost::json;
 using std::chrono::milliseconds;
 
 // "12.5 s"
-std::string seconds_text(milliseconds time) {
+std::string seconds_text(milliseconds time, Speaker const& speaker) {
   auto const tenths = (time.count() + 50) / 100;
-  return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " s";
+  return speaker.say(wording::kSeconds,
+                     {std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10)});
 }
 
-std::string cost_text(ProbePlan const& plan) {
-  return std::to_string(plan.tasks.size()) + (plan.tasks.size() == 1 ? " probe, " : " probes, ") +
-         std::to_string(plan.least_packets) + " packets in about " + seconds_text(plan.least_time) +
-         " where all is answered, at most " + std::to_string(plan.most_packets) + " packets in " +
-         seconds_text(plan.most_time) + " where nothing is";
+std::string cost_text(ProbePlan const& plan, Speaker const& speaker) {
+  auto const probes = speaker.say(plan.tasks.size() == 1 ? wording::kOneProbe : wording::kProbes,
+                                  {std::to_string(plan.tasks.size())});
+  return speaker.say(
+      wording::kPlanCost,
+      {probes, std::to_string(plan.least_packets), seconds_text(plan.least_time, speaker),
+       std::to_string(plan.most_packets), seconds_text(plan.most_time, speaker)});
+}
+
+// "udp 192.0.2.1 port 53  TXT debug.example, after 5.0 s"
+std::string task_text(ProbeTask const& task, Speaker const& speaker) {
+  auto text = target_words(task).in(speaker.language()) + "  " + question_text(task);
+  if (task.dns.public_key) text += speaker.say(wording::kCertificateOf, {task.dns.provider});
+  if (task.quic) text += speaker.say(wording::kQuicBeside);
+  if (task.delay.count() > 0)
+    text += speaker.say(wording::kAfter, {seconds_text(task.delay, speaker)});
+  return text;
 }
 
 std::vector<std::string> texts_of(std::vector<Address> const& addresses) {
@@ -59,10 +74,12 @@ json::object task_object(ProbeTask const& task) {
 
 std::string text_plan(ProbePlan const& plan, std::string const& site, TextStyle const& style) {
   Paper paper(style.width, style.colour);
-  paper.paragraph(0, {{site + ": ", Ink::strong}, {cost_text(plan) + ". Nothing was sent."}});
+  Speaker const speaker(style.language);
+  paper.paragraph(0, {{site + ": ", Ink::strong}, {cost_text(plan, speaker)}});
   if (style.detail == Detail::quiet) return std::move(paper).take();
   if (!plan.resolvers.empty())
-    paper.paragraph(0, {{"Names are asked of " + listed(texts_of(plan.resolvers)) + '.'}});
+    paper.paragraph(0, {{speaker.say(wording::kNamesAskedOf, {listed(texts_of(plan.resolvers),
+                                                                     kNoLimit, style.language)})}});
   std::string last;
   for (auto const& task : plan.tasks) {
     if (task.requirement != last) {
@@ -70,20 +87,11 @@ std::string text_plan(ProbePlan const& plan, std::string const& site, TextStyle 
       paper.line(0, {{task.requirement, Ink::strong}});
       last = task.requirement;
     }
-    auto text = target_text(task) + "  " + question_text(task);
-    if (task.dns.public_key) text += ", certificate " + task.dns.provider;
-    if (task.quic) text += ", QUIC beside it";
-    if (task.delay.count() > 0) text += ", after " + seconds_text(task.delay);
-    paper.line(2, {{text}});
-    if (!task.rule.empty()) paper.paragraph(6, {{"rules: ", Ink::faint}}, {{task.rule}});
+    paper.line(2, {{task_text(task, speaker)}});
+    if (!task.rule.empty())
+      paper.paragraph(6, {{speaker.say(wording::kRulesLead), Ink::faint}}, {{task.rule}});
   }
-  if (!plan.notes.empty()) {
-    paper.blank();
-    paper.line(0, {{"Notes", Ink::strong}});
-    paper.blank();
-    for (auto const& note : plan.notes)
-      paper.paragraph(2, {{note.code + "  ", Ink::faint}}, {{note.message}});
-  }
+  put_notes(paper, plan.notes, style.language);
   return std::move(paper).take();
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/check_input.h"
+#include "cli/note_wording.h"
 #include "cli/option_values.h"
 #include "cli/rule_cover.h"
 #include "probe/judge_range.h"
@@ -52,9 +53,8 @@ void leave_out_families(ProbePlan& plan, PlanOptions& options, ProbeOptions cons
   plan = plan_probes(wishes, options);
   plan.notes.push_back(
       {std::string(code::kNoRoute),
-       "this host has no route for " +
-           std::string(name(routed.front() == Family::ip4 ? Family::ip6 : Family::ip4)) +
-           ": those addresses are not probed",
+       {wording::kNoRouteOfFamily,
+        {std::string(name(routed.front() == Family::ip4 ? Family::ip6 : Family::ip4))}},
        {}});
 }
 
@@ -72,21 +72,13 @@ void note_way(Notes& notes, ProbeOptions const& options, World const& world) {
     auto const& enter = options.check.in;
     notes.push_back(
         {std::string(code::kThroughForward),
-         enter.empty() ? "sent by a made-up client through this host's forward chains; rules that "
-                         "ask for the interface see one of its own (--in says another)"
-                       : "sent by a made-up client through this host's forward chains, as if by " +
-                             enter + "; answers leave by an interface of its own",
+         enter.empty() ? Said(wording::kMadeUpClient) : Said(wording::kMadeUpClientBy, {enter}),
          {}});
     return;
   }
-  notes.push_back(
-      {std::string(code::kProbesOutput),
-       world.forwards()
-           ? "this host forwards packets: what it sends itself walks its output chains, and tests "
-             "nothing of its forward chains, which are those for its clients"
-           : "what this host sends itself walks its own output chains; the rules that a gateway "
-             "has for other clients may differ",
-       {}});
+  notes.push_back({std::string(code::kProbesOutput),
+                   world.forwards() ? wording::kHostForwards : wording::kHostsOwnChains,
+                   {}});
 }
 
 RuleTracePlan trace_plan(ProbePlan const& plan, ProbeOptions const& options) {

@@ -6,6 +6,7 @@
 #include "policy/read.h"
 #include "report/json_text.h"
 #include "report/paper.h"
+#include "report/ranges_wording.h"
 
 namespace safeconduct {
 namespace {
@@ -24,10 +25,6 @@ std::size_t count_ranges(IngressRanges const& ranges) {
   return count;
 }
 
-std::string completeness(IngressRanges const& ranges) {
-  return ranges.complete ? "complete" : "not complete";
-}
-
 json::object summary(RangeFile const& file) {
   return {{"provider", file.ranges.provider},   {"file", file.shown},
           {"cloud", file.ranges.cloud},         {"version", file.ranges.version},
@@ -35,12 +32,11 @@ json::object summary(RangeFile const& file) {
           {"ranges", count_ranges(file.ranges)}};
 }
 
-std::string summary_line(RangeFile const& file) {
+std::string summary_line(RangeFile const& file, Speaker const& speaker) {
   auto const& ranges = file.ranges;
-  return ranges.provider + ": version " + ranges.version + ", " +
-         std::to_string(count_ranges(ranges)) + " ranges in " +
-         std::to_string(ranges.regions.size()) + " regions, " + completeness(ranges) + " (" +
-         file.shown + ')';
+  return speaker.say(ranges.complete ? wording::kFileSummary : wording::kPartSummary,
+                     {ranges.provider, ranges.version, std::to_string(count_ranges(ranges)),
+                      std::to_string(ranges.regions.size()), file.shown});
 }
 
 Result<RangeFile> load_file(World const& world, std::string const& path, std::string shown) {
@@ -87,26 +83,28 @@ std::string confidence_text(Range const& range) {
   return range.confidence ? std::string(name(*range.confidence)) : "not said";
 }
 
-std::string days(Range const& range) {
+std::string days(Range const& range, Speaker const& speaker) {
   std::string text;
-  if (range.from) text += " from " + to_string(*range.from);
-  if (range.until) text += " until " + to_string(*range.until);
+  if (range.from) text += speaker.say(wording::kSinceDate, {to_string(*range.from)});
+  if (range.until) text += speaker.say(wording::kTillDate, {to_string(*range.until)});
   return text;
 }
 
 Result<void> put_regions(Paper& paper, RangesOptions const& options, RangeFile const& file) {
+  Speaker const speaker(options.common.language);
   SC_TRY(regions, regions_of(options, file));
   for (auto const* region : regions) {
     std::string head = region->id;
     if (!region->name.empty()) head += "  " + region->name;
     if (!region->country.empty()) head += ", " + region->country;
-    if (region->anycast) head += " (anycast: part of every region)";
+    if (region->anycast) head = speaker.say(wording::kAnycast, {head});
     paper.blank();
     paper.paragraph(2, {{head, Ink::strong}});
     for (auto const& range : region->ranges) {
       if (!shown_on(options, range)) continue;
       auto text = to_string(range.prefix) + "  " + std::string(name(range.service)) + "  " +
-                  confidence_text(range) + days(range);
+                  (range.confidence ? confidence_text(range) : speaker.say(wording::kNotSaid)) +
+                  days(range, speaker);
       if (!range.note.empty()) text += "  (" + range.note + ')';
       paper.paragraph(4, {{text}});
     }
@@ -140,12 +138,14 @@ Result<json::array> region_values(RangesOptions const& options, RangeFile const&
 Result<std::string> as_text(RangesOptions const& options, std::vector<RangeFile> const& files,
                             World const& world) {
   auto const style = text_style(options.common, world);
+  Speaker const speaker(style.language);
   Paper paper(style.width, style.colour);
   for (auto const& file : files) {
     if (options.action == RangesOptions::Action::validate) {
-      paper.paragraph(0, {{"valid  ", Ink::good}}, {{summary_line(file)}});
+      paper.paragraph(0, {{speaker.say(wording::kValid), Ink::good}},
+                      {{summary_line(file, speaker)}});
     } else {
-      paper.paragraph(0, {{summary_line(file)}});
+      paper.paragraph(0, {{summary_line(file, speaker)}});
     }
     if (options.action == RangesOptions::Action::show) SC_CHECK(put_regions(paper, options, file));
   }

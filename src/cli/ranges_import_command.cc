@@ -74,7 +74,7 @@ Result<int> ranges_import_command(RangesOptions const& options, World const& wor
   *world.err << options.names.front() << ": " << imported.found << " prefixes, sha256 "
              << question.source.sha256 << '\n';
   for (auto const& note : imported.notes)
-    *world.err << to_string(note.at) << ": " << printable(note.message) << '\n';
+    *world.err << to_string(note.at) << ": " << printable(note.message.english()) << '\n';
   *world.err << (options.write.empty() ? std::string("nothing is written without --write FILE")
                                        : "written: " + options.write)
              << '\n';

@@ -98,6 +98,7 @@ Result<Command> parse_ranges(Words words) {
                        "The files of ingress ranges: what there is, what is in one, whether one is "
                        "valid, what has changed, and what a vendor's page or the DNS says.",
                        options.common);
+  declared.languages(Declaration::kTextOnly);
   declared.positionals("ACTION", arguments,
                        "list; show PROVIDER...; validate FILE...; diff OLD NEW; import FILE; "
                        "resolve",

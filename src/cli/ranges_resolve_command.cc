@@ -12,6 +12,7 @@
 #include "cli/option_values.h"
 #include "report/json_text.h"
 #include "report/paper.h"
+#include "report/ranges_wording.h"
 #include "report/words.h"
 
 namespace safeconduct {
@@ -145,16 +146,21 @@ std::string lines_of(std::vector<ResolvedName> const& all, std::string const& re
 
 std::string text_of(std::vector<ResolvedName> const& all, std::string const& resolver,
                     TextStyle const& style) {
+  Speaker const speaker(style.language);
+  auto const list = [&](std::vector<std::string> const& items) {
+    return listed(items, kNoLimit, style.language);
+  };
   Paper paper(style.width, style.colour);
-  paper.paragraph(0, {{"What " + resolver + " answers", Ink::strong},
-                      {"; other resolvers, places and days may answer otherwise."}});
+  paper.paragraph(0, {{speaker.say(wording::kWhatAnswers, {resolver}), Ink::strong},
+                      {speaker.say(wording::kOthersMayDiffer)}});
   std::string last;
   for (auto const& one : all) {
     if (one.name != last) {
       paper.blank();
-      paper.paragraph(0, {{one.name, Ink::strong}, {"  (" + listed(one.requirements) + ')'}});
+      paper.paragraph(0, {{one.name, Ink::strong}, {"  (" + list(one.requirements) + ')'}});
       if (!one.said.chain.empty())
-        paper.paragraph(2, {{"by    ", Ink::faint}}, {{listed(one.said.chain)}});
+        paper.paragraph(2, {{speaker.say(wording::kByNames), Ink::faint}},
+                        {{list(one.said.chain)}});
     }
     last = one.name;
     bool const fine = one.outcome == "answer" || one.outcome == "no-address";
@@ -162,8 +168,8 @@ std::string text_of(std::vector<ResolvedName> const& all, std::string const& res
     auto const lead = kind + std::string(6 - kind.size(), ' ');
     if (one.outcome == "answer") {
       paper.paragraph(2, {{lead, Ink::faint}},
-                      {{listed(texts_of(one.said.addresses)) + ", for " +
-                        std::to_string(one.said.ttl) + " s"}});
+                      {{speaker.say(wording::kAnswerFor, {list(texts_of(one.said.addresses)),
+                                                          std::to_string(one.said.ttl)})}});
     } else {
       paper.paragraph(2, {{lead, Ink::faint}},
                       {{one.outcome + (one.detail.empty() ? "" : ": " + one.detail),

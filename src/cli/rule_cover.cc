@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "base/location.h"
+#include "cli/note_wording.h"
 #include "packet/field.h"
 #include "verify/codes.h"
 #include "verify/observed.h"
@@ -90,11 +91,10 @@ class Covering {
   }
 
   void note_sources(Finding const& finding, Part const& part) {
-    Note const note{std::string(code::kNotProbed),
-                    finding.requirement + ": " + rule_text(part.verdict, part.rule) +
-                        ", for some of the clients only: a probe meets it where its sender is "
-                        "one of them",
-                    {}};
+    Note const note{
+        std::string(code::kNotProbed),
+        {wording::kRuleOfSomeClients, {finding.requirement, rule_text(part.verdict, part.rule)}},
+        {}};
     if (std::ranges::find(cover_.notes, note) == cover_.notes.end()) cover_.notes.push_back(note);
   }
 

@@ -17,9 +17,8 @@ constexpr std::string_view kPrefix = "SAFECONDUCT_";
 constexpr std::string_view kAsking = "check baseline probe watch diagnose";
 constexpr std::string_view kPrinting = "check probe watch diagnose trace";
 constexpr std::string_view kAll = "check probe watch diagnose trace audit";
-// Commands that write for people, in English alone.
-constexpr std::string_view kUntranslated =
-    " baseline probe watch diagnose trace audit ranges verify-certificate ";
+// Commands that have lines for people, and no report: in English alone.
+constexpr std::string_view kUntranslated = " baseline watch verify-certificate ";
 
 // Nothing that writes (--output, --certificate, --textfile, ...), that chooses the data all
 // verdicts rest on (--data), the day, or how a probe sends.
@@ -38,7 +37,7 @@ constexpr std::array<SettingEntry, 16> kEntries{{
     {"upcoming", "check", false, false, true, false, false, "report"},
     {"format", kPrinting, false, false, false, false, false},
     {"color", kAll, false, false, false, false, false},
-    {"lang", "check explain", false, false, false, false, false},
+    {"lang", "check probe diagnose trace audit ranges explain", false, false, false, false, false},
     {"jobs", "check baseline audit", false, false, false, false, false},
 }};
 

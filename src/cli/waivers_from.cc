@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cli/git_tree.h"
+#include "cli/note_wording.h"
 #include "policy/read.h"
 #include "verify/codes.h"
 
@@ -37,22 +38,18 @@ Result<void> take_waivers_from(std::string const& revision, std::string const& s
   SC_TRY(then, site_of(*tree, site_file));
   auto const now = std::move(site.waivers);
   site.waivers = then ? std::move(then->waivers) : std::vector<Waiver>();
-  auto const note = [&](std::string message, Location const& at) {
+  auto const note = [&](Said message, Location const& at) {
     notes.push_back({std::string(code::kWaiverNotCounted), std::move(message), at});
   };
   auto const in_revision = printable(revision);
-  if (!then)
-    note("there is no " + site_file + " in " + in_revision + ": no waiver counts",
-         {site_file, 1, 0});
+  if (!then) note({wording::kNoSiteThen, {site_file, in_revision}}, {site_file, 1, 0});
   for (auto const& one : now) {
     auto const* const earlier = of_scope(site.waivers, one);
-    auto const what = "the waiver of " + one.requirement.value;
+    auto const& what = one.requirement.value;
     if (earlier == nullptr) {
-      note(what + " is new since " + in_revision + ": it counts once it is merged", one.at);
+      note({wording::kWaiverIsNew, {what, in_revision}}, one.at);
     } else if (!says_the_same(*earlier, one)) {
-      note(what + " was changed since " + in_revision + ": as it is there, until " +
-               to_string(earlier->expires) + ", it counts until the change is merged",
-           one.at);
+      note({wording::kWaiverWasChanged, {what, in_revision, to_string(earlier->expires)}}, one.at);
     }
   }
   // Places are those of today's file, which reports lead to.
@@ -60,9 +57,7 @@ Result<void> take_waivers_from(std::string const& revision, std::string const& s
     auto const* const today = of_scope(now, one);
     one.at = today == nullptr ? Location{site_file, 1, 0} : today->at;
     if (today == nullptr)
-      note("the waiver of " + one.requirement.value + " is gone since " + in_revision +
-               ": it counts until that is merged",
-           one.at);
+      note({wording::kWaiverIsGone, {one.requirement.value, in_revision}}, one.at);
   }
   return {};
 }

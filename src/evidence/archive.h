@@ -31,7 +31,7 @@ struct ArchiveLimits {
   std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
 };
 
-struct Member {
+struct ArchiveMember {
   std::string name;    // as reports name it: "bundle.zip/Umbrella/Umbrella.txt"
   std::string base;    // behind its last separator, in lower case: "umbrella.txt"
   std::string head;    // its beginning, to tell its kind by
@@ -39,7 +39,7 @@ struct Member {
 };
 
 // Takes as much of the bytes as it likes.
-using Visitor = std::function<void(Member const& member, Pieces const& bytes)>;
+using Visitor = std::function<void(ArchiveMember const& member, Pieces const& bytes)>;
 
 // Offers the file, or each member of it that may be read, in the archive's order. The notes say
 // what was not read, and why (note_code.h).

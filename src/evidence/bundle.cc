@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "evidence/note_code.h"
+#include "evidence/note_wording.h"
 
 namespace safeconduct {
 namespace {
@@ -42,27 +43,24 @@ std::span<std::uint8_t const> bytes_of_head(std::string_view head) {
   return {reinterpret_cast<std::uint8_t const*>(head.data()), head.size()};
 }
 
-Kind kind_of(Member const& member) {
+Kind kind_of(ArchiveMember const& member) {
   if (is_capture(bytes_of_head(member.head))) return Kind::capture;
   auto const kind = kind_by_name(member.base);
   return kind == Kind::none && member.given ? kind_by_content(member.head) : kind;
 }
 
-std::string count_text(std::size_t count, std::string_view one, std::string_view more) {
-  return std::to_string(count) + ' ' + std::string(count == 1 ? one : more);
-}
-
-std::string capture_text(CaptureAccount const& account) {
-  auto text = account.format + ", " + count_text(account.packets, "packet", "packets");
-  if (account.unread > 0) text += ", " + std::to_string(account.unread) + " of them not read";
-  return text;
+Said capture_words(CaptureAccount const& account) {
+  Said const text(account.packets == 1 ? wording::kOnePacketOfCapture : wording::kPacketsOfCapture,
+                  {account.format, std::to_string(account.packets)});
+  if (account.unread == 0) return text;
+  return {wording::kSomeNotRead, {text, std::to_string(account.unread)}};
 }
 
 class Reading {
  public:
   Reading(Wanted const& wanted, Bundle& bundle) : wanted_(wanted), bundle_(bundle) {}
 
-  void member(Member const& member, Pieces const& pieces) {
+  void member(ArchiveMember const& member, Pieces const& pieces) {
     marker_ = {};
     Pieces const marked = [this, &pieces] {
       auto const piece = pieces();
@@ -81,7 +79,7 @@ class Reading {
         break;
       case Kind::org_info:
         read_org_info(TextLines(pieces), bundle_.client);
-        bundle_.read.push_back({member.name, "client", "registration"});
+        bundle_.read.push_back({member.name, "client", wording::kRegistration});
         break;
       case Kind::system_info:
         read_system_info(TextLines(pieces), bundle_.client);
@@ -101,19 +99,18 @@ class Reading {
     }  // what its reader left
     auto const [first, is_new] = bundle_.marks.try_emplace({kind, marker_.mark()}, name);
     if (is_new || marker_.mark().size == 0) return false;
-    bundle_.notes.push_back(
-        {note_code::kGivenTwice,
-         printable("holds the same bytes as " + first->second + ": counts once"),
-         {printable(name), 0, 0}});
+    bundle_.notes.push_back({note_code::kGivenTwice,
+                             {wording::kSameBytes, {printable(first->second)}},
+                             {printable(name), 0, 0}});
     return true;
   }
 
   void plugin_log(PluginLog log, Pieces const& marked) {
     if (given_twice("dns-log", log.file, marked)) return;
-    bundle_.read.push_back({log.file, "dns-log",
-                            count_text(log.lines, "line", "lines") + ", " +
-                                std::to_string(log.lines - log.others) +
-                                " known of the state machines"});
+    bundle_.read.push_back({log.file,
+                            "dns-log",
+                            {log.lines == 1 ? wording::kOneLineKnown : wording::kLinesKnown,
+                             {std::to_string(log.lines), std::to_string(log.lines - log.others)}}});
     full(log.full, log.file);
     bundle_.plugin_logs.push_back(std::move(log));
   }
@@ -121,15 +118,15 @@ class Reading {
   void swg_log(SwgLog log, Pieces const& marked) {
     if (given_twice("gateway-log", log.file, marked)) return;
     add_told(log, wanted_, bundle_.gateways);
-    bundle_.read.push_back({log.file, "gateway-log",
-                            count_text(log.entries, "entry", "entries") + ", " +
-                                std::to_string(log.steps.size()) +
-                                " known of the web gateway's agent"});
+    bundle_.read.push_back({log.file,
+                            "gateway-log",
+                            {log.entries == 1 ? wording::kOneEntryKnown : wording::kEntriesKnown,
+                             {std::to_string(log.entries), std::to_string(log.steps.size())}}});
     full(log.full, log.file);
     bundle_.swg_logs.push_back(std::move(log));
   }
 
-  void capture(Member const& member, Pieces const& marked) {
+  void capture(ArchiveMember const& member, Pieces const& marked) {
     CaptureOptions options;
     options.gateways = bundle_.gateways;
     auto account = read_capture(byte_source(marked), member.name, wanted_, options);
@@ -140,7 +137,7 @@ class Reading {
       return;
     }
     if (given_twice("capture", account->file, marked)) return;
-    bundle_.read.push_back({account->file, "capture", capture_text(*account)});
+    bundle_.read.push_back({account->file, "capture", capture_words(*account)});
     // Where it stands limits what it shows; it was read all the same.
     bool const all_read = std::ranges::all_of(
         account->notes, [](Note const& note) { return note.code == note_code::kCaptureSight; });
@@ -152,21 +149,19 @@ class Reading {
   void full(bool is, std::string const& file) {
     if (!is) return;
     bundle_.incomplete = true;
-    bundle_.notes.push_back(
-        {note_code::kArchiveLimit,
-         "more than " + std::to_string(kMostSteps) + " steps: those that follow are not kept",
-         {printable(file), 0, 0}});
+    bundle_.notes.push_back({note_code::kArchiveLimit,
+                             {wording::kTooManySteps, {std::to_string(kMostSteps)}},
+                             {printable(file), 0, 0}});
   }
 
-  void other(Member const& member) {
+  void other(ArchiveMember const& member) {
     if (!member.given) {
       ++bundle_.passed_over;
       return;
     }
     bundle_.incomplete = true;
-    bundle_.notes.push_back({note_code::kUnknownFile,
-                             "it is neither a client's log, nor a capture, nor an archive of them",
-                             {printable(member.name), 0, 0}});
+    bundle_.notes.push_back(
+        {note_code::kUnknownFile, wording::kNoEvidence, {printable(member.name), 0, 0}});
   }
 
   Wanted const& wanted_;
@@ -179,9 +174,9 @@ class Reading {
 void read_evidence(std::string const& name, std::istream& in, Wanted const& wanted,
                    ArchiveLimits const& limits, Bundle& bundle) {
   Reading reading(wanted, bundle);
-  auto notes = read_members(name, in, limits, [&](Member const& member, Pieces const& pieces) {
-    reading.member(member, pieces);
-  });
+  auto notes = read_members(
+      name, in, limits,
+      [&](ArchiveMember const& member, Pieces const& pieces) { reading.member(member, pieces); });
   if (!notes.empty()) bundle.incomplete = true;
   bundle.notes.insert(bundle.notes.end(), std::make_move_iterator(notes.begin()),
                       std::make_move_iterator(notes.end()));
@@ -189,7 +184,7 @@ void read_evidence(std::string const& name, std::istream& in, Wanted const& want
 
 void look_for_gateways(std::string const& name, std::istream& in, Wanted const& wanted,
                        ArchiveLimits const& limits, std::vector<GatewayTold>& gateways) {
-  read_members(name, in, limits, [&](Member const& member, Pieces const& pieces) {
+  read_members(name, in, limits, [&](ArchiveMember const& member, Pieces const& pieces) {
     if (kind_of(member) == Kind::swg_log)
       add_told(read_swg_log(TextLines(pieces), member.name), wanted, gateways);
   });
@@ -199,11 +194,10 @@ void note_read_before_logs(Bundle& bundle) {
   for (auto const& capture : bundle.captures) {
     if (capture.gateways >= bundle.gateways.size()) continue;
     bundle.incomplete = true;
-    bundle.notes.push_back({note_code::kReadBeforeLogs,
-                            "it was read before the log that says that the web gateway is at " +
-                                to_string(bundle.gateways[capture.gateways].address) +
-                                ": whether it shows packets to there is not known",
-                            {printable(capture.file), 0, 0}});
+    bundle.notes.push_back(
+        {note_code::kReadBeforeLogs,
+         {wording::kBeforeTheLog, {to_string(bundle.gateways[capture.gateways].address)}},
+         {printable(capture.file), 0, 0}});
   }
 }
 

@@ -26,7 +26,7 @@ namespace safeconduct {
 struct ReadFile {
   std::string file;
   std::string kind;  // "dns-log", "gateway-log", "capture", "client"
-  std::string text;  // "214 lines, 12 of the state machines"
+  Said text;         // "214 lines, 12 of the state machines"
 };
 
 struct Bundle {

@@ -13,6 +13,7 @@
 #include "evidence/frame.h"
 #include "evidence/hosts_seen.h"
 #include "evidence/name_lookups.h"
+#include "evidence/note_wording.h"
 #include "evidence/recent_packets.h"
 #include "evidence/tallies.h"
 #include "evidence/tcp_follow.h"
@@ -211,7 +212,7 @@ class Watching {
 
   // ---- notes
 
-  void note(char const* code, std::string text) {
+  void note(char const* code, Said text) {
     account_.notes.push_back({code, std::move(text), {account_.file, 0, 0}});
   }
 
@@ -226,14 +227,10 @@ class Watching {
     account_.two_sided = one_sided < clients.size();
     if (one_sided != 0)
       note(note_code::kCaptureSight,
-           "of " + std::to_string(one_sided) + " of " + std::to_string(clients.size()) +
-               " clients the capture shows no packet to them: whether they were answered is not "
-               "known");
+           {wording::kNothingToSome, {std::to_string(one_sided), std::to_string(clients.size())}});
     if (strangers != 0 && strangers == clients.size())
-      note(note_code::kCaptureSight,
-           "the packets come from " + to_string(clients.front()) +
-               (strangers > 1 ? " and others" : "") +
-               ", none of the site's clients: taken behind NAT, or at another site");
+      note(note_code::kCaptureSight, {strangers > 1 ? wording::kStrangers : wording::kStranger,
+                                      {to_string(clients.front())}});
   }
 
   bool is_client(Address const& address) const {
@@ -245,22 +242,17 @@ class Watching {
 
   void note_rest(CaptureReader const& reader) {
     if (auto const& fault = reader.fault())
-      note(note_code::kCaptureCut, fault->text + "; what stands before it was read");
+      note(note_code::kCaptureCut, {wording::kReadUpTo, {fault->text}});
     for (auto const& one : unread_)
       note(note_code::kCaptureUnread,
-           (one.packets == 1 ? "one packet is " : std::to_string(one.packets) + " packets are ") +
-               one.kind + ": what is in them is not judged; the first is packet " +
-               std::to_string(one.first));
+           {one.packets == 1 ? wording::kOnePacketUnread : wording::kPacketsUnread,
+            {one.kind, std::to_string(one.first), std::to_string(one.packets)}});
     auto const flows = datagrams_.left_out() + connections_.left_out() + tallies_.left_out();
     if (flows != 0)
-      note(note_code::kCaptureFull,
-           std::to_string(flows) +
-               " packets belong to more connections than are followed at one "
-               "time, and are not judged");
+      note(note_code::kCaptureFull, {wording::kTooManyConnections, {std::to_string(flows)}});
     if (targets_.left_out() != 0)
       note(note_code::kCaptureFull,
-           std::to_string(targets_.left_out()) +
-               " packets are of more addresses than are told apart, and are not judged");
+           {wording::kTooManyAddresses, {std::to_string(targets_.left_out())}});
   }
 
   Wanted const& wanted_;

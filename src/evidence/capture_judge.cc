@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "evidence/answer_wording.h"
 #include "evidence/capture_rows.h"
 #include "evidence/patience.h"
+#include "packet/answer_wording.h"
 #include "packet/field.h"
 #include "wire/dnscrypt.h"
 
@@ -14,7 +16,7 @@ namespace {
 
 std::string seconds_text(CaptureTime time) {
   auto const tenths = time / (kSecond / 10);
-  return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " s";
+  return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10);
 }
 
 class Judging {
@@ -109,26 +111,25 @@ class Judging {
   void add_evidence(Observation& o, std::uint32_t target, CaptureRow const& row,
                     std::vector<CaptureRow> const& all) const {
     auto const& to = seen_.targets.at(target);
-    auto const tell = [&](std::string kind, std::string text, std::size_t packet = 0) {
+    auto const tell = [&](std::string kind, Said text, std::size_t packet = 0) {
       o.evidence.push_back({std::move(kind), std::move(text), seen_.file, 0, packet});
     };
     bool const udp = to.protocol == l4::udp;
-    auto const one = std::string(udp ? "query" : "try");
-    auto const many = udp ? std::string("queries") : std::string("tries");
     auto const& tally = row.tally;
-    tell("packet",
-         tally.count == 1 ? "the only " + one
-                          : "the first of " + std::to_string(tally.count) + ' ' + many,
+    auto const only = udp ? wording::kOnlyQuery : wording::kOnlyTry;
+    auto const first = udp ? wording::kFirstQuery : wording::kFirstTry;
+    tell("packet", {tally.count == 1 ? only : first, {std::to_string(tally.count)}},
          tally.first_packet);
-    if (tally.last_packet != tally.first_packet) tell("packet", "the last", tally.last_packet);
+    if (tally.last_packet != tally.first_packet)
+      tell("packet", wording::kLastPacket, tally.last_packet);
     if (tally.end_packet != 0 && tally.end_packet != tally.first_packet)
-      tell("packet", tally.count == 1 ? "what ended it" : "what ended the first of them",
-           tally.end_packet);
-    if (row.clients.size() > 1) tell("clients", std::to_string(row.clients.size()) + " clients");
+      tell("packet", tally.count == 1 ? wording::kEndedIt : wording::kEndedFirst, tally.end_packet);
+    if (row.clients.size() > 1)
+      tell("clients", {wording::kClients, {std::to_string(row.clients.size())}});
     if (row.told.icmp)
-      tell("icmp", "type " + std::to_string(row.told.icmp->type) + " code " +
-                       std::to_string(row.told.icmp->code) + " (" + icmp_word(*row.told.icmp) +
-                       ") from " + to_string(row.told.icmp->by));
+      tell("icmp", {wording::kIcmpFrom,
+                    {std::to_string(row.told.icmp->type), std::to_string(row.told.icmp->code),
+                     icmp_word(*row.told.icmp), to_string(row.told.icmp->by)}});
     if (row.ending == Ending::reset) reset_evidence(tell, row, to);
     if (row.word.outcome == Outcome::timeout || row.word.outcome == Outcome::not_tested ||
         row.one_sided)
@@ -138,60 +139,61 @@ class Judging {
     for (auto const& other : all)
       if (other.word.cause == "answered-otherwise" && other.ending != row.ending)
         tell("lost",
-             std::to_string(other.tally.count) + " other " + (other.tally.count == 1 ? one : many) +
-                 " came to nothing (" + word_for(other.ending, other.told, false, {}).cause + ')',
+             {other_words(udp, other.tally.count == 1),
+              {std::to_string(other.tally.count),
+               word_for(other.ending, other.told, false, {}).cause}},
              other.tally.first_packet);
     o.evidence.push_back({"filter", filter(to, row), "", 0, 0});
+  }
+
+  static Translated other_words(bool udp, bool one) {
+    if (udp) return one ? wording::kOtherQuery : wording::kOtherQueries;
+    return one ? wording::kOtherTry : wording::kOtherTries;
   }
 
   template <class Tell>
   void reset_evidence(Tell const& tell, CaptureRow const& row, CaptureTarget const& to) const {
     auto const& told = row.told;
     if (told.rtt_ms && told.longest_ms && *told.longest_ms - *told.rtt_ms >= 0.005)
-      tell("rtt", ms_text(*told.rtt_ms) + " to " + ms_text(*told.longest_ms) +
-                      " from the SYN to its reset");
+      tell("rtt", {wording::kSynToResetSpan, {ms_text(*told.rtt_ms), ms_text(*told.longest_ms)}});
     else if (told.rtt_ms)
-      tell("rtt", ms_text(*told.rtt_ms) + " from the SYN to its reset");
-    if (is_nearby(told, to))
-      tell("near", "no packet gets farther than 100 km and back in that time");
-    if (seen_.fastest_ms)
-      tell("rtt-control",
-           "the fastest handshake in this capture took " + ms_text(*seen_.fastest_ms));
+      tell("rtt", {wording::kSynToReset, {ms_text(*told.rtt_ms)}});
+    if (is_nearby(told, to)) tell("near", wording::kNotFarther);
+    if (seen_.fastest_ms) tell("rtt-control", {wording::kFastest, {ms_text(*seen_.fastest_ms)}});
     auto const own = own_ttl(seen_, to);
     if (told.ttl)
       tell("ttl",
-           "the reset came in with TTL " + std::to_string(*told.ttl) +
-               (own ? ", other packets from this address with " + std::to_string(*own) : ""));
+           own ? Said(wording::kResetTtlOthers, {std::to_string(*told.ttl), std::to_string(*own)})
+               : Said(wording::kResetTtl, {std::to_string(*told.ttl)}));
     if (told.window_echoed && row.word.by != Teller::target)
-      tell("window", "its window is that of the SYN (" + std::to_string(told.window) +
-                         "), as of a device that answers by turning the packet round");
+      tell("window", {wording::kWindowEchoed, {std::to_string(told.window)}});
   }
 
   template <class Tell>
   void sight_evidence(Tell const& tell, CaptureRow const& row) const {
     auto const after = seen_.last - row.tally.last;
-    tell("capture", "goes on for " + seconds_text(std::max<CaptureTime>(after, 0)) +
-                        " after the last of them, to " + utc_text(seen_.last / kSecond));
+    tell("capture",
+         {wording::kGoesOn,
+          {seconds_text(std::max<CaptureTime>(after, 0)), utc_text(seen_.last / kSecond)}});
     bool outside = false;
     for (auto const client : row.clients)
       if (client != kManyClients)
         outside = outside || seen_.hosts.from_outside_to(seen_.tallies.client(client));
-    if (!row.one_sided && !outside)
-      tell("sight", "what came to the client in this capture came from private addresses only");
+    if (!row.one_sided && !outside) tell("sight", wording::kPrivateOnly);
   }
 
   template <class Tell>
   static void answer_evidence(Tell const& tell, CaptureRow const& row) {
     auto const& told = row.told;
     if (!told.server.empty()) tell("server", told.server);
-    if (!told.source.empty()) tell("source", "the service saw the client as " + told.source);
+    if (!told.source.empty()) tell("source", {wording::kClientSeenAs, {told.source}});
     if (!told.version.empty()) tell("tls", told.version);
     if (!told.certificate.empty()) tell("certificate", printable(told.certificate));
     if (!told.issuer.empty()) {
       tell("issuer", printable(told.issuer));
       tell("key-sha256", told.key_hash);
-      tell("trusted", told.trusted ? "yes" : "no");
-      tell("name-matches", told.name_matches ? "yes" : "no");
+      tell("trusted", told.trusted ? wording::kYes : wording::kNo);
+      tell("name-matches", told.name_matches ? wording::kYes : wording::kNo);
     }
     bool const http = row.ending == Ending::http_fine || row.ending == Ending::http_other;
     if (http || row.ending == Ending::tls_none) tell("first-bytes", printable(told.text));
@@ -208,10 +210,9 @@ class Judging {
       auto const ttl = seen_.tallies.ttl_of(i);
       if (i == target || other.address != seen_.targets.at(target).address || !ttl || *ttl == *own)
         continue;
-      tell("ttl", "answers came in with TTL " + std::to_string(*own) + ", those of " +
-                      (other.protocol == l4::udp ? "udp" : "tcp") + " port " +
-                      std::to_string(other.port) + " of the same address with " +
-                      std::to_string(*ttl) + ": not all of them come from the same host");
+      tell("ttl", {wording::kTtlsDiffer,
+                   {std::to_string(*own), other.protocol == l4::udp ? "udp" : "tcp",
+                    std::to_string(other.port), std::to_string(*ttl)}});
       return;
     }
   }
@@ -256,37 +257,34 @@ class Judging {
     o.count = std::max<std::size_t>(lookup.asked, 1);
     o.first = utc_text(lookup.first.time / kSecond);
     o.last = utc_text((lookup.answered != 0 ? lookup.end.time : lookup.last.time) / kSecond);
-    auto const tell = [&](std::string kind, std::string text, std::size_t packet) {
+    auto const tell = [&](std::string kind, Said text, std::size_t packet) {
       o.evidence.push_back({std::move(kind), std::move(text), seen_.file, 0, packet});
     };
-    auto const say = [&](Outcome outcome, std::string cause, std::string detail) {
+    auto const say = [&](Outcome outcome, std::string cause, Said detail) {
       o.outcome = outcome;
       o.cause = std::move(cause);
       o.detail = std::move(detail);
     };
-    tell("packet", "the question, asked of " + to_string(lookup.resolver), lookup.first.packet);
+    tell("packet", {wording::kQuestionAskedOf, {to_string(lookup.resolver)}}, lookup.first.packet);
     if (lookup.answered != 0)
-      tell("packet", "the answer of " + to_string(lookup.teller), lookup.end.packet);
+      tell("packet", {wording::kAnswerOf, {to_string(lookup.teller)}}, lookup.end.packet);
     if (lookup.with_addresses != 0) {
       say(Outcome::intercepted, "dns-bogus-address",
-          "the name leads to " + to_string(lookup.bogus_address) +
-              ", which no service on the internet has");
+          {wording::kBogusAddress, {to_string(lookup.bogus_address)}});
       o.by = Teller::unknown;
     } else if (lookup.no_such_name != 0) {
-      say(Outcome::name_error, "no-such-name", "the resolver says that there is no such name");
+      say(Outcome::name_error, "no-such-name", wording::kNoSuchName);
     } else if (lookup.answered != 0 && lookup.code != 0) {
       say(Outcome::name_error, "resolver-error",
-          "the resolver answers with an error (code " + std::to_string(lookup.code) + ')');
+          {wording::kResolverError, {std::to_string(lookup.code)}});
     } else if (lookup.answered != 0) {
-      say(Outcome::not_tested, "no-address-of-the-family", "the name has no address");
+      say(Outcome::not_tested, "no-address-of-the-family", wording::kNameWithoutAddress);
     } else if (seen_.last - lookup.last.time < kPatience) {
-      say(Outcome::not_tested, "capture-ends-too-soon",
-          "it was asked, and the capture ends before an answer had time to come");
+      say(Outcome::not_tested, "capture-ends-too-soon", wording::kEndsTooSoon);
     } else if (!seen_.hosts.anything_to(lookup.client)) {
-      say(Outcome::unproven, "one-sided",
-          "no answer is in the capture, and no other packet to this client either");
+      say(Outcome::unproven, "one-sided", wording::kNothingToClient);
     } else {
-      say(Outcome::name_error, "no-resolver-answers", "the resolver that was asked stays silent");
+      say(Outcome::name_error, "no-resolver-answers", wording::kResolverSilent);
     }
     o.evidence.push_back({"filter", "dns.qry.name == \"" + name + '"', "", 0, 0});
     all_.push_back(std::move(o));

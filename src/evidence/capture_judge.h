@@ -33,7 +33,7 @@ std::vector<Observation> judge_capture(CaptureSeen const& seen);
 struct EndingWord {
   Outcome outcome = Outcome::unproven;
   std::string cause;
-  std::string detail;
+  Said detail;
   Teller by = Teller::unknown;
   bool verified = false;
   int weight = 0;  // of several that decide alike the heaviest speaks

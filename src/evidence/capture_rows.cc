@@ -5,6 +5,8 @@
 #include <cmath>
 #include <utility>
 
+#include "evidence/answer_wording.h"
+#include "packet/answer_wording.h"
 #include "packet/field.h"
 #include "policy/expectation.h"
 #include "wire/public_address.h"
@@ -198,13 +200,12 @@ class Rows {
     return word;
   }
 
-  // "0.16 to 0.53 ms after the SYN, "
-  static std::string time_text(Told const& told) {
+  // "0.16 to 0.53 ms"
+  static Said time_words(Told const& told) {
     if (!told.rtt_ms || *told.rtt_ms <= 0) return {};
-    auto text = ms_text(*told.rtt_ms);
-    if (told.longest_ms && ms_text(*told.longest_ms) != text)
-      text = text.substr(0, text.size() - 3) + " to " + ms_text(*told.longest_ms);
-    return text + " after the SYN, ";
+    auto const text = ms_text(*told.rtt_ms);
+    if (!told.longest_ms || ms_text(*told.longest_ms) == text) return text;
+    return {wording::kTimeSpan, {text.substr(0, text.size() - 3), ms_text(*told.longest_ms)}};
   }
 
   // No router has counted its TTL down: whoever sent it is a neighbour, and a public address is
@@ -213,24 +214,11 @@ class Rows {
     return told.ttl && hops(*told.ttl) == 0 && is_public(to.address);
   }
   static EndingWord short_path(Told const& told) {
-    return {Outcome::unproven,
-            "short-path",
-            "answered, with a TTL (" + std::to_string(*told.ttl) +
-                ") that no router has counted down: a device on this link answers in the "
-                "service's name, or passes on what it says, or the capture was taken behind one "
-                "that makes all packets new",
-            Teller::before_target,
-            false,
-            16};
+    return {Outcome::unproven,     "short-path", {wording::kShortPath, {std::to_string(*told.ttl)}},
+            Teller::before_target, false,        16};
   }
   static EndingWord page_not_read() {
-    return {Outcome::unproven,
-            "page-not-read",
-            "a page came; whether it is the one that was asked for is not looked into: a captive "
-            "portal answers as well",
-            Teller::unknown,
-            false,
-            4};
+    return {Outcome::unproven, "page-not-read", wording::kPageNotRead, Teller::unknown, false, 4};
   }
 
   void judge_reset(EndingWord& word, Told const& told, CaptureTarget const& to) const {
@@ -239,13 +227,14 @@ class Rows {
     bool const near = is_nearby(told, to);
     if (fewer_hops || near) {
       word.cause = "reset-before-target";
-      word.detail = "refused with a TCP reset " + time_text(told) +
-                    "that a device before the target sent in its name";
+      auto const time = time_words(told);
+      word.detail =
+          time.empty() ? Said(wording::kResetBefore) : Said(wording::kResetBeforeAfter, {time});
       word.by = Teller::before_target;
     } else if (own && told.ttl && seen_.fastest_ms && told.rtt_ms &&
                *told.rtt_ms >= *seen_.fastest_ms * (1 - kAlikeTimes)) {
       word.cause = "closed-at-target";
-      word.detail = "the target itself refuses it: nothing listens there, or it is full";
+      word.detail = wording::kTargetItself;
       word.by = Teller::target;
     }
   }
@@ -255,7 +244,7 @@ class Rows {
     auto const& icmp = *told.icmp;
     if (icmp.by == to.address) {
       if (word.cause == "port-unreachable") word.cause = "closed-at-target";
-      word.detail = "the target itself says that nothing listens there, or a device in its name";
+      word.detail = wording::kTargetSaysClosed;
       word.by = Teller::target;
       return;
     }
@@ -264,8 +253,7 @@ class Rows {
     bool const host = word.cause == "host-unreachable" || word.cause == "address-unreachable";
     if (host && told.rtt_ms && *told.rtt_ms > kNeighbourSearch) {
       word.cause = "upstream-host-unreachable";
-      word.detail = to_string(icmp.by) + " looked for the next hop for " + ms_text(*told.rtt_ms) +
-                    " and did not find it: broken beyond it, and no rule";
+      word.detail = {wording::kNoNextHop, {to_string(icmp.by), ms_text(*told.rtt_ms)}};
     }
   }
 

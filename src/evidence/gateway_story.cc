@@ -4,8 +4,10 @@
 #include <map>
 #include <utility>
 
+#include "evidence/answer_wording.h"
 #include "evidence/client_story.h"
 #include "evidence/note_code.h"
+#include "evidence/note_wording.h"
 #include "evidence/requirement_of.h"
 #include "packet/field.h"
 
@@ -31,11 +33,9 @@ class Gateway {
     for (auto const& step : log_.steps) tell(step);
     for (auto& one : seen_) story_.observations.push_back(std::move(one));
     if (guessed_ != nullptr)
-      story_.notes.push_back(
-          {note_code::kLogClock,
-           "days of this log are read as month/day/year, as Windows writes them in the United "
-           "States; elsewhere the day stands first",
-           {log_.file, static_cast<std::uint32_t>(guessed_->line), 0}});
+      story_.notes.push_back({note_code::kLogClock,
+                              wording::kDaysGuessed,
+                              {log_.file, static_cast<std::uint32_t>(guessed_->line), 0}});
   }
 
  private:
@@ -62,8 +62,7 @@ class Gateway {
         protection(step);
         break;
       case Kind::backed_off:
-        change("DisabledDueToVPN",
-               "the agent speaks of standing back for a VPN or a trusted network", step);
+        change("DisabledDueToVPN", wording::kStandsBack, step);
         break;
     }
   }
@@ -91,13 +90,11 @@ class Gateway {
     auto* const o = observation(step, Outcome::timeout);
     if (o != nullptr) {
       o->cause = "client-handshake-failed";
-      o->detail =
-          "the client's handshake with its web gateway did not succeed; by its log alone, silence "
-          "is not told from a refusal";
+      o->detail = wording::kGatewayHandshakeFails;
     }
-    std::string text = "Cloud Service Unavailable: the handshake with the gateway fails";
-    if (step.fail_open == true) text += "; fail-open: web traffic goes out unprotected";
-    if (step.fail_open == false) text += "; fail-closed: no web traffic";
+    Said text(wording::kHandshakeFailing);
+    if (step.fail_open == true) text = {wording::kThenFailOpen, {text}};
+    if (step.fail_open == false) text = {wording::kThenFailClosed, {text}};
     change("CloudServiceUnavailable", std::move(text), step);
   }
 
@@ -106,10 +103,10 @@ class Gateway {
     if (fine) {
       if (auto* const o = observation(step, Outcome::open); o != nullptr) {
         o->cause = "client-says-protected";
-        o->detail = "the client says of itself that web traffic is protected";
+        o->detail = wording::kSaysProtected;
       }
     }
-    change(fine ? "Protected" : "Unprotected", "the agent says \"" + step.state + '"', step);
+    change(fine ? "Protected" : "Unprotected", {wording::kAgentSays, {step.state}}, step);
   }
 
   // The one that the step adds to; null: no requirement is about it.
@@ -153,18 +150,16 @@ class Gateway {
 
   void outside(Address const& address, GatewayStep const& step) {
     story_.notes.push_back({note_code::kOutsideRanges,
-                            "the client was sent to " + to_string(address) +
-                                ", which is in none of the ranges asked about: rules made from "
-                                "them do not let it pass",
+                            {wording::kSentOutside, {to_string(address)}},
                             {log_.file, static_cast<std::uint32_t>(step.line), 0}});
   }
 
-  void change(std::string state, std::string text, GatewayStep const& step) {
+  void change(std::string state, Said text, GatewayStep const& step) {
     if (state == state_ || changes_ >= kMostChanges) return;
     ++changes_;
     state_ = state;
     story_.timeline.push_back(
-        {"web", std::move(state), std::move(text), when(step), {}, {line_of(step)}});
+        {wording::kWebState, std::move(state), std::move(text), when(step), {}, {line_of(step)}});
   }
 
   SwgLog const& log_;

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "evidence/answer_wording.h"
 #include "evidence/client_story.h"
 #include "evidence/note_code.h"
+#include "evidence/note_wording.h"
 #include "evidence/requirement_of.h"
 #include "packet/field.h"
 
@@ -35,12 +37,10 @@ class Ladder {
       if (step.family == family_) tell(step);
     if (log_.last) unanswered_question(*log_.last);
     if (cut_ > 0)
-      story_.notes.push_back(
-          {note_code::kLogCut,
-           std::to_string(cut_) + (cut_ == 1 ? " line is" : " lines are") +
-               " cut before the port (" + std::string(name(family_)) +
-               "): it is told by the order in which the client asks, 443 and then 53",
-           {log_.file, static_cast<std::uint32_t>(first_cut_), 0}});
+      story_.notes.push_back({note_code::kLogCut,
+                              {cut_ == 1 ? wording::kLineIsCut : wording::kLinesAreCut,
+                               {std::to_string(cut_), std::string(name(family_))}},
+                              {log_.file, static_cast<std::uint32_t>(first_cut_), 0}});
     for (auto& one : lost_) story_.observations.push_back(std::move(one));
   }
 
@@ -97,16 +97,13 @@ class Ladder {
     if (asked) asking_->rejected = true;
     if (port == kFirstPort) {
       first_rejected_ = line;
-      if (state_ != "Open")
-        change("Unknown", "port 443 is rejected, port 53 is asked next", step.time, {line});
+      if (state_ != "Open") change("Unknown", wording::kFirstPortRejected, step.time, {line});
     } else {
       std::vector<Evidence> lines;
       if (first_rejected_) lines.push_back(*first_rejected_);
       lines.push_back(line);
-      change("Open",
-             first_rejected_ ? "Unprotected: the resolvers are rejected at port 443 and at port 53"
-                             : "Unprotected: the resolvers are rejected at port 53",
-             step.time, std::move(lines));
+      change("Open", first_rejected_ ? wording::kBothRejected : wording::kSecondRejected, step.time,
+             std::move(lines));
     }
   }
 
@@ -122,18 +119,14 @@ class Ladder {
       o.outcome = Outcome::timeout;
       o.reported = true;
       o.cause = "client-rejected";
-      o.detail =
-          "the client found no resolver that it takes at this port; by its log alone, silence is "
-          "not told from a refusal or from answers that it does not believe";
+      o.detail = wording::kNoResolverTaken;
       o.family = family_;
       o.protocol = l4::udp;
       o.dst = resolver;
       o.dport = port;
       o.question = "DNS";
       o.first = to_string(since);
-      if (!listed)
-        o.evidence.push_back(
-            {"resolvers", "the log does not list the candidates: those of the policy are taken"});
+      if (!listed) o.evidence.push_back({"resolvers", wording::kCandidatesOfPolicy});
       lost_.push_back(std::move(o));
       found = lost_.end() - 1;
     }
@@ -149,20 +142,18 @@ class Ladder {
     asking_->told = true;
     auto const port = std::to_string(asking_->port);
     change("Unknown",
-           asking_->port == kFirstPort
-               ? "asked at port " + port + ", and no rejection follows in the log"
-               : "asked at port " + port +
-                     ", and no rejection follows in the log: protected, not encrypted, if so",
+           {asking_->port == kFirstPort ? wording::kNoRejectionFollows : wording::kNoRejectionPlain,
+            {port}},
            asking_->since, {{"log", asking_->text, log_.file, asking_->line, 0}});
   }
 
-  void change(std::string state, std::string text, LogTime at, std::vector<Evidence> lines) {
+  void change(std::string state, Said text, LogTime at, std::vector<Evidence> lines) {
     if (state == state_ && (state == "Open" || text == text_)) return;
     if (changes_ >= kMostChanges) return;
     ++changes_;
     state_ = state;
     text_ = text;
-    story_.timeline.push_back({"DNS over " + std::string(name(family_)),
+    story_.timeline.push_back({{wording::kDnsOver, {std::string(name(family_))}},
                                std::move(state),
                                std::move(text),
                                to_string(at),
@@ -178,7 +169,7 @@ class Ladder {
   std::optional<Evidence> first_rejected_;
   std::vector<Observation> lost_;
   std::string state_;
-  std::string text_;
+  Said text_;
   std::size_t changes_ = 0;
   std::size_t cut_ = 0;
   std::size_t first_cut_ = 0;

@@ -48,9 +48,9 @@ void RuleDraft::require_ports() {
   builder.in_set(Field::l4proto, ValueSet(std::move(protocols)));
 }
 
-void RuleDraft::never_as_written(Word const& value, std::string_view why) {
-  builder.note({"SC909", quoted(value.text) + ' ' + std::string(why) + ": it matches nothing",
-                location_at(source.name, source.text, value.offset)});
+void RuleDraft::never_as_written(Word const& value, Translated why) {
+  builder.note(
+      {"SC909", {why, {quoted(value.text)}}, location_at(source.name, source.text, value.offset)});
 }
 
 Result<void> RuleDraft::skip_opaque() {

@@ -144,7 +144,7 @@ struct RuleDraft {
   // A clause that no packet fulfils.
   void never() { builder.in_set(Field::l4proto, ValueSet{}); }
   // A condition that is never fulfilled as it is written; says so.
-  void never_as_written(Word const& value, std::string_view why);
+  void never_as_written(Word const& value, Translated why);
   // Goes on to the end of an opaque extension's options: up to an option that is not its own.
   Result<void> skip_opaque();
 };

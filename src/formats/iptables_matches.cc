@@ -5,6 +5,7 @@
 
 #include "formats/iptables_draft.h"
 #include "formats/iptables_names.h"
+#include "formats/note_wording.h"
 
 namespace safeconduct::iptables {
 namespace {
@@ -23,7 +24,7 @@ Result<void> read_port(RuleDraft& draft, Field field) {
   if (!ports) return bad_ports(draft, word, word.text);
   draft.require_ports();
   if (ports->reversed()) {
-    draft.never_as_written(word, "is a port range that runs backwards");
+    draft.never_as_written(word, wording::kPortsBackwards);
     draft.builder.in_set(field, ValueSet{}, draft.negated);
     return {};
   }
@@ -99,7 +100,7 @@ Result<Ranges> read_port_list(RuleDraft& draft) {
       return draft.error(ErrorKind::limit, word, "more than 15 ports in one multiport match",
                          "a range counts as two; iptables refuses more");
     if (ports->reversed()) {
-      draft.never_as_written({part, word.offset, false}, "is a port range that runs backwards");
+      draft.never_as_written({part, word.offset, false}, wording::kPortsBackwards);
     } else {
       ranges.push_back({ports->first, ports->last});
     }
@@ -158,7 +159,7 @@ Result<void> read_address_range(RuleDraft& draft, Field field) {
         quoted(word.text) + " is not a range of " + std::string(name(draft.family)) + " addresses",
         draft.family == Family::ip4 ? "such as 10.0.0.1-10.0.0.9" : "such as fd00::1-fd00::9");
   if (*first > *last) {
-    draft.never_as_written(word, "is an address range that runs backwards");
+    draft.never_as_written(word, wording::kAddressesBackwards);
     draft.builder.in_set(field, ValueSet{}, draft.negated);
     return {};
   }

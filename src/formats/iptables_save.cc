@@ -8,6 +8,7 @@
 #include "formats/iptables_draft.h"
 #include "formats/iptables_family.h"
 #include "formats/iptables_plain.h"
+#include "formats/note_wording.h"
 #include "formats/reader.h"
 
 namespace safeconduct {
@@ -26,10 +27,7 @@ class SaveReader {
     auto const guess = guess_family(source_);
     family_ = guess.family;
     if (!guess.told)
-      builder_.note({"SC902",
-                     "nothing in the file says whether it is of iptables-save or ip6tables-save; "
-                     "taken as IPv4 (give IPv6 files a name with \"ip6\" or \"v6\")",
-                     {std::string(source_.name), 0, 0}});
+      builder_.note({"SC902", wording::kFamilyNotTold, {std::string(source_.name), 0, 0}});
     auto const text = source_.text;
     std::size_t begin = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
     while (begin < text.size()) {
@@ -106,8 +104,7 @@ class SaveReader {
     if (legacy || foreign)
       builder_.note(
           {"SC908",
-           std::string("rules are in force that this export does not have: add the output of ") +
-               (legacy ? "iptables-legacy-save" : "'nft list ruleset'"),
+           {wording::kOthersInForce, {legacy ? "iptables-legacy-save" : "'nft list ruleset'"}},
            location_at(source_.name, source_.text, begin)});
     return {};
   }

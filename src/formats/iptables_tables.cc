@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "formats/note_wording.h"
+
 namespace safeconduct::iptables {
 namespace {
 
@@ -188,8 +190,7 @@ void TableSection::finish() {
     auto const* entry = find(known.name);
     if (entry == nullptr || entry->policy_known) continue;
     builder_.note({"SC910",
-                   "the policy of chain " + quoted(known.name) + " of table " + quoted(name_) +
-                       " is not in the file; taken as ACCEPT",
+                   {wording::kPolicyTakenAsAccept, {quoted(known.name), quoted(name_)}},
                    location_at(source_.name, source_.text, entry->offset)});
   }
 }

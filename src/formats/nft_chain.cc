@@ -7,6 +7,7 @@
 #include "formats/nft_define.h"
 #include "formats/nft_statement.h"
 #include "formats/nft_words.h"
+#include "formats/note_wording.h"
 
 namespace safeconduct::nft {
 namespace {
@@ -141,9 +142,8 @@ class ChainReader {
     read.policy_span = source_.builder.at(chain_).span;
     if (read.hook == Hook::ingress || read.hook == Hook::egress) {
       source_.note("SC903",
-                   "chain '" + source_.builder.at(chain_).name + "' hooks into " +
-                       std::string(safeconduct::name(read.hook)) +
-                       " of a device and is not modelled: what it drops is not known",
+                   {wording::kHooksIntoDevice,
+                    {source_.builder.at(chain_).name, std::string(safeconduct::name(read.hook))}},
                    at.begin);
       source_.device_chain = source_.span(at.begin, at.end);
     }

@@ -4,6 +4,7 @@
 #include "formats/nft_define.h"
 #include "formats/nft_edit.h"
 #include "formats/nft_words.h"
+#include "formats/note_wording.h"
 
 namespace safeconduct::nft {
 
@@ -195,9 +196,7 @@ DeclaredTable& Declarations::make_table(TableFamily family, Token const& word, T
     table.name = name.text;
     table.span = source_.span(word.begin, name.end);
     if (!filters_ip(family))
-      source_.note("SC903",
-                   "table '" + printable(key(family, name.text)) +
-                       "' does not filter routed IP packets, and is left out",
+      source_.note("SC903", {wording::kTableNotFiltering, {printable(key(family, name.text))}},
                    word.begin);
     if (family == TableFamily::netdev) source_.device_chain = source_.span(word.begin, word.end);
   }

@@ -91,7 +91,7 @@ Result<void> Source::expect(Lexer& lexer, TokenKind kind, std::string_view what)
   return {};
 }
 
-void Source::note(std::string code, std::string message, std::size_t offset) const {
+void Source::note(std::string code, Said message, std::size_t offset) const {
   auto const at = original ? original->lines.at(script.files().front().name, *original->text,
                                                 original->place(offset))
                            : script.location(offset);

@@ -6,6 +6,7 @@
 #include "formats/nft_declare.h"
 #include "formats/nft_read.h"
 #include "formats/nft_source.h"
+#include "formats/note_wording.h"
 #include "formats/reader.h"
 
 namespace safeconduct {
@@ -39,8 +40,8 @@ bool is_known_from_iptables(Source& source, DeclaredTable& declared) {
   for (std::uint32_t id = 0; id < rules.tables.size(); ++id) {
     if (!repeats(rules, id, declared)) continue;
     source.note("SC908",
-                "table '" + printable(table_name(rules, id)) + "' is taken from " +
-                    rules.files[rules.tables[id].span.file].name + ", which says more of it",
+                {wording::kTakenFromOther,
+                 {printable(table_name(rules, id)), rules.files[rules.tables[id].span.file].name}},
                 declared.span.offset);
     return true;
   }
@@ -113,15 +114,14 @@ void note_empty_sets(Source& source, Declarations& declared, bool terse, bool ru
     if (empty && count++ == 0) first = &set;
   });
   if (first == nullptr) return;
-  std::string message = "set '" + printable(first->name) + "'";
-  if (count > 1) message += " and " + std::to_string(count - 1) + " more";
-  message += count > 1 ? " have no elements" : " has no elements";
-  message += terse
-                 ? ", nor has any other set: a listing made with 'nft -t' leaves them out, so that "
-                   "nothing is proven of what is in them; give the output of 'nft list ruleset'"
-             : running ? " now"
-                       : ", and is read as empty: other sets of the listing have elements";
-  source.note("SC904", std::move(message), first->span.offset);
+  bool const one = count == 1;
+  auto const which =
+      one ? Said(wording::kOneSet, {printable(first->name)})
+          : Said(wording::kSomeSets, {printable(first->name), std::to_string(count - 1)});
+  auto const message = terse     ? (one ? wording::kSetTerse : wording::kSetsTerse)
+                       : running ? (one ? wording::kSetEmptyNow : wording::kSetsEmptyNow)
+                                 : (one ? wording::kSetReadAsEmpty : wording::kSetsReadAsEmpty);
+  source.note("SC904", {message, {which}}, first->span.offset);
 }
 
 // What a chain at a device does is not modelled: it may drop any packet, before all others see it.
@@ -185,33 +185,17 @@ void doubt_legacy(Source& source, std::vector<LegacyTable> const& legacy) {
     noted += (noted.empty() ? "" : ", ") + text;
   }
   if (noted.empty()) return;
-  source.note(
-      "SC908",
-      "rules of iptables-legacy are in force, too, and are not among those of nf_tables: " + noted +
-          "; give the output of iptables-legacy-save and ip6tables-legacy-save beside",
-      0);
+  source.note("SC908", {wording::kLegacyInForce, {noted}}, 0);
 }
 
 void note_assumptions(Source& source, Declarations& declared, bool terse, bool running,
                       bool listing) {
   note_empty_sets(source, declared, terse, running);
-  if (source.flowtable)
-    source.note("SC905", "packets of a connection that is in a flowtable bypass the forward hook",
-                *source.flowtable);
-  if (declared.is_delta() && !listing)
-    source.note("SC906",
-                "this is a script, not a listing: other rules that are loaded beside these are not "
-                "in it",
-                0);
+  if (source.flowtable) source.note("SC905", wording::kFlowtableBypasses, *source.flowtable);
+  if (declared.is_delta() && !listing) source.note("SC906", wording::kScriptNotListing, 0);
   if (source.extension_header)
-    source.note("SC907",
-                "packets are taken to have no IPv6 extension headers, which a rule asks for",
-                *source.extension_header);
-  if (source.compat)
-    source.note("SC908",
-                "rules of iptables are listed here without what they ask for; give the output of "
-                "iptables-save and ip6tables-save of the same host instead",
-                *source.compat);
+    source.note("SC907", wording::kNoExtensionHeaders, *source.extension_header);
+  if (source.compat) source.note("SC908", wording::kCompatRules, *source.compat);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "base/utf16.h"
 #include "formats/csv_rule.h"
+#include "formats/note_wording.h"
 #include "packet/field.h"
 
 namespace safeconduct {
@@ -286,25 +287,18 @@ class Device {
   void notes() {
     auto const& policy = *policies().front();
     auto const at = location_at(policy.file->name, policy.file->text, policy.sheet.header_offset);
-    builder_.note(
-        {"SC931",
-         "read as an export of " + dialect_->title + " (" + dialect_->id +
-             (translates_ ? "); the rules that translate sources do not say to which address"
-                          : "); address translation is not in it, and is taken to be none"),
-         at});
+    builder_.note({"SC931",
+                   {translates_ ? wording::kReadAsExportTranslating : wording::kReadAsExport,
+                    {dialect_->title, dialect_->id}},
+                   at});
     note_columns();
     for (auto const& name : unnamed_)
-      builder_.note({"SC934",
-                     "no rule names the zone '" + printable(name) + "', by which the packets " +
-                         "come or go: only rules for any zone are for them",
-                     at});
+      builder_.note({"SC934", {wording::kZoneWithoutRule, {printable(name)}}, at});
     for (auto const* each : policies())
       if (each->sheet.dialect->unverified)
         builder_.note({"SC932",
-                       "the dialect " + each->sheet.dialect->id +
-                           " was never held against a real "
-                           "export: " +
-                           *each->sheet.dialect->unverified,
+                       {wording::kDialectUnverified,
+                        {each->sheet.dialect->id, *each->sheet.dialect->unverified}},
                        at});
   }
 
@@ -316,8 +310,7 @@ class Device {
           names += (names.empty() ? "" : ", ") + column_name(each->sheet, column);
       if (names.empty()) continue;
       builder_.note({"SC933",
-                     "dialect " + each->sheet.dialect->id + " does not know these columns: " +
-                         names + "; a rule with something in them is undecided",
+                     {wording::kColumnsNotKnown, {each->sheet.dialect->id, names}},
                      location_at(each->file->name, each->file->text, each->sheet.header_offset)});
     }
   }

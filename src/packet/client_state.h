@@ -13,11 +13,11 @@
 namespace safeconduct {
 
 struct StateChange {
-  std::string subject;  // "DNS over IPv4", "DNS over IPv6", "web"
-  std::string state;    // the vendor's word: "Open", "CloudServiceUnavailable", ..., "Unknown"
-  std::string text;     // the same, for the operator, with what it rests on
-  std::string at;       // "2024-08-27T03:07:53", by the client's clock, without a zone
-  std::string utc;      // the same in UTC, where the zone is known: "2024-08-26T18:07:53Z"
+  Said subject;       // "DNS over IPv4", "DNS over IPv6", "web"
+  std::string state;  // the vendor's word: "Open", "CloudServiceUnavailable", ..., "Unknown"
+  Said text;          // the same, for the operator, with what it rests on
+  std::string at;     // "2024-08-27T03:07:53", by the client's clock, without a zone
+  std::string utc;    // the same in UTC, where the zone is known: "2024-08-26T18:07:53Z"
   std::vector<Evidence> evidence;
   bool operator==(StateChange const&) const = default;
 };

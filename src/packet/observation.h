@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/said.h"
 #include "net/address.h"
 
 namespace safeconduct {
@@ -45,7 +46,7 @@ inline constexpr std::string_view kArrivesInRange = "arrives-in-range";
 
 struct Evidence {
   std::string kind;  // "icmp", "path", "issuer", "log", "packet", ...
-  std::string text;
+  Said text;
   std::string file = {};   // where it stands, of evidence that was read: "bundle.zip/Umbrella.txt"
   std::size_t line = 0;    // of a log, from 1; 0: no line
   std::size_t packet = 0;  // of a capture, from 1 as Wireshark counts; 0: no packet
@@ -69,7 +70,7 @@ struct Observation {
   std::string requirement;  // its id
   Outcome outcome = Outcome::not_tested;
   std::string cause;  // the finer word: "silent-drop", "admin-prohibited", "dns-bad-signature", ...
-  std::string detail;  // one sentence, for the operator
+  Said detail;        // one sentence, for the operator
   Family family = Family::ip4;
   std::uint32_t protocol = 0;  // IANA number
   std::optional<Address> src;

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "base/overloaded.h"
+#include "policy/note_wording.h"
 
 namespace safeconduct {
 namespace {
@@ -34,10 +35,6 @@ std::vector<std::string> values(std::vector<Placed<std::string>> const& placed) 
 }
 
 // "sync.hydra.opendns.com is", "a, b are"
-std::string names_are(std::vector<std::string> const& names) {
-  return joined(names) + (names.size() == 1 ? " is" : " are");
-}
-
 // One question, asked of each requirement in turn; collects the notes that they share.
 class Expansion {
  public:
@@ -97,7 +94,7 @@ class Expansion {
     return features && std::ranges::find(*features, feature) != features->end();
   }
 
-  void note(char const* code, std::string message, Location at) {
+  void note(char const* code, Said message, Location at) {
     result_.notes.push_back({code, std::move(message), std::move(at)});
   }
 
@@ -105,8 +102,8 @@ class Expansion {
   Level level_where_used(Requirement const& requirement) {
     if (!requirement.confidence || is_verified(*requirement.confidence)) return Level::required;
     note(note_code::kUnverified,
-         requirement.id + " counts as recommended: what is known of it is not verified (" +
-             std::string(name(*requirement.confidence)) + ")",
+         {wording::kCountsAsRecommended,
+          {requirement.id, std::string(name(*requirement.confidence))}},
          requirement.at);
     return Level::recommended;
   }
@@ -167,8 +164,8 @@ class Expansion {
     } else if (!to.names.empty()) {
       auto const names = values(to.names);
       note(note_code::kAddressesForNames,
-           wanted.requirement->id + ": the addresses given are checked; " + names_are(names) +
-               " not resolved",
+           {names.size() == 1 ? wording::kNameNotResolved : wording::kNamesNotResolved,
+            {wanted.requirement->id, joined(names)}},
            to.names.front().at);
     }
   }
@@ -228,16 +225,13 @@ class Expansion {
   }
 
   void note_not_in_effect(Range const& range, Region const& region) {
-    std::string days;
-    if (range.from && as_of_ < *range.from) {
-      days = "takes effect on " + to_string(*range.from);
-    } else if (range.until) {
-      days = "was in effect until " + to_string(*range.until);
-    }
-    Note left_out{note_code::kRangeNotInEffect,
-                  to_string(range.prefix) + " (" + std::string(name(range.service)) + ", " +
-                      region.id + ") is no part of the verdict: it " + days,
-                  range.at};
+    bool const later = range.from && as_of_ < *range.from;
+    auto const day = later ? *range.from : range.until.value_or(as_of_);
+    Note left_out{
+        note_code::kRangeNotInEffect,
+        {later ? wording::kRangeTakesEffect : wording::kRangeHasEnded,
+         {to_string(range.prefix), std::string(name(range.service)), region.id, to_string(day)}},
+        range.at};
     // Several requirements may ask for the same service.
     if (std::ranges::find(range_notes_, left_out) == range_notes_.end())
       range_notes_.push_back(std::move(left_out));
@@ -254,8 +248,8 @@ class Expansion {
       for (auto const* const each : left_out_features_)
         if (same(each)) ids.push_back(each->id);
       note(note_code::kFeatureLeftOut,
-           "the site does not list the feature " + std::string(name(first.feature)) + ": " +
-               joined(ids) + (ids.size() == 1 ? " is" : " are") + " left out",
+           {ids.size() == 1 ? wording::kOneOfFeature : wording::kSomeOfFeature,
+            {std::string(name(first.feature)), joined(ids)}},
            first.at);
     }
   }
@@ -264,25 +258,22 @@ class Expansion {
     for (auto const family : kFamilies) {
       auto const count = left_out_destinations_[family == Family::ip4 ? 0 : 1];
       if (count == 0) continue;
-      std::string text = "the clients have no " + std::string(name(family)) +
-                         " address: " + std::to_string(count) + ' ' + std::string(name(family)) +
-                         (count == 1 ? " destination is" : " destinations are") + " left out";
-      note(note_code::kFamilyLeftOut, std::move(text), site_.at);
+      note(note_code::kFamilyLeftOut,
+           {count == 1 ? wording::kOneOfFamily : wording::kSomeOfFamily,
+            {std::string(name(family)), std::to_string(count)}},
+           site_.at);
     }
     if (!emptied_.empty())
-      note(note_code::kFamilyLeftOut, "left out altogether: " + joined(emptied_), site_.at);
+      note(note_code::kFamilyLeftOut, {wording::kLeftOutAltogether, {joined(emptied_)}}, site_.at);
   }
 
   void note_ranges() {
     result_.notes.insert(result_.notes.end(), range_notes_.begin(), range_notes_.end());
     if (!asked_ingress_) return;
     if (site_.settings.regions.empty())
-      note(note_code::kEveryRegion, "the site names no region: every known one is checked",
-           site_.at);
+      note(note_code::kEveryRegion, wording::kNoRegionNamed, site_.at);
     if (!ranges_.complete)
-      note(note_code::kIncompleteRanges,
-           "the ranges of " + ranges_.provider +
-               " are not complete: the provider has addresses that are not checked here",
+      note(note_code::kIncompleteRanges, {wording::kRangesNotComplete, {ranges_.provider}},
            ranges_.at);
   }
 
@@ -342,8 +333,7 @@ Result<Wanted> wanted(std::span<Policy const> policies, IngressRanges const& ran
   for (auto const& waiver : site.waivers)
     if (!ids.contains(waiver.requirement.value))
       result.notes.push_back({note_code::kUnknownWaiver,
-                              "the waiver of '" + waiver.requirement.value +
-                                  "' waives nothing: no policy of the site requires that",
+                              {wording::kWaivesUnknown, {waiver.requirement.value}},
                               waiver.requirement.at});
   return std::move(result);
 }

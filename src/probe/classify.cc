@@ -5,13 +5,15 @@
 #include <array>
 #include <cctype>
 #include <cerrno>
-#include <cmath>
 #include <cstring>
 #include <utility>
 
 #include "base/diagnostic.h"
+#include "packet/answer_wording.h"
 #include "packet/field.h"
+#include "packet/observation_words.h"
 #include "policy/expectation.h"
+#include "probe/answer_wording.h"
 #include "probe/http_page.h"
 #include "probe/path.h"
 #include "wire/debug_answer.h"
@@ -49,29 +51,24 @@ std::string redacted(std::string_view text) {
   return cut(text);
 }
 
-std::string ms_text(double time) {
-  auto const tenths = std::llround(time * 10);
-  return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " ms";
-}
-
-std::string error_text(int error) {
+Said error_words(int error) {
   switch (error) {
     case ENETUNREACH:
-      return "this host has no route to it";
+      return wording::kNoRouteToIt;
     case EADDRNOTAVAIL:
-      return "this host has no such address to send from";
+      return wording::kNoSuchSource;
     case EPERM:
     case EACCES:
-      return "this host's own firewall, or a missing permission, keeps it from sending";
+      return wording::kNotPermitted;
     case ENODEV:
-      return "there is no such interface";
+      return wording::kNoSuchInterface;
     case EAFNOSUPPORT:
-      return "this host does not have this address family";
+      return wording::kNoSuchFamily;
     case EMFILE:
     case ENFILE:
-      return "too many files are open";
+      return wording::kTooManyFiles;
     default:
-      return std::string("sending fails: ") + std::strerror(error);
+      return {wording::kSendingFails, {std::strerror(error)}};
   }
 }
 
@@ -121,7 +118,7 @@ class Judging {
         cut_short();
         break;
       case Heard::End::local_error:
-        say(Outcome::local_error, error_cause(heard_.error), error_text(heard_.error),
+        say(Outcome::local_error, error_cause(heard_.error), error_words(heard_.error),
             Teller::this_host);
         break;
     }
@@ -146,49 +143,44 @@ class Judging {
     o_.rtt_ms = heard_.rtt_ms;
     o_.first = utc_text(seconds(heard_.first));
     o_.last = utc_text(seconds(heard_.last));
-    if (heard_.connected) tell("handshake", "completed in " + ms_text(*heard_.connect_ms));
-    if (heard_.whole_over_tcp)
-      tell("truncated", "the answer over UDP was cut short, and asked for again over TCP");
-    if (heard_.ttl) tell("ttl", "the answer came in with TTL " + std::to_string(*heard_.ttl));
+    if (heard_.connected)
+      tell("handshake", {wording::kCompletedIn, {milliseconds_text(*heard_.connect_ms)}});
+    if (heard_.whole_over_tcp) tell("truncated", wording::kAskedOverTcp);
+    if (heard_.ttl) tell("ttl", {wording::kCameWithTtl, {std::to_string(*heard_.ttl)}});
   }
 
-  void say(Outcome outcome, std::string cause, std::string detail, Teller by) {
+  void say(Outcome outcome, std::string cause, Said detail, Teller by) {
     o_.outcome = outcome;
     o_.cause = std::move(cause);
     o_.detail = std::move(detail);
     o_.by = by;
   }
-  void tell(std::string kind, std::string text) {
+  void tell(std::string kind, Said text) {
     o_.evidence.push_back({std::move(kind), std::move(text)});
   }
 
   void silent() {
     if (!heard_.connected) {
-      return say(Outcome::timeout, "silent",
-                 "nothing came back; that alone does not say who drops it", Teller::nobody);
+      return say(Outcome::timeout, "silent", wording::kNothingCameBack, Teller::nobody);
     }
-    if (task_.dns.optional) return handshake_only("what was asked behind it was not answered");
+    if (task_.dns.optional) return handshake_only(wording::kBehindSilent);
     tls_evidence();
-    say(Outcome::tarpit, "silent-after-handshake",
-        "the handshake was completed, and what was asked then was never answered", Teller::unknown);
+    say(Outcome::tarpit, "silent-after-handshake", wording::kSilentAfterHandshake, Teller::unknown);
   }
 
-  void handshake_only(std::string const& why) {
-    tell("handshake-only", why + "; the handshake is all that is required");
-    say(Outcome::open, "handshake", "the handshake was completed", Teller::unknown);
+  void handshake_only(Translated why) {
+    tell("handshake-only", {wording::kHandshakeSuffices, {why}});
+    say(Outcome::open, "handshake", wording::kHandshakeCompleted, Teller::unknown);
   }
 
   void reset() {
     if (heard_.connected) {
-      if (task_.dns.optional) return handshake_only("what was asked behind it was reset");
+      if (task_.dns.optional) return handshake_only(wording::kBehindReset);
       tls_evidence();
-      return say(Outcome::reset, "reset-after-handshake",
-                 "the connection was reset after the handshake, once something was asked: a device "
-                 "that reads along, or the server",
+      return say(Outcome::reset, "reset-after-handshake", wording::kResetAfterAsking,
                  Teller::unknown);
     }
-    say(Outcome::reset, "reset",
-        "refused with a TCP reset, by the target or by a device in its name", Teller::unknown);
+    say(Outcome::reset, "reset", wording::kRefusedByReset, Teller::unknown);
   }
 
   void unreachable() {
@@ -200,51 +192,45 @@ class Judging {
     bool const own = heard_.own_icmp || (heard_.src && icmp.by == *heard_.src);
     bool const host = word == "host-unreachable" || word == "address-unreachable";
     bool const at_target = task_.dst && icmp.by == *task_.dst;
-    tell("icmp", "type " + std::to_string(icmp.type) + " code " + std::to_string(icmp.code) + " (" +
-                     word + ") from " + to_string(icmp.by));
+    tell("icmp",
+         {wording::kIcmpFrom,
+          {std::to_string(icmp.type), std::to_string(icmp.code), word, to_string(icmp.by)}});
     if (own && !at_target && host && heard_.rtt_ms.value_or(0) > kOwnRefusal)
-      return say(Outcome::local_error, "no-neighbour",
-                 "the next hop, or the target on the same link, does not answer",
+      return say(Outcome::local_error, "no-neighbour", wording::kNeighbourSilent,
                  Teller::this_host);
     if (own && !at_target)
-      return say(Outcome::local_error, "own-rules",
-                 "this host's own rules refuse to send it (" + word + ")", Teller::this_host);
+      return say(Outcome::local_error, "own-rules", {wording::kOwnRulesRefuse, {word}},
+                 Teller::this_host);
     if (at_target)
       return say(Outcome::unreachable, word == "port-unreachable" ? "closed-at-target" : word,
-                 "the target itself says that nothing listens there, or a device in its name",
-                 Teller::target);
+                 wording::kTargetSaysClosed, Teller::target);
     if (host && heard_.rtt_ms && *heard_.rtt_ms > kNeighbourSearch)
       return say(Outcome::unreachable, "upstream-host-unreachable",
-                 to_string(icmp.by) + " looked for the next hop for " + ms_text(*heard_.rtt_ms) +
-                     " and did not find it: broken beyond it, and no rule",
+                 {wording::kNoNextHop, {to_string(icmp.by), milliseconds_text(*heard_.rtt_ms)}},
                  Teller::before_target);
-    say(Outcome::unreachable, word, "refused by " + to_string(icmp.by) + " (" + word + ")",
+    say(Outcome::unreachable, word, {wording::kRefusedBy, {to_string(icmp.by), word}},
         Teller::before_target);
   }
 
   void closed() {
     tls_evidence();
-    if (task_.dns.optional) return handshake_only("the peer closed the connection");
+    if (task_.dns.optional) return handshake_only(wording::kBehindClosed);
     if (task_.kind == ProbeKind::dns_txt)
-      return say(Outcome::tarpit, "closed-after-handshake",
-                 "the connection was closed without an answer", Teller::unknown);
-    say(Outcome::unproven, "closed-after-handshake",
-        "the handshake was completed, then the peer closed the connection: it passes, and who "
-        "answers is not known",
-        Teller::unknown);
+      return say(Outcome::tarpit, "closed-after-handshake", wording::kClosedUnanswered,
+                 Teller::unknown);
+    say(Outcome::unproven, "closed-after-handshake", wording::kClosedByPeer, Teller::unknown);
   }
 
   void garbled() {
-    if (task_.dns.optional) return handshake_only("what came behind it was no DNS");
+    if (task_.dns.optional) return handshake_only(wording::kBehindNoDns);
     if (heard_.tls || is_tls()) return no_tls();
     say(Outcome::intercepted, "dns-garbled",
-        "somebody answered, and not what was asked: " + printable(heard_.fault), Teller::unknown);
+        {wording::kNotWhatWasAskedFault, {printable(heard_.fault)}}, Teller::unknown);
   }
 
   void cut_short() {
-    if (task_.dns.optional) return handshake_only("half an answer came behind it");
-    say(Outcome::unproven, "dns-cut-short",
-        "half an answer came: somebody answers, and who it is is not known", Teller::unknown);
+    if (task_.dns.optional) return handshake_only(wording::kBehindHalf);
+    say(Outcome::unproven, "dns-cut-short", wording::kHalfAnAnswer, Teller::unknown);
   }
 
   bool is_tls() const {
@@ -258,15 +244,12 @@ class Judging {
     std::string const start(heard_.answer.begin(), heard_.answer.end());
     if (start.starts_with("HTTP/")) {
       tell("first-bytes", cut(start.substr(0, start.find('\r'))));
-      return say(Outcome::unproven, "no-tls",
-                 "the handshake was completed, but what answers speaks HTTP, not TLS: it passes, "
-                 "and who answers is not known",
-                 Teller::unknown);
+      return say(Outcome::unproven, "no-tls", wording::kNoTlsButHttp, Teller::unknown);
     }
-    say(Outcome::unproven, "no-tls",
-        "the TCP handshake was completed, the TLS handshake failed" +
-            (heard_.tls && !heard_.tls->fault.empty() ? ": " + printable(heard_.tls->fault) : ""),
-        Teller::unknown);
+    Said text(wording::kTlsFailed);
+    if (heard_.tls && !heard_.tls->fault.empty())
+      text = {wording::kBecauseOf, {text, printable(heard_.tls->fault)}};
+    say(Outcome::unproven, "no-tls", text, Teller::unknown);
   }
 
   void answered() {
@@ -283,8 +266,7 @@ class Judging {
       case ProbeKind::tcp:
       case ProbeKind::resolve_then_tcp:
       case ProbeKind::ike_sa_init:
-        return say(Outcome::open, "handshake",
-                   "the handshake was completed; who answers was not asked", Teller::unknown);
+        return say(Outcome::open, "handshake", wording::kWhoWasNotAsked, Teller::unknown);
     }
   }
 
@@ -293,25 +275,15 @@ class Judging {
     auto const page = read_http(std::string(heard_.answer.begin(), heard_.answer.end()));
     tell("first-bytes", cut(page.first));
     if (!page.first.starts_with("HTTP/"))
-      return say(Outcome::intercepted, "no-http", "what answers does not speak HTTP",
-                 Teller::unknown);
+      return say(Outcome::intercepted, "no-http", wording::kNoHttp, Teller::unknown);
     if (!page.location.empty()) tell("location", cut(page.location));
     if (page.status / 100 != 2)
-      return say(Outcome::unproven, "http-status",
-                 "answered, but not with what was asked for: a captive portal or a proxy may be on "
-                 "the way",
-                 Teller::unknown);
+      return say(Outcome::unproven, "http-status", wording::kOtherPage, Teller::unknown);
     if (task_.http_body.empty())
-      return say(Outcome::unproven, "http-body-unknown",
-                 "a page came, and the policy does not say what it must read: a captive portal "
-                 "answers the same way",
-                 Teller::unknown);
+      return say(Outcome::unproven, "http-body-unknown", wording::kPageUnknown, Teller::unknown);
     if (!page.says(task_.http_body))
-      return say(Outcome::intercepted, "http-other-page",
-                 "a page came, and not the one that was asked for: a captive portal or a proxy "
-                 "answers",
-                 Teller::unknown);
-    say(Outcome::open, "http", "the page that was asked for came", Teller::unknown);
+      return say(Outcome::intercepted, "http-other-page", wording::kAnotherPage, Teller::unknown);
+    say(Outcome::open, "http", wording::kRightPage, Teller::unknown);
   }
 
   // ---- DNS
@@ -322,12 +294,11 @@ class Judging {
     if (message->truncated) return cut_short();
     auto const debug = read_debug_answer(texts_in(*message));
     if (!debug.server.empty()) tell("server", debug.server);
-    if (!debug.source.empty()) tell("source", "the service sees us as " + debug.source);
+    if (!debug.source.empty()) tell("source", {wording::kSeenAs, {debug.source}});
     bool const named = !task_.dns.server_line || !debug.server.empty();
     if (message->code != 0 || !named) return not_the_service(*message);
     if (task_.dns.source_line && debug.source.empty())
-      return say(Outcome::intercepted, "dns-no-source-line",
-                 "the answer lacks the address that the service saw: another resolver answers",
+      return say(Outcome::intercepted, "dns-no-source-line", wording::kNoSourceLine,
                  Teller::unknown);
     judge_certificate();
   }
@@ -335,34 +306,28 @@ class Judging {
   void not_the_service(DnsMessage const& message) {
     tell("rcode", std::to_string(message.code));
     for (auto const& text : texts_in(message)) tell("txt", redacted(text));
-    if (task_.dns.optional)
-      return handshake_only("the answer behind it is not that of the service's resolvers");
+    if (task_.dns.optional) return handshake_only(wording::kBehindOther);
     bool const code = message.code != 0;
     if (message.code == std::to_underlying(DnsCode::server_failure))
-      return say(Outcome::unproven, "dns-server-failure",
-                 "the answer is a server failure: a resolver that has no way on itself, or the "
-                 "service in trouble",
-                 Teller::unknown);
+      return say(Outcome::unproven, "dns-server-failure", wording::kServerFailure, Teller::unknown);
     say(Outcome::intercepted, code ? "dns-error-code" : "dns-no-server-line",
-        code ? "the answer is an error (code " + std::to_string(message.code) +
-                   "), which the service's resolvers do not give: another resolver answers"
-             : "the answer has no 'server' line: another resolver answers",
+        code
+            ? Said(wording::kErrorOfAnother, {Said(wording::kCode, {std::to_string(message.code)})})
+            : Said(wording::kNoServerLine),
         Teller::unknown);
   }
 
   // Anybody can write the lines of the answer; and without a certificate no client encrypts.
   void no_certificate() {
-    if (task_.dns.optional) return handshake_only("no certificate came behind it");
-    say(Outcome::unproven, "no-certificate",
-        "answered, without the proof of a DNSCrypt certificate: who answers is not known",
-        Teller::unknown);
+    if (task_.dns.optional) return handshake_only(wording::kBehindNoCertificate);
+    say(Outcome::unproven, "no-certificate", wording::kNoCertificate, Teller::unknown);
   }
 
   void judge_certificate() {
     if (!task_.dns.public_key || certificate_ == nullptr)
-      return say(Outcome::open, "answered", "answered", Teller::unknown);
+      return say(Outcome::open, "answered", wording::kAnswered, Teller::unknown);
     if (certificate_->end != Heard::End::answered) {
-      tell("certificate", "the question for it was not answered");
+      tell("certificate", wording::kCertificateUnanswered);
       return no_certificate();
     }
     auto const message = decode_message(certificate_->answer);
@@ -373,21 +338,15 @@ class Judging {
     switch (judged.fault) {
       case DnscryptFault::none:
         o_.verified = true;
-        return say(Outcome::open, "verified",
-                   "answered, with a certificate of today that the published key signed",
-                   Teller::target);
+        return say(Outcome::open, "verified", wording::kSignedToday, Teller::target);
       case DnscryptFault::absent:
         return no_certificate();
       case DnscryptFault::bad_signature:
-        return say(Outcome::intercepted, "dns-bad-signature",
-                   "the DNSCrypt certificate is not signed by the published key: somebody else "
-                   "answers",
+        return say(Outcome::intercepted, "dns-bad-signature", wording::kBadSignature,
                    Teller::unknown);
       case DnscryptFault::expired:
       case DnscryptFault::not_yet:
-        return say(Outcome::intercepted, "dns-certificate-not-valid-today",
-                   "the DNSCrypt certificate is the service's, but not of today: somebody replays "
-                   "an old one, or the clock of this host is wrong",
+        return say(Outcome::intercepted, "dns-certificate-not-valid-today", wording::kNotOfToday,
                    Teller::unknown);
     }
   }
@@ -401,13 +360,14 @@ class Judging {
     for (std::size_t i = 0; i < std::min(tls.chain.size(), kMostTold); ++i) {
       auto const& one = tls.chain[i];
       tell(i == 0 ? "certificate" : "chain",
-           cut(one.subject) + ", issued by " + cut(one.issuer) + ", until " + one.not_after);
+           {wording::kIssuedUntil, {cut(one.subject), cut(one.issuer), one.not_after}});
     }
     if (tls.chain.empty()) return;
     tell("issuer", cut(tls.chain.front().issuer));
     tell("key-sha256", tls.chain.front().key_hash);
-    tell("trusted", tls.trusted ? "yes" : "no: " + cut(tls.fault));
-    tell("name-matches", tls.name_matches ? "yes" : "no");
+    tell("trusted",
+         tls.trusted ? Said(wording::kYes) : Said(wording::kNoBecause, {cut(tls.fault)}));
+    tell("name-matches", tls.name_matches ? wording::kYes : wording::kNo);
   }
 
   void judge_chain() {
@@ -417,41 +377,30 @@ class Judging {
     bool const foreign = !task_.issuer.empty() && !fits_pattern(task_.issuer, issuer);
     if (!tls.trusted || foreign)
       return say(Outcome::tls_intercepted, foreign ? "issuer-not-expected" : "issuer-not-trusted",
-                 "the certificate is issued by " + cut(issuer) +
-                     (foreign ? ", which the policy does not expect"
-                              : ", which is not trusted here: " + printable(tls.fault)),
+                 foreign ? Said(wording::kIssuerNotExpected, {cut(issuer)})
+                         : Said(wording::kIssuerNotTrusted, {cut(issuer), printable(tls.fault)}),
                  Teller::unknown);
     if (!tls.name_matches)
       return say(Outcome::unproven, "name-differs",
-                 "the certificate is trusted, and is for another name (" +
-                     cut(tls.chain.front().subject) + ")",
-                 Teller::unknown);
+                 {wording::kNameDiffers, {cut(tls.chain.front().subject)}}, Teller::unknown);
     // Whoever saw the service's chain can send it; only the handshake's end proves its key.
     if (!tls.completed)
       return say(Outcome::unproven, "tls-handshake-failed",
-                 "the certificate is the name's own, and the handshake came to no end" +
-                     (tls.fault.empty() ? std::string() : ": " + printable(tls.fault)) +
-                     ": whoever answers may have it from elsewhere",
+                 tls.fault.empty()
+                     ? Said(wording::kHandshakeUnfinished)
+                     : Said(wording::kHandshakeUnfinishedFault, {printable(tls.fault)}),
                  Teller::unknown);
     if (!tls.added_by.empty())
       return say(Outcome::tls_intercepted, "issuer-added-here",
-                 "the certificate is issued by " + cut(issuer) +
-                     ", whose authority was added on this host (" + printable(tls.added_by) +
-                     "): no service on the internet is certified by it",
+                 {wording::kAuthorityAdded, {cut(issuer), printable(tls.added_by)}},
                  Teller::unknown);
     if (task_.issuer.empty()) {
-      tell("issuer-expected",
-           "none: the policy does not say who certifies the service, so that "
-           "the authority is one that this host trusts, and no more");
-      return say(Outcome::open, "trusted-here",
-                 "the certificate is for the name, issued by " + cut(issuer) +
-                     ", which this host trusts; whether it is the service's cannot be told",
+      tell("issuer-expected", wording::kNoIssuerExpected);
+      return say(Outcome::open, "trusted-here", {wording::kTrustedHere, {cut(issuer)}},
                  Teller::unknown);
     }
     o_.verified = true;
-    say(Outcome::open, "verified",
-        "the certificate is the name's own, issued by " + cut(issuer) + ", as the policy expects",
-        Teller::target);
+    say(Outcome::open, "verified", {wording::kIssuerAsExpected, {cut(issuer)}}, Teller::target);
   }
 
   ProbeTask const& task_;

@@ -33,7 +33,7 @@ void judge_path(Observation& observation, std::vector<Hop> own, std::vector<Hop>
 // It was reset by this host itself.
 void judge_own_reset(Observation& observation);
 // The way is not looked at.
-void judge_without_path(Observation& observation, std::string why);
+void judge_without_path(Observation& observation, Said why);
 // Silence is judged by what else was heard: other ports of the target, the port of others.
 void judge_silence(std::vector<Observation>& observations);
 

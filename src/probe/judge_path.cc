@@ -4,14 +4,17 @@
 #include <utility>
 
 #include "packet/field.h"
+#include "probe/answer_wording.h"
 #include "probe/classify.h"
 #include "probe/path.h"
+#include "probe/way_wording.h"
 
 namespace safeconduct {
 namespace {
 
-std::string named(std::optional<Address> const& router, unsigned ttl) {
-  return "hop " + std::to_string(ttl) + (router ? " (" + to_string(*router) + ')' : "");
+Said named(std::optional<Address> const& router, unsigned ttl) {
+  if (!router) return {wording::kHop, {std::to_string(ttl)}};
+  return {wording::kHopAt, {std::to_string(ttl), to_string(*router)}};
 }
 
 bool is_dns(Observation const& o) { return o.question.starts_with("TXT"); }
@@ -20,22 +23,22 @@ bool is_dns(Observation const& o) { return o.question.starts_with("TXT"); }
 void ended_early(Observation& o, unsigned end, std::optional<Address> before,
                  std::optional<Address> at) {
   o.by = Teller::before_target;
-  o.evidence.push_back({"path", "ends at hop " + std::to_string(end) +
-                                    ", though the way to the target goes on behind it"});
-  auto const where = end == 1 ? named(at, 1) : named(before, end - 1) + " or " + named(at, end);
+  o.evidence.push_back({"path", {wording::kEndsAtHop, {std::to_string(end)}}});
+  auto const where =
+      end == 1 ? named(at, 1) : Said(wording::kEitherHop, {named(before, end - 1), named(at, end)});
   if (o.outcome == Outcome::reset && o.cause == "reset") {
     o.cause = "reset-before-target";
-    o.detail = "refused with a TCP reset by a device on the way, in the target's name: " + where;
+    o.detail = {wording::kResetOnTheWay, {where}};
   } else if (o.outcome == Outcome::open || o.outcome == Outcome::unproven) {
     o.outcome = Outcome::intercepted;
     o.cause = is_dns(o) ? "dns-short-path" : "tcp-short-path";
-    o.detail = "answered by a device on the way, not by the target: " + where;
+    o.detail = {wording::kAnsweredOnTheWay, {where}};
     o.verified = false;
   } else if (o.outcome == Outcome::intercepted || o.outcome == Outcome::tls_intercepted) {
-    o.detail += "; it sits at " + where;
+    o.detail = {wording::kSitsAt, {o.detail, where}};
   } else if (o.outcome == Outcome::unreachable) {
     o.cause = o.cause == "closed-at-target" ? "port-unreachable" : o.cause;
-    o.detail = "refused by a device on the way, in the target's name: " + where;
+    o.detail = {wording::kRefusedOnTheWay, {where}};
   }
 }
 
@@ -48,9 +51,7 @@ void relay_not_excluded(Observation& o) {
   if (!o.verified || !is_dns(o)) return;
   o.verified = false;
   o.cause = "relay-not-excluded";
-  o.detail =
-      "answered, with a certificate of today that the published key signed; whether a relay on the "
-      "way passed it on cannot be told, as the way to the target is not known";
+  o.detail = wording::kRelayNotExcluded;
 }
 
 // A router behind a translation of the destination is heard in the target's name.
@@ -59,19 +60,14 @@ void judge_translation(Observation& o, std::vector<Hop> const& own,
   if (!o.dst) return;
   auto const at = translated_at(own, *o.dst);
   if (!at) return;
-  o.evidence.push_back({"dnat", "a packet of TTL " + std::to_string(*at) +
-                                    " expired in the target's own name: its destination is "
-                                    "translated at that hop or before"});
+  o.evidence.push_back({"dnat", {wording::kExpiredInTargetsName, {std::to_string(*at)}}});
   if (!passes(o)) return;
   o.verified = false;
   if (known_hops(control, o.dst) < *at) return;  // may be the service's own balancer
   o.outcome = Outcome::intercepted;
   o.cause = is_dns(o) ? "dns-translated" : "tcp-translated";
   o.by = Teller::before_target;
-  o.detail =
-      "a device on the way translates the destination of these packets, and not of others, at or "
-      "before hop " +
-      std::to_string(*at) + ": another target answers";
+  o.detail = {wording::kTranslatedOnTheWay, {std::to_string(*at)}};
 }
 
 // Ways of equal cost may differ by a hop; boxes that answer for others stand near.
@@ -139,13 +135,13 @@ bool judge_reach(Observation& o, std::vector<Hop> const& control, Hop const& at_
   if (reach > 0 && !expired && at_reach.what != Hop::What::silent) return false;
   o.evidence.push_back({"path-control", path_text(control)});
   if (reach > 0)
-    o.evidence.push_back({"path", "nobody answers within " + std::to_string(reach) +
-                                      (reach == 1 ? " hop" : " hops") +
-                                      ", as far as the way is known"});
+    o.evidence.push_back({"path",
+                          {reach == 1 ? wording::kNobodyWithinHop : wording::kNobodyWithinHops,
+                           {std::to_string(reach)}}});
   return true;
 }
 
-void judge_without_path(Observation& o, std::string why) {
+void judge_without_path(Observation& o, Said why) {
   o.evidence.push_back({"path", std::move(why)});
   relay_not_excluded(o);
 }
@@ -153,10 +149,9 @@ void judge_without_path(Observation& o, std::string why) {
 void judge_own_reset(Observation& o) {
   o.outcome = Outcome::local_error;
   o.cause = "own-rules";
-  o.detail = "this host's own rules refuse it with a TCP reset";
+  o.detail = wording::kOwnRulesReset;
   o.by = Teller::this_host;
-  o.evidence.push_back(
-      {"loopback", "the reset comes back over the loopback: the packet never left"});
+  o.evidence.push_back({"loopback", wording::kOverLoopback});
 }
 
 void judge_path(Observation& o, std::vector<Hop> own, std::vector<Hop> const& control) {
@@ -172,24 +167,17 @@ void judge_path(Observation& o, std::vector<Hop> own, std::vector<Hop> const& co
   if (!control.empty()) o.evidence.push_back({"path-control", path_text(control)});
   judge_translation(o, own, control);
   if (end && known == *end && *end > kNear && passes(o)) {
-    o.evidence.push_back({"path",
-                          "answered a hop nearer than the way is long for others: another "
-                          "way of equal cost, or a device in the target's name"});
+    o.evidence.push_back({"path", wording::kAnsweredNearer});
     o.verified = false;
   } else if (end && known >= *end) {
     ended_early(o, *end, router(*end - 1), router(*end));
   } else if (end && control_end == end && o.outcome == Outcome::reset && o.cause == "reset") {
     o.by = Teller::target;
     o.cause = "closed-at-target";
-    o.detail =
-        "refused at the end of the way, where other packets of ours end as well: nothing "
-        "listens at the target, and no rule on the way stops it";
+    o.detail = wording::kRefusedAtTheEnd;
   } else if (o.outcome == Outcome::timeout) {
     auto const last = known_hops(own, o.dst);
-    if (last > 0)
-      o.detail = named(router(last), last) +
-                 " is the last that speaks: it drops these packets, or "
-                 "what stands behind it does";
+    if (last > 0) o.detail = {wording::kLastThatSpeaks, {named(router(last), last)}};
     if (last > 0 && (known > last || control_end.value_or(0) > last)) o.cause = "silent-drop";
   }
   if (reach == 0 && control_end != 1U) relay_not_excluded(o);
@@ -215,15 +203,14 @@ void judge_silence(std::vector<Observation>& observations) {
     }
     if (!same_target.empty()) {
       o.cause = "silent-drop";
-      o.evidence.push_back({"control", "the target answers on " + same_target});
+      o.evidence.push_back({"control", {wording::kTargetAnswersOn, {same_target}}});
     }
-    if (!same_port.empty()) o.evidence.push_back({"control", same_port + " answers on this port"});
+    if (!same_port.empty())
+      o.evidence.push_back({"control", {wording::kAnswersOnPort, {same_port}}});
     if (others > 0 && others == others_silent)
-      o.evidence.push_back({"control", "no other target answers on this port either"});
+      o.evidence.push_back({"control", wording::kNoOtherAnswers});
     if (!same_target.empty() && o.path.empty())
-      o.detail =
-          "dropped silently on the way, or left unanswered by the target, which answers on " +
-          same_target;
+      o.detail = {wording::kDroppedSilently, {same_target}};
   }
 }
 

@@ -5,6 +5,8 @@
 #include <array>
 #include <string_view>
 
+#include "probe/answer_wording.h"
+
 namespace safeconduct {
 namespace {
 
@@ -32,10 +34,10 @@ bool imitates_the_service(Observation const& o) {
   return o.cause == "dns-bad-signature" || o.cause == "dns-certificate-not-valid-today";
 }
 
-void unproven(Observation& o, std::string_view cause, std::string text) {
+void unproven(Observation& o, std::string_view cause, Translated text) {
   o.outcome = Outcome::unproven;
   o.cause = cause;
-  o.detail = std::move(text) + (o.detail.empty() ? "" : "; " + o.detail);
+  o.detail = o.detail.empty() ? Said(text) : Said(wording::kAndBefore, {text, o.detail});
   o.verified = false;
 }
 
@@ -46,8 +48,7 @@ void judge_range(Observation& o, std::vector<ProbeTask> const& tasks) {
   if (task == tasks.end()) return;
   switch (o.outcome) {
     case Outcome::timeout:
-      return unproven(o, "silent-in-range",
-                      "silence; whether anybody has this address of the range is not known");
+      return unproven(o, "silent-in-range", wording::kSilentInRange);
     case Outcome::reset:
     case Outcome::unreachable:
     case Outcome::tarpit:
@@ -64,16 +65,10 @@ void judge_range(Observation& o, std::vector<ProbeTask> const& tasks) {
   }
   bool const as_the_rules_say = name(o.outcome) == task->expected && o.by != Teller::target;
   if (as_the_rules_say) return;
-  if (leads_nowhere(o))
-    return unproven(o, "nobody-in-range",
-                    "a router says that it does not find this address of the range");
+  if (leads_nowhere(o)) return unproven(o, "nobody-in-range", wording::kNobodyInRange);
   if (o.by == Teller::before_target || imitates_the_service(o)) return;
-  if (o.by == Teller::target)
-    return unproven(
-        o, kArrivesInRange,
-        "the packets arrive: the host at this address of the range refuses them itself");
-  unproven(o, "stranger-in-range",
-           "whoever has this address of the range answers so, or a device in its name");
+  if (o.by == Teller::target) return unproven(o, kArrivesInRange, wording::kArrivesRefused);
+  unproven(o, "stranger-in-range", wording::kStrangerInRange);
 }
 
 }  // namespace safeconduct

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "packet/answer_wording.h"
 #include "packet/field.h"
+#include "probe/answer_wording.h"
 #include "wire/public_address.h"
 
 namespace safeconduct {
@@ -43,9 +45,7 @@ std::optional<Observation> refused(ProbePlan const& plan, ProbeTask const& task,
                                    Address const& address, bool known) {
   if (known || is_public(address) || contains(plan.allowed, address)) return std::nullopt;
   auto o = unsent(task, Outcome::intercepted, "dns-bogus-address",
-                  "the name leads to " + to_string(address) +
-                      ", which no service on the internet has; not connected to (see "
-                      "--allow-target)");
+                  {wording::kNotConnectedTo, {to_string(address)}});
   o.dst = address;
   return o;
 }
@@ -58,15 +58,15 @@ ResolvedTask without_address(ProbeTask const& task, DnsMessage const& message,
                   message.code == kNoSuchName ? "no-such-name"
                   : gone                      ? "resolver-error"
                                               : "no-address-of-the-family",
-                  gone ? "the resolver answers with code " + std::to_string(message.code)
-                       : task.resolve + " has no address of this family");
-  o.evidence.push_back({"resolved", "asked of " + asked});
+                  gone ? Said(wording::kResolverCode, {std::to_string(message.code)})
+                       : Said(wording::kNoAddressOfFamily, {task.resolve}));
+  o.evidence.push_back({"resolved", {wording::kAskedOf, {asked}}});
   return {task, {}, std::move(o)};
 }
 
 }  // namespace
 
-Observation unsent(ProbeTask const& task, Outcome outcome, std::string cause, std::string detail) {
+Observation unsent(ProbeTask const& task, Outcome outcome, std::string cause, Said detail) {
   Observation o;
   o.requirement = task.requirement;
   o.outcome = outcome;
@@ -92,18 +92,16 @@ std::vector<ResolvedTask> resolved_tasks(ProbePlan const& plan, ProbeTask const&
     ResolvedTask one{task, {}, {}};
     one.task.dst = address;
     one.evidence.push_back(
-        {"resolved", chain + " > " + to_string(address) + ", asked of " + asked});
+        {"resolved", {wording::kChainAskedOf, {chain, to_string(address), asked}}});
     if (said.addresses.size() > kMostAddresses)
-      one.evidence.push_back({"addresses", "only " + std::to_string(kMostAddresses) + " of its " +
-                                               std::to_string(said.addresses.size()) +
-                                               " addresses are probed"});
+      one.evidence.push_back(
+          {"addresses",
+           {wording::kFirstAddresses,
+            {std::to_string(kMostAddresses), std::to_string(said.addresses.size())}}});
     auto const inner = behind_nat64(address);
-    if (inner)
-      one.evidence.push_back({"nat64", "made up by a DNS64 for " + to_string(*inner) +
-                                           ": packets to it are translated on the way"});
+    if (inner) one.evidence.push_back({"nat64", {wording::kMadeByDns64, {to_string(*inner)}}});
     bool const known = contains(plan.known, address) || (inner && contains(plan.known, *inner));
-    one.evidence.push_back({"ranges", known ? "the address is within the known ranges"
-                                            : "the address is not among the known ranges"});
+    one.evidence.push_back({"ranges", known ? wording::kWithinRanges : wording::kOutsideRanges});
     one.observation = refused(plan, one.task, address, known);
     tasks.push_back(std::move(one));
   }

@@ -24,7 +24,7 @@ struct ResolvedTask {
 };
 
 // A task of which nothing was sent.
-Observation unsent(ProbeTask const& task, Outcome outcome, std::string cause, std::string detail);
+Observation unsent(ProbeTask const& task, Outcome outcome, std::string cause, Said detail);
 
 // What an answer says of the task's name. Pure.
 std::vector<ResolvedTask> resolved_tasks(ProbePlan const& plan, ProbeTask const& task,

@@ -7,6 +7,8 @@
 
 #include "base/overloaded.h"
 #include "packet/field.h"
+#include "packet/observation_words.h"
+#include "probe/plan_wording.h"
 
 namespace safeconduct {
 namespace {
@@ -66,7 +68,7 @@ class Planning {
     }
     for (auto const& one : wanted_.requirements) add(one);
     if (plan_.tasks.size() > kMostTasks) {
-      note("only the first " + std::to_string(kMostTasks) + " probes are made");
+      note({wording::kFirstProbesOnly, {std::to_string(kMostTasks)}});
       plan_.tasks.resize(kMostTasks);
     }
     choose_resolvers();
@@ -79,11 +81,11 @@ class Planning {
     return std::ranges::find(options_.families, family) != options_.families.end();
   }
 
-  void note(std::string text, Location at = {}) {
+  void note(Said text, Location at = {}) {
     plan_.notes.push_back({note_code::kNotProbed, std::move(text), std::move(at)});
   }
 
-  void note_once(std::string text, Location at) {
+  void note_once(Said text, Location at) {
     Note const one{note_code::kNotProbed, std::move(text), std::move(at)};
     if (std::ranges::find(plan_.notes, one) == plan_.notes.end()) plan_.notes.push_back(one);
   }
@@ -94,12 +96,10 @@ class Planning {
       if (requirement.expect == Expect::allow)
         plan_.known[slot(flow.family)] = plan_.known[slot(flow.family)] | flow.dst;
     if (requirement.expect != Expect::allow)
-      return note(requirement.id + " is about what must not pass: not probed", requirement.at);
-    if (!requirement.probe)
-      return note(requirement.id + " has no probe in its policy: not probed", requirement.at);
+      return note({wording::kMustNotPassUnprobed, {requirement.id}}, requirement.at);
+    if (!requirement.probe) return note({wording::kNoProbe, {requirement.id}}, requirement.at);
     if (requirement.probe->kind == ProbeKind::ike_sa_init)
-      return note(requirement.id + ": this version does not speak IKE, so it is not probed",
-                  requirement.at);
+      return note({wording::kNoIke, {requirement.id}}, requirement.at);
     auto const names = names_of(requirement);
     std::vector<std::string> wide;
     if (options_.witnesses) add_witnesses(one);
@@ -208,8 +208,7 @@ class Planning {
     if (plain_port && task.kind == ProbeKind::tls) task.kind = ProbeKind::tcp;
     task.dns = dns_expectation(probe);
     if (!expected(probe, "dnscrypt-key").empty() && !task.dns.public_key)
-      note(requirement.id + ": dnscrypt-key is not 64 hexadecimal digits, and is not used",
-           probe.at);
+      note({wording::kNoKey, {requirement.id}}, probe.at);
     task.quic = task.protocol == l4::udp && task.port == 443 &&
                 std::ranges::find(requirement.constraints, Constraint::no_quic_block) !=
                     requirement.constraints.end();
@@ -222,25 +221,20 @@ class Planning {
     if (wide.empty()) return;
     std::string text;
     for (auto const& prefix : wide) text += (text.empty() ? "" : ", ") + prefix;
-    note(requirement.id + ": " + text +
-             (options_.witnesses ? " is probed at one address of each region of its rules"
-                                 : " is not probed address by address") +
-             (names.empty()        ? ""
-              : options_.witnesses ? ", and where its names lead"
-                                   : ", only where its names lead"),
-         requirement.at);
+    auto const without = options_.witnesses ? wording::kWideByRules : wording::kWide;
+    auto const with = options_.witnesses ? wording::kWideByRulesAndNames : wording::kWideByNames;
+    note({names.empty() ? without : with, {requirement.id, text}}, requirement.at);
   }
 
   void note_patterns(Requirement const& requirement) {
     for (auto const& name : listed_names(requirement))
       if (name.value.starts_with("*."))
-        note(requirement.id + ": " + name.value + " is a pattern, which nobody can resolve",
-             name.at);
+        note({wording::kPattern, {requirement.id, name.value}}, name.at);
     auto const& protocols = requirement.protocols;
     bool const tcp_only = requirement.probe->kind != ProbeKind::dns_txt &&
                           requirement.probe->kind != ProbeKind::dnscrypt_cert;
     if (tcp_only && std::ranges::find(protocols, l4::udp) != protocols.end())
-      note(requirement.id + ": its UDP flows have no probe", requirement.at);
+      note({wording::kNoUdpProbe, {requirement.id}}, requirement.at);
   }
 
   void choose_resolvers() {
@@ -259,8 +253,7 @@ class Planning {
       bool const known = std::ranges::find(plan_.resolvers, *task.dst) != plan_.resolvers.end();
       if (!known && plan_.resolvers.size() < kMostResolvers) plan_.resolvers.push_back(*task.dst);
     }
-    if (plan_.resolvers.empty())
-      note("the policy has no resolver to ask for its names: say one with --resolver");
+    if (plan_.resolvers.empty()) note(wording::kNoResolver);
   }
 
   std::size_t questions(ProbeTask const& task) const {
@@ -330,12 +323,10 @@ ProbePlan plan_probes(Wanted const& wanted, PlanOptions const& options) {
   return Planning(wanted, options).run();
 }
 
-std::string target_text(ProbeTask const& task) {
-  auto text = std::string(task.protocol == l4::udp ? "udp " : "tcp ");
-  text += task.dst ? to_string(*task.dst) : task.resolve;
-  text += " port " + std::to_string(task.port);
-  if (!task.dst) text += " (" + std::string(safeconduct::name(task.family)) + ')';
-  return text;
+Said target_words(ProbeTask const& task) {
+  if (task.dst) return target_words(task.protocol, to_string(*task.dst), task.port);
+  return target_words(task.protocol, task.resolve, task.port) + " (" +
+         std::string(safeconduct::name(task.family)) + ")";
 }
 
 std::string question_text(ProbeTask const& task) {

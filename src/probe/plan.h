@@ -102,7 +102,7 @@ struct ProbePlan {
 ProbePlan plan_probes(Wanted const& wanted, PlanOptions const& options);
 
 // "udp 208.67.222.222 port 53"; "tcp api.opendns.com port 443 (IPv4)"
-std::string target_text(ProbeTask const& task);
+Said target_words(ProbeTask const& task);
 // "TXT debug.opendns.com", "TLS api.opendns.com", "handshake", "GET /connecttest.txt"
 std::string question_text(ProbeTask const& task);
 

@@ -8,15 +8,17 @@
 #include <string>
 
 #include "probe/path.h"
+#include "probe/way_wording.h"
 
 namespace safeconduct {
 namespace {
 
 constexpr std::size_t kSize = 1200;  // bytes; servers do not answer to less (RFC 9000, 14.1)
 
-std::string router_text(std::vector<Hop> const& way, unsigned ttl) {
+Said router_words(std::vector<Hop> const& way, unsigned ttl) {
   auto const router = router_at(way, ttl);
-  return "hop " + std::to_string(ttl) + (router ? " (" + to_string(*router) + ')' : "");
+  if (!router) return {wording::kHop, {std::to_string(ttl)}};
+  return {wording::kHopAt, {std::to_string(ttl), to_string(*router)}};
 }
 
 // Its own way's end, where that is no answer of the target.
@@ -31,14 +33,14 @@ bool passes(Observation const& o) {
          o.outcome == Outcome::intercepted;
 }
 
-void add(Observation& o, std::string text) { o.evidence.push_back({"quic", std::move(text)}); }
+void add(Observation& o, Said text) { o.evidence.push_back({"quic", std::move(text)}); }
 
-void tell_blocked(Observation& o, std::string const& how) {
-  add(o, "a packet in the form of QUIC is " + how);
+void tell_blocked(Observation& o, Said const& how) {
+  add(o, {wording::kQuicIs, {how}});
   if (passes(o)) {
-    o.detail += "; UDP 443 passes for DNS, and what looks like QUIC is " + how;
+    o.detail = {wording::kQuicIsAlone, {o.detail, how}};
   } else if (o.outcome == Outcome::timeout || o.outcome == Outcome::unreachable) {
-    o.detail += "; what looks like QUIC is lost as well: UDP 443 is shut as a whole";
+    o.detail = {wording::kQuicLostToo, {o.detail}};
   }
 }
 
@@ -74,25 +76,19 @@ void judge_quic(Observation& o, std::vector<Hop> const& dns, std::vector<Hop> co
   auto const far = known_hops(quic, o.dst);
   auto const end = end_of_path(quic);
   if (auto const* const by = refusal(o, quic); by != nullptr)
-    return tell_blocked(o, "refused by " + to_string(*by->by));
+    return tell_blocked(o, {wording::kQuicRefused, {to_string(*by->by)}});
   if (end) {
     bool const answered =
         std::ranges::any_of(quic, [](Hop const& hop) { return hop.what == Hop::What::answered; });
-    return add(o, answered ? "a packet in the form of QUIC is answered: QUIC passes"
-                           : "a packet in the form of QUIC arrives: the target refuses it itself");
+    return add(o, answered ? wording::kQuicPasses : wording::kQuicArrives);
   }
   if (lost_on_the_way(o, dns, quic))
-    return tell_blocked(o, far == 0 ? "dropped before " + router_text(dns, 1)
-                                    : "dropped behind " + router_text(quic, far));
-  if (far == 0)
-    return add(o,
-               "a packet in the form of QUIC gets no answer; whether it is dropped is not "
-               "known, as no router on the way speaks");
-  add(o, "a packet in the form of QUIC passes as far as the way is known, to " +
-             router_text(quic, far) + "; the target, which need not speak it, gives no answer");
+    return tell_blocked(o, far == 0 ? Said(wording::kQuicDroppedBefore, {router_words(dns, 1)})
+                                    : Said(wording::kQuicDroppedBehind, {router_words(quic, far)}));
+  if (far == 0) return add(o, wording::kQuicUnknown);
+  add(o, {wording::kQuicPassesTo, {router_words(quic, far)}});
   if (o.outcome == Outcome::timeout && far > known_hops(dns, o.dst))
-    o.detail += "; what looks like QUIC goes further, to " + router_text(quic, far) +
-                ": it is DNS that is dropped there, not UDP 443";
+    o.detail = {wording::kQuicGoesFurther, {o.detail, router_words(quic, far)}};
 }
 
 }  // namespace safeconduct

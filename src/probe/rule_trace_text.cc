@@ -6,6 +6,7 @@
 
 #include "packet/field.h"
 #include "probe/rule_trace.h"
+#include "probe/way_wording.h"
 
 namespace safeconduct {
 namespace {
@@ -120,13 +121,13 @@ class Reading {
 
 bool is_ours(TraceStep const& step) { return step.chain.starts_with("inet safeconduct_trace "); }
 
-std::string told(std::optional<TraceStep> const& step) {
-  if (!step) return "passes: no chain of this host has a word on it";
+Said told(std::optional<TraceStep> const& step) {
+  if (!step) return wording::kNoWordOnIt;
   bool const drops = step->verdict == "drop";
   if (step->text.empty())
-    return (drops ? "dropped by the policy of " : "passes, last by the policy of ") + step->chain;
-  return (drops ? "dropped by " : "passes, last by ") + step->chain + ", handle " +
-         std::to_string(step->handle) + " (" + step->text + ')';
+    return {drops ? wording::kDroppedByPolicy : wording::kPassesByPolicy, {step->chain}};
+  return {drops ? wording::kDroppedByRule : wording::kPassesByRule,
+          {step->chain, std::to_string(step->handle), step->text}};
 }
 
 }  // namespace
@@ -157,8 +158,7 @@ void add_rule_trace(std::vector<Observation>& observations,
       // Of what is lost, the packet that was lost here counts.
       if (!decided || (drops && o.outcome != Outcome::open)) decided = step;
     }
-    o.evidence.push_back(
-        {"rule-trace", decided ? told(*decided) : "no packet of it was seen by nf_tables here"});
+    o.evidence.push_back({"rule-trace", decided ? told(*decided) : Said(wording::kNotSeenHere)});
   }
 }
 

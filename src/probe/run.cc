@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "packet/field.h"
+#include "packet/observation_words.h"
+#include "probe/answer_wording.h"
 #include "probe/asker.h"
 #include "probe/awaiting.h"
 #include "probe/classify.h"
@@ -174,11 +176,9 @@ class Run {
       auto const kind = kind_of(job);
       auto const known = better.find(kind);
       if (known != better.end() && !known->second) {
-        before.evidence.push_back(
-            {"asked-again", before.outcome == Outcome::timeout
-                                ? "not itself: another of its kind stayed silent when asked alone"
-                                : "not itself: another of its kind fared the same when asked "
-                                  "alone"});
+        before.evidence.push_back({"asked-again", before.outcome == Outcome::timeout
+                                                      ? wording::kAnotherSilent
+                                                      : wording::kAnotherTheSame});
         continue;
       }
       co_await pause_until(next);
@@ -194,14 +194,11 @@ class Run {
     }
   }
 
-  static std::string again_text(Observation const& before, bool other) {
-    if (before.outcome != Outcome::timeout)
-      return other ? "at first " + std::string(name(before.outcome)) + " (" + before.cause +
-                         "), which passed"
-                   : "the same when asked alone, too";
-    return other ? "silent among others, answered when asked alone: the answers of some device are "
-                   "limited in their rate"
-                 : "silent when asked alone, too";
+  static Said again_text(Observation const& before, bool other) {
+    if (before.outcome == Outcome::timeout)
+      return other ? wording::kRateLimited : wording::kSilentAlone;
+    if (!other) return wording::kTheSameAlone;
+    return {wording::kAtFirst, {words_of(before.outcome), before.cause}};
   }
 
   // ---- the ways
@@ -272,7 +269,7 @@ class Run {
       if (!sent || !(plan_.path || path_matters(o) || wants_way(job))) continue;
       auto own = co_await ways_.of(job.task);
       if (own.empty() && ways_.full()) {
-        judge_without_path(o, "not looked at: there are too many ways for one run");
+        judge_without_path(o, wording::kTooManyWays);
         tell(job);
         continue;
       }
@@ -298,8 +295,8 @@ class Run {
     for (auto& job : jobs_) {
       begun[job.order] = true;
       if (!job.observation)
-        job.observation = unsent(job.task, Outcome::cancelled, "interrupted",
-                                 "interrupted before it came to an end");
+        job.observation =
+            unsent(job.task, Outcome::cancelled, "interrupted", wording::kInterruptedMidway);
       if (!job.observation->dst) job.observation->dst = job.task.dst;
     }
     for (std::size_t i = 0; i < begun.size(); ++i)
@@ -307,13 +304,13 @@ class Run {
         add_job({plan_.tasks[i],
                  {},
                  unsent(plan_.tasks[i], Outcome::cancelled, "interrupted",
-                        "interrupted before it began")},
+                        wording::kInterruptedUnbegun)},
                 i);
     std::stable_sort(jobs_.begin(), jobs_.end(),
                      [](Job const& a, Job const& b) { return a.order < b.order; });
     for (auto& job : jobs_) {
       if (interrupted_ && wants_way(job))
-        judge_without_path(*job.observation, "not looked at: interrupted before");
+        judge_without_path(*job.observation, wording::kInterruptedBefore);
       tell(job);
       run.observations.push_back(std::move(*job.observation));
     }

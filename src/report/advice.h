@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/language.h"
 #include "report/joined.h"
-#include "report/language.h"
 
 namespace safeconduct {
 

@@ -137,11 +137,11 @@ class Collecting {
     alert.requirement = "waivers";
     auto const* const known = find_explanation(note.code);
     alert.title = known == nullptr ? note.code : capital(std::string(known->title.english()));
-    alert.message = printable(capital(note.message) + '.');
+    alert.message = printable(capital(note.message.english()) + '.');
     alert.at = note.at.file.empty() || note.at.line == 0 ? first_file() : note.at;
     alert.at.column = 0;
     RuleRef in_place_of_rule;
-    in_place_of_rule.text = note.message;
+    in_place_of_rule.text = note.message.english();
     finish(std::move(alert), in_place_of_rule, note.code);
   }
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <initializer_list>
 
+#include "report/audit_wording.h"
 #include "report/audit_writers.h"
+#include "report/check_wording.h"
 #include "report/html_page.h"
 #include "report/markup.h"
+#include "report/page_wording.h"
 #include "report/words.h"
 
 namespace safeconduct {
@@ -51,9 +55,18 @@ std::string_view ink_of(Readiness readiness) {
   return "bad";
 }
 
-std::string words_of(Readiness readiness) {
-  if (readiness == Readiness::not_ready) return "not ready";
-  return readiness == Readiness::broken ? "not checked" : std::string(name(readiness));
+Translated words_of(Readiness readiness) {
+  switch (readiness) {
+    case Readiness::ready:
+      return wording::kReady;
+    case Readiness::not_ready:
+      return wording::kNotReady;
+    case Readiness::undecided:
+      return wording::kUndecided;
+    case Readiness::broken:
+      break;
+  }
+  return wording::kNotChecked;
 }
 
 // Not by colour alone.
@@ -75,7 +88,8 @@ std::string cell(Mark mark) {
 
 class FleetPage {
  public:
-  explicit FleetPage(FleetRollup const& rollup) : all_(rollup) {}
+  FleetPage(FleetRollup const& rollup, Language language)
+      : all_(rollup), language_(language), speaker_(language) {}
 
   std::string write() && {
     put_head();
@@ -93,61 +107,78 @@ class FleetPage {
 
  private:
   static std::string number(std::size_t count) { return std::to_string(count); }
+  std::string say(Translated text, std::initializer_list<std::string_view> words = {}) const {
+    return speaker_.say(text, words);
+  }
+  // The heads of a table's columns.
+  std::string heads(std::initializer_list<Translated> columns) const {
+    std::string text = "<tr>";
+    for (auto const column : columns) text += html_element("th", say(column));
+    return text + "</tr>\n";
+  }
 
   void put_head() {
     auto const& header = all_.header;
-    auto const title = number(all_.sites[0]) + " of " + number(header.in_all) + " sites ready";
-    text_ += html_head(Language::english, title, kStyle,
-                       all_.rows.empty() ? std::string_view() : kScript);
+    auto const title = say(wording::kReadyTitle, {number(all_.sites[0]), number(header.in_all)});
+    text_ += html_head(language_, title, kStyle, all_.rows.empty() ? std::string_view() : kScript);
     text_ += html_element("h1", title) + '\n';
-    std::string made = header.tool + ' ' + header.version + ", for " + header.as_of;
-    if (header.covered.size() < header.shards) {
-      auto const& shards = header.covered;
-      made += ", shard " + listed(shards) + " of " + number(header.shards) + ", of " +
-              number(header.in_all) + " sites";
-    }
+    auto made = say(wording::kMadeFor, {header.tool, header.version, header.as_of});
+    if (header.covered.size() < header.shards)
+      made += say(wording::kMadeOfShard, {listed(header.covered, language_), number(header.shards),
+                                          number(header.in_all)});
     text_ += html_element("p", made, "faint") + '\n';
-    text_ += html_element("p", number(all_.sites[0]) + " ready, " + number(all_.sites[1]) +
-                                   " not ready, " + number(all_.sites[2]) + " undecided, " +
-                                   number(all_.sites[3]) + " could not be checked.") +
-             '\n';
-    if (auto const known = known_sentence(all_); !known.empty())
+    text_ +=
+        html_element("p", say(wording::kTotals, {number(all_.sites[0]), number(all_.sites[1]),
+                                                 number(all_.sites[2]), number(all_.sites[3])})) +
+        '\n';
+    if (auto const known = known_sentence(all_, language_); !known.empty())
       text_ += html_element("p", known) + '\n';
   }
 
   void put_missing() {
     if (all_.complete()) return;
     auto const& shards = all_.missing_shards;
-    text_ += html_element("p",
-                          number(all_.missing.size() + all_.unnamed) + " sites are missing" +
-                              (shards.empty() ? "" : ": shards " + listed(shards)) +
-                              (all_.missing.empty() ? "" : ": " + listed(all_.missing)) + '.',
-                          "bad") +
-             '\n';
+    std::string which;
+    if (!shards.empty()) which += say(wording::kMissingShards, {listed(shards, language_)});
+    if (!all_.missing.empty())
+      which += say(wording::kMissingNames, {listed(all_.missing, kNoLimit, language_)});
+    text_ +=
+        html_element(
+            "p", say(wording::kMissingSites, {number(all_.missing.size() + all_.unnamed), which}),
+            "bad") +
+        '\n';
   }
 
   void put_matrix() {
-    text_ +=
-        "<h2>Site by site</h2>\n<section class=\"filter\">\n"
-        "<input type=\"radio\" name=\"show\" id=\"all\" checked><label for=\"all\">all"
-        "</label>\n<input type=\"radio\" name=\"show\" id=\"only-failing\">"
-        "<label for=\"only-failing\">not ready</label>\n"
-        "<input type=\"radio\" name=\"show\" id=\"only-undecided\">"
-        "<label for=\"only-undecided\">undecided</label>\n"
-        "<span hidden><label for=\"search\">search</label> <input type=\"search\" id=\"search\">"
-        "</span>\n<div class=\"wide\"><table class=\"matrix\"><thead><tr class=\"head\">"
-        "<th><span>site</span></th><th><span>readiness</span></th><th><span>DNS</span></th>"
-        "<th><span>web</span></th><th><span>breaks on</span></th>";
+    text_ += html_element("h2", say(wording::kSiteBySite)) +
+             "\n<section class=\"filter\">\n"
+             "<input type=\"radio\" name=\"show\" id=\"all\" checked><label for=\"all\">" +
+             say(wording::kShowAll) +
+             "</label>\n<input type=\"radio\" name=\"show\" id=\"only-failing\">"
+             "<label for=\"only-failing\">" +
+             say(wording::kNotReadyColumn) +
+             "</label>\n"
+             "<input type=\"radio\" name=\"show\" id=\"only-undecided\">"
+             "<label for=\"only-undecided\">" +
+             say(wording::kUndecidedColumn) +
+             "</label>\n"
+             "<span hidden><label for=\"search\">" +
+             say(wording::kSearch) +
+             "</label> <input type=\"search\" id=\"search\">"
+             "</span>\n<div class=\"wide\"><table class=\"matrix\"><thead><tr class=\"head\">";
+    for (auto const column : {wording::kSite, wording::kReadiness, wording::kDns, wording::kWeb,
+                              wording::kBreaksOnColumn})
+      text_ += "<th>" + html_element("span", say(column)) + "</th>";
     for (auto const& column : all_.columns)
-      text_ += "<th class=\"turned\" title=\"" +
-               markup_text(column.title + " (" + column.level + ", " + column.policy + ')') +
-               "\">" + html_element("span", column.id) + "</th>";
+      text_ +=
+          "<th class=\"turned\" title=\"" +
+          markup_text(say(wording::kColumnTitle,
+                          {column.title, level_text(column.level, language_), column.policy})) +
+          "\">" + html_element("span", column.id) + "</th>";
     text_ += "</tr></thead><tbody>\n";
     for (std::size_t i = 0; i < all_.rows.size(); ++i) put_row(i);
-    text_ +=
-        "</tbody></table></div></section>\n"
-        "<p class=\"faint\">✓ holds, ✗ does not hold, ? undecided, w waived, empty: not asked "
-        "for.</p>\n";
+    text_ += "</tbody></table></div></section>\n" +
+             html_element("p", say(wording::kLegend), "faint") + '\n';
   }
 
   void put_row(std::size_t i) {
@@ -156,12 +187,14 @@ class FleetPage {
     if (detailed) details_.push_back(i);
     auto const site = detailed ? "<a href=\"#s" + number(i) + "\">" + markup_text(row.site) + "</a>"
                                : markup_text(row.site);
-    text_ +=
-        "<tr class=\"site " + std::string(name(row.readiness)) + "\"><td>" + site + "</td>" +
-        html_element("td", words_of(row.readiness), "word " + std::string(ink_of(row.readiness))) +
-        html_element("td", row.dns) +
-        html_element("td", row.web + (row.fail_open.value_or(false) ? ", fails open" : "")) +
-        html_element("td", row.breaks_on);
+    text_ += "<tr class=\"site " + std::string(name(row.readiness)) + "\"><td>" + site + "</td>" +
+             html_element("td", say(words_of(row.readiness)),
+                          "word " + std::string(ink_of(row.readiness))) +
+             html_element("td", client_state_text(row.dns, language_)) +
+             html_element("td",
+                          client_state_text(row.web, language_) +
+                              (row.fail_open.value_or(false) ? say(wording::kThenFailsOpen) : "")) +
+             html_element("td", row.breaks_on);
     for (auto const one : row.marks) text_ += cell(one);
     text_ += "</tr>\n";
   }
@@ -169,13 +202,13 @@ class FleetPage {
   static bool has_details(FleetRow const& row) { return row.fault || !row.failures.empty(); }
 
   void put_requirements() {
-    text_ +=
-        "<h2>Requirement by requirement</h2>\n<table><tr><th>requirement</th><th>level</th>"
-        "<th>holds</th><th>fails</th><th>undecided</th><th>waived</th></tr>\n";
+    text_ += html_element("h2", say(wording::kOneByOne)) + "\n<table>" +
+             heads({wording::kRequirement, wording::kLevel, wording::kHolds, wording::kFails,
+                    wording::kUndecidedColumn, wording::kWaivedMark});
     for (auto const& column : all_.columns) {
       text_ += "<tr><td>" + markup_text(column.id) + "<br>" +
                html_element("span", column.title, "faint") + "</td>" +
-               html_element("td", column.level);
+               html_element("td", level_text(column.level, language_));
       for (auto const one : {Mark::holds, Mark::fails, Mark::undecided, Mark::waived})
         text_ += html_element("td", number(column.sites[static_cast<std::size_t>(one)]));
       text_ += "</tr>\n";
@@ -185,9 +218,9 @@ class FleetPage {
 
   void put_regions() {
     if (all_.regions.empty()) return;
-    text_ +=
-        "<h2>Region by region</h2>\n<table><tr><th>region</th><th>provider</th><th>ready</th>"
-        "<th>not ready</th><th>undecided</th></tr>\n";
+    text_ += html_element("h2", say(wording::kRegionByRegion)) + "\n<table>" +
+             heads({wording::kRegionColumn, wording::kProvider, wording::kReadyColumn,
+                    wording::kNotReadyColumn, wording::kUndecidedColumn});
     for (auto const& region : all_.regions) {
       text_ += "<tr>" + html_element("td", region.id) + html_element("td", region.provider);
       for (std::size_t i = 0; i < 3; ++i) text_ += html_element("td", number(region.sites[i]));
@@ -198,11 +231,11 @@ class FleetPage {
 
   void put_details() {
     if (details_.empty()) return;
-    text_ += "<h2>What does not hold</h2>\n";
+    text_ += html_element("h2", say(wording::kDoesNotHold)) + '\n';
     for (auto const i : details_) {
       auto const& row = all_.rows[i];
       text_ += "<details id=\"s" + number(i) + "\"><summary>" + markup_text(row.site) + ": " +
-               html_element("span", words_of(row.readiness),
+               html_element("span", say(words_of(row.readiness)),
                             "word " + std::string(ink_of(row.readiness))) +
                ' ' + html_element("span", row.file, "faint") + "</summary>\n";
       if (row.fault) {
@@ -215,9 +248,9 @@ class FleetPage {
     }
     auto const others = static_cast<std::size_t>(std::ranges::count_if(all_.rows, has_details));
     if (others > details_.size())
-      text_ += html_element("p", "and " + number(others - details_.size()) +
-                                     " more sites; the results have them") +
-               '\n';
+      text_ +=
+          html_element("p", say(wording::kMoreSitesInResults, {number(others - details_.size())})) +
+          '\n';
   }
 
   void put_failure(FleetFailure const& failure) {
@@ -226,45 +259,57 @@ class FleetPage {
         failure.waived || !failure.known.empty() || failure.verdict == Verdict::undecided;
     text_ += std::string("<div class=\"rule ") + (doubt ? "doubt" : "bad") + "\"><p>" +
              html_element("code", column.id) + ' ' + markup_text(column.title) + ": " +
-             html_element("span", verdict_text(failure.verdict, failure.expect_deny),
+             html_element("span", verdict_text(failure.verdict, failure.expect_deny, language_),
                           std::string("word ") + (doubt ? "doubt" : "bad")) +
-             ' ' + html_element("span", failure.code + ", " + failure.level, "faint") + "</p>\n";
-    if (failure.waived) text_ += html_element("p", "Waived: " + *failure.waived) + '\n';
+             ' ' +
+             html_element(
+                 "span",
+                 say(wording::kCodeAndLevel, {failure.code, level_text(failure.level, language_)}),
+                 "faint") +
+             "</p>\n";
+    if (failure.waived)
+      text_ += html_element("p", say(wording::kWaivedParagraph, {*failure.waived})) + '\n';
     if (!failure.known.empty())
-      text_ += html_element("p", "Does not count: known since " + failure.known) + '\n';
+      text_ += html_element(
+                   "p", say(wording::kDoesNotCount, {say(wording::kKnownSince, {failure.known})})) +
+               '\n';
     for (auto const& rule : failure.by)
       text_ += "<p>" +
                (rule.at.file.empty() ? "" : html_element("code", to_string(rule.at)) + ' ') +
                html_element("span", rule.device, "faint") + "</p>" +
                html_element("pre", rule.text) + '\n';
     if (failure.rules > failure.by.size())
-      text_ += html_element("p", "and " + number(failure.rules - failure.by.size()) +
-                                     " more rules; 'check' on the site has all") +
+      text_ += html_element("p", say(wording::kMoreRulesOfSite,
+                                     {number(failure.rules - failure.by.size())})) +
                '\n';
     text_ += "</div>\n";
   }
 
   void put_inputs() {
-    text_ +=
-        "<h2>Policies and ranges</h2>\n<table><tr><th>file</th><th>version</th>"
-        "<th>SHA-256</th></tr>\n";
+    text_ += html_element("h2", say(wording::kPoliciesAndRanges)) + "\n<table>" +
+             heads({wording::kFile, wording::kVersion, wording::kSha256});
     for (auto const& one : all_.header.policies)
       text_ += "<tr>" + html_element("td", one.file) + html_element("td", "") + "<td>" +
                html_element("code", one.sha256) + "</td></tr>\n";
     for (auto const& one : all_.header.ranges)
       text_ += "<tr>" + html_element("td", one.file) +
-               html_element("td", one.version + (one.complete ? "" : ", not complete")) + "<td>" +
-               html_element("code", one.sha256) + "</td></tr>\n";
+               html_element(
+                   "td", one.complete ? one.version : say(wording::kNotComplete, {one.version})) +
+               "<td>" + html_element("code", one.sha256) + "</td></tr>\n";
     text_ += "</table>\n";
   }
 
   FleetRollup const& all_;
+  Language language_;
+  Speaker speaker_;
   std::vector<std::size_t> details_;
   std::string text_;
 };
 
 }  // namespace
 
-std::string html_fleet(FleetRollup const& rollup) { return FleetPage(rollup).write(); }
+std::string html_fleet(FleetRollup const& rollup, Language language) {
+  return FleetPage(rollup, language).write();
+}
 
 }  // namespace safeconduct

@@ -22,9 +22,9 @@ std::string json_fleet(FleetRollup const& rollup);
 // RFC 4180: a row for each site and requirement, and one for each site that is broken or missing.
 std::string csv_fleet(FleetRollup const& rollup);
 
-std::string markdown_fleet(FleetRollup const& rollup);
+std::string markdown_fleet(FleetRollup const& rollup, Language language);
 
 // One page that fetches nothing: sites against requirements, to be searched and sorted.
-std::string html_fleet(FleetRollup const& rollup);
+std::string html_fleet(FleetRollup const& rollup, Language language);
 
 }  // namespace safeconduct

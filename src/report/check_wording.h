@@ -4,7 +4,7 @@
 // The texts of a check's report, as text, HTML and Markdown, in each language. What files, policies
 // and the vendor's client say is not among them, and stays as it is.
 
-#include "report/language.h"
+#include "base/language.h"
 
 namespace safeconduct::wording {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "report/language.h"
+#include "base/language.h"
 #include "rules/ruleset.h"
 
 namespace safeconduct {

@@ -60,7 +60,7 @@ class Rows {
     text_ += csv_row({result_.site,
                       "",
                       "",
-                      note.message,
+                      note.message.english(),
                       "recommended",
                       "",
                       "",

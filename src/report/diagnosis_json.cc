@@ -18,7 +18,7 @@ namespace json = boost::json;
 json::array evidence_array(std::vector<Evidence> const& evidence) {
   json::array array;
   for (auto const& one : evidence) {
-    json::object told{{"kind", one.kind}, {"text", json_safe(one.text)}};
+    json::object told{{"kind", one.kind}, {"text", json_safe(one.text.english())}};
     if (!one.file.empty()) told["file"] = json_safe(one.file);
     if (one.line != 0) told["line"] = one.line;
     if (one.packet != 0) told["packet"] = one.packet;
@@ -28,8 +28,9 @@ json::array evidence_array(std::vector<Evidence> const& evidence) {
 }
 
 json::object state_object(StateChange const& change) {
-  json::object object{
-      {"subject", change.subject}, {"state", change.state}, {"text", json_safe(change.text)}};
+  json::object object{{"subject", change.subject.english()},
+                      {"state", change.state},
+                      {"text", json_safe(change.text.english())}};
   if (!change.at.empty()) object["at"] = change.at;
   if (!change.utc.empty()) object["utc"] = change.utc;
   object["evidence"] = evidence_array(change.evidence);
@@ -65,8 +66,9 @@ json::array differences_array(std::vector<Difference> const& differences) {
                         {"protocol", one.protocol == l4::udp ? "udp" : "tcp"},
                         {"dport", one.dport}};
     if (one.dst) object["dst"] = to_string(*one.dst);
-    object["before"] = one.before.empty() ? json::value(nullptr) : json::value(one.before);
-    object["now"] = one.now.empty() ? json::value(nullptr) : json::value(one.now);
+    object["before"] =
+        one.before.empty() ? json::value(nullptr) : json::value(one.before.english());
+    object["now"] = one.now.empty() ? json::value(nullptr) : json::value(one.now.english());
     array.emplace_back(std::move(object));
   }
   return array;
@@ -79,8 +81,9 @@ json::object head_of(Diagnosis const& diagnosis, ReportContext const& context,
   object["incomplete"] = diagnosis.incomplete;
   json::array files;
   for (auto const& one : diagnosis.files)
-    files.emplace_back(json::object{
-        {"file", json_safe(one.file)}, {"kind", one.kind}, {"text", json_safe(one.text)}});
+    files.emplace_back(json::object{{"file", json_safe(one.file)},
+                                    {"kind", one.kind},
+                                    {"text", json_safe(one.text.english())}});
   object["files"] = std::move(files);
   if (!diagnosis.system.empty()) object["system"] = json_safe(diagnosis.system);
   object["clock"] = diagnosis.clock ? json::value(clock_object(*diagnosis.clock)) : nullptr;

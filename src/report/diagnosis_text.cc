@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <span>
 #include <utility>
 
-#include "packet/field.h"
+#include "packet/observation_words.h"
 #include "report/diagnosis_report.h"
+#include "report/diagnosis_wording.h"
 #include "report/observed_text.h"
 #include "report/paper.h"
 #include "report/words.h"
@@ -29,17 +31,24 @@ std::string tenths(double number) {
   return std::to_string(scaled / 10) + '.' + std::to_string(scaled % 10);
 }
 
-std::string target_text(Difference const& one) {
-  return std::string(one.protocol == l4::udp ? "udp " : "tcp ") +
-         (one.dst ? to_string(*one.dst) : std::string(name(one.family))) + " port " +
-         std::to_string(one.dport);
+Said target_of(Difference const& one) {
+  return target_words(one.protocol, one.dst ? to_string(*one.dst) : std::string(name(one.family)),
+                      one.dport);
 }
 
-std::string times_text(Observation const& o) {
+Said state_words(Said const& state) { return state.empty() ? Said(wording::kNothing) : state; }
+
+std::string times_text(Observation const& o, Speaker const& speaker) {
   if (o.first.empty()) return {};
-  auto text = std::to_string(o.count) + (o.count == 1 ? " time, " : " times, ") + o.first;
-  if (o.last != o.first) text += " to " + o.last;
-  return text;
+  auto const when = o.last == o.first ? o.first : speaker.say(wording::kFromTo, {o.first, o.last});
+  return speaker.say(o.count == 1 ? wording::kOneTime : wording::kTimes,
+                     {std::to_string(o.count), when});
+}
+
+std::string likelihood_text(std::string const& likelihood, Speaker const& speaker) {
+  for (auto const& known : {wording::kCertain, wording::kLikely, wording::kPossible})
+    if (likelihood == known.english()) return speaker.say(known);
+  return likelihood;
 }
 
 class DiagnosisText {
@@ -48,93 +57,85 @@ class DiagnosisText {
       : diagnosis_(diagnosis),
         result_(diagnosis.result),
         style_(style),
+        language_(style.language),
+        speaker_(style.language),
         paper_(style.width, style.colour) {}
 
   std::string write() && {
     put_verdict();
     if (style_.detail == Detail::quiet) return std::move(paper_).take();
-    put_status(paper_, result_.status);
+    put_status(paper_, result_.status, language_);
     put_fail_open();
     put_timeline();
     for (auto const& one : result_.requirements) put_requirement(one);
     put_causes();
     put_baseline();
     put_files();
-    put_notes(paper_, result_.notes, true);
+    put_notes(paper_, result_.notes, language_, true);
     return std::move(paper_).take();
   }
 
  private:
   bool verbose() const { return style_.detail == Detail::verbose; }
+  std::string say(Translated text, std::initializer_list<std::string_view> words = {}) const {
+    return speaker_.say(text, words);
+  }
 
   void put_verdict() {
-    auto const counts = counts_text(result_.summary);
-    paper_.paragraph(0,
-                     {{result_.site + ": ", Ink::strong},
-                      {verdict_word(result_.verdict), ink_of(result_.verdict)},
-                      {counts.empty() ? " by the evidence. It speaks of no requirement."
-                                      : " by the evidence. Requirements seen: " + counts + '.'}});
+    auto const counts = counts_text(result_.summary, language_);
+    paper_.paragraph(0, {{say(wording::kSiteByEvidence, {result_.site}), Ink::strong},
+                         {verdict_word(result_.verdict, language_), ink_of(result_.verdict)},
+                         {counts.empty() ? say(wording::kNothingSeen)
+                                         : say(wording::kSeenByEvidence, {counts})}});
   }
 
   void put_fail_open() {
     auto const& open = result_.status.fail_open;
     if (!open || result_.status.web != "CloudServiceUnavailable") return;
-    paper_.paragraph(7, {{*open ? "fail-open: web traffic goes out unprotected, and nobody notices"
-                                : "fail-closed: no web traffic",
+    paper_.paragraph(7, {{say(*open ? wording::kFailOpenNow : wording::kFailClosedNow),
                           *open ? Ink::bad : Ink::doubtful}});
   }
 
-  void heading(std::string text) {
+  void heading(Translated text) {
     paper_.blank();
-    paper_.line(0, {{std::move(text), Ink::strong}});
+    paper_.line(0, {{say(text), Ink::strong}});
     paper_.blank();
   }
 
   void put_timeline() {
     if (diagnosis_.timeline.empty()) return;
-    heading("States, by the client's own log");
+    heading(wording::kStates);
     for (auto const& one : diagnosis_.timeline) {
-      auto const at = one.utc.empty() ? one.at + " local" : one.utc;
-      paper_.paragraph(2, {{at + "  ", Ink::faint}}, {{one.subject + ": " + one.text}});
-      for (auto const& line : one.evidence) paper_.line(6, {{place_text(line), Ink::place}});
+      auto const at = one.utc.empty() ? say(wording::kLocalTime, {one.at}) : one.utc;
+      paper_.paragraph(2, {{at + "  ", Ink::faint}},
+                       {{(one.subject + ": " + one.text).in(language_)}});
+      for (auto const& line : one.evidence)
+        paper_.line(6, {{place_text(line, language_), Ink::place}});
     }
     paper_.blank();
     put_clock();
-  }
-
-  static std::string place_text(Evidence const& one) {
-    if (one.line > 0) return one.file + ':' + std::to_string(one.line);
-    if (one.packet > 0) return one.file + " packet " + std::to_string(one.packet);
-    return one.file;
   }
 
   void put_clock() {
     if (!diagnosis_.clock) {
       bool const captured = std::ranges::any_of(
           diagnosis_.files, [](EvidenceFile const& one) { return one.kind == "capture"; });
-      paper_.paragraph(2, {{captured ? "Logs have the client's local time, without a zone; the "
-                                       "captures do not tell it: they show too little of what the "
-                                       "logs speak of."
-                                     : "Logs have the client's local time, without a zone."}});
+      paper_.paragraph(2, {{say(captured ? wording::kNoZoneByCapture : wording::kNoZone)}});
       return;
     }
     auto const& clock = *diagnosis_.clock;
-    auto text = "The client's clock is " + zone_text(clock) + ": " + std::to_string(clock.matched) +
-                " of " + std::to_string(clock.steps) +
-                " questions of its log are in the capture at that time";
-    if (std::abs(clock.residual_s) >= 2)
-      text += ", and it is " + tenths(clock.residual_s) + " s " +
-              (clock.residual_s > 0 ? "fast" : "slow");
-    paper_.paragraph(2, {{text + '.'}});
+    auto const fault = clock.residual_s > 0 ? wording::kClockFast : wording::kClockSlow;
+    paper_.paragraph(2, {{say(std::abs(clock.residual_s) >= 2 ? fault : wording::kClock,
+                              {zone_text(clock), std::to_string(clock.matched),
+                               std::to_string(clock.steps), tenths(clock.residual_s)})}});
   }
 
   void put_requirement(ObservedRequirement const& one) {
     paper_.blank();
-    paper_.line(
-        0, {{one.finding.requirement, Ink::strong},
-            {": "},
-            {verdict_word(one.finding.verdict), ink_of(one.finding.verdict)},
-            {one.finding.level == "required" ? "" : " (" + one.finding.level + ')', Ink::faint}});
+    paper_.line(0, {{one.finding.requirement, Ink::strong},
+                    {": "},
+                    {verdict_word(one.finding.verdict, language_), ink_of(one.finding.verdict)},
+                    {level_in_brackets(one.finding.level, language_), Ink::faint}});
     for (std::size_t i = 0; i < one.seen.size();) {
       auto end = i + 1;
       while (end < one.seen.size() && one_story(one.seen[i], one.seen[end])) ++end;
@@ -152,11 +153,12 @@ class DiagnosisText {
   }
 
   void put_seen(std::span<Seen const> group) {
-    for (auto const& seen : group.first(group.size() - 1)) put_target(paper_, seen.observation);
+    for (auto const& seen : group.first(group.size() - 1))
+      put_target(paper_, seen.observation, language_);
     auto const& seen = group.back();
     auto const& o = seen.observation;
-    put_observation(paper_, seen, verbose());
-    if (auto const times = times_text(o); !times.empty())
+    put_observation(paper_, seen, verbose(), language_);
+    if (auto const times = times_text(o, speaker_); !times.empty())
       paper_.paragraph(6, {{times, Ink::faint}});
     put_evidence(o.evidence);
     bool const fine = o.outcome == Outcome::open && !verbose();
@@ -164,9 +166,9 @@ class DiagnosisText {
     std::vector<Observation const*> all;
     for (auto const& one : group) all.push_back(&one.observation);
     if (auto const filter = wireshark_filter(all); !filter.empty())
-      paper_.line(6, {{"Wireshark: ", Ink::faint}, {filter}});
+      paper_.line(6, {{say(wording::kWireshark), Ink::faint}, {filter}});
     if (auto const command = trace_command(diagnosis_, o); !command.empty())
-      paper_.line(6, {{"ask the rules: ", Ink::faint}, {command}});
+      paper_.line(6, {{say(wording::kAskTheRules), Ink::faint}, {command}});
   }
 
   // With --verbose they are there already.
@@ -181,48 +183,53 @@ class DiagnosisText {
         continue;
       }
       ++shown;
-      paper_.line(6, {{place_text(one), Ink::place}});
-      paper_.paragraph(8, {{one.text}});
+      paper_.line(6, {{place_text(one, language_), Ink::place}});
+      paper_.paragraph(8, {{one.text.in(language_)}});
     }
     if (more > 0)
-      paper_.paragraph(6, {{"and " + std::to_string(more) + " more places", Ink::faint}});
+      paper_.paragraph(6, {{say(wording::kMorePlaces, {std::to_string(more)}), Ink::faint}});
   }
 
   void put_causes() {
     if (result_.causes.empty()) return;
-    heading("What may be behind it");
+    heading(wording::kMayBeBehind);
     for (auto const& one : result_.causes) {
-      paper_.paragraph(2, {{one.likelihood + "  ", Ink::strong}}, {{one.text}});
+      paper_.paragraph(2, {{likelihood_text(one.likelihood, speaker_) + "  ", Ink::strong}},
+                       {{one.text.in(language_)}});
       for (auto const& text : one.speaks_for)
-        paper_.paragraph(6, {{"for: ", Ink::faint}}, {{text}});
+        paper_.paragraph(6, {{say(wording::kSpeaksFor), Ink::faint}}, {{text.in(language_)}});
       for (auto const& text : one.speaks_against)
-        paper_.paragraph(6, {{"against: ", Ink::faint}}, {{text}});
+        paper_.paragraph(6, {{say(wording::kSpeaksAgainst), Ink::faint}}, {{text.in(language_)}});
     }
     paper_.blank();
-    paper_.line(2, {{"Ask again from a client: ", Ink::faint}, {diagnosis_.probe_command}});
+    paper_.line(2, {{say(wording::kAskAgain), Ink::faint}, {diagnosis_.probe_command}});
   }
 
   void put_baseline() {
     if (!diagnosis_.differences) return;
-    heading("Beside the baseline");
-    if (diagnosis_.differences->empty()) paper_.paragraph(2, {{"It shows the same."}});
+    heading(wording::kBesideBaseline);
+    if (diagnosis_.differences->empty()) paper_.paragraph(2, {{say(wording::kShowsTheSame)}});
     for (auto const& one : *diagnosis_.differences)
       paper_.paragraph(2, {{one.requirement + "  ", Ink::strong}},
-                       {{target_text(one) + ": " + (one.before.empty() ? "nothing" : one.before) +
-                         " then, " + (one.now.empty() ? "nothing" : one.now) + " now"}});
+                       {{Said(wording::kThenAndNow,
+                              {target_of(one), state_words(one.before), state_words(one.now)})
+                             .in(language_)}});
   }
 
   void put_files() {
-    heading("Read");
+    heading(wording::kReadFiles);
     for (auto const& one : diagnosis_.files)
-      paper_.line(2, {{one.file, Ink::place}, {one.text.empty() ? "" : "  " + one.text}});
+      paper_.line(
+          2, {{one.file, Ink::place}, {one.text.empty() ? "" : "  " + one.text.in(language_)}});
     if (!diagnosis_.system.empty())
-      paper_.paragraph(2, {{"system: ", Ink::faint}}, {{diagnosis_.system}});
+      paper_.paragraph(2, {{say(wording::kSystem), Ink::faint}}, {{diagnosis_.system}});
   }
 
   Diagnosis const& diagnosis_;
   ObservedResult const& result_;
   TextStyle const& style_;
+  Language language_;
+  Speaker speaker_;
   Paper paper_;
 };
 

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/language.h"
 #include "report/context.h"
-#include "report/language.h"
 #include "report/reference.h"
 
 namespace safeconduct {

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "report/language.h"
+#include "base/language.h"
 
 namespace safeconduct {
 

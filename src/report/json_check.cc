@@ -139,7 +139,7 @@ json::array notes_array(Notes const& notes) {
   json::array array;
   for (auto const& note : notes) {
     json::object object{
-        {"code", note.code}, {"level", "note"}, {"message", json_safe(note.message)}};
+        {"code", note.code}, {"level", "note"}, {"message", json_safe(note.message.english())}};
     put_place(object, note.at);
     array.emplace_back(std::move(object));
   }

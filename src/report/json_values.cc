@@ -12,6 +12,12 @@ namespace json = boost::json;
 
 std::string json_safe(std::string_view text) { return printable(text); }
 
+json::array json_strings(std::vector<Said> const& all) {
+  json::array array;
+  for (auto const& one : all) array.emplace_back(json_safe(one.english()));
+  return array;
+}
+
 json::array json_strings(std::vector<std::string> const& texts) {
   json::array array;
   for (auto const& one : texts) array.emplace_back(json_safe(one));

@@ -17,6 +17,7 @@ class array;
 namespace safeconduct {
 
 boost::json::array json_strings(std::vector<std::string> const& texts);
+boost::json::array json_strings(std::vector<Said> const& all);  // in English
 boost::json::object json_rule(RuleRef const& rule);
 boost::json::object json_packet(PacketFields const& fields);
 // "file", "line", "column", as far as they are known.

@@ -92,7 +92,7 @@ std::string junit_check(CheckResult const& result, ReportContext const& context)
   for (auto const& [day, one] : result.upcoming)
     add(&one, one.policy, one.requirement + " from " + to_string(day) + " on", end_of(one));
   for (auto const& note : result.notes)
-    if (is_of_waivers(note)) add(nullptr, "waivers", note.message, End::skipped);
+    if (is_of_waivers(note)) add(nullptr, "waivers", note.message.english(), End::skipped);
 
   auto const all = alerts(result, context);
   // A requirement may fail today by one rule and from a later day on by another.

@@ -10,6 +10,7 @@
 
 #include "packet/packet_set.h"
 #include "report/check_wording.h"
+#include "report/known_wording.h"
 #include "report/words.h"
 #include "verify/codes.h"
 
@@ -97,8 +98,7 @@ class Marking {
     if (!all_within(alert.packets, before.packets) ||
         !all_among(alert.destinations, before.destinations)) {
       result_.notes.push_back({std::string(code::kKnownGrew),
-                               called(before) + " was there before (" + since(before) +
-                                   "), and more packets are concerned now: it counts",
+                               {wording::kConcernsMore, {called(before), since(before)}},
                                alert.at});
       return false;
     }
@@ -129,8 +129,7 @@ class Marking {
     for (auto const& one : state_.alerts)
       if (!there.contains(one.fingerprint))
         result_.notes.push_back({std::string(code::kBaselineGone),
-                                 "the baseline knows of " + called(one) + " (since " + one.since +
-                                     "), and it is no longer there",
+                                 {wording::kNoLongerThere, {called(one), one.since}},
                                  {state_.name, 0, 0}});
   }
 

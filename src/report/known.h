@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "base/language.h"
 #include "report/alert.h"
 #include "report/context.h"
-#include "report/language.h"
 #include "verify/finding.h"
 
 namespace safeconduct {

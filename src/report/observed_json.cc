@@ -38,7 +38,7 @@ json::object beside_object(Beside const& beside) {
   json::array rules;
   for (auto const& rule : beside.rules) rules.emplace_back(json_rule(rule));
   object["rules"] = std::move(rules);
-  if (!beside.reason.empty()) object["reason"] = json_safe(beside.reason);
+  if (!beside.reason.empty()) object["reason"] = json_safe(beside.reason.english());
   return object;
 }
 
@@ -47,7 +47,7 @@ json::object beside_object(Beside const& beside) {
 json::object observation_object(Observation const& o) {
   json::object object{{"outcome", name(o.outcome)},
                       {"cause", o.cause},
-                      {"detail", json_safe(o.detail)},
+                      {"detail", json_safe(o.detail.english())},
                       {"protocol", protocol_word(o.protocol)},
                       {"family", name(o.family)}};
   if (o.src) object["src"] = to_string(*o.src);
@@ -75,7 +75,7 @@ json::object observation_object(Observation const& o) {
     object["rtt_ms"] = static_cast<double>(static_cast<std::int64_t>(*o.rtt_ms * 1000)) / 1000;
   json::array evidence;
   for (auto const& one : o.evidence) {
-    json::object told{{"kind", one.kind}, {"text", json_safe(one.text)}};
+    json::object told{{"kind", one.kind}, {"text", json_safe(one.text.english())}};
     if (!one.file.empty()) told["file"] = json_safe(one.file);
     if (one.line != 0) told["line"] = one.line;
     if (one.packet != 0) told["packet"] = one.packet;
@@ -107,7 +107,7 @@ json::object requirement_object(ObservedRequirement const& one, bool beside) {
 json::array notes_array(Notes const& notes) {
   json::array array;
   for (auto const& note : notes) {
-    json::object one{{"code", note.code}, {"message", json_safe(note.message)}};
+    json::object one{{"code", note.code}, {"message", json_safe(note.message.english())}};
     put_place(one, note.at);
     array.emplace_back(std::move(one));
   }
@@ -119,7 +119,7 @@ json::array causes_array(std::vector<ProbableCause> const& causes) {
   for (auto const& cause : causes)
     array.emplace_back(json::object{{"code", cause.code},
                                     {"likelihood", cause.likelihood},
-                                    {"text", json_safe(cause.text)},
+                                    {"text", json_safe(cause.text.english())},
                                     {"for", json_strings(cause.speaks_for)},
                                     {"against", json_strings(cause.speaks_against)}});
   return array;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report/observed_text.h"
 
-#include <algorithm>
-#include <cmath>
 #include <cstdlib>
 #include <utility>
 
 #include "packet/field.h"
+#include "packet/observation_words.h"
+#include "report/check_wording.h"
+#include "report/evidence_wording.h"
+#include "report/probe_wording.h"
 #include "report/words.h"
 
 namespace safeconduct {
@@ -17,41 +19,38 @@ Ink ink_of(Observation const& o) {
   return ink_of(verdict_of(o));
 }
 
-// "udp 208.67.222.222 port 53"
-std::string flow_text(Observation const& o) {
-  auto text = std::string(o.protocol == l4::udp ? "udp " : "tcp ");
-  text += o.dst ? to_string(*o.dst) : o.name + " (" + std::string(name(o.family)) + ')';
-  return text + " port " + std::to_string(o.dport);
+// "udp 208.67.222.222 port 53"; a name with the family that it is asked in.
+Said flow_words(Observation const& o) {
+  if (o.dst) return target_words(o);
+  return target_words(o.protocol, o.name + " (" + std::string(name(o.family)) + ')', o.dport);
 }
 
-std::string outcome_text(Observation const& o) {
-  auto text = std::string(name(o.outcome));
+std::string outcome_text(Observation const& o, Language language) {
+  Said words(words_of(o.outcome));
   if (o.reported) {
-    text += ", by the client's log";
+    words = {wording::kByTheLog, {words}};
   } else if (o.outcome == Outcome::open) {
-    text += o.verified ? ", verified" : ", not verified";
+    words = {o.verified ? wording::kVerified : wording::kNotVerified, {words}};
   }
-  if (o.rtt_ms && o.count > 0) {
-    auto const tenths = std::llround(*o.rtt_ms * 10);
-    text += " (" + std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " ms)";
-  }
+  auto text = words.in(language);
+  if (o.rtt_ms && o.count > 0) text += " (" + milliseconds_text(*o.rtt_ms) + ')';
   return text;
 }
 
-std::string agreement_text(Agreement agreement) {
+Translated agreement_words(Agreement agreement) {
   switch (agreement) {
     case Agreement::not_asked:
       return {};
     case Agreement::agree:
-      return "the rules say the same";
+      return wording::kRulesAgree;
     case Agreement::rules_allow_wire_does_not:
-      return "the rules allow it, the wire does not";
+      return wording::kRulesAllow;
     case Agreement::rules_block_wire_passes:
-      return "the rules block it, the wire passes it";
+      return wording::kRulesBlock;
     case Agreement::other_failure:
-      return "the rules block it in another way";
+      return wording::kRulesBlockOtherwise;
     case Agreement::undecided:
-      return "beside the rules: undecided";
+      return wording::kRulesUndecided;
   }
   std::abort();  // not an Agreement
 }
@@ -65,17 +64,29 @@ bool tells(std::string_view kind) {
   return false;
 }
 
-// Where read evidence stands.
-std::string place_of(Evidence const& one) {
-  if (one.file.empty()) return {};
-  if (one.line > 0) return one.file + ':' + std::to_string(one.line) + "  ";
-  if (one.packet > 0) return one.file + " packet " + std::to_string(one.packet) + "  ";
-  return {};
+// "path: "; what has no word of its own is called as formats for programs call it.
+std::string kind_text(std::string const& kind, Language language) {
+  Speaker const speaker(language);
+  for (auto const& known : wording::kEvidenceKinds)
+    if (kind == known.english()) return speaker.say(wording::kEvidenceKind, {known.in(language)});
+  return speaker.say(wording::kEvidenceKind, {kind});
+}
+
+void put_beside(Paper& paper, Beside const& beside, Language language) {
+  Said text(agreement_words(beside.agreement));
+  if (!beside.rules.empty() && !beside.rules.front().nothing)
+    text = {wording::kWithPlace, {text, place_text(beside.rules.front(), language)}};
+  if (!beside.reason.empty()) text = {wording::kWithReason, {text, beside.reason}};
+  bool const same = beside.agreement == Agreement::agree;
+  paper.paragraph(6, {{Speaker(language).say(wording::kRulesLead), Ink::faint}},
+                  {{text.in(language), same ? Ink::plain : Ink::doubtful}});
 }
 
 // With its place, as far as it is known.
-std::string note_text(Note const& note) {
-  return note.message + (note.at.file.empty() ? "" : " (" + to_string(note.at) + ')');
+std::string note_with_place(Note const& note, Language language) {
+  auto const text = note_text(note, language);
+  if (note.at.file.empty()) return text;
+  return Speaker(language).say(wording::kNoteAt, {text, to_string(note.at)});
 }
 
 }  // namespace
@@ -85,66 +96,78 @@ Ink ink_of(Verdict verdict) {
   return verdict == Verdict::undecided ? Ink::doubtful : Ink::bad;
 }
 
-std::string counts_text(CheckSummary const& summary) {
+std::string counts_text(CheckSummary const& summary, Language language) {
   std::vector<std::string> counts;
-  auto const add = [&](std::size_t count, std::string_view word) {
-    if (count > 0) counts.push_back(std::to_string(count) + ' ' + std::string(word));
+  auto const add = [&](std::size_t count, Translated words) {
+    if (count > 0) counts.push_back(Speaker(language).say(words, {std::to_string(count)}));
   };
-  add(summary.allowed, "allowed");
-  add(summary.blocked, "blocked");
-  add(summary.partial, "blocked in part");
-  add(summary.intercepted, "intercepted");
-  add(summary.undecided, "undecided");
-  return listed(counts);
+  add(summary.allowed, wording::kCountAllowed);
+  add(summary.blocked, wording::kCountBlocked);
+  add(summary.partial, wording::kCountPartial);
+  add(summary.intercepted, wording::kCountIntercepted);
+  add(summary.undecided, wording::kCountUndecided);
+  return listed(counts, kNoLimit, language);
 }
 
-void put_status(Paper& paper, ClientStatus const& status) {
+std::string level_in_brackets(std::string_view level, Language language) {
+  if (level == "required") return {};
+  return Speaker(language).say(wording::kLevelInBrackets, {level_text(level, language)});
+}
+
+void put_status(Paper& paper, ClientStatus const& status, Language language) {
+  Speaker const speaker(language);
   paper.blank();
   auto const good = [](bool fine) { return fine ? Ink::good : Ink::doubtful; };
-  paper.paragraph(
-      2, {{"DNS  ", Ink::faint}},
-      {{status.dns_text, status.dns == "Open" ? Ink::bad : good(status.dns == "Encrypted")}});
+  paper.paragraph(2, {{speaker.say(wording::kDnsLead), Ink::faint}},
+                  {{client_state_text(status.dns_text, language),
+                    status.dns == "Open" ? Ink::bad : good(status.dns == "Encrypted")}});
   for (auto const& [family, state] : status.dns_by_family)
     paper.paragraph(7, {{family + ": " + state, Ink::faint}});
   paper.paragraph(
-      2, {{"Web  ", Ink::faint}},
-      {{status.web_text,
+      2, {{speaker.say(wording::kWebLead), Ink::faint}},
+      {{client_state_text(status.web_text, language),
         status.web == "CloudServiceUnavailable" ? Ink::bad : good(status.web == "Protected")}});
 }
 
-void put_target(Paper& paper, Observation const& o) {
-  paper.paragraph(2, {{flow_text(o) + "  "}}, {{outcome_text(o), ink_of(o)}});
+void put_target(Paper& paper, Observation const& o, Language language) {
+  paper.paragraph(2, {{flow_words(o).in(language) + "  "}},
+                  {{outcome_text(o, language), ink_of(o)}});
 }
 
-void put_observation(Paper& paper, Seen const& seen, bool verbose) {
+void put_observation(Paper& paper, Seen const& seen, bool verbose, Language language) {
   auto const& o = seen.observation;
-  put_target(paper, o);
+  put_target(paper, o, language);
   bool const fine = o.outcome == Outcome::open && o.verified;
   if (!fine || verbose) {
-    if (!o.detail.empty()) paper.paragraph(6, {{o.detail}});
-    for (auto const& one : o.evidence)
-      if (verbose || tells(one.kind))
-        paper.paragraph(6, {{one.kind + ": ", Ink::faint}}, {{place_of(one) + one.text}});
+    if (!o.detail.empty()) paper.paragraph(6, {{o.detail.in(language)}});
+    for (auto const& one : o.evidence) {
+      if (!verbose && !tells(one.kind)) continue;
+      auto const place =
+          one.line > 0 || one.packet > 0 ? place_text(one, language) + "  " : std::string();
+      paper.paragraph(6, {{kind_text(one.kind, language), Ink::faint}},
+                      {{place + one.text.in(language)}});
+    }
   }
-  auto const agreement = agreement_text(seen.beside.agreement);
-  if (agreement.empty()) return;
   bool const same = seen.beside.agreement == Agreement::agree;
-  if (same && fine && !verbose) return;
-  auto text = agreement;
-  if (!seen.beside.rules.empty() && !seen.beside.rules.front().nothing)
-    text += ", " + place_text(seen.beside.rules.front());
-  if (!seen.beside.reason.empty()) text += ": " + seen.beside.reason;
-  paper.paragraph(6, {{"rules: ", Ink::faint}}, {{text, same ? Ink::plain : Ink::doubtful}});
+  if (seen.beside.agreement == Agreement::not_asked || (same && fine && !verbose)) return;
+  put_beside(paper, seen.beside, language);
 }
 
-void put_notes(Paper& paper, Notes const& notes, bool places) {
+std::string place_text(Evidence const& one, Language language) {
+  if (one.line > 0) return one.file + ':' + std::to_string(one.line);
+  if (one.packet > 0)
+    return Speaker(language).say(wording::kPacketNumber, {one.file, std::to_string(one.packet)});
+  return one.file;
+}
+
+void put_notes(Paper& paper, Notes const& notes, Language language, bool places) {
   if (notes.empty()) return;
   paper.blank();
-  paper.line(0, {{"Notes", Ink::strong}});
+  paper.line(0, {{Speaker(language).say(wording::kNotes), Ink::strong}});
   paper.blank();
   for (auto const& note : notes)
     paper.paragraph(2, {{note.code + "  ", Ink::faint}},
-                    {{places ? note_text(note) : note.message}});
+                    {{places ? note_with_place(note, language) : note_text(note, language)}});
 }
 
 }  // namespace safeconduct

@@ -11,12 +11,17 @@
 namespace safeconduct {
 
 Ink ink_of(Verdict verdict);
-std::string counts_text(CheckSummary const& summary);  // "1 allowed and 2 blocked"
-void put_status(Paper& paper, ClientStatus const& status);
+// "1 allowed and 2 blocked"
+std::string counts_text(CheckSummary const& summary, Language language);
+// " (recommended)"; of what is required: ""
+std::string level_in_brackets(std::string_view level, Language language);
+void put_status(Paper& paper, ClientStatus const& status, Language language);
 // What it is about, and what became of it; the whole of it.
-void put_target(Paper& paper, Observation const& o);
-void put_observation(Paper& paper, Seen const& seen, bool verbose);
+void put_target(Paper& paper, Observation const& o, Language language);
+void put_observation(Paper& paper, Seen const& seen, bool verbose, Language language);
+// Where read evidence stands: "a.log:4", "a.pcap packet 7".
+std::string place_text(Evidence const& one, Language language);
 // 'places': with where each is from.
-void put_notes(Paper& paper, Notes const& notes, bool places = false);
+void put_notes(Paper& paper, Notes const& notes, Language language, bool places = false);
 
 }  // namespace safeconduct

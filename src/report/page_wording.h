@@ -3,7 +3,7 @@
 
 // What the HTML page and the Markdown of a check say beside check_wording.h.
 
-#include "report/language.h"
+#include "base/language.h"
 
 namespace safeconduct::wording {
 

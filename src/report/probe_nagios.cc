@@ -60,7 +60,7 @@ std::string details(ObservedResult const& result) {
       text += "  " + std::string(o.protocol == l4::udp ? "udp " : "tcp ") +
               (o.dst ? to_string(*o.dst) : nagios_plain(o.name)) + " port " +
               std::to_string(o.dport) + ": " + std::string(name(o.outcome)) + " (" + o.cause +
-              "), " + nagios_plain(o.detail) + '\n';
+              "), " + nagios_plain(o.detail.english()) + '\n';
     }
   }
   return text;

@@ -4,57 +4,61 @@
 
 #include "report/paper.h"
 #include "report/ranges_diff_report.h"
+#include "report/ranges_wording.h"
 #include "report/words.h"
 
 namespace safeconduct {
 namespace {
 
 std::string count_of(RangesDiff const& diff, Disposition disposition) {
-  auto const count = std::ranges::count(diff.ranges, disposition, &RangeChange::disposition);
-  return std::to_string(count) + ' ' + std::string(name(disposition));
+  return std::to_string(std::ranges::count(diff.ranges, disposition, &RangeChange::disposition));
 }
 
-std::string said(std::string const& value) { return value.empty() ? "not said" : value; }
+std::string said(std::string const& value, Speaker const& speaker) {
+  return value.empty() ? speaker.say(wording::kNotSaid) : value;
+}
 
-std::string fields_text(std::vector<FieldChange> const& fields) {
+// The fields are called as the file calls them.
+std::string fields_text(std::vector<FieldChange> const& fields, Speaker const& speaker) {
   std::string text;
   for (auto const& field : fields)
-    text += (text.empty() ? "" : "; ") + field.field + ": " + said(field.before) + " -> " +
-            said(field.after);
+    text += (text.empty() ? "" : "; ") + field.field + ": " + said(field.before, speaker) + " -> " +
+            said(field.after, speaker);
   return text;
 }
 
-std::string days_text(Range const& range) {
+std::string days_text(Range const& range, Speaker const& speaker) {
   std::string text;
-  if (range.from) text += ", from " + to_string(*range.from);
-  if (range.until) text += ", until " + to_string(*range.until);
+  if (range.from) text += speaker.say(wording::kFromDate, {to_string(*range.from)});
+  if (range.until) text += speaker.say(wording::kUntilDate, {to_string(*range.until)});
   return text;
 }
 
-std::string range_text(RangeChange const& change) {
+std::string range_text(RangeChange const& change, Speaker const& speaker) {
   auto const& range = change.after ? *change.after : *change.before;
   auto text = to_string(change.prefix) + "  " + std::string(name(change.service));
   if (change.disposition == Disposition::changed) return text;
-  text += "  " + (range.confidence ? std::string(name(*range.confidence)) : "confidence not said");
-  return text + days_text(range);
+  text += "  " + (range.confidence ? std::string(name(*range.confidence))
+                                   : speaker.say(wording::kConfidenceNotSaid));
+  return text + days_text(range, speaker);
 }
 
-std::string impact_text(RangeChange const& change) {
+std::string impact_text(RangeChange const& change, Speaker const& speaker) {
   auto const day = change.effective ? to_string(*change.effective) : "";
+  auto const with_day = [&](Translated without, Translated with) {
+    return day.empty() ? speaker.say(without) : speaker.say(with, {day});
+  };
   switch (change.impact) {
     case Impact::open:
-      return day.empty() ? "open: let packets to it pass; since when it is in use is not said"
-                         : "open: let packets to it pass by " + day;
+      return with_day(wording::kOpenSometime, wording::kOpenBy);
     case Impact::close:
-      return day.empty() ? "close: nothing here needs it any more; since when is not said"
-                         : "close: nothing here needs it from " + day + " on";
+      return with_day(wording::kCloseSometime, wording::kCloseFrom);
     case Impact::keep:
-      return "keep: other ranges of the new file hold its addresses, or a part of them";
+      return speaker.say(wording::kKeep);
     case Impact::reschedule:
-      return day.empty() ? "reschedule: the days have changed, the rules have not"
-                         : "reschedule: the same rules, for " + day;
+      return with_day(wording::kRescheduleOnly, wording::kRescheduleFor);
     case Impact::none:
-      return "none: no rule changes";
+      return speaker.say(wording::kNoRuleChanges);
   }
   return {};
 }
@@ -75,11 +79,11 @@ Sign sign_of(Disposition disposition) {
   return {"  ", Ink::plain};
 }
 
-void put_range(Paper& paper, RangeChange const& change) {
+void put_range(Paper& paper, RangeChange const& change, Speaker const& speaker) {
   auto const sign = sign_of(change.disposition);
-  paper.paragraph(2, {{sign.text, sign.ink}}, {{range_text(change)}});
-  if (!change.fields.empty()) paper.paragraph(6, {{fields_text(change.fields)}});
-  paper.paragraph(6, {{impact_text(change), Ink::faint}});
+  paper.paragraph(2, {{sign.text, sign.ink}}, {{range_text(change, speaker)}});
+  if (!change.fields.empty()) paper.paragraph(6, {{fields_text(change.fields, speaker)}});
+  paper.paragraph(6, {{impact_text(change, speaker), Ink::faint}});
 }
 
 std::string region_head(std::string const& id, ComparedRanges const& files) {
@@ -90,19 +94,21 @@ std::string region_head(std::string const& id, ComparedRanges const& files) {
 }
 
 void put_region(Paper& paper, std::string const& id, RangesDiff const& diff,
-                ComparedRanges const& files) {
+                ComparedRanges const& files, Speaker const& speaker) {
   paper.blank();
   paper.paragraph(0, {{region_head(id, files), Ink::strong}});
   for (auto const& change : diff.regions) {
     if (change.id != id) continue;
     auto const sign = sign_of(change.disposition);
-    auto const what = change.disposition == Disposition::changed
-                          ? fields_text(change.fields)
-                          : "the region is " + std::string(name(change.disposition));
+    auto const what =
+        change.disposition == Disposition::changed
+            ? fields_text(change.fields, speaker)
+            : speaker.say(change.disposition == Disposition::added ? wording::kRegionAdded
+                                                                   : wording::kRegionRemoved);
     paper.paragraph(2, {{sign.text, sign.ink}}, {{what}});
   }
   for (auto const& change : diff.ranges)
-    if (change.region == id) put_range(paper, change);
+    if (change.region == id) put_range(paper, change, speaker);
 }
 
 std::vector<std::string> regions_of(RangesDiff const& diff, ComparedRanges const& files) {
@@ -123,22 +129,25 @@ std::vector<std::string> regions_of(RangesDiff const& diff, ComparedRanges const
 std::string text_ranges_diff(RangesDiff const& diff, ComparedRanges const& files,
                              TextStyle const& style) {
   Paper paper(style.width, style.colour);
-  auto const versions = files.before->version == files.after->version
-                            ? "version " + files.after->version
-                            : "version " + files.before->version + " -> " + files.after->version;
-  std::string summary = "no difference.";
-  if (!diff.empty())
-    summary = "ranges: " + count_of(diff, Disposition::added) + ", " +
-              count_of(diff, Disposition::removed) + ", " + count_of(diff, Disposition::changed) +
-              '.';
-  paper.paragraph(0, {{files.after->provider + ", " + versions + ": ", Ink::strong}, {summary}});
+  Speaker const speaker(style.language);
+  auto const& provider = files.after->provider;
+  auto const& now = files.after->version;
+  auto const& before = files.before->version;
+  auto const versions = before == now ? speaker.say(wording::kSameVersion, {provider, now})
+                                      : speaker.say(wording::kTwoVersions, {provider, before, now});
+  auto const summary =
+      diff.empty() ? speaker.say(wording::kNoDifference)
+                   : speaker.say(wording::kRangesChanged, {count_of(diff, Disposition::added),
+                                                           count_of(diff, Disposition::removed),
+                                                           count_of(diff, Disposition::changed)});
+  paper.paragraph(0, {{versions, Ink::strong}, {summary}});
   if (style.detail == Detail::quiet) return std::move(paper).take();
   if (!diff.file.empty()) {
     paper.blank();
-    paper.paragraph(0, {{"the file", Ink::strong}});
-    paper.paragraph(2, {{"~ ", Ink::doubtful}}, {{fields_text(diff.file)}});
+    paper.paragraph(0, {{speaker.say(wording::kTheFile), Ink::strong}});
+    paper.paragraph(2, {{"~ ", Ink::doubtful}}, {{fields_text(diff.file, speaker)}});
   }
-  for (auto const& id : regions_of(diff, files)) put_region(paper, id, diff, files);
+  for (auto const& id : regions_of(diff, files)) put_region(paper, id, diff, files, speaker);
   return std::move(paper).take();
 }
 

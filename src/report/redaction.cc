@@ -126,12 +126,15 @@ class Pass {
   explicit Pass(Redaction const& redaction) : redaction_(redaction) {}
 
   void text(std::string& one) const { one = redaction_.words(one); }
-  void texts(std::vector<std::string>& all) const {
-    for (auto& one : all) text(one);
+  void said(Said& one) const {
+    one.change([&](std::string const& words) { return redaction_.words(words); });
+  }
+  void said(std::vector<Said>& all) const {
+    for (auto& one : all) said(one);
   }
   void evidence(std::vector<Evidence>& all) const {
     for (auto& one : all) {
-      text(one.text);
+      said(one.text);
       text(one.file);
     }
   }
@@ -142,11 +145,12 @@ class Pass {
   }
   void seen(Seen& one) const {
     auto& o = one.observation;
-    for (auto* field : {&o.detail, &o.question, &o.name, &o.offender_device}) text(*field);
+    said(o.detail);
+    for (auto* field : {&o.question, &o.name, &o.offender_device}) text(*field);
     for (auto& hop : o.path) text(hop.device);
     evidence(o.evidence);
     for (auto& rule_ref : one.beside.rules) rule(rule_ref);
-    text(one.beside.reason);
+    said(one.beside.reason);
   }
 
  private:
@@ -162,21 +166,21 @@ void redact_words(Diagnosis& diagnosis, Redaction const& redaction) {
   for (auto& requirement : result.requirements)
     for (auto& seen : requirement.seen) pass.seen(seen);
   for (auto& cause : result.causes) {
-    pass.text(cause.text);
-    pass.texts(cause.speaks_for);
-    pass.texts(cause.speaks_against);
+    pass.said(cause.text);
+    pass.said(cause.speaks_for);
+    pass.said(cause.speaks_against);
   }
   for (auto& note : result.notes) {
-    pass.text(note.message);
+    pass.said(note.message);
     pass.text(note.at.file);
   }
   for (auto& change : diagnosis.timeline) {
-    pass.text(change.text);
+    pass.said(change.text);
     pass.evidence(change.evidence);
   }
   for (auto& file : diagnosis.files) {
     pass.text(file.file);
-    pass.text(file.text);
+    pass.said(file.text);
   }
   for (auto* field : {&diagnosis.system, &diagnosis.probe_command, &diagnosis.trace_command})
     pass.text(*field);

@@ -112,7 +112,7 @@ json::object result_object(Alert const& one, json::array const& rules) {
 json::object notification_object(Note const& note) {
   json::object object{{"descriptor", {{"id", note.code}}},
                       {"level", "note"},
-                      {"message", text_object(json_safe(note.message))}};
+                      {"message", text_object(json_safe(note.message.english()))}};
   if (!note.at.file.empty() && note.at.line > 0)
     object["locations"] = json::array{location_object({note.at.file, note.at.line, 0}, 0)};
   return object;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "report/language.h"
+#include "base/language.h"
 
 namespace safeconduct {
 

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "base/language.h"
 #include "report/context.h"
 #include "report/joined.h"
-#include "report/language.h"
 #include "report/paper.h"
 
 namespace safeconduct {

@@ -7,9 +7,12 @@
 #include <optional>
 
 #include "packet/field.h"
+#include "report/audit_wording.h"
 #include "report/check_wording.h"
+#include "report/diagnosis_wording.h"
 #include "report/explain.h"
 #include "report/page_wording.h"
+#include "report/probe_wording.h"
 #include "verify/waive.h"
 
 namespace safeconduct {
@@ -120,10 +123,10 @@ std::string listed(std::vector<std::string> const& items, std::size_t limit, Lan
   return text;
 }
 
-std::string listed(std::vector<std::uint32_t> const& numbers) {
+std::string listed(std::vector<std::uint32_t> const& numbers, Language language) {
   std::vector<std::string> texts(numbers.size());
   std::ranges::transform(numbers, texts.begin(), [](std::uint32_t n) { return std::to_string(n); });
-  return listed(texts);
+  return listed(texts, kNoLimit, language);
 }
 
 std::vector<std::string> prefix_texts(Family family, AddressSet const& set) {
@@ -189,17 +192,18 @@ std::string verdict_text(Verdict verdict, bool expect_deny, Language language) {
                                                            : wording::kPassesInPart);
 }
 
-std::string known_sentence(FleetRollup const& rollup) {
+std::string known_sentence(FleetRollup const& rollup, Language language) {
   if (rollup.header.baseline.empty()) return {};
+  Speaker const speaker(language);
   auto const all = known_by_baseline(rollup);
-  auto text = std::to_string(all.known) + " known by the baseline" +
-              (all.known > 0 ? ": still so, and not counted for the exit status." : ".");
+  auto text = speaker.say(all.known > 0 ? wording::kKnownSome : wording::kKnownNone,
+                          {std::to_string(all.known)});
   if (all.gone > 0)
-    text += ' ' + std::to_string(all.gone) + " that it knows of " + (all.gone == 1 ? "is" : "are") +
-            " no longer there (SC971).";
+    text += speaker.say(all.gone == 1 ? wording::kOneGone : wording::kManyGone,
+                        {std::to_string(all.gone)});
   if (all.grew > 0)
-    text += ' ' + std::to_string(all.grew) + (all.grew == 1 ? " is" : " are") +
-            " more than it knows, and " + (all.grew == 1 ? "counts" : "count") + " (SC972).";
+    text += speaker.say(all.grew == 1 ? wording::kOneGrew : wording::kManyGrew,
+                        {std::to_string(all.grew)});
   return text;
 }
 
@@ -278,18 +282,22 @@ std::string level_text(std::string_view level, Language language) {
 }
 
 std::string note_text(Note const& note, Language language) {
+  if (language == Language::english || note.message.translated()) return note.message.in(language);
   auto const* const page = find_explanation(note.code);
-  if (language == Language::english || page == nullptr) return note.message;
-  return std::string(page->title.in(language)) + ": " + note.message;
+  if (page == nullptr) return note.message.english();
+  return std::string(page->title.in(language)) + ": " + note.message.english();
 }
 
 std::string client_state_text(std::string_view text, Language language) {
   Speaker const speaker(language);
-  for (auto const& own : {wording::kNotAsked, wording::kCannotBeTold})
+  for (auto const& own :
+       {wording::kNotAsked, wording::kCannotBeTold, wording::kCannotBeToldBySight})
     if (text == own.english()) return speaker.say(own);
-  constexpr std::string_view kSome = " for some clients";
-  if (!text.ends_with(kSome)) return std::string(text);
-  return speaker.say(wording::kForSomeClients, {text.substr(0, text.size() - kSome.size())});
+  for (auto const& part : {wording::kForSomeClients, wording::kForAWhile}) {
+    auto const some = part.english().substr(std::string_view("{0}").size());
+    if (text.ends_with(some)) return speaker.say(part, {text.substr(0, text.size() - some.size())});
+  }
+  return std::string(text);
 }
 
 }  // namespace safeconduct

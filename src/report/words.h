@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/language.h"
 #include "report/joined.h"
-#include "report/language.h"
 #include "verify/finding.h"
 #include "verify/fleet_rollup.h"
 
@@ -22,7 +22,8 @@ inline constexpr std::size_t kNoLimit = static_cast<std::size_t>(-1);
 std::string listed(std::vector<std::string> const& items, std::size_t limit = kNoLimit,
                    Language language = Language::english);
 
-std::string listed(std::vector<std::uint32_t> const& numbers);
+std::string listed(std::vector<std::uint32_t> const& numbers,
+                   Language language = Language::english);
 
 std::vector<std::string> prefix_texts(Family family, AddressSet const& set);
 std::vector<std::string> port_texts(PortSet const& set);  // "53", "1024-65535"
@@ -39,7 +40,7 @@ std::string verdict_text(Finding const& finding, Language language = Language::e
 std::string verdict_text(Verdict verdict, bool expect_deny, Language language = Language::english);
 
 // "3 known by the baseline: still so, and not counted for the exit status. ..."; "" without one.
-std::string known_sentence(FleetRollup const& rollup);
+std::string known_sentence(FleetRollup const& rollup, Language language);
 
 // What a rule does with packets: "silently drops the answers to PACKETS".
 std::string decision_text(Part const& part, std::string_view packets,
@@ -58,7 +59,7 @@ std::string waived_words(Finding const& finding, Language language);
 std::string reason_text(std::string const& reason, Language language);
 // "required", "recommended", "conditional"
 std::string level_text(std::string_view level, Language language);
-// What a note says is English; before it stands what its code means, in another language.
+// Where what a note says is not translated, what its code means stands before it.
 std::string note_text(Note const& note, Language language);
 // The vendor's words stay; where the client is not asked about, or cannot be told of, ours do not.
 std::string client_state_text(std::string_view text, Language language);

@@ -77,9 +77,10 @@ void name_devices(Observation& observation, DeviceNames const& names) {
   };
   for (auto& hop : observation.path) hop.device = name_of(hop.by);
   observation.offender_device = name_of(observation.offender);
-  observation.detail = with_names(observation.detail, names);
+  auto const with = [&](std::string const& text) { return with_names(text, names); };
+  observation.detail.change(with);
   for (auto& one : observation.evidence)
-    if (tells_the_way(one.kind)) one.text = with_names(one.text, names);
+    if (tells_the_way(one.kind)) one.text.change(with);
 }
 
 }  // namespace safeconduct

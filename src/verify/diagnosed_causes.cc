@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "packet/field.h"
+#include "packet/observation_words.h"
+#include "verify/cause_wording.h"
 #include "verify/diagnosis.h"
 
 namespace safeconduct {
@@ -16,10 +18,8 @@ constexpr std::size_t kMostTold = 6;
 
 using Test = std::function<bool(ObservedRequirement const&, Seen const&)>;
 
-std::string flow_text(Observation const& o) {
-  std::string text(o.protocol == l4::udp ? "udp " : "tcp ");
-  text += o.dst ? to_string(*o.dst) : o.name;
-  return text + " port " + std::to_string(o.dport) + ": " + std::string(name(o.outcome));
+Said flow_words(Observation const& o) {
+  return {wording::kTargetOutcome, {target_words(o), words_of(o.outcome)}};
 }
 
 bool lost(Observation const& o) { return verdict_of(o) == Verdict::blocked; }
@@ -47,18 +47,18 @@ class Causes {
 
  private:
   // What passes the test, in words; each once.
-  std::vector<std::string> told(Test const& test) const {
-    std::vector<std::string> texts;
+  std::vector<Said> told(Test const& test) const {
+    std::vector<Said> texts;
     for (auto const& requirement : diagnosis_.result.requirements)
       for (auto const& seen : requirement.seen) {
         if (!test(requirement, seen)) continue;
-        auto text = flow_text(seen.observation);
+        auto text = flow_words(seen.observation);
         if (std::ranges::find(texts, text) == texts.end()) texts.push_back(std::move(text));
       }
     if (texts.size() > kMostTold) {
       auto const more = texts.size() - kMostTold;
       texts.resize(kMostTold);
-      texts.push_back("and " + std::to_string(more) + " more");
+      texts.emplace_back(wording::kMoreCauses, std::vector<Said>{std::to_string(more)});
     }
     return texts;
   }
@@ -69,8 +69,8 @@ class Causes {
     });
   }
 
-  void add(std::string code, std::string likelihood, std::string text,
-           std::vector<std::string> speaks_for, std::vector<std::string> speaks_against) {
+  void add(std::string code, std::string likelihood, Said text, std::vector<Said> speaks_for,
+           std::vector<Said> speaks_against) {
     if (speaks_for.empty()) return;
     causes_.push_back({std::move(code), std::move(likelihood), std::move(text),
                        std::move(speaks_for), std::move(speaks_against)});
@@ -100,25 +100,22 @@ class Causes {
   }
 
   void rules_that_stop_it() {
-    std::vector<std::string> reasons;
+    std::vector<Said> reasons;
     for (auto const& requirement : diagnosis_.result.requirements)
       for (auto const& [observation, beside] : requirement.seen) {
         if (beside.agreement != Agreement::agree || beside.verdict == Verdict::allowed) continue;
         for (auto const& rule : beside.rules) {
-          auto text = to_string(rule.at) + ": " + rule.text + " (" + flow_text(observation) + ')';
+          Said text(wording::kRuleOfTarget,
+                    {to_string(rule.at), rule.text, flow_words(observation)});
           if (reasons.size() < kMostTold && std::ranges::find(reasons, text) == reasons.end())
             reasons.push_back(std::move(text));
         }
       }
-    add("rules-that-were-read", "likely",
-        "the rules that were read stop it: what was lost is what they say is lost",
-        std::move(reasons), {});
+    add("rules-that-were-read", "likely", wording::kRulesStopIt, std::move(reasons), {});
   }
 
   void beyond_the_rules() {
-    add("beyond-the-rules", "likely",
-        "the rules that were read allow it: look beyond this device (the host's own firewall, a "
-        "further device, the provider), or for rules that run and are not in the export",
+    add("beyond-the-rules", "likely", wording::kBeyondTheRules,
         told([](auto const&, Seen const& seen) {
           return seen.beside.agreement == Agreement::rules_allow_wire_does_not;
         }),
@@ -133,13 +130,12 @@ class Causes {
     bool const here = any([](auto const&, Seen const& seen) {
       return lost(seen.observation) && seen.observation.by == Teller::this_host;
     });
-    add("firewall-near-the-client", here ? "certain" : "likely",
-        "a device near the client refuses it: the answer comes from before the target",
+    add("firewall-near-the-client", here ? "certain" : "likely", wording::kDeviceNearby,
         told(refused_near), {});
   }
 
   void interception() {
-    add("interception", "likely", "somebody on the way answers in the service's place",
+    add("interception", "likely", wording::kSomebodyElseAnswers,
         told([](auto const&, Seen const& seen) {
           return verdict_of(seen.observation) == Verdict::intercepted;
         }),
@@ -154,11 +150,8 @@ class Causes {
                wire.dport == o.dport && wire.protocol == o.protocol && may_coincide(o, wire);
       });
     };
-    add("answers-not-taken", "possible",
-        "the capture shows answers from where the client says there are none: forged answers that "
-        "it does not believe, answers that come too late, or different moments",
-        told(rejected_though_answered),
-        {"the capture and the log may be of different moments: see the clock"});
+    add("answers-not-taken", "possible", wording::kAnswersNotTaken, told(rejected_though_answered),
+        {wording::kMomentsMayDiffer});
   }
 
   void quic_rule() {
@@ -177,10 +170,7 @@ class Causes {
       return of_feature(one, "dns-encrypted") && seen.observation.outcome == Outcome::open;
     });
     if (!plain_open || plain_lost || encrypted_open) return;
-    add("quic-block", "likely",
-        "a rule against QUIC, a deny of UDP 443, stops encrypted DNS: plain DNS gets through to "
-        "the same resolvers",
-        told(encrypted), {});
+    add("quic-block", "likely", wording::kRuleAgainstQuic, told(encrypted), {});
   }
 
   void no_network() {
@@ -197,26 +187,19 @@ class Causes {
       return !is_dns(one) && lost(seen.observation);
     });
     if (!web_lost) return;
-    std::vector<std::string> against;
+    std::vector<Said> against;
     if (diagnosis_.result.status.fail_open == true)
-      against.emplace_back(
-          "the client speaks of failing open, which is of use where there is a "
-          "network");
-    add("no-network", "possible",
-        "the client has no way to the internet at all: nothing of what it tried was answered",
-        std::move(reasons), std::move(against));
+      against.emplace_back(wording::kFailOpenNeedsNetwork);
+    add("no-network", "possible", wording::kNoInternet, std::move(reasons), std::move(against));
   }
 
   void device_beyond() {
     bool const works = any([](auto const&, Seen const& seen) {
       return seen.observation.outcome == Outcome::open && !seen.observation.reported;
     });
-    std::vector<std::string> const against{
-        "silence alone does not tell a firewall from a target that is down, a broken route or a "
-        "region that the service refuses"};
+    std::vector<Said> const against{wording::kSilenceIsVague};
     add("firewall-on-the-way", works ? "likely" : "possible",
-        works ? "a firewall on the way drops it: other traffic of the same client gets through"
-              : "a firewall on the way may drop it",
+        works ? wording::kFirewallDrops : wording::kFirewallMayDrop,
         told([this](auto const&, Seen const& seen) {
           return seen.observation.outcome == Outcome::timeout && !told_better(seen);
         }),
@@ -230,11 +213,9 @@ class Causes {
     bool const dns_lost = any([](ObservedRequirement const& one, Seen const& seen) {
       return is_dns(one) && lost(seen.observation);
     });
-    std::vector<std::string> against;
-    if (dns_lost && !dns_fine)
-      against.emplace_back("DNS fails as well, and from such countries it is still answered");
-    add("geo-restriction", "possible",
-        "the gateway is shut for clients in countries under sanctions: there it looks offline",
+    std::vector<Said> against;
+    if (dns_lost && !dns_fine) against.emplace_back(wording::kDnsFailsToo);
+    add("geo-restriction", "possible", wording::kSanctions,
         told([this](ObservedRequirement const& one, Seen const& seen) {
           return of_feature(one, "swg") && seen.observation.outcome == Outcome::timeout &&
                  !told_better(seen);
@@ -243,17 +224,13 @@ class Causes {
   }
 
   void other_software() {
-    std::vector<std::string> backed_off;
+    std::vector<Said> backed_off;
     for (auto const& one : diagnosis_.timeline)
       if (one.state == "DisabledDueToVPN")
         for (auto const& line : one.evidence) backed_off.push_back(line.file + ": " + line.text);
-    add("vpn", "possible", "a VPN takes the traffic over, or the agent stands back for one",
-        std::move(backed_off),
-        {"the log does not say which of VPN and trusted network it stands back for"});
-    add("proxy", "possible",
-        "a proxy on the way ends the connections: the certificate, or the end of the handshake, "
-        "is not the service's",
-        told([](auto const&, Seen const& seen) {
+    add("vpn", "possible", wording::kVpnTakesOver, std::move(backed_off),
+        {wording::kVpnOrTrustedNetwork});
+    add("proxy", "possible", wording::kProxyEnds, told([](auto const&, Seen const& seen) {
           return seen.observation.outcome == Outcome::tls_intercepted ||
                  seen.observation.outcome == Outcome::tarpit;
         }),

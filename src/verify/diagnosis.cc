@@ -6,20 +6,22 @@
 #include <tuple>
 #include <utility>
 
+#include "packet/observation_words.h"
 #include "verify/client_status.h"
 #include "verify/codes.h"
+#include "verify/note_wording.h"
 
 namespace safeconduct {
 namespace {
 
 // "a, b, c and 3 more"
-std::string some_of(std::vector<std::string> const& names) {
+Said some_of(std::vector<std::string> const& names) {
   constexpr std::size_t kMost = 12;
   std::string text;
   for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i)
     text += (i == 0 ? "" : ", ") + names[i];
-  if (names.size() > kMost) text += " and " + std::to_string(names.size() - kMost) + " more";
-  return text;
+  if (names.size() <= kMost) return text;
+  return {wording::kSomeMore, {text, std::to_string(names.size() - kMost)}};
 }
 
 // One note of all requirements that the evidence is silent about.
@@ -27,14 +29,12 @@ void join_silence(Notes& notes) {
   std::vector<std::string> silent;
   std::erase_if(notes, [&](Note const& note) {
     if (note.code != code::kNotProbed) return false;
-    silent.push_back(note.message.substr(0, note.message.find(' ')));
+    silent.push_back(note.message.english().substr(0, note.message.english().find(' ')));
     return true;
   });
   if (silent.empty()) return;
   notes.push_back(
-      {std::string(code::kNotInEvidence),
-       "required, and nothing in the evidence speaks of it: undecided: " + some_of(silent),
-       {}});
+      {std::string(code::kNotInEvidence), {wording::kEvidenceSilent, {some_of(silent)}}, {}});
 }
 
 bool in_utc(Observation const& o) { return o.last.ends_with('Z'); }
@@ -164,14 +164,14 @@ void take_own_word(ClientStatus& status, std::vector<StateChange> const& timelin
   if (status.web == "CloudServiceUnavailable") status.fail_open = fail_open;
 }
 
-std::string state_of(std::vector<Observation const*> const& seen) {
-  std::vector<std::string> names;
-  for (auto const* o : seen) {
-    std::string const outcome(name(o->outcome));
-    if (std::ranges::find(names, outcome) == names.end()) names.push_back(outcome);
-  }
-  std::ranges::sort(names);
-  return some_of(names);
+// Each outcome once, by name: there are not many.
+Said state_of(std::vector<Observation const*> const& seen) {
+  std::map<std::string_view, Translated> outcomes;
+  for (auto const* o : seen) outcomes.emplace(name(o->outcome), words_of(o->outcome));
+  Said text;
+  for (auto const& [outcome, words] : outcomes)
+    text = text.empty() ? Said(words) : Said(wording::kOutcomes, {text, words});
+  return text;
 }
 
 using TargetKey =
@@ -216,7 +216,7 @@ std::vector<Difference> differences(std::vector<Observation> const& before,
   auto const old_targets = by_target(before);
   auto const new_targets = by_target(now);
   std::vector<Difference> found;
-  auto const add = [&](TargetKey const& key, std::string was, std::string is) {
+  auto const add = [&](TargetKey const& key, Said was, Said is) {
     if (was == is) return;
     auto const& [requirement, family, protocol, dst, dport] = key;
     found.push_back({requirement, family, protocol, dst, dport, std::move(was), std::move(is)});

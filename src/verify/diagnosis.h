@@ -18,7 +18,7 @@ namespace safeconduct {
 struct EvidenceFile {
   std::string file;
   std::string kind;  // "dns-log", "gateway-log", "capture", "client"
-  std::string text;
+  Said text;
 };
 
 // A target of which a capture of better days shows something else.
@@ -28,8 +28,8 @@ struct Difference {
   std::uint32_t protocol = 0;
   std::optional<Address> dst;
   std::uint16_t dport = 0;
-  std::string before;  // "open", "timeout"; "" : nothing of it
-  std::string now;
+  Said before;  // "open", "timeout"; "" : nothing of it
+  Said now;
   bool operator==(Difference const&) const = default;
 };
 

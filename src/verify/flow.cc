@@ -7,6 +7,7 @@
 #include "verify/codes.h"
 #include "verify/doubled.h"
 #include "verify/judge.h"
+#include "verify/note_wording.h"
 #include "verify/outcome.h"
 #include "verify/rule_ref.h"
 
@@ -182,13 +183,7 @@ void note_cut_short(std::vector<Part> const& parts, Notes& notes) {
     return part.verdict == Verdict::blocked || part.verdict == Verdict::intercepted;
   });
   if (!some_lost) return;  // its verdict says it
-  add_once(
-      {std::string(code::kTooComplex),
-       "the rules cut the packets into more pieces than are followed: the rules that are named "
-       "stop some for sure, the rest is undecided, and further rules may stop it; ask about "
-       "fewer clients, regions or policies at a time",
-       {}},
-      notes);
+  add_once({std::string(code::kTooComplex), wording::kCutIntoPieces, {}}, notes);
 }
 
 }  // namespace
@@ -304,10 +299,7 @@ FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& 
   if (std::ranges::any_of(low, [](Part const& part) { return part.verdict != Verdict::allowed; })) {
     auto const& part =
         *std::ranges::find_if(low, [](Part const& p) { return p.verdict != Verdict::allowed; });
-    Note note{std::string(code::kLowPorts),
-              "packets from source ports below 1024 do not pass; clients do not use those, so this "
-              "does not count",
-              part.rule.at};
+    Note note{std::string(code::kLowPorts), wording::kLowPortsLost, part.rule.at};
     add_once(std::move(note), notes);
   }
   result.parts.erase(low.begin(), low.end());

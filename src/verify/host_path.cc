@@ -6,6 +6,7 @@
 
 #include "verify/codes.h"
 #include "verify/judge.h"
+#include "verify/note_wording.h"
 #include "verify/rule_ref.h"
 
 namespace safeconduct {
@@ -71,18 +72,18 @@ std::optional<Ending> ending(FocusedDevice const& at, WantedFlow const& flow, Tr
   return common;
 }
 
-std::string flow_text(WantedFlow const& flow) {
-  std::string text = l4proto_name(flow.protocol);
+Said flow_words(WantedFlow const& flow) {
   auto const to = to_prefixes(flow.family, flow.dst);
-  text += " to " + (to.size() == 1 && to.front().length == address_bits(flow.family)
-                        ? to_string(to.front().address)
-                        : to_string(to.front()));
-  if (flow.ports) text += " port " + std::to_string(flow.ports->first);
-  return text;
+  auto const destination = to.size() == 1 && to.front().length == address_bits(flow.family)
+                               ? to_string(to.front().address)
+                               : to_string(to.front());
+  auto const protocol = l4proto_name(flow.protocol);
+  if (!flow.ports) return {wording::kToDestination, {protocol, destination}};
+  return {wording::kToDestinationPort, {protocol, destination, std::to_string(flow.ports->first)}};
 }
 
-std::string place_of(RuleRef const& rule) {
-  if (rule.nothing) return "no chain";
+Said place_of(RuleRef const& rule) {
+  if (rule.nothing) return wording::kNoChainThere;
   return to_string(rule.at);
 }
 
@@ -109,7 +110,7 @@ void note_host_path(std::span<FocusedDevice const> devices, Wanted const& wanted
     if (!is_small(at.device->rules)) continue;
     std::size_t compared = 0;
     std::size_t differing = 0;
-    std::string example;
+    Said example;
     RuleRef rule;
     for (auto const* flow : flows) {
       auto const a = ending(at, *flow, asked);
@@ -120,18 +121,14 @@ void note_host_path(std::span<FocusedDevice const> devices, Wanted const& wanted
       auto const& host = host_asked ? *a : *b;
       auto const& forwarded = host_asked ? *b : *a;
       rule = host.passes ? forwarded.rule : host.rule;
-      example = flow_text(*flow) +
-                (host.passes ? " passes from there (" : " is stopped from there (") +
-                place_of(host.rule) + ") and is " + (forwarded.passes ? "let through" : "stopped") +
-                " when forwarded (" + place_of(forwarded.rule) + ')';
+      example = {host.passes ? wording::kOwnPassesOthersStop : wording::kOwnStopsOthersPass,
+                 {flow_words(*flow), place_of(host.rule), place_of(forwarded.rule)}};
     }
     if (differing == 0) continue;
     notes.push_back(
         {std::string(code::kHostPathDiffers),
-         at.device->name + ": packets that it sends itself end otherwise than those that it " +
-             "forwards, for " + std::to_string(differing) + " of " + std::to_string(compared) +
-             " required flows: " + example + ". A probe on the device says nothing of its " +
-             (host_asked ? "clients." : "clients' packets."),
+         {host_asked ? wording::kHostDiffersFromClients : wording::kClientsDifferFromHost,
+          {at.device->name, std::to_string(differing), std::to_string(compared), example}},
          rule.at});
   }
 }

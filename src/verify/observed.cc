@@ -6,8 +6,11 @@
 #include <utility>
 
 #include "packet/field.h"
+#include "packet/observation_words.h"
+#include "verify/cause_wording.h"
 #include "verify/client_status.h"
 #include "verify/codes.h"
+#include "verify/note_wording.h"
 #include "verify/outcome.h"
 #include "verify/unasked.h"
 
@@ -74,10 +77,12 @@ FlowResult flow_of(Unasked const& part) {
 }
 
 Note note_on(Finding const& finding, std::vector<Unasked> const& parts) {
-  std::string text;
-  for (auto const& part : parts) text += (text.empty() ? "" : "; ") + part.text;
+  Said text;
+  for (auto const& part : parts)
+    text = text.empty() ? part.text : Said(wording::kAndAlso, {text, part.text});
   return {std::string(code::kNotProbed),
-          finding.requirement + ": what was asked passes, and " + text + ": undecided", finding.at};
+          {wording::kPassesButUnasked, {finding.requirement, text}},
+          finding.at};
 }
 
 void count(CheckSummary& summary, Verdict verdict) {
@@ -143,31 +148,34 @@ std::string seen_as(Observation const& o) {
   return std::string(name(o.outcome));
 }
 
-std::string place_of(std::vector<RuleRef> const& rules) {
-  return rules.empty() ? "" : " (" + to_string(rules.front().at) + ')';
+Said place_of(std::vector<RuleRef> const& rules) {
+  if (rules.empty()) return {};
+  return {wording::kInBrackets, {to_string(rules.front().at)}};
 }
 
-std::string reason_for(Beside const& beside, Observation const& o) {
+// "intercepted" is a verdict's word; all others are outcomes'.
+Said expected_words(std::string const& expected) {
+  for (auto const one : {Outcome::open, Outcome::timeout, Outcome::reset, Outcome::unreachable,
+                         Outcome::intercepted})
+    if (expected == name(one)) return words_of(one);
+  return expected;
+}
+
+Said reason_for(Beside const& beside, Observation const& o) {
   switch (beside.agreement) {
     case Agreement::not_asked:
     case Agreement::agree:
       return {};
     case Agreement::rules_allow_wire_does_not:
-      if (o.by == Teller::target)
-        return "the packets arrive: the target itself refuses them, so the rules are right";
-      return "a device beyond the one whose rules were read stops it, or the export is not what "
-             "runs";
+      if (o.by == Teller::target) return wording::kTargetRefuses;
+      return wording::kDeviceBeyond;
     case Agreement::rules_block_wire_passes:
-      return "the export is not what runs, or this host's packets go another way than those of the "
-             "clients" +
-             place_of(beside.rules);
+      return wording::kExportDiffers + place_of(beside.rules);
     case Agreement::other_failure:
-      return "by the rules it would be seen as " + beside.expected +
-             ": something else stops it, before the rule" + place_of(beside.rules) +
-             " or in its place";
+      return {wording::kStoppedInPlace, {expected_words(beside.expected), place_of(beside.rules)}};
     case Agreement::undecided:
-      return beside.verdict == Verdict::undecided ? "the rules do not decide it"
-                                                  : "the wire does not decide it";
+      return beside.verdict == Verdict::undecided ? wording::kRulesDoNotDecide
+                                                  : wording::kWireDoesNotDecide;
   }
   std::abort();  // not an Agreement
 }
@@ -280,8 +288,7 @@ ObservedResult observed(Wanted const& wanted, std::vector<Observation> observati
       if (one.level != Level::required || one.requirement->expect != Expect::allow) continue;
       findings.push_back(requirement.finding);
       result.notes.push_back({std::string(code::kNotProbed),
-                              requirement.finding.requirement +
-                                  " is required, and nothing of it was probed: undecided",
+                              {wording::kNothingProbed, {requirement.finding.requirement}},
                               one.requirement->at});
       continue;
     }

@@ -31,7 +31,7 @@ struct Beside {
   Verdict verdict = Verdict::undecided;  // of the rules, of such packets
   std::string expected;                  // what the rules make of it on the wire: "timeout", ...
   std::vector<RuleRef> rules;            // that decide
-  std::string reason;                    // one sentence: what may explain the difference
+  Said reason;                           // one sentence: what may explain the difference
 };
 
 struct Seen {
@@ -48,9 +48,9 @@ struct ObservedRequirement {
 struct ProbableCause {
   std::string code;        // the observations' 'cause'
   std::string likelihood;  // "certain", "likely", "possible"
-  std::string text;
-  std::vector<std::string> speaks_for;
-  std::vector<std::string> speaks_against;
+  Said text;
+  std::vector<Said> speaks_for;
+  std::vector<Said> speaks_against;
   bool operator==(ProbableCause const&) const = default;
 };
 

@@ -6,6 +6,7 @@
 
 #include "verify/codes.h"
 #include "verify/converse.h"
+#include "verify/note_wording.h"
 #include "verify/rule_ref.h"
 
 namespace safeconduct {
@@ -16,12 +17,12 @@ constexpr std::size_t kMostRules = 20'000;
 
 struct Message {
   IcmpError error;
-  std::string_view words;
+  Translated words;
 };
 
 Message message_of(Family family) {
-  if (family == Family::ip6) return {{2, 0}, "ICMPv6 packet-too-big (type 2)"};
-  return {{3, 4}, "ICMP fragmentation-needed (type 3, code 4)"};
+  if (family == Family::ip6) return {{2, 0}, wording::kTooBig6};
+  return {{3, 4}, wording::kTooBig4};
 }
 
 // One connection that passes, to stand for all of the family.
@@ -75,13 +76,10 @@ void note_path_mtu(std::span<FocusedDevice const> devices, std::span<Finding con
           leg.complete && !leg.walks.empty() && std::ranges::all_of(leg.walks, is_lost);
       if (lost) {
         auto const rule = rule_ref(device, leg.walks.front().decider);
-        notes.push_back({std::string(code::kPathMtu),
-                         device.name + ": " + std::string(message.words) +
-                             " about the clients' connections does not get back to them (" +
-                             to_string(rule.at) +
-                             "): where a link on the way takes smaller packets, connections open "
-                             "and then stall",
-                         rule.at});
+        notes.push_back(
+            {std::string(code::kPathMtu),
+             {wording::kErrorDoesNotReturn, {device.name, message.words, to_string(rule.at)}},
+             rule.at});
       }
       // The next device sees them from the address that this one gives them.
       auto const after = requests_after(*request, converse(device, *request, hook));

@@ -2,19 +2,14 @@
 #include <algorithm>
 #include <array>
 
-#include "packet/field.h"
+#include "packet/observation_words.h"
+#include "verify/cause_wording.h"
 #include "verify/observed.h"
 
 namespace safeconduct {
 namespace {
 
 constexpr std::size_t kMostTold = 6;  // observations that are named for a cause
-
-std::string flow_text(Observation const& o) {
-  auto text = std::string(o.protocol == l4::udp ? "udp " : "tcp ");
-  text += o.dst ? to_string(*o.dst) : o.name;
-  return text + " port " + std::to_string(o.dport);
-}
 
 std::string likelihood_of(Observation const& o) {
   switch (o.by) {
@@ -31,17 +26,12 @@ std::string likelihood_of(Observation const& o) {
   return proof ? "likely" : "possible";
 }
 
-std::string against(Observation const& o) {
-  if (o.reported)
-    return "the client's log does not tell silence from a refusal, an answer that it does not "
-           "believe, or a fault of its own: a capture does";
-  if (o.outcome == Outcome::timeout)
-    return "silence alone does not tell a firewall from a target that is down, a broken route or a "
-           "region that the service refuses";
-  if (o.cause == "issuer-not-trusted")
-    return "the service may use an authority of its own, which this host does not know";
-  if (o.by == Teller::target) return "a device on the way can speak in the target's name";
-  if (o.cause == "dns-certificate-not-valid-today") return "the clock of this host may be wrong";
+Said against(Observation const& o) {
+  if (o.reported) return wording::kLogIsVague;
+  if (o.outcome == Outcome::timeout) return wording::kSilenceIsVague;
+  if (o.cause == "issuer-not-trusted") return wording::kOwnAuthority;
+  if (o.by == Teller::target) return wording::kDeviceMaySpeak;
+  if (o.cause == "dns-certificate-not-valid-today") return wording::kClockMayBeWrong;
   return {};
 }
 
@@ -61,7 +51,7 @@ void add(std::vector<ProbableCause>& causes, Observation const& o) {
     if (auto text = against(o); !text.empty()) found->speaks_against.push_back(std::move(text));
   }
   if (found->speaks_for.size() >= kMostTold) return;
-  auto text = flow_text(o) + ": " + std::string(name(o.outcome));
+  Said text(wording::kTargetOutcome, {target_words(o), words_of(o.outcome)});
   for (auto const& one : o.evidence)
     if (one.kind == "icmp" || one.kind == "control" || one.kind == "issuer" || one.kind == "path")
       text += "; " + one.kind + ": " + one.text;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "packet/field.h"
+#include "verify/note_wording.h"
 
 namespace safeconduct {
 namespace {
@@ -13,10 +14,10 @@ bool is_of(WantedFlow const& flow, Observation const& o) {
          flow.ports->first <= o.dport && o.dport <= flow.ports->last;
 }
 
-std::string destination_text(WantedFlow const& flow) {
+Said destination_words(WantedFlow const& flow) {
   constexpr std::size_t kMostNamed = 2;
   auto const prefixes = to_prefixes(flow.family, flow.dst, kMostNamed);
-  if (!prefixes) return "its addresses";
+  if (!prefixes) return wording::kItsAddresses;
   std::string text;
   for (auto const& prefix : *prefixes) {
     bool const single = prefix.length == address_bits(flow.family);
@@ -33,11 +34,11 @@ std::string ports_text(WantedFlow const& flow) {
   return text;
 }
 
-std::string text_of(WantedFlow const& flow, std::size_t addresses) {
-  return "of " + destination_text(flow) + " (" + ports_text(flow) + ") " +
-         (addresses == 0   ? "nothing was asked"
-          : addresses == 1 ? "1 address was asked"
-                           : std::to_string(addresses) + " addresses were asked");
+Said words_of(WantedFlow const& flow, std::size_t addresses) {
+  return {addresses == 0   ? wording::kAskedNothing
+          : addresses == 1 ? wording::kAskedOne
+                           : wording::kAskedSome,
+          {destination_words(flow), ports_text(flow), std::to_string(addresses)}};
 }
 
 }  // namespace
@@ -61,7 +62,7 @@ std::vector<Unasked> unasked(WantedRequirement const& wanted,
     bool const one_port = flow.ports && flow.ports->first == flow.ports->last;
     auto const missing = one_port ? flow.dst - asked : flow.dst;
     if (!missing.empty() && !(one_port && named))
-      parts.push_back({&flow, missing, text_of(flow, addresses)});
+      parts.push_back({&flow, missing, words_of(flow, addresses)});
   }
   return parts;
 }

@@ -14,8 +14,8 @@ namespace safeconduct {
 
 struct Unasked {
   WantedFlow const* flow = nullptr;
-  AddressSet dst;    // of its addresses those that were not asked
-  std::string text;  // "of 192.0.2.0/24 (udp 53) 1 address was asked"
+  AddressSet dst;  // of its addresses those that were not asked
+  Said text;       // "of 192.0.2.0/24 (udp 53) 1 address was asked"
 };
 
 // Of the flows in these families those that were not asked as a whole. A flow was asked where each

@@ -12,6 +12,7 @@
 #include "verify/flow.h"
 #include "verify/flows.h"
 #include "verify/host_path.h"
+#include "verify/note_wording.h"
 #include "verify/outcome.h"
 #include "verify/path_mtu.h"
 #include "verify/peel.h"
@@ -184,10 +185,9 @@ class Verification {
         if (may_pass(path.devices, flow, input_.hook, result_.sieve_left) != true) continue;
         auto const& range = *flow.range;
         result_.notes.push_back({std::string(code::kRetiredOpen),
-                                 to_string(range.prefix) + " (" + std::string(name(range.service)) +
-                                     ", " + flow.region->id + ") was in effect until " +
-                                     to_string(*range.until) +
-                                     ", and the rules still let packets to it pass",
+                                 {wording::kRetiredButOpen,
+                                  {to_string(range.prefix), std::string(name(range.service)),
+                                   flow.region->id, to_string(*range.until)}},
                                  range.at});
         break;
       }
@@ -296,13 +296,10 @@ class Verification {
       for (std::size_t i = 1; i < device.rules.interfaces.size() && i <= 12; ++i)
         names += (i == 1 ? "" : ", ") + device.rules.interfaces[i];
       bool const both = missing.contains(',');
-      result_.notes.push_back(
-          {std::string(code::kInterfacesUnknown),
-           device.name +
-               (both ? ": the interfaces are not given (" : ": an interface is not given (") +
-               missing + "); what depends on " + (both ? "one" : "it") +
-               " is undecided. The rules mention: " + names,
-           {}});
+      result_.notes.push_back({std::string(code::kInterfacesUnknown),
+                               {both ? wording::kInterfacesNotGiven : wording::kInterfaceNotGiven,
+                                {device.name, missing, names}},
+                               {}});
     }
   }
 

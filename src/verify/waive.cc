@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "verify/codes.h"
+#include "verify/note_wording.h"
 #include "verify/part_code.h"
 
 namespace safeconduct {
@@ -14,8 +15,6 @@ bool names(std::vector<Placed<std::string>> const& scope, std::string_view value
   return scope.empty() ||
          std::ranges::find(scope, value, &Placed<std::string>::value) != scope.end();
 }
-
-std::string owned(std::string const& owner) { return owner.empty() ? "" : "owner " + owner; }
 
 }  // namespace
 
@@ -92,20 +91,22 @@ void Waiving::apply(Finding& finding, Date day) {
   }
 }
 
-std::string Waiving::no_effect(Entry const& entry, bool asked) const {
+Said Waiving::no_effect(Entry const& entry, bool asked) const {
   auto const& waiver = *entry.waiver;
-  auto const who = owned(waiver.owner);
-  auto text = "the waiver of " + waiver.requirement.value;
+  bool const owned = !waiver.owner.empty();
+  Said const who(wording::kOwnedBy, {waiver.owner});
+  Said const of(wording::kWaiverOf, {waiver.requirement.value});
   if (waiver.expires < as_of_) {
-    text += " has expired on " + to_string(waiver.expires) + (who.empty() ? "" : " (" + who + ")");
-    return text + (entry.use == Use::none ? ", and nothing that it covers fails"
-                                          : ": the finding counts again");
+    auto const day = to_string(waiver.expires);
+    bool const counts = entry.use != Use::none;
+    if (!owned)
+      return {counts ? wording::kWaiverExpiredCounts : wording::kWaiverExpired, {of, day}};
+    return {counts ? wording::kWaiverOwnedExpiredCounts : wording::kWaiverOwnedExpired,
+            {of, day, who}};
   }
-  if (!who.empty()) text += " (" + who + ")";
-  if (!asked) return text + " waives nothing: the requirement is not asked for here";
-  if (entry.use == Use::part)
-    return text + " covers only a part of what does not hold: the finding counts";
-  return text + " waives nothing: nothing that it covers fails";
+  auto const which = owned ? Said(wording::kWaiverOwned, {of, who}) : of;
+  if (!asked) return {wording::kWaiverNotAsked, {which}};
+  return {entry.use == Use::part ? wording::kWaiverOfPart : wording::kWaiverOfNothing, {which}};
 }
 
 Notes Waiving::notes(std::span<Finding const> findings,
@@ -128,7 +129,7 @@ std::string waived_text(Finding const& finding) {
   if (finding.waivers.empty()) return finding.waived.value_or("");
   std::string text;
   for (auto const& one : finding.waivers) {
-    auto const who = owned(one.owner);
+    auto const who = one.owner.empty() ? std::string() : "owner " + one.owner;
     text += (text.empty() ? "" : "; ") + one.reason + " (" + who + (who.empty() ? "" : ", ") +
             "until " + to_string(one.expires) + ')';
   }

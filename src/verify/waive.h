@@ -40,7 +40,7 @@ class Waiving {
 
   static std::vector<Piece> failing(Finding const& finding);
   static bool covers(Entry const& entry, Piece const& piece);
-  std::string no_effect(Entry const& entry, bool asked) const;
+  Said no_effect(Entry const& entry, bool asked) const;
 
   std::vector<Entry> entries_;
   Date as_of_;

@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "packet/field.h"
+#include "support/english_left.h"
 
 namespace safeconduct::test {
 namespace {
@@ -40,8 +41,10 @@ Observation made_up(ProbeTask const& task) {
   if (task.port == 443) {
     o.outcome = Outcome::timeout;
     o.cause = "silent-drop";
-    o.detail = "dropped silently on the way";
-    o.evidence = {{"control", "the target answers on udp 53"}};
+    constexpr Translated kDropped{"dropped silently on the way", "途中で黙って破棄されました"};
+    constexpr Translated kControl{"the target answers on {0}", "宛先は{0}では応答します"};
+    o.detail = kDropped;
+    o.evidence = {{"control", {kControl, {"udp 53"}}}};
     return o;
   }
   o.outcome = Outcome::open;
@@ -138,6 +141,45 @@ Notes
   SC942  what this host sends itself walks its own output chains; the rules that
          a gateway has for other clients may differ
 )");
+}
+
+TEST_CASE("probe: the report is in Japanese where that is asked for, its notes included") {
+  Stage stage;
+  CHECK(stage.run({"--rules", "fw.nft", "--lang", "ja"}) == 1);
+  CHECK(stage.out.str() ==
+        R"(fw.nft: 実際の通信では遮断(blocked)。プローブした要件: 許可 1 件、遮断 1 件。
+
+  DNS  Protected, not encrypted
+  Web  検査の対象外
+
+dns-443: 遮断(blocked)
+  udp 192.0.2.1 のポート 443  応答なし(timeout)
+      途中で黙って破棄されました
+      対照: 宛先は udp 53 では応答します
+      ルール: ルールの判定も同じです、fw.nft:3:42
+
+dns-53: 許可(allowed)
+  udp 192.0.2.1 のポート 53  応答あり(open)、検証済み (12.3 ms)
+  udp 2001:db8::1 のポート 53  応答あり(open)、検証済み (12.3 ms)
+
+注記
+
+  SC921  クライアントの指定がないため、プライベートアドレスとしました
+         (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7)
+  SC942  このホスト自身が送るものは、自身の output チェーンを通ります。ゲート
+         ウェイがほかのクライアントに適用するルールとは異なることがあります
+)");
+  CHECK(english_left(stage.out.str()) == "");
+  CHECK(stage.run({"--format", "json", "--lang", "ja"}) == 1);
+  CHECK(has(stage.out, "dropped silently on the way"));
+  CHECK_FALSE(has(stage.out, "途中"));
+}
+
+TEST_CASE("probe: what would be sent is said in Japanese where that is asked for") {
+  Stage stage;
+  CHECK(stage.run({"--dry-run", "--lang", "ja"}) == 0);
+  CHECK(has(stage.out, "何も送信していません"));
+  CHECK(english_left(stage.out.str()) == "");
 }
 
 TEST_CASE("probe: on a host that forwards, the report says what the probe does not test") {

@@ -20,14 +20,15 @@ struct Offered {
 
 Offered offered(std::istream& in, ArchiveLimits const& limits) {
   Offered result;
-  auto const notes = read_members("b", in, limits, [&](Member const& member, Pieces const& pieces) {
-    result.names.push_back(member.name);
-    std::string text;
-    for (auto piece = pieces(); !piece.empty(); piece = pieces()) text += piece;
-    result.texts.push_back(std::move(text));
-  });
+  auto const notes =
+      read_members("b", in, limits, [&](ArchiveMember const& member, Pieces const& pieces) {
+        result.names.push_back(member.name);
+        std::string text;
+        for (auto piece = pieces(); !piece.empty(); piece = pieces()) text += piece;
+        result.texts.push_back(std::move(text));
+      });
   for (auto const& note : notes)
-    result.notes.push_back(note.code + ' ' + note.at.file + ": " + note.message);
+    result.notes.push_back(note.code + ' ' + note.at.file + ": " + note.message.english());
   return result;
 }
 

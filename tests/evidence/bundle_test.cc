@@ -54,7 +54,7 @@ Bundle london_bundle(std::vector<std::pair<std::string, std::string>> const& fil
 std::vector<std::string> told(Notes const& notes) {
   std::vector<std::string> texts;
   for (auto const& note : notes)
-    texts.push_back(note.code + ' ' + note.at.file + ": " + note.message);
+    texts.push_back(note.code + ' ' + note.at.file + ": " + note.message.english());
   return texts;
 }
 

@@ -95,7 +95,7 @@ inline std::vector<Observation> about(CaptureAccount const& account, std::string
 inline std::string evidence(Observation const& o, std::string_view kind) {
   std::string text;
   for (auto const& one : o.evidence)
-    if (one.kind == kind) text += (text.empty() ? "" : "; ") + one.text;
+    if (one.kind == kind) text += (text.empty() ? "" : "; ") + one.text.english();
   return text;
 }
 

@@ -42,7 +42,7 @@ ClientStory gateway(std::string const& text, WantedSample const& sample) {
 std::vector<std::string> states(ClientStory const& story) {
   std::vector<std::string> all;
   for (auto const& one : story.timeline) {
-    auto text = one.at.substr(one.at.find('T') + 1) + ' ' + one.subject + ' ' + one.state;
+    auto text = one.at.substr(one.at.find('T') + 1) + ' ' + one.subject.english() + ' ' + one.state;
     for (auto const& line : one.evidence) text += ' ' + std::to_string(line.line);
     all.push_back(std::move(text));
   }

@@ -192,7 +192,7 @@ TEST_CASE("capture: each kind that is not read is named, with its first packet")
       london);
   std::vector<std::string> told;
   for (auto const& note : account.notes)
-    if (note.code == "SC952") told.push_back(note.message);
+    if (note.code == "SC952") told.push_back(note.message.english());
   CHECK(told ==
         std::vector<std::string>{
             "2 packets are of a link type that is not read (USB): what is in them "

@@ -30,7 +30,7 @@ inline std::string read_case(GoldenCase const& golden) {
   if (!rules) return to_message(rules.error());
   std::string text = to_text(*rules);
   for (auto const& note : rules->notes)
-    text += "note " + note.code + ' ' + to_string(note.at) + ": " + note.message + '\n';
+    text += "note " + note.code + ' ' + to_string(note.at) + ": " + note.message.english() + '\n';
   return text;
 }
 

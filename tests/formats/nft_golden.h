@@ -26,7 +26,7 @@ inline std::string nft_text_of(std::string const& input) {
   if (!rules) return to_message(rules.error());
   std::string text = to_text(*rules);
   for (auto const& note : rules->notes)
-    text += "note " + note.code + ' ' + to_string(note.at) + ": " + note.message + '\n';
+    text += "note " + note.code + ' ' + to_string(note.at) + ": " + note.message.english() + '\n';
   return text;
 }
 

@@ -35,7 +35,7 @@ inline std::string nft_json_text_of(std::string const& input) {
               printable(safeconduct::text(*rules, rule.span)) + '\n';
     }
   for (auto const& note : rules->notes)
-    text += "note " + note.code + ' ' + to_string(note.at) + ": " + note.message + '\n';
+    text += "note " + note.code + ' ' + to_string(note.at) + ": " + note.message.english() + '\n';
   return text;
 }
 

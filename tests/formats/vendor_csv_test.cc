@@ -53,7 +53,7 @@ std::string told(std::span<SourceText const> files) {
     text += "line " + std::to_string(location(*rules, each.span).line) + ": rule " + each.number +
             " '" + each.name + "'\n";
   for (auto const& note : rules->notes)
-    text += "note " + note.code + ' ' + to_string(note.at) + ": " + note.message + '\n';
+    text += "note " + note.code + ' ' + to_string(note.at) + ": " + note.message.english() + '\n';
   return text;
 }
 

@@ -21,8 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   limits.ratio_counts_from = 1U << 18U;
   std::size_t members = 0;
   std::size_t bytes = 0;
-  auto const notes =
-      sc::read_members("a", in, limits, [&](sc::Member const& member, sc::Pieces const& pieces) {
+  auto const notes = sc::read_members(
+      "a", in, limits, [&](sc::ArchiveMember const& member, sc::Pieces const& pieces) {
         ++members;
         if (member.given) {
           bytes = 0;
@@ -36,6 +36,6 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
       });
   if (members > limits.entries || bytes > limits.total) std::abort();
   for (auto const& note : notes)
-    if (note.message != sc::printable(note.message)) std::abort();
+    if (note.message.english() != sc::printable(note.message.english())) std::abort();
   return 0;
 }

@@ -71,7 +71,7 @@ std::string text_of(Wanted const& wanted) {
       text += "  ? " + to_string(unresolved.at) + ": " + unresolved.text + '\n';
   }
   for (auto const& note : wanted.notes)
-    text += note.code + ' ' + to_string(note.at) + ": " + note.message + '\n';
+    text += note.code + ' ' + to_string(note.at) + ": " + note.message.english() + '\n';
   return text;
 }
 

@@ -333,13 +333,53 @@ TEST_CASE("classify: a chain that anybody can replay proves nothing without the 
   CHECK_FALSE(judged.verified);
 }
 
+TEST_CASE("classify: whatever is heard is said in Japanese, too, but for what is quoted") {
+  std::vector<Observation> all;
+  auto connected = heard(Heard::End::silent);
+  connected.connected = true;
+  connected.connect_ms = 2;
+  auto optional = dns_task();
+  optional.dns.optional = true;
+  auto page = tcp_task(ProbeKind::http_get);
+  page.http_body = "success";
+  std::string const portal = "HTTP/1.1 200 OK\r\n\r\nlogin";
+  for (auto const& task : {dns_task(), optional, tcp_task(), tcp_task(ProbeKind::tls), page})
+    for (auto end = Heard::End::silent; end <= Heard::End::local_error;
+         end = static_cast<Heard::End>(static_cast<int>(end) + 1)) {
+      auto one = end == Heard::End::icmp ? icmp(3, 13, "10.0.0.1") : heard(end);
+      if (task.kind == ProbeKind::tls) one.tls.emplace().fault = "alert";
+      all.push_back(classify(task, one, nullptr, 0));
+      one.connected = true;
+      one.connect_ms = 2;
+      one.answer.assign(portal.begin(), portal.end());
+      all.push_back(classify(task, one, nullptr, 0));
+    }
+  for (auto const& strings : {std::vector<std::string>{"server m84.lon"}, {"hello"}})
+    for (std::uint8_t const code : {std::uint8_t{0}, std::uint8_t{2}, std::uint8_t{3}})
+      all.push_back(classify(dns_task(), answered(txt_answer(strings, code)), nullptr, 0));
+  auto timed_out = classify(dns_task(), heard(Heard::End::silent), nullptr, 0);
+  judge_path(timed_out, {hop(1, What::expired, "10.0.0.1")}, kWholeWay);
+  all.push_back(timed_out);
+  constexpr std::string_view kQuoted[]{"server",      "txt",  "rcode",
+                                       "first-bytes", "path", "path-control"};
+  for (auto const& o : all) {
+    CAPTURE(o.cause);
+    CAPTURE(o.detail.english());
+    CHECK(o.detail.translated());
+    for (auto const& one : o.evidence) {
+      CAPTURE(one.kind);
+      CHECK((one.text.translated() || std::ranges::find(kQuoted, one.kind) != std::end(kQuoted)));
+    }
+  }
+}
+
 TEST_CASE("classify: who asks is in no report, whatever the answer is") {
   auto const judged = classify(
       dns_task(),
       answered(txt_answer({"orgid 424242", "device 0100ABCD", "User Id 77aa", "hello"}, 2)),
       nullptr, 0);
-  std::string all = judged.detail;
-  for (auto const& one : judged.evidence) all += one.kind + ' ' + one.text + '\n';
+  std::string all = judged.detail.english();
+  for (auto const& one : judged.evidence) all += one.kind + ' ' + one.text.english() + '\n';
   CHECK(all.contains("txt orgid (redacted)\n"));
   CHECK(all.contains("txt hello\n"));
   for (auto const* id : {"424242", "0100ABCD", "77aa"}) CHECK_FALSE(all.contains(id));
@@ -355,8 +395,8 @@ TEST_CASE("classify: what a peer sends is printable in the evidence, and cut") {
   auto const judged = classify(tcp_task(ProbeKind::tls), one, nullptr, 0);
   CHECK(said(judged) == "unproven no-tls by unknown");
   for (auto const& evidence : judged.evidence) {
-    CHECK_FALSE(evidence.text.contains('\x1b'));
-    CHECK(evidence.text.size() < 220);
+    CHECK_FALSE(evidence.text.english().contains('\x1b'));
+    CHECK(evidence.text.english().size() < 220);
   }
 }
 
@@ -418,8 +458,8 @@ TEST_CASE("path: nobody answers as far as the way is known, so that the proof st
     auto o = verified_answer();
     CHECK(judge_reach(o, kWholeWay, hop(2, what, what == What::expired ? "10.9.0.1" : "")));
     CHECK(o.verified);
-    CHECK((o.evidence.back() ==
-           Evidence{"path", "nobody answers within 2 hops, as far as the way is known"}));
+    CHECK(o.evidence.back().kind == "path");
+    CHECK(o.evidence.back().text == "nobody answers within 2 hops, as far as the way is known");
   }
   // On the same link there is nobody between.
   auto o = verified_answer();

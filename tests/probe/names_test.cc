@@ -38,7 +38,7 @@ ResolvedTask only(ProbePlan const& plan, std::string_view address) {
 
 std::string evidence(ResolvedTask const& task, std::string_view kind) {
   for (auto const& one : task.evidence)
-    if (one.kind == kind) return one.text;
+    if (one.kind == kind) return one.text.english();
   return {};
 }
 

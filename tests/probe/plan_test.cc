@@ -41,7 +41,7 @@ ProbePlan plan(std::string const& requirements, PlanOptions const& options = {})
 std::vector<std::string> lines(ProbePlan const& plan) {
   std::vector<std::string> texts;
   for (auto const& task : plan.tasks)
-    texts.push_back(target_text(task) + ": " + question_text(task));
+    texts.push_back(target_words(task).english() + ": " + question_text(task));
   return texts;
 }
 

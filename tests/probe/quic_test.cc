@@ -34,7 +34,7 @@ Observation answered() {
 
 std::string told(Observation& o, std::vector<Hop> const& dns, std::vector<Hop> const& quic) {
   judge_quic(o, dns, quic);
-  return o.evidence.empty() ? "" : o.evidence.back().text;
+  return o.evidence.empty() ? "" : o.evidence.back().text.english();
 }
 
 }  // namespace

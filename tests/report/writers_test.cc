@@ -61,17 +61,23 @@ std::map<std::string, std::string> of_check() {
 std::map<std::string, std::string> of_audit() {
   auto const fleet = test::every_readiness_fleet();
   std::string lines = json_audit_header(fleet.header);
-  std::string told;
-  for (auto const& one : test::every_readiness()) {
-    lines += json_site_audit(one);
-    told += text_site_audit(one, {});
-  }
-  return {{"audit-text", told + '\n' + text_fleet(fleet, {})},
+  for (auto const& one : test::every_readiness()) lines += json_site_audit(one);
+  auto const told = [&](Language language) {
+    TextStyle style;
+    style.language = language;
+    std::string text;
+    for (auto const& one : test::every_readiness()) text += text_site_audit(one, style);
+    return text + '\n' + text_fleet(fleet, style);
+  };
+  return {{"audit-text", told(Language::english)},
           {"audit-jsonl", lines},
           {"audit-json", json_fleet(fleet)},
           {"audit-csv", csv_fleet(fleet)},
-          {"audit-markdown", markdown_fleet(fleet)},
-          {"audit-html", html_fleet(fleet)}};
+          {"audit-markdown", markdown_fleet(fleet, Language::english)},
+          {"audit-html", html_fleet(fleet, Language::english)},
+          {"japanese-audit-text", told(Language::japanese)},
+          {"japanese-audit-markdown", markdown_fleet(fleet, Language::japanese)},
+          {"japanese-audit-html", html_fleet(fleet, Language::japanese)}};
 }
 
 std::map<std::string, std::string> all_written() {

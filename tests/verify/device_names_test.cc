@@ -50,7 +50,7 @@ std::string named(std::string text, DeviceNames const& names) {
   Observation o;
   o.detail = std::move(text);
   name_devices(o, names);
-  return o.detail;
+  return o.detail.english();
 }
 
 }  // namespace

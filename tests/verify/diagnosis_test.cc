@@ -73,6 +73,12 @@ std::vector<std::string> codes(Diagnosis const& diagnosis) {
 
 using Strings = std::vector<std::string>;
 
+Strings english(std::vector<Said> const& all) {
+  Strings texts;
+  for (auto const& one : all) texts.push_back(one.english());
+  return texts;
+}
+
 }  // namespace
 
 TEST_CASE("diagnosis: the port ladder gives the client's status") {
@@ -156,6 +162,25 @@ TEST_CASE("diagnosed_causes: silence alone is never likely a firewall") {
   }
 }
 
+TEST_CASE("diagnosed_causes: what may be behind it is said in Japanese, too") {
+  auto all = dns(Outcome::timeout, Outcome::open);
+  all.push_back(seen("web", "198.51.100.7", 443, Outcome::timeout));
+  all.push_back(seen("web", "198.51.100.8", 443, Outcome::tls_intercepted));
+  std::vector<StateChange> backed_off(1);
+  backed_off[0].state = "DisabledDueToVPN";
+  backed_off[0].evidence = {{"log", "OnBackoffStateChange: VPN", "Umbrella.txt", 9}};
+  for (auto const& diagnosis : {diagnosis_of(all, backed_off, true),
+                                diagnosis_of(dns(Outcome::timeout, Outcome::timeout))}) {
+    CHECK_FALSE(diagnosis.result.causes.empty());
+    for (auto const& one : diagnosis.result.causes) {
+      CAPTURE(one.code);
+      CHECK(one.text.translated());
+      for (auto const& against : one.speaks_against) CHECK(against.translated());
+    }
+    for (auto const& note : diagnosis.result.notes) CHECK(note.message.translated());
+  }
+}
+
 TEST_CASE("diagnosed_causes: encrypted DNS alone is lost to a rule against QUIC") {
   CHECK(codes(diagnosis_of(dns(Outcome::timeout, Outcome::open))) ==
         Strings{"quic-block likely", "firewall-on-the-way likely"});
@@ -201,7 +226,7 @@ TEST_CASE(
   auto const vpn = std::ranges::find(with.result.causes, "vpn", &ProbableCause::code);
   REQUIRE(vpn != with.result.causes.end());
   CHECK(vpn->likelihood == "possible");
-  CHECK(vpn->speaks_for == Strings{"Umbrella.txt: OnBackoffStateChange: VPN"});
+  CHECK(english(vpn->speaks_for) == Strings{"Umbrella.txt: OnBackoffStateChange: VPN"});
   CHECK_FALSE(vpn->speaks_against.empty());  // a trusted network is as good a reason
   auto failed = backed_off;
   failed.state = "CloudServiceUnavailable";
@@ -218,7 +243,8 @@ TEST_CASE(
     auto const proxy = std::ranges::find(with.result.causes, "proxy", &ProbableCause::code);
     REQUIRE(proxy != with.result.causes.end());
     CHECK(proxy->likelihood == "possible");
-    CHECK(proxy->speaks_for == Strings{"tcp 198.51.100.7 port 443: " + std::string(name(outcome))});
+    CHECK(english(proxy->speaks_for) ==
+          Strings{"tcp 198.51.100.7 port 443: " + std::string(name(outcome))});
   }
   for (auto const outcome : {Outcome::open, Outcome::timeout, Outcome::reset, Outcome::unreachable,
                              Outcome::unproven, Outcome::not_tested}) {
@@ -236,7 +262,8 @@ TEST_CASE("differences: what another day shows differently is listed, both ways"
   now.erase(now.begin() + 1);  // nothing of one resolver at port 53
   std::vector<std::string> found;
   for (auto const& one : differences(before, now))
-    found.push_back(one.requirement + ' ' + to_string(*one.dst) + ' ' + one.before + '>' + one.now);
+    found.push_back(one.requirement + ' ' + to_string(*one.dst) + ' ' + one.before.english() + '>' +
+                    one.now.english());
   CHECK(found == Strings{"dns-443 192.0.2.1 open>timeout", "dns-443 192.0.2.2 open>timeout",
                          "web 198.51.100.7 >open", "dns-53 192.0.2.1 open>"});
   CHECK(differences(before, before).empty());

@@ -433,7 +433,8 @@ TEST_CASE("verify: of packets that this host sends, only the interface they leav
         input({{"gw", forward("    iifname \"lan0\" oifname \"wan0\" accept\n"), enter, leave}});
     in.hook = hook;
     for (auto const& one : checked(in).notes)
-      if (one.code == code::kInterfacesUnknown) return one.message.substr(0, one.message.find(';'));
+      if (one.code == code::kInterfacesUnknown)
+        return one.message.english().substr(0, one.message.english().find(';'));
     return std::string();
   };
   CHECK(note("", "", Hook::forward) == "gw: the interfaces are not given (--in, --out)");

@@ -31,7 +31,7 @@ CheckInput waiving(std::string const& waivers, char const* rules = kBroken) {
 std::vector<std::string> texts(CheckResult const& result) {
   std::vector<std::string> all;
   for (auto const& note : result.notes)
-    if (is_of_waivers(note)) all.push_back(to_string(note.at) + ": " + note.message);
+    if (is_of_waivers(note)) all.push_back(to_string(note.at) + ": " + note.message.english());
   return all;
 }
 

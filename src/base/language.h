@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -41,7 +42,10 @@ class Speaker {
  public:
   explicit Speaker(Language language) : language_(language) {}
 
-  std::string say(Translated text, std::initializer_list<std::string_view> words = {}) const;
+  std::string say(Translated text, std::initializer_list<std::string_view> words = {}) const {
+    return say(text, std::span(words.begin(), words.size()));
+  }
+  std::string say(Translated text, std::span<std::string_view const> words) const;
   Language language() const { return language_; }
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/language.h"
+#include "base/language.h"
 
 #include <doctest/doctest.h>
 
@@ -43,21 +43,25 @@ std::set<std::string> places_of(std::string const& text) {
   return places;
 }
 
-}  // namespace
-
-TEST_CASE("language: words stand where the language has them, and are not looked into") {
-  constexpr Translated kText{"{0} of {1} hold", "{1}件中{0}件"};
-  CHECK(Speaker(Language::english).say(kText, {"2", "7"}) == "2 of 7 hold");
-  CHECK(Speaker(Language::japanese).say(kText, {"2", "7"}) == "7 件中 2 件");
-  CHECK(Speaker(Language::japanese).say(kText, {"それら", "次のもの"}) == "次のもの件中それら件");
-  CHECK(Speaker(Language::english).say(kText, {"{1}", "}{"}) == "{1} of }{ hold");
+std::vector<std::filesystem::path> wording_files() {
+  std::vector<std::filesystem::path> files;
+  for (auto const& file : std::filesystem::recursive_directory_iterator(
+           std::filesystem::path(SC_TEST_SOURCE_DIR) / "src"))
+    if (file.path().filename().string().ends_with("_wording.h")) files.push_back(file.path());
+  return files;
 }
+
+std::string text_of(std::filesystem::path const& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
 
 TEST_CASE("language: both languages of a text ask for the same words, each by one digit") {
   std::size_t count = 0;
-  for (auto const* name : {"check_wording.h", "page_wording.h"}) {
-    std::ifstream in(std::filesystem::path(SC_TEST_SOURCE_DIR) / "src/report" / name);
-    std::string const source{std::istreambuf_iterator<char>(in), {}};
+  for (auto const& file : wording_files()) {
+    std::string const source = text_of(file);
     constexpr std::string_view kBegin = "inline constexpr Translated ";
     for (auto at = source.find(kBegin); at != std::string::npos; at = source.find(kBegin, at + 1)) {
       auto const texts = texts_of(source.substr(at, source.find("};\n", at) - at));
@@ -71,7 +75,22 @@ TEST_CASE("language: both languages of a text ask for the same words, each by on
       ++count;
     }
   }
-  CHECK(count > 120);
+  CHECK(count > 450);
+}
+
+// In any layer: the linker takes two texts of one name for the same.
+TEST_CASE("language: no two texts have the same name") {
+  std::set<std::string> names;
+  for (auto const& file : wording_files()) {
+    std::string const source = text_of(file);
+    constexpr std::string_view kBegin = "inline constexpr ";
+    for (auto at = source.find(kBegin); at != std::string::npos; at = source.find(kBegin, at + 1)) {
+      auto const declared = source.substr(at, source.find('{', at) - at);
+      CAPTURE(declared);
+      CHECK(names.insert(declared.substr(declared.rfind(' ') + 1)).second);
+    }
+  }
+  CHECK(names.size() > 450);
 }
 
 TEST_CASE("language: what would decide a condition is said in Japanese, too") {

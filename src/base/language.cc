@@ -1,30 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "report/language.h"
+#include "base/language.h"
 
 #include <algorithm>
-
-#include "report/columns.h"
 
 namespace safeconduct {
 namespace {
 
-bool is_kana_or_kanji(std::uint32_t code) { return code >= 0x3041 && code <= 0x9FFF; }
+// As UTF-8, which sorts as its characters do.
+bool is_kana_or_kanji(std::string_view letter) { return letter >= "\u3041" && letter <= "\u9FFF"; }
+constexpr std::size_t kBytesOfKana = 3;
+
+bool begins_with_kana_or_kanji(std::string_view text) {
+  return is_kana_or_kanji(text.substr(0, kBytesOfKana));
+}
+bool ends_with_kana_or_kanji(std::string_view text) {
+  return text.size() >= kBytesOfKana && is_kana_or_kanji(text.substr(text.size() - kBytesOfKana));
+}
 
 // Letters, digits and the like: in a Japanese sentence a blank stands between them and its own.
 bool stands_apart(char c) {
   return c > ' ' && c < '\x7F' && !std::string_view("(),.;:").contains(c);
 }
 
-std::uint32_t last_letter(std::string_view text) {
-  std::size_t at = text.size() - 1;
-  while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) --at;
-  return first_letter(text.substr(at)).code;
-}
-
 void add(std::string& said, std::string_view more, Language language) {
   bool const blank = language == Language::japanese && !said.empty() && !more.empty() &&
-                     ((is_kana_or_kanji(last_letter(said)) && stands_apart(more.front())) ||
-                      (stands_apart(said.back()) && is_kana_or_kanji(first_letter(more).code)));
+                     ((ends_with_kana_or_kanji(said) && stands_apart(more.front())) ||
+                      (stands_apart(said.back()) && begins_with_kana_or_kanji(more)));
   if (blank) said += ' ';
   said += more;
 }
@@ -36,7 +37,7 @@ std::string_view language_tag(Language language) {
 }
 
 // What stands in the words is not looked at: it may be a file's.
-std::string Speaker::say(Translated text, std::initializer_list<std::string_view> words) const {
+std::string Speaker::say(Translated text, std::span<std::string_view const> words) const {
   std::string said;
   auto rest = text.in(language_);
   while (!rest.empty()) {
@@ -46,7 +47,7 @@ std::string Speaker::say(Translated text, std::initializer_list<std::string_view
     if (rest.empty()) break;
     // A text names the words that it is given, by a digit each.
     auto const place = static_cast<std::size_t>(rest.at(1) - '0');
-    if (place < words.size()) add(said, words.begin()[place], language_);
+    if (place < words.size()) add(said, words[place], language_);
     rest.remove_prefix(3);
   }
   return said;
