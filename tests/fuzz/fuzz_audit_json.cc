@@ -39,8 +39,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   auto const rollup = std::move(tally).end();
   if (rollup.rows.size() != 1) std::abort();
   auto const reports = text_site_audit(*site, {}) + text_fleet(rollup, {}) + json_fleet(rollup) +
-                       csv_fleet(rollup) + markdown_fleet(rollup, sc::Language::english) +
-                       html_fleet(rollup, sc::Language::japanese);
+                       csv_fleet(rollup) + markdown_fleet(rollup, Language::english) +
+                       html_fleet(rollup, Language::japanese);
   if (reports.empty()) std::abort();
   return 0;
 }
