@@ -107,6 +107,7 @@ std::optional<std::string> SetBook::look_up(std::string_view name, LookupKeys co
   bool const verdicts = (set.flags & kMap) != 0 && set.data_type == kVerdictData;
   if ((use == Use::verdicts) != verdicts && use != Use::set) return std::nullopt;
   if ((use == Use::objects) != ((set.flags & kObject) != 0) && use != Use::set) return std::nullopt;
+  if (use == Use::data && (set.flags & kMap) == 0) return std::nullopt;  // a set has no values
   if (entry.keys && !std::ranges::equal(*entry.keys, keys, &LookupKey::reads_as))
     return std::nullopt;
   if ((set.flags & kAnonymous) != 0) {
