@@ -240,7 +240,11 @@ void RuleDecoder::act(Expression const&, Queue const& does) {
   if ((does.flags & 2U) != 0) flags += flags.empty() ? "fanout" : ",fanout";
   if (!flags.empty()) words += " flags " + flags;
   if (does.from) {
-    words += " to " + operand(*does.from, std::endian::native);
+    auto number = operand(*does.from, std::endian::native);
+    // nft has no words for a queue by an interface's number.
+    auto const word = std::string_view(number).substr(0, number.find(' '));
+    if (word == "iif" || word == "oif") number = "bytecode " + quoted(number);
+    words += " to " + number;
   } else {
     words += " to " + std::to_string(does.number);
     if (does.total > 1) words += '-' + std::to_string(does.number + does.total - 1);
