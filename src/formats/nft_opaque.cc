@@ -85,7 +85,7 @@ bool is_inside_tunnel(Selector const& key) {
 }
 
 Result<void> check_number(Source const& source, Token const& token, Selector const& key) {
-  if (!token.is_text()) return {};
+  if (!token.is_text() || token.is("*")) return {};  // "*": all that the others of a set are not
   auto const text = token.text;
   bool const is_day = key.key == "day" && (key.word == "meta" || key.word == "day");
   if (is_day && begins_with_digit(text) && !parse_number(text.substr(0, text.find('-')), 6))
