@@ -55,20 +55,6 @@ std::string_view ink_of(Readiness readiness) {
   return "bad";
 }
 
-Translated words_of(Readiness readiness) {
-  switch (readiness) {
-    case Readiness::ready:
-      return wording::kReady;
-    case Readiness::not_ready:
-      return wording::kNotReady;
-    case Readiness::undecided:
-      return wording::kUndecided;
-    case Readiness::broken:
-      break;
-  }
-  return wording::kNotChecked;
-}
-
 // Not by colour alone.
 std::string cell(Mark mark) {
   switch (mark) {
@@ -188,7 +174,7 @@ class FleetPage {
     auto const site = detailed ? "<a href=\"#s" + number(i) + "\">" + markup_text(row.site) + "</a>"
                                : markup_text(row.site);
     text_ += "<tr class=\"site " + std::string(name(row.readiness)) + "\"><td>" + site + "</td>" +
-             html_element("td", say(words_of(row.readiness)),
+             html_element("td", say(wording::readiness_words(row.readiness, wording::kNotChecked)),
                           "word " + std::string(ink_of(row.readiness))) +
              html_element("td", client_state_text(row.dns, language_)) +
              html_element("td",
@@ -234,10 +220,11 @@ class FleetPage {
     text_ += html_element("h2", say(wording::kDoesNotHold)) + '\n';
     for (auto const i : details_) {
       auto const& row = all_.rows[i];
-      text_ += "<details id=\"s" + number(i) + "\"><summary>" + markup_text(row.site) + ": " +
-               html_element("span", say(words_of(row.readiness)),
-                            "word " + std::string(ink_of(row.readiness))) +
-               ' ' + html_element("span", row.file, "faint") + "</summary>\n";
+      text_ +=
+          "<details id=\"s" + number(i) + "\"><summary>" + markup_text(row.site) + ": " +
+          html_element("span", say(wording::readiness_words(row.readiness, wording::kNotChecked)),
+                       "word " + std::string(ink_of(row.readiness))) +
+          ' ' + html_element("span", row.file, "faint") + "</summary>\n";
       if (row.fault) {
         text_ += "<p>" + html_element("code", to_string(row.fault->at)) + ' ' +
                  markup_text(row.fault->text) + "</p>\n";

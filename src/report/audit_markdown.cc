@@ -33,20 +33,6 @@ std::string sites_words(std::size_t count, Speaker const& speaker) {
   return speaker.say(count == 1 ? wording::kOneSite : wording::kSites, {std::to_string(count)});
 }
 
-Translated words_of(Readiness readiness) {
-  switch (readiness) {
-    case Readiness::ready:
-      return wording::kReady;
-    case Readiness::not_ready:
-      return wording::kNotReady;
-    case Readiness::undecided:
-      return wording::kUndecided;
-    case Readiness::broken:
-      break;
-  }
-  return wording::kBroken;
-}
-
 std::string heads(std::initializer_list<Translated> columns, Speaker const& speaker) {
   std::string text;
   for (auto const column : columns) text += "| " + speaker.say(column) + ' ';
@@ -103,7 +89,7 @@ void put_sites(std::string& text, FleetRollup const& all, Speaker const& speaker
   for (std::size_t i = 0; i < std::min(kMostRows, rows.size()); ++i) {
     auto const& row = *rows[i];
     text += "| " + mark_of(row.readiness) + " | " + markdown_text(row.site) + " | " +
-            speaker.say(words_of(row.readiness)) + " | " +
+            speaker.say(wording::readiness_words(row.readiness, wording::kBroken)) + " | " +
             markdown_text(client_state_text(row.dns, speaker.language())) + " | " +
             markdown_text(client_state_text(row.web, speaker.language())) +
             (row.fail_open.value_or(false) ? speaker.say(wording::kThenFailsOpen) : "") + " | " +

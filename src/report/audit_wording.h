@@ -5,6 +5,8 @@
 // site's files are errors, and stay English.
 
 #include "base/language.h"
+#include "report/check_wording.h"
+#include "verify/fleet_rollup.h"
 
 namespace safeconduct::wording {
 
@@ -13,6 +15,22 @@ inline constexpr Translated kReady{"ready", "準備完了(ready)"};
 inline constexpr Translated kNotReady{"not ready", "未対応(not ready)"};
 inline constexpr Translated kNotChecked{"not checked", "検査できず(broken)"};
 inline constexpr Translated kBroken{"broken", "検査できず(broken)"};
+
+// 'broken': what a report calls a site that could not be checked.
+constexpr Translated readiness_words(Readiness readiness, Translated broken) {
+  switch (readiness) {
+    case Readiness::ready:
+      return kReady;
+    case Readiness::not_ready:
+      return kNotReady;
+    case Readiness::undecided:
+      return kUndecided;
+    case Readiness::broken:
+      break;
+  }
+  return broken;
+}
+
 inline constexpr Translated kCouldNotBeChecked{"could not be checked", "検査できませんでした"};
 
 // ---- counts
