@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <iterator>
+#include <utility>
 
 #include "base/diagnostic.h"
 
@@ -30,7 +32,8 @@ std::uint32_t line_ends(std::string_view text) {
 
 }  // namespace
 
-LineIndex::LineIndex(std::string_view text) {
+LineIndex::LineIndex(std::string_view text, std::vector<Gap> gaps) : gaps_(std::move(gaps)) {
+  for (std::size_t i = 1; i < gaps_.size(); ++i) gaps_[i].length += gaps_[i - 1].length;
   Block now;
   for (std::size_t at = 0; at == 0 || at < text.size(); at += kBlock) {
     blocks_.push_back(now);
@@ -49,7 +52,16 @@ Location LineIndex::at(std::string_view file, std::string_view text, std::size_t
   auto const last = before.rfind('\n');
   auto const begin =
       last == std::string_view::npos ? blocks_[block].begin : block * kBlock + last + 1;
-  return {std::string(file), lines + 1, static_cast<std::uint32_t>(offset - begin + 1)};
+  auto const column = static_cast<std::uint32_t>(offset - begin + 1) + lacking(begin, offset);
+  return {std::string(file), lines + 1, column};
+}
+
+std::uint32_t LineIndex::lacking(std::size_t begin, std::size_t offset) const {
+  auto const before = [](auto behind, auto first) {
+    return behind == first ? 0 : std::prev(behind)->length;
+  };
+  return before(std::ranges::upper_bound(gaps_, offset, {}, &Gap::offset), gaps_.begin()) -
+         before(std::ranges::lower_bound(gaps_, begin, {}, &Gap::offset), gaps_.begin());
 }
 
 }  // namespace safeconduct

@@ -126,8 +126,12 @@ Result<DeviceRules> load_device(World const& world, DeviceFilesWanted const& wan
   }
   bool const again = std::ranges::all_of(
       wanted.files, [&](auto const& file) { return can_be_read_again(world, file); });
-  SC_TRY(device, link_device(world, sources, wanted, format, again ? sieve : nullptr));
-  if (sifted) device.rules.sieve = sieve;
+  auto device = link_device(world, sources, wanted, format, again ? sieve : nullptr);
+  // An error says where it stands in the whole.
+  bool const has_gaps =
+      std::ranges::any_of(sources, [](auto const& source) { return !source.gaps.empty(); });
+  if (!device && has_gaps) return load_device(world, wanted, format, nullptr, threads);
+  if (device && sifted) device->rules.sieve = sieve;
   return device;
 }
 

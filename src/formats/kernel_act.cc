@@ -27,6 +27,8 @@ std::string nat_flags(std::uint32_t flags) {
   return words;
 }
 
+constexpr std::size_t kPortBytes = 2;
+
 std::optional<Family> ip_family(std::uint32_t number) {
   if (number == 2) return Family::ip4;
   if (number == 10) return Family::ip6;
@@ -110,13 +112,14 @@ void RuleDecoder::act(Expression const& e, Decide const& does) {
 
 // ---- operands
 
-std::string RuleDecoder::operand(Register from, std::endian order) {
+std::string RuleDecoder::operand(Register from, std::endian order, std::size_t bytes) {
   auto* const held = registers_.find(from);
   std::string const opaque = "bytecode " + quoted("register " + std::to_string(from));
   if (held == nullptr) return opaque;
   switch (held->kind) {
     case Held::Kind::constant:
-      return hex(number_of(held->data, order));
+      if (held->data.size() < bytes) return opaque;
+      return hex(number_of(std::span(held->data).first(bytes), order));
     case Held::Kind::mapped:
       unused_.erase(held->unused_at.value_or(said_.size()));
       return held->words;
@@ -140,17 +143,17 @@ std::string RuleDecoder::operand(Register from, std::endian order) {
 std::string RuleDecoder::address(Register from, Family family, bool& known) {
   auto const* const held = registers_.find(from);
   auto const size = address_bits(family) / 8;
-  known = held != nullptr && held->kind == Held::Kind::constant && held->data.size() == size;
-  if (!known) return operand(from, std::endian::big);
-  return to_string(Address{family, number_of(held->data, std::endian::big)});
+  known = held != nullptr && held->kind == Held::Kind::constant && held->data.size() >= size;
+  if (!known) return operand(from, std::endian::big, size);
+  return to_string(Address{family, number_of(std::span(held->data).first(size), std::endian::big)});
 }
 
 std::string RuleDecoder::port(Register from, bool& known) {
   auto const* const held = registers_.find(from);
-  known = held != nullptr && held->kind == Held::Kind::constant && held->data.size() >= 2;
-  if (!known) return operand(from, std::endian::big);
-  return std::to_string(
-      static_cast<std::uint32_t>(number_of(std::span(held->data).first(2), std::endian::big)));
+  known = held != nullptr && held->kind == Held::Kind::constant && held->data.size() >= kPortBytes;
+  if (!known) return operand(from, std::endian::big, kPortBytes);
+  return std::to_string(static_cast<std::uint32_t>(
+      number_of(std::span(held->data).first(kPortBytes), std::endian::big)));
 }
 
 // "10.0.0.1-10.0.0.5:80-90", ":80"; of addresses that a packet decides, the words alone.
@@ -240,7 +243,7 @@ void RuleDecoder::act(Expression const&, Queue const& does) {
   if ((does.flags & 2U) != 0) flags += flags.empty() ? "fanout" : ",fanout";
   if (!flags.empty()) words += " flags " + flags;
   if (does.from) {
-    auto number = operand(*does.from, std::endian::native);
+    auto number = operand(*does.from, std::endian::native, sizeof(std::uint16_t));
     // nft has no words for a queue by an interface's number.
     auto const word = std::string_view(number).substr(0, number.find(' '));
     if (word == "iif" || word == "oif") number = "bytecode " + quoted(number);
@@ -277,7 +280,7 @@ void RuleDecoder::act(Expression const& e, PayloadWrite const& does) {
     bool const whole = field.bit == begin && field.bit + field.bits == end;
     say_of(field.words,
            std::string(field.words) + " set " +
-               (whole ? operand(does.from, std::endian::big)
+               (whole ? operand(does.from, std::endian::big, does.length)
                       : "bytecode " + quoted("register " + std::to_string(does.from))));
   }
   if (known != end - begin) unknown(e);
@@ -288,7 +291,7 @@ void RuleDecoder::act(Expression const& e, MetaSet const& does) {
   static constexpr auto kSettable = std::to_array<std::uint32_t>({2, 3, 12, 14, 19});
   auto const field = meta_field(does.key);
   if (!field || std::ranges::find(kSettable, does.key) == kSettable.end()) return unknown(e);
-  say(std::string(field->words) + " set " + operand(does.from, std::endian::native));
+  say(std::string(field->words) + " set " + operand(does.from, std::endian::native, field->bytes));
 }
 
 // A label is a bit in a mask of 128, of which nft sets one; events are a mask that the rule holds.
@@ -298,7 +301,7 @@ std::optional<std::string> RuleDecoder::ct_operand(CtSet const& does, KeyField c
   auto const* const held = registers_.find(does.from);
   if (held == nullptr || held->kind != Held::Kind::constant) {
     if (does.key == kEvents || does.key == kLabel) return std::nullopt;
-    return operand(does.from, std::endian::native);
+    return operand(does.from, std::endian::native, field.bytes);
   }
   if (held->data.size() < field.bytes) return std::nullopt;
   auto const value = number_of(std::span(held->data).first(field.bytes), std::endian::native);
@@ -324,7 +327,7 @@ void RuleDecoder::act(Expression const& e, ExthdrWrite const& does) {
   if (!does.from) return say_of("tcp", "reset tcp option " + std::to_string(does.type));
   say_of("tcp", "tcp option @" + std::to_string(does.type) + ',' + std::to_string(8 * does.offset) +
                     ',' + std::to_string(8 * does.length) + " set " +
-                    operand(*does.from, std::endian::big));
+                    operand(*does.from, std::endian::big, does.length));
 }
 
 void RuleDecoder::act(Expression const& e, Object const& does) {

@@ -100,8 +100,8 @@ class RuleDecoder {
   void act(Expression const& e, ObjectMap const& does);
   void act(Expression const& e, DynamicSet const& does);
   void act(Expression const& e, Xtables const& does);
-  // What a register holds, as an operand: of a constant, its number.
-  std::string operand(Register from, std::endian order);
+  // What a register holds, as an operand that is so many bytes long: of a constant, its number.
+  std::string operand(Register from, std::endian order, std::size_t bytes);
   std::optional<std::string> ct_operand(CtSet const& does, KeyField const& field);
   std::string address(Register from, Family family, bool& known);
   std::string port(Register from, bool& known);

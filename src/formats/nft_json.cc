@@ -18,7 +18,7 @@ Result<void> read_nft_json(SourceText const& source, RulesetBuilder& builder) {
   auto original = std::make_shared<Original>();
   original->text = source.text;
   original->marks = std::move(objects.text().marks);
-  original->lines = LineIndex(*source.text);
+  original->lines = LineIndex(*source.text, source.gaps);
   auto text = std::make_shared<std::string const>(std::move(objects.text().text));
   SourceText translated{source.name, std::move(text)};
   translated.lasting = source.lasting;

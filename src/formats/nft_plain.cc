@@ -14,12 +14,7 @@ class PlainReader {
   PlainReader(char const* line, PlainRule& rule) : at_(line), rule_(rule) {}
 
   char const* run() {
-    rule_.source = {};
-    rule_.destination = {};
-    rule_.interfaces = {};
-    rule_.protocol = Sieve::kAnyProtocol;
-    rule_.source_ports.count = 0;
-    rule_.destination_ports.count = 0;
+    rule_.clear();
     while (*at_ == '\t') ++at_;
     auto const* const begin = at_;
     if (!interface("iifname ", rule_.interfaces[0]) || !interface("oifname ", rule_.interfaces[1]))
@@ -90,7 +85,7 @@ class PlainReader {
     bool const negated = skip("!= ");
     last_port_ = -1;
     bool const read = skip("{ ") ? port_set(kept) : port_range(kept) && *at_++ == ' ';
-    if (negated || kept.count == kept.ranges.size()) kept.count = 0;
+    kept.close(negated);
     return read;
   }
   // In order, as nft lists them, so that none lies over another.
@@ -110,7 +105,7 @@ class PlainReader {
     if (at_ == nullptr || last < first || static_cast<std::int64_t>(first) <= last_port_)
       return false;
     last_port_ = last;
-    if (kept.count < kept.ranges.size()) kept.ranges[kept.count++] = {first, last};
+    kept.add({first, last});
     return first != 0 || last != 65535;
   }
 
@@ -159,7 +154,29 @@ class PlainReader {
   bool established_ = false;  // the rule asks for that state
 };
 
+// Without an address of IPv4 the rule is for both families, of which the sieve may want only one.
+bool may_be_ip6(PlainRule const& rule) {
+  auto const every = [](Sieve::Ip4Range range) { return range.first == 0 && range.last == ~0U; };
+  return every(rule.source) && every(rule.destination);
+}
+
+Sifter::Run::Kind kind_of(PlainRule const& rule, Sieve const& sieve) {
+  using Kind = Sifter::Run::Kind;
+  Sieve::Ip4Rule const asked{rule.source, rule.destination, rule.protocol, rule.source_ports.all(),
+                             rule.destination_ports.all()};
+  if (rule.takes_established && sieve.forwarded()) return Kind::stays_and_settles;
+  if (may_be_ip6(rule) || sieve.wants_of_requests(asked)) return Kind::stays;
+  return sieve.wants_of_replies(asked) ? Kind::goes_if_settled : Kind::goes;
+}
+
 }  // namespace
+
+Sifter::Run run_of(PlainRule const& rule, Sieve const& sieve, char const* begin, char const* next) {
+  Sifter::Run run{begin, next, next, 1, kind_of(rule, sieve), {}, {}};
+  if (run.kind == Sifter::Run::Kind::goes || run.kind == Sifter::Run::Kind::goes_if_settled)
+    run.interfaces = rule.interfaces;
+  return run;
+}
 
 char const* read_plain_rule(char const* line, PlainRule& rule) {
   return PlainReader(line, rule).run();

@@ -21,7 +21,7 @@ class NftSifter : public Sifter {
     nft::PlainRule rule;
     for (auto const* at = begin; at < end;) {
       if (auto const* const last = nft::read_plain_rule(at, rule); last != nullptr) {
-        add(runs, run_of(rule, at, last + 1));
+        add(runs, nft::run_of(rule, sieve(), at, last + 1));
         at = last + 1;
       } else {
         at = behind_line(at, end);
@@ -48,33 +48,12 @@ class NftSifter : public Sifter {
   }
 
  private:
-  Run run_of(nft::PlainRule const& rule, char const* begin, char const* next) const {
-    Run run{begin, next, 1, kind_of(rule), {}, {}};
-    if (run.kind == Run::Kind::goes || run.kind == Run::Kind::goes_if_settled)
-      run.interfaces = rule.interfaces;
-    return run;
-  }
-
-  Run::Kind kind_of(nft::PlainRule const& rule) const {
-    Sieve::Ip4Rule const asked{rule.source, rule.destination, rule.protocol,
-                               rule.source_ports.all(), rule.destination_ports.all()};
-    if (rule.takes_established && sieve().forwarded()) return Run::Kind::stays_and_settles;
-    if (may_be_ip6(rule) || sieve().wants_of_requests(asked)) return Run::Kind::stays;
-    return sieve().wants_of_replies(asked) ? Run::Kind::goes_if_settled : Run::Kind::goes;
-  }
-
   void take_run(Run const& run) {
     settled_ = settled_ || (run.kind == Run::Kind::stays_and_settles && forwards_);
     bool const goes =
         run.kind == Run::Kind::goes || (run.kind == Run::Kind::goes_if_settled && settled_);
     if (goes) return leave_out(chain_, run);
     keep(run.begin, run.end);
-  }
-
-  // Without an address of IPv4 the rule is for both families, of which the sieve may want only one.
-  static bool may_be_ip6(nft::PlainRule const& rule) {
-    auto const every = [](Sieve::Ip4Range range) { return range.first == 0 && range.last == ~0U; };
-    return every(rule.source) && every(rule.destination);
   }
 
   bool line(char const* begin, char const* next) {

@@ -37,7 +37,10 @@ void mark(std::vector<std::uint32_t> const& declared, std::uint32_t file, bool C
   std::unordered_set<std::uint32_t> places(declared.begin(), declared.end());
   for (ChainId id = 0; id < builder.peek().chains.size(); ++id) {
     auto& chain = builder.at(id);
-    if (chain.span.file == file && places.erase(chain.span.offset) != 0) chain.*flag = true;
+    if (chain.span.file != file) continue;
+    auto const& original = builder.peek().files[file].original;
+    auto const place = original ? original->place(chain.span.offset) : chain.span.offset;
+    if (places.erase(place) != 0) chain.*flag = true;
   }
   if (places.empty()) return;
   for (ChainId id = 0; id < builder.peek().chains.size(); ++id) builder.at(id).*flag = true;

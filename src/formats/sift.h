@@ -18,21 +18,22 @@
 namespace safeconduct {
 
 // An export as it is read where it is known beforehand what will be asked: piece by piece, and
-// without the rules that cannot matter. Each of those leaves an empty line, so that every place
-// stays what it is; only lines that the format's reader surely takes as a rule of known addresses
-// go. The chains that lost rules are marked (SourceText::sifted), and the engine asks for all the
-// rules where that could tell.
+// without the rules that cannot matter. Each of those leaves an empty line, or a gap in its line,
+// so that every place stays what it is; only text that the format's reader surely takes as a rule
+// of known addresses goes. The chains that lost rules are marked (SourceText::sifted), and the
+// engine asks for all the rules where that could tell.
 //
 // Behind a rule of the forward hook that accepts what is established, it is guessed that no reply
 // comes: rules that only replies could meet go as well. The engine sees where that was wrong.
 //
-// 'threads': with two or more, a second one looks at the lines that come next.
+// 'threads': with two or more, a second one looks at the rules that come next.
 //
 // nullopt: not an export that can be read so; read it whole. The stream stands anywhere then.
 std::optional<SourceText> sift(std::string const& name, std::istream& stream, Sieve const& sieve,
                                unsigned threads = 1);
 
-// Takes an export's lines one after another, and keeps what has to be kept.
+// Takes an export's rules one after another, and keeps what has to be kept. A rule is a line, or
+// what else the notation has for it: the words here are of lines.
 class Sifter {
  public:
   explicit Sifter(Sieve const& sieve) : sieve_(sieve) {}
@@ -50,6 +51,7 @@ class Sifter {
       goes_if_settled,    // only replies could meet it
     };
     char const* begin = nullptr;
+    char const* second = nullptr;  // behind the first line
     char const* end = nullptr;
     std::uint32_t lines = 0;
     Kind kind = Kind::stays;
@@ -57,8 +59,15 @@ class Sifter {
     std::array<std::string_view, 2> interfaces;  // as written; only of those that may go
   };
 
-  // The runs of whole lines, up to 'end', before which '\n' stands, and behind which some bytes may
-  // be looked at. Another thread may ask for those of other lines meanwhile.
+  // Behind the last line that ends in these bytes; null: none does.
+  virtual char const* behind_whole(char const* begin, char const* end) const {
+    auto const* const last =
+        static_cast<char const*>(memrchr(begin, '\n', static_cast<std::size_t>(end - begin)));
+    return last == nullptr ? nullptr : last + 1;
+  }
+
+  // The runs of whole lines, behind whose end some bytes may be looked at. Another thread may ask
+  // for those of other lines meanwhile.
   virtual std::vector<Run> glance(char const* begin, char const* end) const = 0;
 
   // The same lines, with their runs. False: this export has to be read whole.
@@ -70,6 +79,8 @@ class Sifter {
   // rules which only replies could meet.
   std::vector<std::uint32_t> chains;
   std::vector<std::uint32_t> for_requests;
+  // Where nothing is left of rules that went; by offset.
+  std::vector<LineIndex::Gap> gaps;
 
  protected:
   // The chain being read: where it is declared, and what it lost.
@@ -84,9 +95,8 @@ class Sifter {
   // mention stays.
   void leave_out(Losses& chain, Run run) {
     if (mentions_new(run)) {
-      auto const* const first = run.begin;
-      run.begin = behind_line(first, run.end);
-      keep(first, run.begin);
+      keep(run.begin, run.second);
+      run.begin = run.second;
       if (--run.lines == 0) return;
     }
     bool const of_replies = run.kind == Run::Kind::goes_if_settled;
@@ -94,8 +104,10 @@ class Sifter {
     if (of_replies && !chain.of_replies) for_requests.push_back(chain.declared);
     chain.some = true;
     chain.of_replies = chain.of_replies || of_replies;
-    text.append(run.lines, '\n');
+    stand_in(run);
   }
+  // What stays in the text where these lines go.
+  virtual void stand_in(Run const& run) { text.append(run.lines, '\n'); }
   // Adds a line to the runs.
   static void add(std::vector<Run>& runs, Run const& line) {
     if (runs.empty() || runs.back().end != line.begin || runs.back().kind != line.kind ||
@@ -128,5 +140,6 @@ class Sifter {
 
 std::unique_ptr<Sifter> iptables_sifter(Sieve const& sieve);
 std::unique_ptr<Sifter> nft_sifter(Sieve const& sieve);
+std::unique_ptr<Sifter> nft_json_sifter(Sieve const& sieve);
 
 }  // namespace safeconduct

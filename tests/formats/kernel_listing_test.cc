@@ -195,6 +195,14 @@ TEST_CASE("kernel_listing: a label that is set is the number of its bit, not the
   CHECK(set({3}) == "unknown \"the expression\"");
 }
 
+TEST_CASE("kernel_listing: of a constant, a statement takes the bytes that it sets") {
+  constexpr std::uint32_t kMark = 3;
+  CHECK(words({run(Immediate{{7, 0, 0, 0, 9, 9, 9, 9}, 1}), run(MetaSet{kMark, 1})}) ==
+        "meta mark set 0x7");
+  CHECK(words({run(Immediate{{7, 0}, 1}), run(MetaSet{kMark, 1})}) ==
+        "meta mark set bytecode \"register 1\"");
+}
+
 TEST_CASE("kernel_listing: what the kernel does not let rules set may do anything") {
   constexpr std::uint32_t kL3proto = 7;
   constexpr std::uint32_t kEvents = 18;

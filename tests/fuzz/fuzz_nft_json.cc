@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Whatever the bytes: what is read points into the JSON, what is refused says where, and the nft
-// text that the JSON is translated into reads the same by itself.
+// Whatever the bytes: what is read points into the JSON, what is refused says where, the nft text
+// that the JSON is translated into reads the same by itself, and so does what is left when it is
+// sifted.
 
 #include <algorithm>
 #include <cstddef>
@@ -12,6 +13,7 @@
 
 #include "formats/reader.h"
 #include "rules/text.h"
+#include "sift_property.h"
 
 namespace {
 
@@ -53,6 +55,7 @@ std::string words(Ruleset const& rules) {
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   auto const json = std::make_shared<std::string const>(data, data + size);
+  require_sifts_alike(*json, Format::nft_json);
   auto const rules = read({"input", json}, read_nft_json);
   if (!rules) {
     require(inside(*json, rules.error().at) && !rules.error().text.empty());
