@@ -193,7 +193,7 @@ std::vector<ValueInterval> with_exceptions(Family family,
     if (!level.in.empty()) result = result | ValueSet(std::move(level.in));
     if (!level.out.empty()) result = result - ValueSet(std::move(level.out));
   }
-  return result.intervals();
+  return {result.intervals().begin(), result.intervals().end()};
 }
 
 }  // namespace safeconduct::ipset

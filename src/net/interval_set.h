@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -28,13 +29,18 @@ enum class Overlap : unsigned char { none, some, all };
 template <class T>
 class IntervalSet {
  public:
-  IntervalSet() = default;
-  IntervalSet(Interval<T> one) : intervals_{one} {}
-  // Any order, overlaps allowed.
-  explicit IntervalSet(std::vector<Interval<T>> any) : intervals_(std::move(any)) { normalise(); }
+  // Most sets are one interval: it takes no memory of its own.
+  using Intervals = boost::container::small_vector<Interval<T>, 1>;
 
-  std::vector<Interval<T>> const& intervals() const& { return intervals_; }
-  std::vector<Interval<T>> const& intervals() const&& = delete;  // would dangle
+  IntervalSet() = default;
+  IntervalSet(Interval<T> one) : intervals_(1, one) {}
+  // Any order, overlaps allowed.
+  explicit IntervalSet(std::vector<Interval<T>> const& any) : intervals_(any.begin(), any.end()) {
+    normalise();
+  }
+
+  Intervals const& intervals() const& { return intervals_; }
+  Intervals const& intervals() const&& = delete;  // would dangle
   bool empty() const { return intervals_.empty(); }
   bool operator==(IntervalSet const&) const = default;
 
@@ -56,9 +62,10 @@ class IntervalSet {
   }
 
   friend IntervalSet operator|(IntervalSet const& a, IntervalSet const& b) {
-    std::vector<Interval<T>> all = a.intervals_;
-    all.insert(all.end(), b.intervals_.begin(), b.intervals_.end());
-    return IntervalSet(std::move(all));
+    IntervalSet result = a;
+    result.intervals_.insert(result.intervals_.end(), b.intervals_.begin(), b.intervals_.end());
+    result.normalise();
+    return result;
   }
 
   friend IntervalSet operator&(IntervalSet const& a, IntervalSet const& b) {
@@ -114,7 +121,7 @@ class IntervalSet {
     intervals_.resize(kept);
   }
 
-  std::vector<Interval<T>> intervals_;
+  Intervals intervals_;
 };
 
 }  // namespace safeconduct

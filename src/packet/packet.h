@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -15,20 +16,42 @@ class Packet {
  public:
   std::optional<Bits128> at(Field field) const {
     if ((known_ >> index(field) & 1U) == 0) return std::nullopt;
-    return values_[index(field)];
+    if (auto const wide = kWide[index(field)]; wide < kWideCount) return addresses_[wide];
+    return numbers_[index(field)];
   }
   void set(Field field, Bits128 value) {
-    values_[index(field)] = value;
+    put(field, value);
     known_ |= 1U << index(field);
   }
   void forget(Field field) {
-    values_[index(field)] = 0;
+    put(field, 0);
     known_ &= ~(1U << index(field));
   }
   bool operator==(Packet const&) const = default;
 
  private:
-  std::array<Bits128, kFieldCount> values_{};
+  // Fields of more than 32 bits: addresses.
+  static constexpr std::size_t kWideCount = std::ranges::count_if(
+      kFields, [](FieldInfo const& info) { return info.max > ~std::uint32_t{0}; });
+  // Of each field, which of them it is; kWideCount of all others.
+  static constexpr auto kWide = [] {
+    std::array<std::uint8_t, kFieldCount> places{};
+    std::uint8_t next = 0;
+    for (std::size_t i = 0; i < kFieldCount; ++i)
+      places[i] = kFields[i].max > ~std::uint32_t{0} ? next++ : std::uint8_t{kWideCount};
+    return places;
+  }();
+
+  void put(Field field, Bits128 value) {
+    if (auto const wide = kWide[index(field)]; wide < kWideCount) {
+      addresses_[wide] = value;
+    } else {
+      numbers_[index(field)] = static_cast<std::uint32_t>(value);
+    }
+  }
+
+  std::array<Bits128, kWideCount> addresses_{};
+  std::array<std::uint32_t, kFieldCount> numbers_{};
   std::uint32_t known_ = 0;
 };
 

@@ -48,7 +48,35 @@ void subtract(Box const& a, Box const& b, std::vector<Box>& out) {
   }
 }
 
+namespace {
+
+// Of boxes that differ along one dimension at most.
+std::optional<BoxProduct> as_product(std::vector<Box> const& boxes) {
+  if (boxes.empty()) return std::nullopt;
+  std::size_t other = kFlowDimensions;
+  for (auto const& box : boxes)
+    for (std::size_t d = 0; d < kFlowDimensions; ++d) {
+      if (d == other || box.sides[d] == boxes.front().sides[d]) continue;
+      if (other != kFlowDimensions) return std::nullopt;
+      other = d;
+    }
+  BoxProduct product;
+  for (std::size_t d = 0; d < kFlowDimensions; ++d) product.sides[d] = boxes.front().sides[d];
+  if (other == kFlowDimensions) return product;
+  std::vector<ValueInterval> sides;
+  sides.reserve(boxes.size());
+  for (auto const& box : boxes) sides.push_back(box.sides[other]);
+  product.sides[other] = ValueSet(sides);
+  return product;
+}
+
+}  // namespace
+
 PacketSet::PacketSet(std::vector<Box> boxes) {
+  if (auto product = as_product(boxes)) {
+    products_.push_back(std::move(*product));
+    return;
+  }
   auto const count = boxes.size();
   products_ = carry_out({std::move(boxes), count, Operation::Keep::either});
 }

@@ -18,6 +18,8 @@ namespace {
 // Above this many uncertain pieces the exact sets would take too long: all of it is undecided, but
 // for the first pieces that are surely lost, if nothing had to be assumed.
 constexpr std::size_t kMostUncertain = 1500;
+// How many parts may follow those that are counted beforehand.
+constexpr std::size_t kSomeMore = 16;
 // A client's own ports start here (RFC 6056 and every operating system since).
 constexpr std::uint32_t kFirstClientPort = 1024;
 
@@ -181,7 +183,9 @@ class Judge {
         left = left - PacketSet(std::move(taken));
       }
     }
-    result_.parts.reserve(result_.parts.size() + by_rule.size());
+    // Parts are large: for a few more of them to come none is moved again.
+    if (auto const count = result_.parts.size() + by_rule.size(); count > result_.parts.capacity())
+      result_.parts.reserve(count + kSomeMore);
     for (auto& [key, culprit] : by_rule) {
       auto const& [decider, fate, with, way, nat] = key;
       if (culprit.boxes.empty()) continue;
