@@ -79,7 +79,8 @@ class Corners {
                    [&](InSet const& c) {
                      auto const& all = rules_.value_sets[c.set].intervals();
                      if (!all.empty())
-                       aim.values[c.field] = edge(all[dice_.below(all.size())], beyond(clause.negated));
+                       aim.values[c.field] =
+                           edge(all[dice_.below(all.size())], beyond(clause.negated));
                    },
                    [&](InProduct const& c) {
                      auto const& product = rules_.products[c.product];
