@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// "-m conntrack" asks of the packet's connection. In the model's fields that is exact while
-// addresses and ports of the connection's packets are those of the packet: for packets in state
-// new or established that are not translated. Other packets get rules of their own, with what is
-// asked as text. (xt_conntrack.c, conntrack_mt.)
+// "-m conntrack" asks of the packet's connection: what its first packet had. Packets without a
+// connection, and those that are related to one (whose protocol is another's, then), get rules of
+// their own. (xt_conntrack.c, conntrack_mt.)
 #include <algorithm>
 #include <cstdlib>
 #include <initializer_list>
@@ -108,25 +107,17 @@ Result<void> read_direction(RuleDraft& draft) {
   return {};
 }
 
-void require_address(RulesetBuilder& builder, Family family, Field field,
+void require_address(RulesetBuilder& builder, Family family,
                      ConnectionClauses::Address const& asked) {
-  auto const range = asked.value.interval(family);
-  builder.in_set(field, ValueSet(range), asked.negated);
+  builder.in_set(asked.field, ValueSet(asked.value.interval(family)), asked.negated);
 }
 
-void require_ports(RulesetBuilder& builder, Field field, ConnectionClauses::Ports const& asked) {
+void require_ports(RulesetBuilder& builder, ConnectionClauses::Ports const& asked) {
   if (asked.value.reversed()) {
-    builder.in_set(field, ValueSet{}, asked.negated);
+    builder.in_set(asked.field, ValueSet{}, asked.negated);
   } else {
-    builder.in_range(field, {asked.value.first, asked.value.last}, asked.negated);
+    builder.in_range(asked.field, {asked.value.first, asked.value.last}, asked.negated);
   }
-}
-
-Field mirrored(Field field) {
-  if (field == Field::saddr) return Field::daddr;
-  if (field == Field::daddr) return Field::saddr;
-  if (field == Field::sport) return Field::dport;
-  return Field::sport;
 }
 
 // Adds a case of the rule: the clauses it has, those that 'more' adds, and the action; then takes
@@ -177,8 +168,6 @@ void add_connection_cases(RuleDraft& draft, Span span, Action const& action) {
   auto const& c = draft.connection;
   auto& builder = draft.builder;
   bool const any_tuple = c.l4proto || !c.addresses.empty() || !c.ports.empty();
-  bool const translatable = !c.addresses.empty() || !c.ports.empty();
-  bool const exact = is_exact(c, draft.family);
   Cases cases(draft, span, action);
   auto const require = [&](std::uint32_t states) {  // unless the rule's own --ctstate says as much
     if (!c.asks_states || states != c.states) require_states(builder, states);
@@ -193,32 +182,13 @@ void add_connection_cases(RuleDraft& draft, Span span, Action const& action) {
   if (!any_tuple) {
     if ((c.states & ~kNone) != 0) cases.add([&] { common(c.states & ~kNone); });
   } else {
-    auto const plain = c.states & kPlain;
-    auto const exactly = [&](std::uint32_t states, CtDirection direction) {
+    if ((c.states & kPlain) != 0)
       cases.add([&] {
-        common(states);
-        if (translatable && !c.direction && states != bit(CtState::new_))
-          builder.equals(Field::ct_direction, static_cast<std::uint32_t>(direction));
-        if (translatable) builder.masked(Field::ct_status, kSourceNat | kDestinationNat, 0);
+        common(c.states & kPlain);
+        if (!is_exact(c, draft.family)) return require_texts(builder, c.as_text);
         if (c.l4proto) builder.equals(Field::l4proto, *c.l4proto, c.l4proto_negated);
-        bool const reply = direction == CtDirection::reply;
-        for (auto const& a : c.addresses)
-          require_address(builder, draft.family, reply ? mirrored(a.field) : a.field, a);
-        for (auto const& p : c.ports)
-          require_ports(builder, reply ? mirrored(p.field) : p.field, p);
-      });
-    };
-    if (exact && plain != 0) {
-      bool const replies = translatable && (plain & bit(CtState::established)) != 0;
-      if (!replies || c.direction != CtDirection::reply) exactly(plain, CtDirection::original);
-      if (replies && c.direction != CtDirection::original)
-        exactly(bit(CtState::established), CtDirection::reply);
-    }
-    if (plain != 0 && (!exact || translatable))
-      cases.add([&] {
-        common(plain);
-        if (exact) builder.masked(Field::ct_status, kSourceNat | kDestinationNat, 0, true);
-        require_texts(builder, c.as_text);
+        for (auto const& a : c.addresses) require_address(builder, draft.family, a);
+        for (auto const& p : c.ports) require_ports(builder, p);
       });
     if ((c.states & kRelated) != 0)
       cases.add([&] {
@@ -286,16 +256,16 @@ Result<void> read_connection_option(RuleDraft& draft, ConnectionOption option) {
       SC_CHECK(read_protocol(draft));
       break;
     case ConnectionOption::original_source:
-      SC_CHECK(read_address(draft, Field::saddr));
+      SC_CHECK(read_address(draft, Field::ct_original_saddr));
       break;
     case ConnectionOption::original_destination:
-      SC_CHECK(read_address(draft, Field::daddr));
+      SC_CHECK(read_address(draft, Field::ct_original_daddr));
       break;
     case ConnectionOption::original_source_port:
-      SC_CHECK(read_ports(draft, Field::sport));
+      SC_CHECK(read_ports(draft, Field::ct_original_sport));
       break;
     case ConnectionOption::original_destination_port:
-      SC_CHECK(read_ports(draft, Field::dport));
+      SC_CHECK(read_ports(draft, Field::ct_original_dport));
       break;
     case ConnectionOption::direction:
       return read_direction(draft);

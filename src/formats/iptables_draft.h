@@ -18,7 +18,7 @@ namespace safeconduct::iptables {
 // What "-m conntrack" asks of the connection, besides "--ctstate": see iptables_conntrack.cc.
 struct ConnectionClauses {
   struct Address {
-    Field field{};  // of a packet in the original direction
+    Field field{};  // ct_original_*
     MaskedAddress value;
     bool negated = false;
   };
