@@ -303,8 +303,9 @@ Result<CheckResult> checked_until_expiry(CheckOptions const& options, AskedSite 
 
 Result<CheckResult> checked(CheckOptions const& options, AskedSite const& asked,
                             World const& world) {
-  if (options.count_expiring) return checked_until_expiry(options, asked, with_input_kept(world));
-  SC_TRY(answer, checked_once(options, asked, world));
+  auto const kept = with_input_kept(world);
+  if (options.count_expiring) return checked_until_expiry(options, asked, kept);
+  SC_TRY(answer, checked_once(options, asked, kept));
   return std::move(answer.result);
 }
 

@@ -48,7 +48,6 @@ bool are_large(std::vector<SourceText> const& sources) {
 
 std::optional<SourceText> sifted_file(World const& world, std::string const& file,
                                       Sieve const& sieve, unsigned threads) {
-  if (!can_be_read_again(world, file)) return std::nullopt;
   auto const stream = world.open(file);
   if (!stream || !is_large(**stream)) return std::nullopt;
   return sift(file, **stream, sieve, threads);
@@ -109,7 +108,9 @@ Result<DeviceRules> load_device(World const& world, DeviceFilesWanted const& wan
                                 std::shared_ptr<Sieve const> const& sieve, unsigned threads) {
   bool sifted = false;
   std::vector<SourceText> sources;
-  if (sieve != nullptr && !format) {
+  bool const again = std::ranges::all_of(
+      wanted.files, [&](auto const& file) { return can_be_read_again(world, file); });
+  if (sieve != nullptr && !format && again) {
     SC_CHECK(refuse(wanted.files));
     for (auto const& file : wanted.files) {
       auto some = sifted_file(world, file, *sieve, threads);
@@ -124,10 +125,8 @@ Result<DeviceRules> load_device(World const& world, DeviceFilesWanted const& wan
     SC_TRY(read, read_sources(world, wanted.files));
     sources = std::move(read);
   }
-  bool const again = std::ranges::all_of(
-      wanted.files, [&](auto const& file) { return can_be_read_again(world, file); });
   auto device = link_device(world, sources, wanted, format, again ? sieve : nullptr);
-  // An error says where it stands in the whole.
+  // Read whole for an error: it shows the line that it is in, without gaps.
   bool const has_gaps =
       std::ranges::any_of(sources, [](auto const& source) { return !source.gaps.empty(); });
   if (!device && has_gaps) return load_device(world, wanted, format, nullptr, threads);

@@ -6,7 +6,6 @@
 #include <map>
 #include <ostream>
 
-#include "base/overloaded.h"
 #include "cli/commands.h"
 #include "cli/data.h"
 #include "cli/option_values.h"
@@ -48,17 +47,9 @@ void add_name(Names& names, std::string const& name, Requirement const& requirem
 Names names_of(Policy const& policy, std::vector<std::string>& patterns) {
   Names names;
   for (auto const& requirement : policy.requirements) {
-    auto const* const listed = std::visit(
-        Overloaded{
-            [](ToListed const& to) -> std::vector<Placed<std::string>> const* { return &to.names; },
-            [](ToIngress const& to) -> std::vector<Placed<std::string>> const* {
-              return &to.names;
-            },
-            [](ToAnywhere const&) -> std::vector<Placed<std::string>> const* { return nullptr; },
-        },
-        requirement.to);
-    if (listed == nullptr || listed->empty()) continue;
-    for (auto const& name : *listed) {
+    auto const listed = destination_names(requirement);
+    if (listed.empty()) continue;
+    for (auto const& name : listed) {
       if (name.value.starts_with("*.")) {
         patterns.push_back(name.value);
       } else {

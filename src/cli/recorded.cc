@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/recorded.h"
 
+#include <sstream>
 #include <utility>
 
 namespace safeconduct {
@@ -14,6 +15,12 @@ World recorded(World const& world, std::vector<RecordedFile>& files,
     auto text = read(found == other.end() ? path : found->second);
     if (text) files.push_back({path, *text});
     return text;
+  };
+  // Piece by piece nothing is read that is recorded: it is whole.
+  result.open =
+      [read = result.read](std::string const& path) -> Result<std::unique_ptr<std::istream>> {
+    SC_TRY(text, read(path));
+    return std::make_unique<std::istringstream>(*text);
   };
   return result;
 }

@@ -73,7 +73,7 @@ Symbol copied(View const& view, CopyMark const& copy) {
   if (from.kind == Symbol::Kind::absent) return to;
   return marked(
       to, copy.mask,
-      is_fixed(from) ? Symbol::fixed(from.values.first & copy.mask) : Symbol::any(Field::mark));
+      is_fixed(from) ? Symbol::fixed(from.values.first & copy.taken) : Symbol::any(Field::mark));
 }
 
 void translate_view(View& view, Nat const& nat, Family family) {

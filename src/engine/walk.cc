@@ -314,7 +314,7 @@ class Walker {
     auto const from = packet_.at(a.from);
     auto const old = packet_.at(a.to);
     if (from && (old || a.mask == 0xFFFFFFFFU)) {
-      packet_.set(a.to, (old.value_or(0) & ~Bits128{a.mask} & 0xFFFFFFFFU) ^ (*from & a.mask));
+      packet_.set(a.to, (old.value_or(0) & ~Bits128{a.mask} & 0xFFFFFFFFU) ^ (*from & a.taken));
     } else {
       packet_.forget(a.to);
     }

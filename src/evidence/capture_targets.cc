@@ -2,9 +2,7 @@
 #include "evidence/capture_targets.h"
 
 #include <algorithm>
-#include <variant>
 
-#include "base/overloaded.h"
 #include "packet/field.h"
 
 namespace safeconduct {
@@ -16,17 +14,6 @@ constexpr std::size_t kMostLearnt = 4'096;    // names, and addresses
 std::size_t mixed(std::uint64_t value) {
   value *= 0x9E3779B97F4A7C15U;
   return value ^ value >> 32U;
-}
-
-std::vector<Placed<std::string>> const& names_of(Requirement const& requirement) {
-  static std::vector<Placed<std::string>> const none;
-  return std::visit(
-      Overloaded{
-          [](ToListed const& to) -> std::vector<Placed<std::string>> const& { return to.names; },
-          [](ToIngress const& to) -> std::vector<Placed<std::string>> const& { return to.names; },
-          [](ToAnywhere const&) -> std::vector<Placed<std::string>> const& { return none; },
-      },
-      requirement.to);
 }
 
 bool asks_dns(Probe const& probe) {
@@ -80,7 +67,7 @@ void CaptureTargets::add(std::uint32_t index) {
       if (std::ranges::find(of_name, index) == of_name.end()) of_name.push_back(index);
     }
   };
-  for (auto const& name : names_of(requirement)) put(name.value);
+  for (auto const& name : destination_names(requirement)) put(name.value);
   auto const resolves = [](ProbeKind kind) {
     return kind == ProbeKind::resolve_then_tcp || kind == ProbeKind::resolve_then_tls;
   };

@@ -31,12 +31,6 @@ bool is_named(std::string_view pattern, std::string_view name) {
   return pattern == name;
 }
 
-std::vector<Placed<std::string>> const* names_of(Requirement const& requirement) {
-  if (auto const* listed = std::get_if<ToListed>(&requirement.to)) return &listed->names;
-  if (auto const* ingress = std::get_if<ToIngress>(&requirement.to)) return &ingress->names;
-  return nullptr;
-}
-
 bool has_port(Requirement const& requirement, std::uint16_t port) {
   return port == 0 || std::ranges::any_of(requirement.ports, [&](PortInterval const& one) {
            return one.contains(port);
@@ -65,10 +59,9 @@ WantedRequirement const* gateway_requirement(Wanted const& wanted, std::string_v
     if (requirement.feature != Feature::swg || !permits(one) || !has_port(requirement, port))
       continue;
     if (first == nullptr) first = &one;
-    auto const* const names = names_of(requirement);
-    if (names != nullptr && std::ranges::any_of(*names, [&](Placed<std::string> const& pattern) {
-          return is_named(pattern.value, name);
-        }))
+    if (std::ranges::any_of(
+            destination_names(requirement),
+            [&](Placed<std::string> const& pattern) { return is_named(pattern.value, name); }))
       return &one;
   }
   return first;

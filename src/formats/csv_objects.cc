@@ -119,7 +119,7 @@ Result<Objects::Object> Objects::service(File const& file, Sheet const& sheet,
       }
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
-    into = ValueSet(std::move(ranges));
+    into = ValueSet(ranges);
     return {};
   };
   SC_CHECK(ports(shape.ports, term.destination_ports));

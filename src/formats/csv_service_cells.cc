@@ -19,7 +19,7 @@ struct Side {
 std::vector<Side> sides(std::vector<ValueInterval> ranges, ServiceList const& own) {
   std::vector<Side> all;
   for (auto const& term : own.terms) all.push_back({term.protocol, term.destination_ports});
-  if (!ranges.empty()) all.push_back({std::nullopt, ValueSet(std::move(ranges))});
+  if (!ranges.empty()) all.push_back({std::nullopt, ValueSet(ranges)});
   return all;
 }
 

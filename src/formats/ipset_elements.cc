@@ -190,8 +190,8 @@ std::vector<ValueInterval> with_exceptions(Family family,
   sort_in(exceptions, &Level::out);
   ValueSet result;
   for (auto& level : levels) {
-    if (!level.in.empty()) result = result | ValueSet(std::move(level.in));
-    if (!level.out.empty()) result = result - ValueSet(std::move(level.out));
+    if (!level.in.empty()) result = result | ValueSet(level.in);
+    if (!level.out.empty()) result = result - ValueSet(level.out);
   }
   return {result.intervals().begin(), result.intervals().end()};
 }

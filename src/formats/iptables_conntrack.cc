@@ -109,7 +109,10 @@ Result<void> read_direction(RuleDraft& draft) {
 
 void require_address(RulesetBuilder& builder, Family family,
                      ConnectionClauses::Address const& asked) {
-  builder.in_set(asked.field, ValueSet(asked.value.interval(family)), asked.negated);
+  auto const range = asked.value.interval(family);
+  bool const any = range.first == 0 && range.last == max_address(family);
+  if (any && !asked.negated) return;
+  builder.in_set(asked.field, ValueSet(range), asked.negated);
 }
 
 void require_ports(RulesetBuilder& builder, ConnectionClauses::Ports const& asked) {
@@ -241,7 +244,7 @@ void require_states(RulesetBuilder& builder, std::uint32_t states, bool negated)
   std::vector<ValueInterval> ranges;
   for (std::uint32_t state = 0; state < 5; ++state)
     if ((states >> state & 1U) != 0) ranges.push_back({state, state});
-  builder.in_set(Field::ct_state, ValueSet(std::move(ranges)), negated);
+  builder.in_set(Field::ct_state, ValueSet(ranges), negated);
 }
 
 Result<void> read_connection_option(RuleDraft& draft, ConnectionOption option) {

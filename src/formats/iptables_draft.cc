@@ -45,7 +45,7 @@ void RuleDraft::require_ports() {
   std::vector<ValueInterval> protocols;
   for (auto const number : {l4::tcp, l4::udp, l4::dccp, l4::sctp, l4::udplite})
     protocols.push_back({number, number});
-  builder.in_set(Field::l4proto, ValueSet(std::move(protocols)));
+  builder.in_set(Field::l4proto, ValueSet(protocols));
 }
 
 void RuleDraft::never_as_written(Word const& value, Translated why) {

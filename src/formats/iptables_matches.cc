@@ -112,7 +112,7 @@ Result<Ranges> read_port_list(RuleDraft& draft) {
 Result<void> read_ports(RuleDraft& draft, Field field) {
   SC_TRY(ranges, read_port_list(draft));
   draft.require_ports();
-  draft.builder.in_set(field, ValueSet(std::move(ranges)), draft.negated);
+  draft.builder.in_set(field, ValueSet(ranges), draft.negated);
   return {};
 }
 
@@ -286,8 +286,7 @@ Result<void> read_address_types(RuleDraft& draft, bool source) {
     return {};
   }
   if (draft.family == Family::ip6) return require_address_type6(draft, source, types);
-  draft.builder.in_set(source ? Field::src_type : Field::dst_type, ValueSet(std::move(ranges)),
-                       draft.negated);
+  draft.builder.in_set(source ? Field::src_type : Field::dst_type, ValueSet(ranges), draft.negated);
   return {};
 }
 

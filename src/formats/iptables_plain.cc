@@ -336,7 +336,7 @@ void add_clauses(PlainRule const& rule, RulesetBuilder& builder) {
         std::vector<ValueInterval> ranges;
         for (auto const& ports : std::span(clause.ports).first(clause.port_count))
           ranges.push_back({ports.first, ports.last});
-        builder.in_set(clause.field, ValueSet(std::move(ranges)), clause.negated);
+        builder.in_set(clause.field, ValueSet(ranges), clause.negated);
         break;
       }
       case PlainClause::Kind::states:

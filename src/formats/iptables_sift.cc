@@ -58,7 +58,13 @@ class IptablesSifter : public Sifter {
   }
 
   Run run_of(PlainRule const& rule, char const* begin, char const* next) const {
-    Run run{begin, next, next, 1, kind_of(rule), rule.chain, {}};
+    Run run{.begin = begin,
+            .second = next,
+            .end = next,
+            .lines = 1,
+            .kind = kind_of(rule),
+            .chain = rule.chain,
+            .interfaces = {}};
     bool const may_go = run.kind == Run::Kind::goes || run.kind == Run::Kind::goes_if_settled;
     if (!may_go) return run;
     std::size_t count = 0;

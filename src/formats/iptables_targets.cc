@@ -277,12 +277,11 @@ Result<void> finish_mark(RuleDraft& draft) {
   if (connection) draft.builder.in_range(Field::ct_state, {1, 3});
   if (target.copy_to) {
     Field const to = *target.copy_to;
-    if (target.inexact || target.packet_mask != target.connection_mask) {
-      target.action = Alter{to};
-    } else {
-      target.action =
-          CopyMark{to, to == Field::mark ? Field::ct_mark : Field::mark, target.packet_mask};
-    }
+    bool const restores = to == Field::mark;
+    auto const from = restores ? Field::ct_mark : Field::mark;
+    auto const mask = restores ? target.packet_mask : target.connection_mask;
+    auto const taken = restores ? target.connection_mask : target.packet_mask;
+    target.action = target.inexact ? Action(Alter{to}) : Action(CopyMark{to, from, mask, taken});
     return {};
   }
   Field const field = connection ? Field::ct_mark : Field::mark;

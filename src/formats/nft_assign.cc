@@ -93,7 +93,7 @@ Result<void> assign_mark(RuleWriter& writer, Lexer& lexer, Field field) {
   if (mark.from == Field::ct_mark) writer.source().builder.in_range(Field::ct_state, {1, 3});
   auto const [keep, flip] = std::pair{mark.change.mask, mark.change.flip};
   if (mark.from && *mark.from != field) {  // to = (from & keep) ^ flip
-    writer.act(CopyMark{field, *mark.from, keep});
+    writer.act(CopyMark{field, *mark.from, keep, keep});
     writer.forget(field);
     if (keep == 0xFFFFFFFFU && flip == 0) return {};
   }

@@ -276,6 +276,7 @@ Result<void> JsonObjects::implied_table(Value object) {
     return {};
   }
   out_.line();
+  out_.mark(*whole_);
   return {};
 }
 

@@ -66,7 +66,8 @@ class PlainJsonReader {
   bool digits() {
     auto const* const begin = at_;
     while (plain::is_digit(*at_)) ++at_;
-    bool const zero_ahead = *begin == '0' && at_ - begin > 1;
+    bool const zero_ahead =  // which JSON forbids
+        *begin == '0' && at_ - begin > 1;
     return at_ != begin && at_ - begin <= 18 && !zero_ahead;
   }
 
@@ -155,12 +156,10 @@ class PlainJsonReader {
     if (!skip(R"(sport"}}, "right": )") && !skip(R"(dport"}}, "right": )")) return false;
     if (!first(of_source ? source_port_part : destination_port_part)) return false;
     auto& kept = of_source ? rule_.source_ports : rule_.destination_ports;
-    last_port_ = -1;
     bool const read = skip(R"({"set": [)") ? port_set(kept) : port_range(kept);
     kept.close(negated);
     return read;
   }
-  // In order, as nft lists them, so that none lies over another.
   bool port_set(PlainRule::Ports& kept) {
     while (port_range(kept)) {
       if (skip("]}")) return true;
@@ -179,10 +178,7 @@ class PlainJsonReader {
       at_ = plain::number(at_, 65535, last);
       if (at_ == nullptr || !skip("]}")) return false;
     }
-    if (last < first || static_cast<std::int64_t>(first) <= last_port_) return false;
-    last_port_ = last;
-    kept.add({first, last});
-    return first != 0 || last != 65535;
+    return kept.add({first, last});
   }
 
   bool states() {
@@ -205,7 +201,6 @@ class PlainJsonReader {
   char const* at_;
   PlainRule& rule_;
   unsigned seen_ = 0;
-  std::int64_t last_port_ = -1;
   bool established_ = false;  // the rule asks for that state
 };
 

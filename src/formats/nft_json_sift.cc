@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -20,7 +22,8 @@ class NftJsonSifter : public Sifter {
  public:
   using Sifter::Sifter;
 
-  // A rule begins there. Within quotes it could not: its own would end them, which JSON forbids.
+  // Where the last rule begins: what is before it is whole. (Within quotes it cannot stand, as its
+  // own would end them.)
   char const* behind_whole(char const* begin, char const* end) const override {
     std::string_view const bytes(begin, static_cast<std::size_t>(end - begin));
     auto const last = bytes.rfind(kRule);
@@ -110,7 +113,7 @@ class NftJsonSifter : public Sifter {
         case '{':
         case '[':
           if (depth_++ == kList &&
-              !object(at, end, text.size() + static_cast<std::size_t>(at - begin)))
+              !object({at, end}, text.size() + static_cast<std::size_t>(at - begin)))
             return false;
           break;
         case '}':
@@ -125,42 +128,55 @@ class NftJsonSifter : public Sifter {
     return true;
   }
 
-  bool object(char const* at, char const* end, std::size_t offset) {
-    static constexpr std::string_view kListed[] = {
-        R"({"metainfo": )", R"({"table": )",   R"({"chain": )",         R"({"rule": )",
-        R"({"set": )",      R"({"map": )",     R"({"flowtable": )",     R"({"counter": )",
-        R"({"quota": )",    R"({"limit": )",   R"({"ct helper": )",     R"({"ct timeout": )",
-        R"({"synproxy": )", R"({"secmark": )", R"({"ct expectation": )"};
-    std::string_view const bytes(at, static_cast<std::size_t>(end - at));
-    for (auto const word : kListed)
-      if (bytes.starts_with(word)) {
-        if (word == kListed[2]) chain(bytes.substr(word.size()), offset);
-        return true;
-      }
-    return false;
+  // An object of the list. False: a listing has none such.
+  bool object(std::string_view bytes, std::size_t offset) {
+    static constexpr std::string_view kOthers[] = {
+        R"({"metainfo": )", R"({"table": )",         R"({"rule": )",    R"({"set": )",
+        R"({"map": )",      R"({"flowtable": )",     R"({"counter": )", R"({"quota": )",
+        R"({"limit": )",    R"({"ct helper": )",     R"({"secmark": )", R"({"ct timeout": )",
+        R"({"synproxy": )", R"({"ct expectation": )"};
+    if (take(bytes, R"({"chain": {)")) {
+      chain(bytes, offset);
+      return true;
+    }
+    return std::ranges::any_of(kOthers, [&](auto word) { return bytes.starts_with(word); });
   }
 
-  // {"family": "ip", "table": "filter", "name": "FORWARD", "handle": 1, "type": "filter", "hook":
-  // "forward", ...
+  // "family": "ip", "table": "filter", "name": "FORWARD", "handle": 1, "type": "filter", "hook":
+  // "forward", ... In another order, or with other names, it is none that plain rules are of.
   void chain(std::string_view bytes, std::size_t offset) {
-    constexpr std::string_view kName = R"(, "name": )";
-    bytes.remove_prefix(1);
-    if (!bytes.starts_with(R"("family": "ip", "table": )") &&
-        !bytes.starts_with(R"("family": "inet", "table": )"))
+    constexpr std::size_t kHead = 256;  // bytes behind the name that may say the hook
+    auto const all = bytes;
+    if (!take(bytes, R"("family": "ip", "table": )") &&
+        !take(bytes, R"("family": "inet", "table": )"))
       return;
-    auto const before = bytes.find(kName);
-    if (before == std::string_view::npos) return;
-    auto const table = bytes.substr(0, before);
-    auto rest = bytes.substr(before + kName.size());
-    auto const end = rest.find('"', 1);
-    if (end == std::string_view::npos) return;
-    auto const name = rest.substr(0, end + 1);
-    rest = rest.substr(end, rest.find('}', end) - end);
+    if (!take_name(bytes)) return;
+    auto const table = all.substr(0, all.size() - bytes.size());
+    if (!take(bytes, R"(, "name": )")) return;
+    auto const name = take_name(bytes);
+    if (!name) return;
+    auto const head = bytes.substr(0, std::min(bytes.find('}'), kHead));
     Chain made;
     made.losses.declared = static_cast<std::uint32_t>(offset);
     made.table = &tables_[std::string(table)];
-    made.forwards = rest.contains(R"("type": "filter", "hook": "forward")");
-    chains_.try_emplace(std::string(table) + R"(, "chain": )" + std::string(name), made);
+    made.forwards = head.contains(R"("type": "filter", "hook": "forward")");
+    chains_.try_emplace(std::string(table) + R"(, "chain": )" + std::string(*name), made);
+  }
+
+  static bool take(std::string_view& bytes, std::string_view word) {
+    if (!bytes.starts_with(word)) return false;
+    bytes.remove_prefix(word.size());
+    return true;
+  }
+  // In its quotes; not longer than those of plain rules.
+  static std::optional<std::string_view> take_name(std::string_view& bytes) {
+    constexpr std::size_t kLongest = 100;
+    if (!bytes.starts_with('"')) return std::nullopt;
+    auto const end = bytes.substr(0, kLongest).find('"', 1);
+    if (end == std::string_view::npos) return std::nullopt;
+    auto const name = bytes.substr(0, end + 1);
+    bytes.remove_prefix(end + 1);
+    return name;
   }
 
   static constexpr std::size_t kList = 2;  // within {"nftables": [

@@ -85,6 +85,7 @@ bool is_inside_tunnel(Selector const& key) {
 }
 
 Result<void> check_number(Source const& source, Token const& token, Selector const& key) {
+  if (source.running) return {};  // nothing binds bytecode to what nft would write
   if (!token.is_text() || token.is("*")) return {};  // "*": all that the others of a set are not
   auto const text = token.text;
   bool const is_day = key.key == "day" && (key.word == "meta" || key.word == "day");
@@ -111,11 +112,11 @@ Result<void> check_number(Source const& source, Token const& token, Selector con
 }
 
 Result<void> check_numbers(Source const& source, Lexer const& lexer, Selector const& key) {
+  if (source.running) return {};
   constexpr std::size_t kLongestHelper =
       15;  // NF_CT_HELPER_NAME_LEN; 'ct helper set' names an object
   auto const& first = lexer.peek();
   if (key.word == "ct" && key.key == "helper" && first.kind == TokenKind::quoted &&
-      !first.text.starts_with("0x") &&  // of the running rules
       (first.text.empty() || first.text.size() > kLongestHelper))
     return not_of(source, first, key);
   Lexer ahead = lexer;

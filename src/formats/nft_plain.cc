@@ -83,12 +83,10 @@ class PlainReader {
   bool ports(char const (&words)[11], PlainRule::Ports& kept) {
     if (!skip(words)) return true;
     bool const negated = skip("!= ");
-    last_port_ = -1;
     bool const read = skip("{ ") ? port_set(kept) : port_range(kept) && *at_++ == ' ';
     kept.close(negated);
     return read;
   }
-  // In order, as nft lists them, so that none lies over another.
   bool port_set(PlainRule::Ports& kept) {
     while (port_range(kept)) {
       if (skip(" } ")) return true;
@@ -102,11 +100,7 @@ class PlainReader {
     if (at_ == nullptr) return false;
     std::uint32_t last = first;
     if (*at_ == '-') at_ = plain::number(at_ + 1, 65535, last);
-    if (at_ == nullptr || last < first || static_cast<std::int64_t>(first) <= last_port_)
-      return false;
-    last_port_ = last;
-    kept.add({first, last});
-    return first != 0 || last != 65535;
+    return at_ != nullptr && kept.add({first, last});
   }
 
   bool states() {
@@ -150,7 +144,6 @@ class PlainReader {
 
   char const* at_;
   PlainRule& rule_;
-  std::int64_t last_port_ = -1;
   bool established_ = false;  // the rule asks for that state
 };
 
@@ -172,7 +165,13 @@ Sifter::Run::Kind kind_of(PlainRule const& rule, Sieve const& sieve) {
 }  // namespace
 
 Sifter::Run run_of(PlainRule const& rule, Sieve const& sieve, char const* begin, char const* next) {
-  Sifter::Run run{begin, next, next, 1, kind_of(rule, sieve), {}, {}};
+  Sifter::Run run{.begin = begin,
+                  .second = next,
+                  .end = next,
+                  .lines = 1,
+                  .kind = kind_of(rule, sieve),
+                  .chain = {},
+                  .interfaces = {}};
   if (run.kind == Sifter::Run::Kind::goes || run.kind == Sifter::Run::Kind::goes_if_settled)
     run.interfaces = rule.interfaces;
   return run;

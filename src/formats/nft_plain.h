@@ -28,13 +28,22 @@ struct PlainRule {
   struct Ports {
     std::array<Sieve::PortRange, 16> ranges{};
     std::size_t count = 0;
+    std::int64_t last = -1;  // the highest so far
     std::span<Sieve::PortRange const> all() const { return std::span(ranges).first(count); }
-    void add(Sieve::PortRange range) {
+    // In order, as nft lists them, so that none lies over another. False: not so, or all ports.
+    bool add(Sieve::PortRange range) {
+      if (range.last < range.first || static_cast<std::int64_t>(range.first) <= last) return false;
+      last = range.last;
       if (count < ranges.size()) ranges[count++] = range;
+      return range.first != 0 || range.last != 65535;
     }
     // All are there.
     void close(bool negated) {
       if (negated || count == ranges.size()) count = 0;
+    }
+    void clear() {
+      count = 0;
+      last = -1;
     }
   };
   Ports source_ports;
@@ -47,8 +56,8 @@ struct PlainRule {
     destination = {};
     interfaces = {};
     protocol = Sieve::kAnyProtocol;
-    source_ports.count = 0;
-    destination_ports.count = 0;
+    source_ports.clear();
+    destination_ports.clear();
     takes_established = false;
   }
 };

@@ -32,7 +32,7 @@ struct SourceText {
   std::vector<std::uint32_t> sifted = {};  // NOLINT(readability-redundant-member-init)
   // Of these, those that lack rules which only replies could meet.
   std::vector<std::uint32_t> sifted_for_requests = {};  // NOLINT(readability-redundant-member-init)
-  // Where bytes are lacking that no line of its own stands for.
+  // Where rules were left out without an empty line in their place.
   std::vector<LineIndex::Gap> gaps = {};  // NOLINT(readability-redundant-member-init)
   // Elements that expire count as there where they live so many seconds at least (what is left of
   // their time, counted from when the export was written); nullopt: none of them is sure.

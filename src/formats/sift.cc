@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/sift.h"
 
+#include <algorithm>
 #include <array>
 #include <condition_variable>
 #include <cstring>
 #include <deque>
-#include <limits>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -16,8 +16,9 @@ namespace {
 constexpr std::size_t kChunk = std::size_t{1} << 17U;
 constexpr std::size_t kBlocks = 4;   // read, and not yet taken, at most; one is kept for its end
 constexpr std::size_t kMargin = 64;  // bytes behind a line's end that may be looked at
-// A rule longer than this could not be told at a glance.
-constexpr std::size_t kLongestLine = std::size_t{1} << 20U;
+// More than this without a rule's end (an object with all the elements of a set) is read whole.
+constexpr std::size_t kLongest = std::size_t{64} << 20U;
+constexpr std::size_t kLargest = 0xFFFF0000U;  // as the readers have it
 
 std::unique_ptr<Sifter> sifter_for(std::istream& stream, Sieve const& sieve) {
   std::array<char, 16> bytes{};
@@ -59,17 +60,18 @@ class BlockReader {
     while (!ended_) {
       reserve(block, held);
       stream_.read(block.bytes.data() + held, kChunk);
+      auto const seen = held - std::min(held, kMargin);  // no end is there, but it may begin there
       auto const got = static_cast<std::size_t>(stream_.gcount());
       total_ += got;
       held += got;
       ended_ = got == 0;
-      if (stream_.bad() || total_ > std::numeric_limits<std::uint32_t>::max()) return false;
-      auto const* const end = sifter_.behind_whole(block.begin(), block.begin() + held);
+      if (stream_.bad() || total_ >= kLargest) return false;
+      auto const* const end = sifter_.behind_whole(block.begin() + seen, block.begin() + held);
       if (end != nullptr) {
         block.size = static_cast<std::size_t>(end - block.begin());
         break;
       }
-      if (held > kLongestLine) return false;
+      if (held > kLongest) return false;
     }
     block.extra = held - block.size;
     return true;

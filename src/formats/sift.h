@@ -59,7 +59,7 @@ class Sifter {
     std::array<std::string_view, 2> interfaces;  // as written; only of those that may go
   };
 
-  // Behind the last line that ends in these bytes; null: none does.
+  // Behind the last rule that is surely whole in these bytes; null: none is.
   virtual char const* behind_whole(char const* begin, char const* end) const {
     auto const* const last =
         static_cast<char const*>(memrchr(begin, '\n', static_cast<std::size_t>(end - begin)));
@@ -79,7 +79,7 @@ class Sifter {
   // rules which only replies could meet.
   std::vector<std::uint32_t> chains;
   std::vector<std::uint32_t> for_requests;
-  // Where nothing is left of rules that went; by offset.
+  // Where rules went without leaving anything; by offset.
   std::vector<LineIndex::Gap> gaps;
 
  protected:

@@ -177,7 +177,7 @@ class Cutter {
       auto to = from;
       for (; to < stretches.size() && stretches[to].first == stretches[from].first; ++to)
         where.push_back(stretches[to].second);
-      edges.emplace_back(ValueSet(std::move(where)), stretches[from].first);
+      edges.emplace_back(ValueSet(where), stretches[from].first);
       from = to;
     }
     std::ranges::sort(edges, {}, [](std::pair<ValueSet, NodeId> const& edge) {

@@ -50,7 +50,7 @@ AddressSet addresses_of(IngressRanges const& file, Family family, Feature servic
     for (auto const& range : region.ranges)
       if (range.prefix.address.family == family && range.service == service)
         all.push_back(interval(range.prefix));
-  return AddressSet(std::move(all));
+  return AddressSet(all);
 }
 
 auto order_of(Range const& range) { return std::tuple(range.prefix, range.service, range.from); }

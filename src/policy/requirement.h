@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -68,6 +69,13 @@ struct Requirement {
   Location at;  // of the id
   bool operator==(Requirement const&) const = default;
 };
+
+// The names that it is to, as they are listed, with patterns; none where it is to addresses alone.
+inline std::span<Placed<std::string> const> destination_names(Requirement const& requirement) {
+  if (auto const* listed = std::get_if<ToListed>(&requirement.to)) return listed->names;
+  if (auto const* ingress = std::get_if<ToIngress>(&requirement.to)) return ingress->names;
+  return {};
+}
 
 // Where facts come from.
 struct Source {

@@ -18,7 +18,7 @@ AddressSet set_of(std::vector<Placed<Prefix>> const& prefixes, Family family) {
   std::vector<AddressInterval> intervals;
   for (auto const& prefix : prefixes)
     if (prefix.value.address.family == family) intervals.push_back(interval(prefix.value));
-  return AddressSet(std::move(intervals));
+  return AddressSet(intervals);
 }
 
 std::string joined(std::vector<std::string> const& words) {

@@ -5,7 +5,6 @@
 #include <map>
 #include <utility>
 
-#include "base/overloaded.h"
 #include "packet/field.h"
 #include "packet/observation_words.h"
 #include "probe/plan_wording.h"
@@ -138,17 +137,6 @@ class Planning {
     }
   }
 
-  static std::vector<Placed<std::string>> const& listed_names(Requirement const& requirement) {
-    static std::vector<Placed<std::string>> const none;
-    return std::visit(
-        Overloaded{
-            [](ToListed const& to) -> std::vector<Placed<std::string>> const& { return to.names; },
-            [](ToIngress const& to) -> std::vector<Placed<std::string>> const& { return to.names; },
-            [](ToAnywhere const&) -> std::vector<Placed<std::string>> const& { return none; },
-        },
-        requirement.to);
-  }
-
   static std::vector<std::string> names_of(Requirement const& requirement) {
     std::vector<std::string> names;
     auto const put = [&](std::string const& text) {
@@ -157,7 +145,7 @@ class Planning {
         names.push_back(name);
     };
     if (resolves_first(requirement.probe->kind)) put(requirement.probe->name);
-    for (auto const& name : listed_names(requirement)) put(name.value);
+    for (auto const& name : destination_names(requirement)) put(name.value);
     return names;
   }
 
@@ -227,7 +215,7 @@ class Planning {
   }
 
   void note_patterns(Requirement const& requirement) {
-    for (auto const& name : listed_names(requirement))
+    for (auto const& name : destination_names(requirement))
       if (name.value.starts_with("*."))
         note({wording::kPattern, {requirement.id, name.value}}, name.at);
     auto const& protocols = requirement.protocols;

@@ -25,7 +25,7 @@ constexpr std::uint64_t kAnyNumber = ~std::uint64_t{0} >> 1U;
 ValueSet wide(PortSet const& set) {
   std::vector<ValueInterval> all;
   for (auto const& range : set.intervals()) all.push_back({range.first, range.last});
-  return ValueSet(std::move(all));
+  return ValueSet(all);
 }
 
 Result<CertifiedQuestion> read_question(Member const& object) {

@@ -34,7 +34,7 @@ std::vector<std::string> number_texts(ValueSet const& set) {
   for (auto const& range : set.intervals())
     narrow.push_back(
         {static_cast<std::uint32_t>(range.first), static_cast<std::uint32_t>(range.last)});
-  return port_texts(PortSet(std::move(narrow)));
+  return port_texts(PortSet(narrow));
 }
 
 bool is_icmp(FlowResult const& flow) {

@@ -16,7 +16,7 @@ Result<AddressSet> addresses_at(Member const& object, std::string_view key, Fami
       return one.fail("is '" + text + "', not an " + std::string(name(family)) + " prefix");
     all.push_back(interval(*prefix));
   }
-  return AddressSet(std::move(all));
+  return AddressSet(all);
 }
 
 Result<PortSet> ranges_at(Member const& object, std::string_view key, std::uint32_t most) {
@@ -32,7 +32,7 @@ Result<PortSet> ranges_at(Member const& object, std::string_view key, std::uint3
       return one.fail("is '" + text + "', not a number or range up to " + std::to_string(most));
     all.push_back({*first, *last});
   }
-  return PortSet(std::move(all));
+  return PortSet(all);
 }
 
 }  // namespace safeconduct

@@ -244,13 +244,13 @@ class InterfaceLinker {
       auto const some = covered(rules_.interface_patterns[one]);
       ids.insert(ids.end(), some.intervals().begin(), some.intervals().end());
     }
-    if (!ids.empty()) return ValueSet(std::move(ids));
+    if (!ids.empty()) return ValueSet(ids);
     for (std::size_t i = 1; i < rules_.interfaces.size(); ++i) {
       auto const& name = rules_.interfaces[i];
       if (pattern.prefix ? name.starts_with(pattern.name) : name == pattern.name)
         ids.push_back({i, i});
     }
-    return ValueSet(std::move(ids));
+    return ValueSet(ids);
   }
 
   Result<void> resolve_all() {

@@ -195,11 +195,12 @@ struct SetMark {
   std::uint32_t mask = 0xFFFFFFFFU;
   std::uint32_t value = 0;
 };
-// to = (to & ~mask) ^ (from & mask): 'CONNMARK --save-mark', 'meta mark set ct mark'.
+// to = (to & ~mask) ^ (from & taken): 'CONNMARK --save-mark', 'meta mark set ct mark'.
 struct CopyMark {
   Field to = Field::mark;
   Field from = Field::ct_mark;
   std::uint32_t mask = 0xFFFFFFFFU;
+  std::uint32_t taken = 0xFFFFFFFFU;
 };
 // A statement or target that we do not model: may do anything, also end the packet's way. 'atom'
 // holds its words.

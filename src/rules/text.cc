@@ -240,8 +240,10 @@ std::string to_text(Ruleset const& rules, Action const& action) {
                    " & ~" + hex(a.mask) + " ^ " + hex(a.value);
           },
           [](CopyMark const& a) {
-            return std::string(info(a.to).name) + " = " + std::string(info(a.from).name) + " & " +
-                   hex(a.mask);
+            auto const from = std::string(info(a.from).name) + " & " + hex(a.taken);
+            if (a.mask == a.taken) return std::string(info(a.to).name) + " = " + from;
+            return std::string(info(a.to).name) + " = " + std::string(info(a.to).name) + " & ~" +
+                   hex(a.mask) + " ^ " + from;
           },
           [&](UnmodelledAction const& a) { return "?" + rules.atoms[a.atom].text; },
           [](Alter const& a) { return "alter " + std::string(info(a.forgets).name); },

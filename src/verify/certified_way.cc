@@ -18,7 +18,7 @@ constexpr std::uint32_t kFirstClientPort = 1024;
 ValueSet wide(PortSet const& ports) {
   std::vector<ValueInterval> all;
   for (auto const& range : ports.intervals()) all.push_back({range.first, range.last});
-  return ValueSet(std::move(all));
+  return ValueSet(all);
 }
 
 bool is_icmp(std::uint32_t protocol) { return protocol == l4::icmp || protocol == l4::icmp6; }

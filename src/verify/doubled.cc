@@ -27,7 +27,7 @@ bool overlap(std::span<Stream const> streams) {
 ValueSet wide(PortSet const& ports) {
   std::vector<ValueInterval> ranges;
   for (auto const& range : ports.intervals()) ranges.push_back({range.first, range.last});
-  return ValueSet(std::move(ranges));
+  return ValueSet(ranges);
 }
 
 BoxProduct product_of(Part const& part) {
@@ -69,7 +69,7 @@ PortSet narrow(ValueSet const& ports) {
   for (auto const& range : ports.intervals())
     ranges.push_back(
         {static_cast<std::uint32_t>(range.first), static_cast<std::uint32_t>(range.last)});
-  return PortSet(std::move(ranges));
+  return PortSet(ranges);
 }
 
 // The part, as far as its packets are among these. A witness is one of them, or none.

@@ -204,9 +204,9 @@ std::vector<FocusedDevice> focused(std::span<DeviceRules const> devices, Wanted 
     std::ranges::for_each(requirement.later, gather);
     std::ranges::for_each(requirement.retired, gather);
   }
-  AddressSet const ip4(std::move(of_ip4));
-  AddressSet const ip6(std::move(of_ip6));
-  ValueSet const protocols(std::move(of_protocols));
+  AddressSet const ip4(of_ip4);
+  AddressSet const ip6(of_ip6);
+  ValueSet const protocols(of_protocols);
   std::vector<FocusedDevice> result;
   for (auto const& device : devices)
     result.push_back({&device, Focus(device.rules, Family::ip4, ip4, protocols),

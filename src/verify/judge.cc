@@ -135,7 +135,7 @@ class Judge {
     for (auto const& range : set.intervals())
       narrow.push_back(
           {static_cast<std::uint32_t>(range.first), static_cast<std::uint32_t>(range.last)});
-    return PortSet(std::move(narrow));
+    return PortSet(narrow);
   }
 
   // Parts of a leg within 'region', by the rule that decides. Allowed: of the request leg. 'all':
@@ -183,7 +183,7 @@ class Judge {
         left = left - PacketSet(std::move(taken));
       }
     }
-    // Parts are large: for a few more of them to come none is moved again.
+    // Parts are large, and not moved again for the few that other legs add.
     if (auto const count = result_.parts.size() + by_rule.size(); count > result_.parts.capacity())
       result_.parts.reserve(count + kSomeMore);
     for (auto& [key, culprit] : by_rule) {

@@ -15,7 +15,7 @@ template <std::size_t N>
 AddressSet set_of(std::array<char const*, N> const& texts) {
   std::vector<AddressInterval> all;
   for (auto const* text : texts) all.push_back(interval(*parse_prefix(text)));
-  return AddressSet(std::move(all));
+  return AddressSet(all);
 }
 
 }  // namespace

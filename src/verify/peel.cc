@@ -10,7 +10,7 @@ namespace {
 ValueSet wide(PortSet const& ports) {
   std::vector<ValueInterval> all;
   for (auto const& range : ports.intervals()) all.push_back({range.first, range.last});
-  return ValueSet(std::move(all));
+  return ValueSet(all);
 }
 
 void add_boxes(Part const& part, bool ports, std::vector<Box>& boxes) {

@@ -62,6 +62,18 @@ TraceVerdict verdict_of(Fate fate) {
   std::abort();  // not a Fate
 }
 
+// What a translation may change.
+constexpr std::array kTranslated{Field::saddr, Field::daddr, Field::sport, Field::dport};
+
+// The packet as it leaves, without what hangs on what is not known.
+Packet common(std::vector<Walk> const& walks) {
+  auto packet = walks.front().packet;
+  for (auto const& walk : walks)
+    for (auto const field : kTranslated)
+      if (walk.packet.at(field) != packet.at(field)) packet.forget(field);
+  return packet;
+}
+
 }  // namespace
 
 std::string_view name(TraceVerdict verdict) {
@@ -115,10 +127,10 @@ TraceAnswer trace(DeviceRules const& device, TraceQuestion const& question,
   answer.verdict = verdict_of(first.fate);
   if (first.fate == Fate::drop) answer.how = {How::Kind::drop, {}};
   if (first.fate == Fate::reject) answer.how = {How::Kind::reject, first.with};
-  bool const changed =
-      std::ranges::any_of(std::array{Field::saddr, Field::daddr, Field::sport, Field::dport},
-                          [&](Field field) { return first.packet.at(field) != packet.at(field); });
-  if (changed) answer.rewritten = first.packet;
+  auto const leaving = common(result.all);
+  if (std::ranges::any_of(kTranslated,
+                          [&](Field field) { return leaving.at(field) != packet.at(field); }))
+    answer.rewritten = leaving;
   if (first.fate == Fate::intercept)
     answer.rewritten_text =
         to_text(rules, rules.chains[first.decider.chain].rules[first.decider.rule].action);
@@ -129,7 +141,7 @@ Packet packet_after(TraceHop const& hop) {
   Packet packet = hop.question.packet;
   if (auto const ttl = packet.at(Field::ttl)) packet.set(Field::ttl, ttl_when_forwarded(*ttl));
   if (!hop.answer.rewritten) return packet;
-  for (auto const field : {Field::saddr, Field::daddr, Field::sport, Field::dport}) {
+  for (auto const field : kTranslated) {
     if (auto const value = hop.answer.rewritten->at(field)) {
       packet.set(field, *value);
     } else {

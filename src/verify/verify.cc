@@ -33,7 +33,7 @@ constexpr std::array kNotPublic{
 AddressSet public_ip4() {
   std::vector<AddressInterval> reserved;
   for (auto const* text : kNotPublic) reserved.push_back(interval(*parse_prefix(text)));
-  return AddressSet({0, max_address(Family::ip4)}) - AddressSet(std::move(reserved));
+  return AddressSet({0, max_address(Family::ip4)}) - AddressSet(reserved);
 }
 
 class Verification {
@@ -66,7 +66,7 @@ class Verification {
       note_retired(requirement, wanted);
     }
     std::ranges::stable_sort(result_.upcoming, {}, &Upcoming::effective);
-    service_ = AddressSet(std::move(service));
+    service_ = AddressSet(service);
     result_.regions.assign(regions_.begin(), regions_.end());
     note_waivers();
     note_unknown_interfaces();
@@ -203,7 +203,7 @@ class Verification {
           if (flow.family == family)
             all.insert(all.end(), flow.dst.intervals().begin(), flow.dst.intervals().end());
     }
-    return AddressSet(std::move(all));
+    return AddressSet(all);
   }
 
   static FlowResult unresolved_flow(Requirement const& requirement, Unresolved const& unresolved) {
@@ -358,8 +358,7 @@ Result<Sieve> sieve_for(CheckInput const& input) {
       }
   for (auto const family : {Family::ip4, Family::ip6}) {
     std::size_t const i = family == Family::ip4 ? 0 : 1;
-    sieve.between(family, AddressSet(std::move(sources[i])),
-                  AddressSet(std::move(destinations[i])));
+    sieve.between(family, AddressSet(sources[i]), AddressSet(destinations[i]));
   }
   if (input.hook == Hook::forward) sieve.ask_forwarded();
   return sieve;

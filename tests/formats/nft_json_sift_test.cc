@@ -182,12 +182,11 @@ TEST_CASE("sifted nft JSON: many rules are each as they are alone, whoever glanc
   std::size_t gone = 0;
   while (whole.size() < 1'500'000) {
     auto const one = object(dice);
+    // Alone, a rule is the first to mention its interfaces, and stays for that.
+    if (one.contains("ifname")) continue;
     auto const alone = sifted(kHead + one + ", " + kPlain + ", " + kLast);
     if (!alone || !read(kHead + one + ", " + kLast)) continue;
-    // Alone, a rule is the first to mention its interfaces, and stays for that.
-    bool const mentions = one.contains("ifname");
     bool const goes = *alone->text == kHead + kLast;
-    if (mentions) continue;
     for (auto times = dice.below(4); times > 0; --times) {
       whole += one + ", ";
       if (!goes) kept += one + ", ";
@@ -246,8 +245,33 @@ TEST_CASE("sifted nft JSON: rules of chains that are not declared, or of other f
 TEST_CASE("sifted nft JSON: a rule within quotes that are not closed is not cut out of them") {
   auto const text = kHead + R"({"counter": {"name": "a, )" + kPlain + ", " + kPlain + ", " + kLast;
   auto const rest = sifted(text);
-  if (rest) CHECK(*rest->text == text);
+  REQUIRE(rest.has_value());
+  CHECK(*rest->text == text);
   CHECK_FALSE(read(text).has_value());
+}
+
+TEST_CASE("sifted nft JSON: a set of many elements, in one object, does not keep the rules") {
+  std::string set = R"({"set": {"family": "inet", "name": "s", "table": "filter", "type": )"
+                    R"("ipv4_addr", "handle": 3, "elem": [)";
+  for (int i = 0; i < 120'000; ++i)
+    set += (i == 0 ? "\"10." : ", \"10.") + std::to_string(i >> 16) + '.' +
+           std::to_string(i >> 8 & 255) + '.' + std::to_string(i & 255) + '"';
+  set += "]}}, ";
+  auto const rest =
+      sifted(kHead + set + kPlain + ", " + kPlain + ", " + set + kPlain + ", " + kLast);
+  REQUIRE(rest.has_value());
+  CHECK((*rest->text == kHead + set + set + kLast));
+  REQUIRE(rest->gaps.size() == 2);
+  CHECK(rest->gaps[0].length == 2 * (kPlain.size() + 2));
+}
+
+TEST_CASE("sifted nft JSON: chains are read strictly, whatever follows them") {
+  std::string odd = R"({"chain": {"family": "ip", "table": 1}}, )";
+  std::string many = R"({"nftables": [)";
+  for (int i = 0; i < 20'000; ++i) many += odd;
+  auto const rest = sifted(many + R"({"x": 1, "name": "x"}, {"rule": {)");
+  CHECK_FALSE(rest.has_value());
+  CHECK_FALSE(sifted(R"({"nftables": [{"chain": {"rule": {)").has_value());
 }
 
 TEST_CASE("sifted nft JSON: what would be the last of the list stays: nothing may end in a comma") {

@@ -77,6 +77,23 @@ TEST_CASE("semantics: the original destination of a connection is what the clien
         {{udp(53), intercept}, {udp(443), drop}});
 }
 
+// 15: of a packet that leaves, what hangs on a mark that is not known is not told.
+TEST_CASE("semantics: the source that a packet leaves with is told only where it is known") {
+  std::string const marked =
+      "*mangle\n:FORWARD ACCEPT [0:0]\n-A FORWARD -j CONNMARK --restore-mark --left-shift-mark 1\n"
+      "COMMIT\n";
+  auto const answer = traced(
+      {iptables(marked + "*nat\n:PREROUTING ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n"
+                         "-A PREROUTING -p udp --dport 53 -j DNAT --to-destination 198.51.100.7\n"
+                         "-A POSTROUTING -m mark ! --mark 0x0 -j SNAT --to-source 192.0.2.9\n"
+                         "COMMIT\n")},
+      udp(53));
+  CHECK(answer.verdict == intercept);
+  REQUIRE(answer.rewritten.has_value());
+  CHECK(answer.rewritten->at(Field::daddr) == parse_prefix("198.51.100.7/32").value().address.bits);
+  CHECK_FALSE(answer.rewritten->at(Field::saddr).has_value());
+}
+
 // 15, 38: where a map says where to, each entry is a translation of its own.
 TEST_CASE("semantics: a map gives the new destination, and none where it has no entry") {
   std::string const seen =

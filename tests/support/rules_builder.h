@@ -94,7 +94,7 @@ inline Then set_mark(std::uint32_t value, std::uint32_t mask = 0xFFFFFFFFU,
   return act(SetMark{field, mask, value});
 }
 inline Then copy_mark(Field to, Field from, std::uint32_t mask = 0xFFFFFFFFU) {
-  return act(CopyMark{to, from, mask});
+  return act(CopyMark{to, from, mask, mask});
 }
 inline Then jump(std::string chain) {
   return [=](RulesetBuilder& b, std::uint32_t table) -> Action {
