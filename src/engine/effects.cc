@@ -78,6 +78,7 @@ Symbol copied(View const& view, CopyMark const& copy) {
 
 void translate_view(View& view, Nat const& nat, Family family) {
   bool const source = nat.kind == NatKind::source;
+  auto const before = view[index(Field::saddr)];
   auto& address = view[index(source ? Field::saddr : Field::daddr)];
   Field const port_field = source ? Field::sport : Field::dport;
   auto& port = view[index(port_field)];
@@ -85,6 +86,13 @@ void translate_view(View& view, Nat const& nat, Family family) {
     address = Symbol::within({0, max_address(family)});
   } else if (nat.addresses) {
     address = Symbol::within(*nat.addresses);
+  }
+  // The routing table may say something else of the new source.
+  bool const same = is_fixed(before) && before == view[index(Field::saddr)];
+  if (source && nat.to_interface) {
+    view[index(Field::src_type)] = Symbol::fixed(static_cast<Bits128>(AddressType::local));
+  } else if (source && !same && (nat.unknown || nat.addresses)) {
+    view[index(Field::src_type)] = Symbol::any(Field::src_type);
   }
   if (nat.ports) {
     port = Symbol::within({nat.ports->first, nat.ports->last});

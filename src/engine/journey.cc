@@ -154,7 +154,9 @@ void continue_connection(PacketRegion& region, Conversation const& c, Leg leg, T
         {Field::dport, c.source_port},
         {Field::dst_type, Symbol::fixed(static_cast<Bits128>(AddressType::unicast))}};
   } else {
-    region.at_source_nat = {{Field::saddr, trail.saddr}, {Field::sport, trail.sport}};
+    region.at_source_nat = {{Field::saddr, trail.saddr},
+                            {Field::sport, trail.sport},
+                            {Field::src_type, Symbol::any(Field::src_type)}};
   }
 }
 

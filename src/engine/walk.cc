@@ -342,12 +342,22 @@ class Walker {
     } else if (source) {
       packet_.forget(port);  // kept if it is free
     }
-    if (source) return;
+    if (source) return forget_source_type(nat, before);
     if (!nat.unknown && !nat.to_interface && packet_ == before) return;  // where it goes anyway
     if (nat.to_interface) packet_.set(Field::dst_type, static_cast<Bits128>(AddressType::local));
     result_.rewrote = decider;
     rewrote_way_ = way_of(stack);
     redirected_ = nat.to_interface && hook == Hook::prerouting;
+  }
+
+  // The routing table may say something else of the new address.
+  void forget_source_type(Nat const& nat, Packet const& before) {
+    auto const address = packet_.at(Field::saddr);
+    if (nat.to_interface) {
+      packet_.set(Field::src_type, static_cast<Bits128>(AddressType::local));
+    } else if ((nat.unknown || nat.addresses) && (!address || address != before.at(Field::saddr))) {
+      packet_.forget(Field::src_type);
+    }
   }
 
   void write(Field field, ValueInterval values) {

@@ -121,7 +121,7 @@ constexpr std::array kKnown = std::to_array<Known>({
       "and say --in and --out.",
       "インターフェースのグループです。'ip -details link' "
       "で分かります。代わりにインターフェース名を書き、--in と --out を指定してください。"}},
-    {"fib|addrtype|rpfilter|rt|rtclassid|realm",
+    {"fib|addrtype|src_type|dst_type|rpfilter|rt|rtclassid|realm",
      {"a look-up in the routing table, which the export does not contain: 'ip route get' to the "
       "address shows it.",
       "経路表の参照です。書き出しには含まれません。'ip route get' "

@@ -18,6 +18,15 @@ std::string hex(Bits128 value) {
 
 std::string decimal(Bits128 value) { return std::to_string(static_cast<std::uint64_t>(value)); }
 
+// RTN_*, in nft's words.
+std::string address_type(Bits128 value) {
+  static constexpr std::string_view kNames[] = {"unspec",    "unicast",     "local",
+                                                "broadcast", "anycast",     "multicast",
+                                                "blackhole", "unreachable", "prohibit"};
+  return value < std::size(kNames) ? std::string(kNames[static_cast<std::size_t>(value)])
+                                   : decimal(value);
+}
+
 std::string one_value(Ruleset const& rules, Field field, Bits128 value, Family family) {
   switch (field) {
     case Field::nfproto:
@@ -54,10 +63,11 @@ std::string one_value(Ruleset const& rules, Field field, Bits128 value, Family f
     case Field::ttl:
     case Field::dscp:
     case Field::length:
-    case Field::src_type:
-    case Field::dst_type:
     case Field::pkttype:
       return decimal(value);
+    case Field::src_type:
+    case Field::dst_type:
+      return address_type(value);
   }
   std::abort();  // not a Field
 }

@@ -215,7 +215,9 @@ class Talk {
         (has_ports(request_.protocol) && trail.source_port != request_.source_port);
     if (!translated || travel_ == Travel::incoming) return;
     if (!reply) {
-      connection.at_source_nat = {{Field::saddr, trail.source}, {Field::sport, trail.source_port}};
+      connection.at_source_nat = {{Field::saddr, trail.source},
+                                  {Field::sport, trail.source_port},
+                                  {Field::src_type, std::nullopt}};
       return;
     }
     // It comes to the translated address, and gets the client's back where destinations are

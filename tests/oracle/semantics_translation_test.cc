@@ -77,6 +77,21 @@ TEST_CASE("semantics: the original destination of a connection is what the clien
         {{udp(53), intercept}, {udp(443), drop}});
 }
 
+// 15, 23: behind a masquerade the source is this host's, and the routing table says so; of another
+// new source nobody here knows what it says.
+TEST_CASE("semantics: what kind of address the source is is asked of the new source") {
+  std::string const last =
+      "table ip last {\n  chain c {\n    type filter hook postrouting priority srcnat + 20; policy "
+      "accept;\n    fib saddr type local drop\n  }\n}\n";
+  auto const form = [&](std::string const& rule) {
+    return Form{nft(nat_chain("postrouting", "    " + rule) + forward_text("    accept") + last)};
+  };
+  claim({form("udp dport 53 masquerade")}, {{udp(53), drop}, {udp(443), accept}});
+  claim({form("udp dport 53 snat to 10.20.0.10")}, {{udp(443), accept}});
+  CHECK(undecided_by(form("udp dport 53 snat to 192.0.2.9"), udp(53)) ==
+        std::vector<std::string>{"src_type local"});
+}
+
 // 15: of a packet that leaves, what hangs on a mark that is not known is not told.
 TEST_CASE("semantics: the source that a packet leaves with is told only where it is known") {
   std::string const marked =
