@@ -77,7 +77,7 @@ TEST_CASE("semantics: the original destination of a connection is what the clien
         {{udp(53), intercept}, {udp(443), drop}});
 }
 
-// 15, 23: behind a masquerade the source is this host's, and the routing table says so; of another
+// 15: behind a masquerade the source is this host's, and the routing table says so; of another
 // new source nobody here knows what it says.
 TEST_CASE("semantics: what kind of address the source is is asked of the new source") {
   std::string const last =
