@@ -15,8 +15,8 @@ struct RecordedFile {
   std::shared_ptr<std::string const> text;
 };
 
-// The world as it is, but that whole files which are read are remembered in 'files', in order; and
-// that a path in 'instead' leads to another file, whose place it takes.
+// The world as it is, but that files which are read, at once or as a stream, are remembered in
+// 'files', in order; and that a path in 'instead' leads to another file, whose place it takes.
 World recorded(World const& world, std::vector<RecordedFile>& files,
                std::map<std::string, std::string> instead = {});
 

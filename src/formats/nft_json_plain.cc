@@ -27,8 +27,7 @@ class PlainJsonReader {
     rule_.takes_established = seen_ == states_part && established_ && begins(at_, R"({"accept)");
     if (!skip(R"({"drop": null})") && !skip(R"({"accept": null})") && !skip(R"({"return": null})"))
       return nullptr;
-    if (!skip("]}}, {")) return nullptr;
-    return at_ - 1;
+    return skip("]}}, ") ? at_ : nullptr;
   }
 
  private:

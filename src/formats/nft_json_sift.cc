@@ -6,7 +6,6 @@
 #include <unordered_map>
 
 #include "formats/nft_plain.h"
-#include "formats/plain_scan.h"
 #include "formats/sift.h"
 
 namespace safeconduct {

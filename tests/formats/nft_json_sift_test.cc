@@ -7,6 +7,7 @@
 
 #include "formats/reader.h"
 #include "formats/sift.h"
+#include "formats/sifted_lines.h"
 #include "support/dice.h"
 
 namespace safeconduct::test {
@@ -155,16 +156,7 @@ TEST_CASE("sifted nft JSON: what is left out is a rule between others, in its ow
     CHECK(full->notes.empty());
     auto const& rules = full->chains[0].rules;
     REQUIRE(rules.size() == 2);
-    AddressInterval source{0, max_address(Family::ip4)};
-    AddressInterval destination = source;
-    for (auto const& clause : clauses(*full, rules[0])) {
-      CHECK_FALSE(std::holds_alternative<Unmodelled>(clause.kind));
-      if (auto const* range = std::get_if<InRange>(&clause.kind); range && !clause.negated) {
-        if (range->field == Field::saddr) source = {range->first, range->last};
-        if (range->field == Field::daddr) destination = {range->first, range->last};
-      }
-    }
-    CHECK_FALSE(some.wants(Family::ip4, source, destination));
+    check_may_go(*full, rules[0], some);
     auto const left = read_device(std::span(&*rest, 1));
     REQUIRE(left.has_value());
     CHECK(left->chains[0].sifted);
@@ -274,7 +266,20 @@ TEST_CASE("sifted nft JSON: chains are read strictly, whatever follows them") {
   CHECK_FALSE(sifted(R"({"nftables": [{"chain": {"rule": {)").has_value());
 }
 
-TEST_CASE("sifted nft JSON: what would be the last of the list stays: nothing may end in a comma") {
+TEST_CASE(
+    "sifted nft JSON: in a listing of chains, without their table, each is marked by itself") {
+  auto head = kHead;
+  auto const table = head.find(R"({"table": )");
+  head.erase(table, head.find(R"({"chain": )") - table);
+  auto const rest = sifted(head + kPlain + ", " + kLast);
+  REQUIRE(rest.has_value());
+  auto const left = read_device(std::span(&*rest, 1));
+  REQUIRE(left.has_value());
+  CHECK(left->chains[0].sifted);
+  CHECK_FALSE(left->chains[1].sifted);
+}
+
+TEST_CASE("sifted nft JSON: a list that ends in a comma is refused, whatever went before it") {
   auto const text = kHead + kPlain + ", " + kPlain + ", ]}\n";
   auto const rest = sifted(text);
   REQUIRE(rest.has_value());

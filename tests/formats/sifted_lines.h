@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// Holds what sifting makes of many lines against what it makes of each alone.
+// What may go when an export is sifted; and what sifting makes of many lines beside what it makes
+// of each alone.
 
 #include <doctest/doctest.h>
 
@@ -13,6 +14,20 @@
 #include "formats/sift.h"
 
 namespace safeconduct::test {
+
+// A rule that went: none that the sieve wants, all of whose words are modelled.
+inline void check_may_go(Ruleset const& rules, Rule const& rule, Sieve const& sieve) {
+  AddressInterval source{0, max_address(Family::ip4)};
+  AddressInterval destination = source;
+  for (auto const& clause : clauses(rules, rule)) {
+    CHECK_FALSE(std::holds_alternative<Unmodelled>(clause.kind));
+    if (auto const* range = std::get_if<InRange>(&clause.kind); range && !clause.negated) {
+      if (range->field == Field::saddr) source = {range->first, range->last};
+      if (range->field == Field::daddr) destination = {range->first, range->last};
+    }
+  }
+  CHECK_FALSE(sieve.wants(Family::ip4, source, destination));
+}
 
 struct SiftedLine {
   std::string text;     // with its end

@@ -198,7 +198,10 @@ TEST_CASE("sifted exports: what is asked is answered as with all rules, or not a
       some->sieve = sieve;
       if (*sifted->text != text) ++count["sifted"];
       if (!sifted->gaps.empty()) ++count["with gaps"];
-      if (!sifted->sifted_for_requests.empty()) ++count["for requests"];
+      if (!sifted->sifted_for_requests.empty()) {
+        ++count["for requests"];
+        if (!sifted->gaps.empty()) ++count["for requests, with gaps"];
+      }
       auto const legs = asked_of(*some);
       if (std::ranges::any_of(legs, &LegDecision::sieve_left)) {
         ++count["left"];
@@ -211,6 +214,7 @@ TEST_CASE("sifted exports: what is asked is answered as with all rules, or not a
   CHECK(count["sifted"] > 3000);
   CHECK(count["with gaps"] > 1000);
   CHECK(count["for requests"] > 450);
+  CHECK(count["for requests, with gaps"] > 150);
   CHECK(count["left"] > 30);
   CHECK(count["answered"] > 3000);
 }
