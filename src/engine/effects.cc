@@ -76,10 +76,10 @@ Symbol copied(View const& view, CopyMark const& copy) {
       is_fixed(from) ? Symbol::fixed(from.values.first & copy.taken) : Symbol::any(Field::mark));
 }
 
-void translate_view(View& view, Nat const& nat, Family family) {
+void translate(View& view, Nat const& nat, Family family) {
   bool const source = nat.kind == NatKind::source;
-  auto const before = view[index(Field::saddr)];
   auto& address = view[index(source ? Field::saddr : Field::daddr)];
+  auto const before = address;
   Field const port_field = source ? Field::sport : Field::dport;
   auto& port = view[index(port_field)];
   if (nat.unknown || nat.to_interface) {
@@ -87,17 +87,48 @@ void translate_view(View& view, Nat const& nat, Family family) {
   } else if (nat.addresses) {
     address = Symbol::within(*nat.addresses);
   }
-  // The routing table may say something else of the new source.
-  bool const same = is_fixed(before) && before == view[index(Field::saddr)];
-  if (source && nat.to_interface) {
-    view[index(Field::src_type)] = Symbol::fixed(static_cast<Bits128>(AddressType::local));
-  } else if (source && !same && (nat.unknown || nat.addresses)) {
-    view[index(Field::src_type)] = Symbol::any(Field::src_type);
+  bool const same = is_fixed(before) && before == address;
+  auto const type = source ? Field::src_type : Field::dst_type;
+  if (nat.to_interface) {
+    view[index(type)] = Symbol::fixed(static_cast<Bits128>(AddressType::local));
+  } else if (!same && (nat.unknown || nat.addresses)) {
+    view[index(type)] = Symbol::any(type);
   }
-  if (nat.ports) {
+  if (nat.ports && !nat.unknown) {
     port = Symbol::within({nat.ports->first, nat.ports->last});
   } else if (nat.unknown || source) {
     port = Symbol::any(port_field);  // a source port is kept where it is free
+  }
+}
+
+void translate(Packet& packet, Nat const& nat) {
+  bool const source = nat.kind == NatKind::source;
+  Field const address = source ? Field::saddr : Field::daddr;
+  Field const port = source ? Field::sport : Field::dport;
+  auto const write = [&](Field field, ValueInterval values) {
+    if (values.first == values.last) {
+      packet.set(field, values.first);
+    } else {
+      packet.forget(field);
+    }
+  };
+  auto const before = packet.at(address);
+  if (nat.unknown || nat.to_interface) {
+    packet.forget(address);
+  } else if (nat.addresses) {
+    write(address, *nat.addresses);
+  }
+  auto const now = packet.at(address);
+  auto const type = source ? Field::src_type : Field::dst_type;
+  if (nat.to_interface) {
+    packet.set(type, static_cast<Bits128>(AddressType::local));
+  } else if ((nat.unknown || nat.addresses) && (!now || now != before)) {
+    packet.forget(type);
+  }
+  if (nat.ports && !nat.unknown) {
+    write(port, {nat.ports->first, nat.ports->last});
+  } else if (nat.unknown || source) {
+    packet.forget(port);  // a source port is kept where it is free
   }
 }
 

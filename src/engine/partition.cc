@@ -138,6 +138,7 @@ void Partition::advance(Traveller& t) {
 
 void Partition::begin_step(Traveller& t) {
   auto const& step = (*t.steps)[t.step];
+  if (step.kind != Step::Kind::chain && t.nat_chain == 0) forget_answers(rules_, t.ground);
   switch (step.kind) {
     case Step::Kind::enter_hook:
       enter(t, step.hook);

@@ -121,11 +121,11 @@ bool Partition::translate(Traveller& t, std::uint32_t number, Decider decider) {
   leave_step(t);  // the first mapping stands: no further nat chain is asked
   bool const stays = !source && stays_where_it_goes(t.ground, nat);
   note_status(t, nat);
-  translate_view(t.ground.view, nat, region_.family);
-  if (source || stays) return true;
+  forget_answers(rules_, t.ground);
+  if (stays) return true;
+  safeconduct::translate(t.ground.view, nat, region_.family);
+  if (source) return true;
   t.rewrote = Rewrite{decider, way, number};
-  if (nat.to_interface)
-    t.see(Field::dst_type) = Symbol::fixed(static_cast<Bits128>(AddressType::local));
   if (nat.to_interface && step.hook == Hook::prerouting) {
     t.steps = &redirected_steps_[t.order];
     t.step = 0;

@@ -80,7 +80,8 @@ void Partition::narrow(Traveller& t, CutAt const& where, Decider decider, bool a
 void Partition::assume(Traveller& t, Decider decider, std::uint32_t clause) {
   auto const& asked = rules_.clauses[clause];
   auto const* unmodelled = std::get_if<Unmodelled>(&asked.kind);
-  bool const shared = unmodelled != nullptr && !rules_.atoms[unmodelled->atom].own;
+  bool const shared =
+      unmodelled != nullptr && rules_.atoms[unmodelled->atom].lasting != Lasting::once;
   std::optional<std::uint32_t> atom;
   if (unmodelled != nullptr) atom = unmodelled->atom;
   Traveller yes = t;
@@ -126,7 +127,7 @@ void Partition::meet_rule_without(Traveller& t, Decider decider, std::uint32_t a
       std::optional<std::uint32_t> atom;
       if (unmodelled != nullptr) atom = unmodelled->atom;
       t.assumed.push_back({decider, number, atom, !rules_.clauses[number].negated});
-      if (atom && !rules_.atoms[*atom].own)
+      if (atom && rules_.atoms[*atom].lasting != Lasting::once)
         t.ground.atoms.emplace_back(*atom, !rules_.clauses[number].negated);
     }
   }

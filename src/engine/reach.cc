@@ -87,6 +87,12 @@ Answer ask(Ruleset const& rules, Clause const& clause, Ground const& ground) {
 
 }  // namespace
 
+void forget_answers(Ruleset const& rules, Ground& ground) {
+  std::erase_if(ground.atoms, [&](auto const& answer) {
+    return rules.atoms[answer.first].lasting != Lasting::whole_way;
+  });
+}
+
 ValueInterval values_of(Ground const& ground, Field field) {
   auto const& symbol = ground.view[index(field)];
   return symbol.kind == Symbol::Kind::asked ? ground.asked.at(symbol.of) : symbol.values;

@@ -17,6 +17,9 @@ struct Ground {
   std::vector<std::pair<std::uint32_t, bool>> atoms;  // answers that were assumed, by atom
 };
 
+// The packet may be another one, or is at another hook: forgets the answers that do not outlast it.
+void forget_answers(Ruleset const& rules, Ground& ground);
+
 // The values that a field may have there. Not for absent fields.
 ValueInterval values_of(Ground const& ground, Field field);
 

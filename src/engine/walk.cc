@@ -88,6 +88,7 @@ class Walker {
   }
 
   void take(Step const& step) {
+    if (step.kind != Step::Kind::chain) forget_answers();
     switch (step.kind) {
       case Step::Kind::enter_hook:
         enter(step.hook);
@@ -328,44 +329,13 @@ class Walker {
     if (how == Differs::yes && status)
       packet_.set(Field::ct_status, *status | status_bit(nat.kind));
     auto const before = packet_;
-    Field const address = source ? Field::saddr : Field::daddr;
-    Field const port = source ? Field::sport : Field::dport;
-    if (nat.unknown || nat.to_interface) {
-      packet_.forget(address);
-    } else if (nat.addresses) {
-      write(address, *nat.addresses);
-    }
-    if (nat.unknown) {
-      packet_.forget(port);
-    } else if (nat.ports) {
-      write(port, {nat.ports->first, nat.ports->last});
-    } else if (source) {
-      packet_.forget(port);  // kept if it is free
-    }
-    if (source) return forget_source_type(nat, before);
+    forget_answers();
+    safeconduct::translate(packet_, nat);
+    if (source) return;
     if (!nat.unknown && !nat.to_interface && packet_ == before) return;  // where it goes anyway
-    if (nat.to_interface) packet_.set(Field::dst_type, static_cast<Bits128>(AddressType::local));
     result_.rewrote = decider;
     rewrote_way_ = way_of(stack);
     redirected_ = nat.to_interface && hook == Hook::prerouting;
-  }
-
-  // The routing table may say something else of the new address.
-  void forget_source_type(Nat const& nat, Packet const& before) {
-    auto const address = packet_.at(Field::saddr);
-    if (nat.to_interface) {
-      packet_.set(Field::src_type, static_cast<Bits128>(AddressType::local));
-    } else if ((nat.unknown || nat.addresses) && (!address || address != before.at(Field::saddr))) {
-      packet_.forget(Field::src_type);
-    }
-  }
-
-  void write(Field field, ValueInterval values) {
-    if (values.first == values.last) {
-      packet_.set(field, values.first);
-    } else {
-      packet_.forget(field);
-    }
   }
 
   // ---- matches
@@ -438,8 +408,7 @@ class Walker {
 
   bool guess(Clause const& clause) {
     auto const* unmodelled = std::get_if<Unmodelled>(&clause.kind);
-    if (unmodelled != nullptr && !rules_.atoms[unmodelled->atom].own) {
-      // The same words are the same truth, all along this packet's way.
+    if (unmodelled != nullptr && rules_.atoms[unmodelled->atom].lasting != Lasting::once) {
       auto const [entry, made] = atoms_.try_emplace(unmodelled->atom, false);
       if (made) {
         entry->second = guesses_.answer();
@@ -452,6 +421,13 @@ class Walker {
     auto const words = to_text(rules_, plain, family_);
     guessed(words.starts_with('?') ? words.substr(1) : words);
     return guesses_.answer();
+  }
+
+  // As forget_answers() of reach.h.
+  void forget_answers() {
+    std::erase_if(atoms_, [&](auto const& answer) {
+      return rules_.atoms[answer.first].lasting != Lasting::whole_way;
+    });
   }
 
   void guessed(std::string words) {

@@ -100,7 +100,8 @@ RuleEmitter::Cases RuleEmitter::between_cases(Zones const& enter, Zones const& l
     add(cases, [&] {
       interfaces(Field::iif, named, true);
       interfaces(Field::oif, named, true);
-      builder_.unmodelled("both ends are in one zone that no rule names", "zone", false, true);
+      builder_.unmodelled("both ends are in one zone that no rule names", "zone",
+                          Lasting::unchanged, true);
     });
   return cases;
 }
@@ -123,7 +124,8 @@ RuleEmitter::Cases RuleEmitter::side(AddressList const& list, bool negated, Fiel
         for (auto const& masked : list.masked)
           builder_.masked(field, masked.mask, masked.value, true);
       if (!list.unknown.empty())
-        builder_.unmodelled(side_name(field) + joined(list.unknown, " or "), "object", false, true);
+        builder_.unmodelled(side_name(field) + joined(list.unknown, " or "), "object",
+                            Lasting::unchanged, true);
     });
     return cases;
   }

@@ -164,7 +164,8 @@ bool is_exact(ConnectionClauses const& c, Family family) {
 }
 
 void require_texts(RulesetBuilder& builder, std::vector<ConnectionClauses::Text> const& texts) {
-  for (auto const& other : texts) builder.unmodelled(other.text, "conntrack", true, other.negated);
+  for (auto const& other : texts)
+    builder.unmodelled(other.text, "conntrack", Lasting::once, other.negated);
 }
 
 void add_connection_cases(RuleDraft& draft, Span span, Action const& action) {

@@ -196,7 +196,8 @@ Result<void> read_match_set(RuleDraft& draft) {
     rest.remove_prefix(comma + 1);
   }
   if (draft.other_set_match) {
-    draft.builder.unmodelled("set " + std::string(draft.words_since(set.offset)), "set", true);
+    draft.builder.unmodelled("set " + std::string(draft.words_since(set.offset)), "set",
+                             Lasting::once);
   } else {
     draft.builder.named_set(std::move(reference), draft.negated);
   }
@@ -223,7 +224,7 @@ Result<void> read_set_option(RuleDraft& draft, bool with_value) {
     return std::holds_alternative<InNamedSet>(clause.kind);
   });
   draft.builder.unmodelled("set " + std::string(draft.words_since(draft.option.offset)), "set",
-                           true);
+                           Lasting::once);
   return {};
 }
 
@@ -259,7 +260,7 @@ Result<void> require_address_type6(RuleDraft& draft, bool source, std::uint32_t 
     builder.equals(source ? Field::src_type : Field::dst_type, type, draft.negated);
   } else {
     builder.unmodelled("addrtype " + std::string(draft.words_since(draft.option.offset)),
-                       "addrtype", true, draft.negated);
+                       "addrtype", Lasting::once, draft.negated);
   }
   return {};
 }
@@ -282,7 +283,7 @@ Result<void> read_address_types(RuleDraft& draft, bool source) {
   }
   if (draft.type_on_interface) {
     draft.builder.unmodelled("addrtype " + std::string(draft.words_since(draft.option.offset)),
-                             "addrtype", true, draft.negated);
+                             "addrtype", Lasting::once, draft.negated);
     return {};
   }
   if (draft.family == Family::ip6) return require_address_type6(draft, source, types);
@@ -301,7 +302,7 @@ Result<void> read_limit_interface(RuleDraft& draft) {
     if (auto const* set = std::get_if<InSet>(&clause.kind)) return is_type(set->field);
     return false;
   });
-  draft.builder.unmodelled("addrtype " + std::string(draft.option.text), "addrtype", true);
+  draft.builder.unmodelled("addrtype " + std::string(draft.option.text), "addrtype", Lasting::once);
   return {};
 }
 
@@ -382,7 +383,7 @@ Result<void> read_tos(RuleDraft& draft) {
   }
   // Not negated, the upper bits must fit at least.
   if (!draft.negated) draft.builder.masked(Field::dscp, tos.mask >> 2, tos.value >> 2);
-  draft.builder.unmodelled("tos " + std::string(word.text), "tos", true, draft.negated);
+  draft.builder.unmodelled("tos " + std::string(word.text), "tos", Lasting::once, draft.negated);
   return {};
 }
 
@@ -400,7 +401,7 @@ Result<void> read_packet_type(RuleDraft& draft) {
 Result<void> read_other(RuleDraft& draft) {
   SC_CHECK(draft.value());
   draft.builder.unmodelled(draft.words_since(draft.option.offset + 2), draft.option.text.substr(2),
-                           false, draft.negated);
+                           Lasting::once, draft.negated);
   return {};
 }
 
@@ -409,7 +410,7 @@ Result<void> read_chunk_types(RuleDraft& draft) {
   SC_CHECK(draft.value());
   Word word;
   if (draft.words.peek(word) && !word.is_option() && !word.is_not()) draft.words.next(word);
-  draft.builder.unmodelled(draft.words_since(draft.option.offset + 2), "chunk-types", false,
+  draft.builder.unmodelled(draft.words_since(draft.option.offset + 2), "chunk-types", Lasting::once,
                            draft.negated);
   return {};
 }

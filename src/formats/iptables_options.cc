@@ -152,27 +152,26 @@ constexpr std::array kModules{
     ModuleInfo{"dscp", M::dscp},
     ModuleInfo{"tos", M::tos},
     ModuleInfo{"pkttype", M::pkttype},
-    // Opaque ones whose answer stays the same for a packet on all of its way through the device:
-    // the same words are the same truth. All others answer for themselves each time: rates,
-    // counters and lots, and those that ask for what rules may rewrite (addresses, payload, tos).
-    ModuleInfo{"mac", M::opaque},
-    ModuleInfo{"owner", M::opaque, 0, false, true},
-    ModuleInfo{"physdev", M::opaque, 0, false, true},
-    ModuleInfo{"policy", M::opaque},
-    ModuleInfo{"string", M::opaque},
-    ModuleInfo{"time", M::opaque},
-    ModuleInfo{"helper", M::opaque, 0, false, true},
-    ModuleInfo{"connlabel", M::opaque, 0, true},
-    ModuleInfo{"cpu", M::opaque, 0, false, true},
-    ModuleInfo{"esp", M::opaque},
-    ModuleInfo{"ah", M::opaque},
-    ModuleInfo{"rt", M::opaque},
-    ModuleInfo{"hbh", M::opaque},
-    ModuleInfo{"dst", M::opaque},
-    ModuleInfo{"frag", M::opaque},
-    ModuleInfo{"ipv6header", M::opaque},
-    ModuleInfo{"mh", M::opaque},
-    ModuleInfo{"eui64", M::opaque},
+    // Opaque ones. All others answer for themselves each time: rates, counters and lots, and those
+    // that ask for what rules may rewrite without our seeing it (payload, tos).
+    ModuleInfo{"mac", M::opaque, 0, Lasting::whole_way},
+    ModuleInfo{"owner", M::opaque, 0, Lasting::whole_way, true},
+    ModuleInfo{"physdev", M::opaque, 0, Lasting::unchanged, true},
+    ModuleInfo{"policy", M::opaque, 0, Lasting::unchanged},
+    ModuleInfo{"string", M::opaque, 0, Lasting::unchanged},
+    ModuleInfo{"time", M::opaque, 0, Lasting::whole_way},
+    ModuleInfo{"geoip", M::opaque, 0, Lasting::unchanged, true},
+    ModuleInfo{"helper", M::opaque, 0, Lasting::unchanged, true},
+    ModuleInfo{"cpu", M::opaque, 0, Lasting::unchanged, true},
+    ModuleInfo{"esp", M::opaque, 0, Lasting::whole_way},
+    ModuleInfo{"ah", M::opaque, 0, Lasting::whole_way},
+    ModuleInfo{"rt", M::opaque, 0, Lasting::whole_way},
+    ModuleInfo{"hbh", M::opaque, 0, Lasting::whole_way},
+    ModuleInfo{"dst", M::opaque, 0, Lasting::whole_way},
+    ModuleInfo{"frag", M::opaque, 0, Lasting::whole_way},
+    ModuleInfo{"ipv6header", M::opaque, 0, Lasting::whole_way},
+    ModuleInfo{"mh", M::opaque, 0, Lasting::whole_way},
+    ModuleInfo{"eui64", M::opaque, 0, Lasting::unchanged},
 };
 
 constexpr std::array<std::string_view, 16> kFreeText{
@@ -212,7 +211,7 @@ OptionInfo const* find_option(std::string_view name, Module module) {
 ModuleInfo find_module(std::string_view name) {
   for (auto const& module : kModules)
     if (module.name == name) return module;
-  return {name, Module::opaque, 0, true};
+  return {name};
 }
 
 std::string_view module_name(Module module) {

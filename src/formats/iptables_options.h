@@ -6,6 +6,8 @@
 #include <string_view>
 #include <variant>
 
+#include "rules/ruleset.h"
+
 // The options of rules that we know, and the modules ("-m") that have them.
 namespace safeconduct::iptables {
 
@@ -106,11 +108,11 @@ OptionInfo const* find_option(std::string_view name, Module module);
 struct ModuleInfo {
   std::string_view name;
   Module module = Module::opaque;
-  std::uint8_t l4proto = 0;  // which the module asks for: 0 any
-  bool own = false;          // an opaque one: each rule draws its own lot, see Atom
-  bool complements = false;  // an opaque one: "! --option" holds where "--option" does not
+  std::uint8_t l4proto = 0;         // which the module asks for: 0 any
+  Lasting lasting = Lasting::once;  // of an opaque one's answer
+  bool complements = false;         // an opaque one: "! --option" holds where "--option" does not
 };
-// Never fails: what is not known is opaque (and has its own lot).
+// Never fails: what is not known is opaque (and each rule that has it draws its own lot).
 ModuleInfo find_module(std::string_view name);
 std::string_view module_name(Module module);  // of one that we model
 

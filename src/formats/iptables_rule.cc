@@ -36,7 +36,7 @@ void require_address(RuleDraft& draft, Field field, MaskedAddress const& address
     return builder.in_range(field, {narrow(range.first), narrow(range.last)}, draft.negated);
   }
   if (ip4) return builder.masked(field, narrow(address.mask), narrow(address.bits), draft.negated);
-  builder.unmodelled(draft.words_since(draft.option.offset), "mask with holes", true,
+  builder.unmodelled(draft.words_since(draft.option.offset), "mask with holes", Lasting::once,
                      draft.negated);
 }
 
@@ -60,7 +60,7 @@ Result<void> read_address_list(RuleDraft& draft, Field field, Word const& word) 
   }
   ValueSet set(std::move(ranges));
   if (!exact) {
-    draft.builder.unmodelled(draft.words_since(draft.option.offset), "host name", true);
+    draft.builder.unmodelled(draft.words_since(draft.option.offset), "host name", Lasting::once);
   } else if (set != ValueSet(ValueInterval{0, max_address(family)})) {
     draft.builder.in_set(field, std::move(set));
   }
@@ -76,7 +76,7 @@ Result<void> read_address(RuleDraft& draft, Field field) {
   }
   if (!looks_like_host_name(word.text)) return bad_address(draft, word, word.text);
   draft.builder.unmodelled((field == Field::saddr ? "-s " : "-d ") + std::string(word.text),
-                           "host name", true, draft.negated);
+                           "host name", Lasting::once, draft.negated);
   return {};
 }
 
@@ -136,9 +136,9 @@ Result<void> read_module(RuleDraft& draft) {
   SC_CHECK(draft.skip_opaque());
   auto const words = draft.words_since(from);
   if (auto const plain = info.complements ? without_not(words) : std::nullopt) {
-    draft.builder.unmodelled(*plain, info.name, info.own, true);
+    draft.builder.unmodelled(*plain, info.name, info.lasting, true);
   } else {
-    draft.builder.unmodelled(words, info.name, info.own);
+    draft.builder.unmodelled(words, info.name, info.lasting);
   }
   return {};
 }
@@ -258,7 +258,7 @@ Result<void> read_stray_option(RuleDraft& draft) {
   SC_CHECK(draft.skip_opaque());
   draft.builder.unmodelled(
       std::string(draft.opaque.name) + ' ' + std::string(draft.words_since(from)),
-      draft.opaque.name, true, draft.negated);
+      draft.opaque.name, Lasting::once, draft.negated);
   return {};
 }
 

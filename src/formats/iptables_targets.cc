@@ -193,7 +193,7 @@ void to_unmodelled(RuleDraft& draft) {
   auto& target = draft.target;
   target.kind = TargetKind::plain;
   target.action = UnmodelledAction{
-      draft.builder.atom(draft.words_since(target.name.offset), target.name.text, true)};
+      draft.builder.atom(draft.words_since(target.name.offset), target.name.text, Lasting::once)};
 }
 
 Result<void> read_ct_option(RuleDraft& draft, std::string_view name, std::size_t values) {

@@ -9,7 +9,7 @@ void add_joined_case(RulesetBuilder& builder, std::size_t i, NegatedValue first,
   bool const second_differs = i != 2;
   builder.equals(first.field, first.value, first_differs);
   builder.equals(second.field, second.value, second_differs);
-  if (i != 0) builder.unmodelled(text, "!=", true);
+  if (i != 0) builder.unmodelled(text, "!=", Lasting::once);
 }
 
 }  // namespace safeconduct

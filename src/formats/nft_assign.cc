@@ -168,7 +168,7 @@ Result<void> assign(RuleWriter& writer, Lexer& lexer, Selector const& to) {
       break;
     case Effect::unmodelled:
       writer.act(UnmodelledAction{
-          source.builder.atom(source.words(to.begin, lexer.last_end()), to.word, true)});
+          source.builder.atom(source.words(to.begin, lexer.last_end()), to.word, Lasting::once)});
       break;
   }
   return {};

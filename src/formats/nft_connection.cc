@@ -104,14 +104,21 @@ Result<void> connection(Source& source, Lexer& lexer, Selector& out) {
                           "'" + printable(out.key) + "' is not a field of 'ct'");
   if (out.key == "original" || out.key == "reply") return of_direction(source, lexer, out);
   if (out.key == "count") {
-    out.own = true;
+    out.lasting = Lasting::once;
     lexer.take("over");
   } else {
     if (auto const* const found = kModelled.find(out.key)) {
       out.type = found->type;
       out.field = found->field;
     }
-    out.own = out.key == "helper" || out.key == "label" || out.key == "zone" || out.key == "event";
+    // What rules may write, and a time that runs.
+    static constexpr auto kChanging = words<bool>({{"helper", true},
+                                                   {"label", true},
+                                                   {"zone", true},
+                                                   {"event", true},
+                                                   {"secmark", true},
+                                                   {"expiration", true}});
+    if (kChanging.contains(out.key)) out.lasting = Lasting::once;
   }
   return {};
 }

@@ -130,8 +130,7 @@ void DataMap::require_entry(RuleWriter& writer) const {
   bool const decided = elements().undecided.empty();
   if (decided && elements().catch_all) return;
   if (decided && among(writer, keys_, elements(), std::nullopt, false)) return;
-  bool const own = std::ranges::any_of(keys_, [](Selector const& k) { return k.own; });
-  writer.unmodelled(words_.begin, words_.end, keys_.front().word, own);
+  writer.unmodelled(words_.begin, words_.end, keys_.front().word, lasting(keys_));
 }
 
 }  // namespace safeconduct::nft

@@ -55,7 +55,7 @@ Result<void> operand(RuleWriter& writer, Lexer& lexer) {
   for (auto const& key : keys) writer.require(key);
   for (auto const& key : keys) {
     if (key.extension_header && !source.extension_header) source.extension_header = key.begin;
-    if (!always_has_value(key)) writer.unmodelled(key.begin, key.end, key.word, key.own);
+    if (!always_has_value(key)) writer.unmodelled(key.begin, key.end, key.word, key.lasting);
   }
   return {};
 }
@@ -75,7 +75,7 @@ Result<bool> expression_tail(RuleWriter& writer, Lexer& lexer) {
     }
     // Of what the operators make of the packet: which keys are in it is not worth modelling.
     SC_CHECK(skip_operand(writer.source(), lexer));
-    writer.unmodelled(begin, lexer.last_end(), "map", true);
+    writer.unmodelled(begin, lexer.last_end(), "map", Lasting::once);
   }
 }
 

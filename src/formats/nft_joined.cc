@@ -70,7 +70,7 @@ void RuleWriter::join(Negated const& first, Negated const& second, Mark before) 
   builder_.drop_rule();
   for (auto const& clause : kept) builder_.again(clause);
   if (!in_cases) {
-    unmodelled(text, "!=", true);
+    unmodelled(text, "!=", Lasting::once);
     return;
   }
   alternatives(kJoinedCases, [&](std::size_t i) {

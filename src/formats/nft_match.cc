@@ -23,9 +23,7 @@ Elements elements_for(Selectors const& keys, Data data) {
 
 // The words of the match so far, as a condition that we cannot decide.
 void unmodelled(RuleWriter& writer, Lexer const& lexer, Selectors const& keys) {
-  bool own = false;
-  for (auto const& key : keys) own = own || key.own;
-  writer.unmodelled(keys.front().begin, lexer.last_end(), keys.front().word, own);
+  writer.unmodelled(keys.front().begin, lexer.last_end(), keys.front().word, lasting(keys));
 }
 
 // A row of cells as values of the keys' fields; false: no packet has them.
@@ -134,7 +132,7 @@ bool among_expiring(RuleWriter& writer, Selectors const& keys, DeclaredSet& set,
     }
     among(writer, keys, elements, elements.expiring, false);
     if (!stay.empty()) among(writer, keys, elements, stay, true);
-    writer.unmodelled(text, "set", true);
+    writer.unmodelled(text, "set", Lasting::once);
   });
   set.spelled_out = true;
   return true;

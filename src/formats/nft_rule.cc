@@ -83,7 +83,7 @@ void RuleWriter::require(Selector const& selector) {
   if (selector.network && !(selector.network_is_implied && network_))
     require_network(*selector.network);
   if (selector.l4) require_l4(*selector.l4);
-  if (selector.ethernet) unmodelled("meta iiftype ether", "iiftype", false);
+  if (selector.ethernet) unmodelled("meta iiftype ether", "iiftype", Lasting::whole_way);
 }
 
 void RuleWriter::nfproto(std::span<ValueInterval const> values, bool negated) {
@@ -139,15 +139,15 @@ void RuleWriter::interfaces(Field field, std::span<ValueInterval const> numbers,
   builder_.interfaces(field, patterns, negated);
 }
 
-void RuleWriter::unmodelled(std::uint32_t begin, std::uint32_t end, std::string_view word, bool own,
-                            bool negated) {
+void RuleWriter::unmodelled(std::uint32_t begin, std::uint32_t end, std::string_view word,
+                            Lasting lasting, bool negated) {
   auto const text = source_.words(begin, end);
   // What a variable stands for may differ from place to place.
-  builder_.unmodelled(text, word, own || text.contains('$'), negated);
+  builder_.unmodelled(text, word, text.contains('$') ? Lasting::once : lasting, negated);
 }
 
-void RuleWriter::unmodelled(std::string_view text, std::string_view word, bool own) {
-  builder_.unmodelled(text, word, own);
+void RuleWriter::unmodelled(std::string_view text, std::string_view word, Lasting lasting) {
+  builder_.unmodelled(text, word, lasting);
 }
 
 void RuleWriter::back_to(Mark mark) {
@@ -179,7 +179,7 @@ void RuleWriter::may_stop(Token const& word, std::uint32_t end) {
 
 void RuleWriter::write_stop() {
   if (!stop_) return;
-  unmodelled(stop_->begin, stop_->end, stop_->word, true);
+  unmodelled(stop_->begin, stop_->end, stop_->word, Lasting::once);
   stop_.reset();
 }
 
@@ -209,7 +209,7 @@ void RuleWriter::forget(Field field) {
       if (asks_for(builder_.peek(), clause, field)) {
         builder_.unmodelled(
             "what the rule asked of " + std::string(info(field).name) + " before it changed it",
-            info(field).name, true);
+            info(field).name, Lasting::once);
       } else {
         builder_.again(clause);
       }

@@ -43,9 +43,9 @@ class RuleWriter {
   void masked(Field field, std::uint32_t mask, std::uint32_t value, bool negated);
   void interfaces(Field field, std::span<ValueInterval const> numbers, bool negated);
   void never();
-  void unmodelled(std::uint32_t begin, std::uint32_t end, std::string_view word, bool own,
+  void unmodelled(std::uint32_t begin, std::uint32_t end, std::string_view word, Lasting lasting,
                   bool negated = false);
-  void unmodelled(std::string_view text, std::string_view word, bool own);
+  void unmodelled(std::string_view text, std::string_view word, Lasting lasting);
   // One of several sets of clauses holds; 'write' adds those of the i-th.
   template <class Write>
   void alternatives(std::size_t count, Write write);

@@ -164,6 +164,47 @@ constexpr auto kMeta = words<Modelled>({
     {"pkttype", {ValueType::pkttype, Field::pkttype}},
 });
 
+// What rules may write and no field of ours shows: it may be another one at the next rule.
+constexpr std::array<std::pair<Header, std::string_view>, 16> kWrittenUnseen{{
+    {Header::ip, "ecn"},
+    {Header::ip, "checksum"},
+    {Header::ip, "id"},
+    {Header::ip6, "ecn"},
+    {Header::ip6, "flowlabel"},
+    {Header::tcp, "option"},
+    {Header::tcp, "window"},
+    {Header::tcp, "urgptr"},
+    {Header::tcp, "checksum"},
+    {Header::udp, "checksum"},
+    {Header::ether, "saddr"},
+    {Header::ether, "daddr"},
+    {Header::meta, "cgroup"},
+    {Header::meta, "priority"},
+    {Header::meta, "nftrace"},
+    {Header::meta, "secmark"},
+}};
+
+// Of a packet on this host: nothing that happens to it makes it another one.
+constexpr auto kWholeWay = words<bool>({
+    {"time", true},
+    {"day", true},
+    {"hour", true},
+    {"skuid", true},
+    {"skgid", true},
+    {"iiftype", true},
+});
+
+constexpr std::array kWritten{Field::mark, Field::ct_mark, Field::dscp, Field::ttl, Field::pkttype};
+
+Lasting lasting_of(Header header, std::string_view key) {
+  if (header == Header::meta_key) header = Header::meta;  // "skuid" is "meta skuid"
+  bool const meta = header == Header::meta;
+  bool const written =
+      std::ranges::find(kWrittenUnseen, std::pair{header, key}) != kWrittenUnseen.end();
+  if (written || (meta && key == "random")) return Lasting::once;
+  return meta && kWholeWay.contains(key) ? Lasting::whole_way : Lasting::unchanged;
+}
+
 template <std::size_t N>
 void model(Selector& out, WordTable<Modelled, N> const& table, std::string_view key) {
   if (auto const* const found = table.find(key)) {
@@ -185,6 +226,7 @@ Result<void> fib(Source& source, Lexer& lexer, Selector& out) {
     flag = next_flag;
     if (flag == "saddr" || flag == "daddr") ++addresses;
     if (flag == "iif" || flag == "oif") ++interfaces;
+    if (flag == "mark") out.lasting = Lasting::once;
   } while (lexer.take("."));
   if (addresses != 1 || interfaces > 1)  // fib_validate of the kernel
     return source.fail(ErrorKind::conflict, first,
@@ -233,6 +275,7 @@ Result<void> jhash(Source& source, Lexer& lexer, Selector& out) {
     SC_CHECK(selector(source, lexer, hashed));
     if (hashed.network) out.network = hashed.network;
     if (hashed.l4) out.l4 = hashed.l4;
+    out.lasting = std::min(out.lasting, hashed.lasting);
   } while (lexer.take("."));
   return modulus(source, lexer);
 }
@@ -263,6 +306,7 @@ Result<void> raw_payload(Source& source, Lexer& lexer, Selector& out) {
   if (length == 0)
     return source.fail(ErrorKind::out_of_range, length_word, "a raw payload has at least one bit");
   out.word = base;
+  out.lasting = Lasting::once;  // among these bits may be some that rules write
   if (base == "th" && length == 16 && (offset == 0 || offset == 16)) {
     out.type = ValueType::port;
     out.field = offset == 0 ? Field::sport : Field::dport;
@@ -372,14 +416,12 @@ Result<void> of_header(Source& source, Lexer& lexer, Header header, Selector& ou
     case Header::meta:
     case Header::meta_key:
       model(out, kMeta, out.key);
-      out.own = out.key == "random" || out.key == "priority" || out.key == "nftrace" ||
-                out.key == "secmark";
       break;
     case Header::bytecode:
-      out.own = true;
+      out.lasting = Lasting::once;
       break;
     case Header::numgen:
-      out.own = true;
+      out.lasting = Lasting::once;
       return modulus(source, lexer);
     case Header::link:
     case Header::tunnel:
@@ -394,6 +436,12 @@ Result<void> of_header(Source& source, Lexer& lexer, Header header, Selector& ou
 }
 
 }  // namespace
+
+Lasting lasting(Selectors const& keys) {
+  auto least = Lasting::whole_way;
+  for (auto const& key : keys) least = std::min(least, key.lasting);
+  return least;
+}
 
 bool begins_selector(Token const& token) {
   return token.kind == TokenKind::at ||
@@ -427,11 +475,14 @@ Result<void> selector(Source& source, Lexer& lexer, Selector& out) {
       SC_TRY(key, key_word(source, lexer, first.text));
       out.key = key;
     }
+    out.lasting = lasting_of(header, out.key);
     SC_CHECK(of_header(source, lexer, header, out));
     if (out.word == "ip6" && out.key == "nexthdr" && !source.extension_header)
       source.extension_header = out.begin;
   }
   out.end = lexer.last_end();
+  if (out.type != ValueType::opaque && std::ranges::find(kWritten, out.field) != kWritten.end())
+    out.lasting = Lasting::once;
   return {};
 }
 

@@ -23,13 +23,16 @@ struct Selector {
   bool ethernet = false;          // asks for a link layer header: only on Ethernet interfaces
   bool extension_header = false;  // of IPv6: absent from the packets that are modelled
   bool inside = false;            // of a packet that a tunnel carries
-  bool own = false;               // not a property of the packet alone: see Atom::own
+  Lasting lasting = Lasting::unchanged;  // of the answer, where it is not modelled
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
 };
 
 // What stands left of a match: one selector, or several joined by ".".
 using Selectors = std::vector<Selector>;
+
+// Of an answer that hangs on all of them.
+Lasting lasting(Selectors const& keys);
 
 // Does a selector begin with this token?
 bool begins_selector(Token const& token);

@@ -75,7 +75,7 @@ Result<void> condition(RuleWriter& writer, Lexer& lexer, Token const& word) {
     if (!lexer.peek().is_text()) return writer.source().expected(lexer, "a rate or an amount");
     SC_CHECK(amounts(writer.source(), lexer));
   }
-  writer.unmodelled(word.begin, lexer.last_end(), word.text, true);
+  writer.unmodelled(word.begin, lexer.last_end(), word.text, Lasting::once);
   return {};
 }
 
@@ -197,7 +197,7 @@ Result<void> fwd(RuleWriter& writer, Lexer& lexer, Token const& word) {
   SC_CHECK(expression(writer, lexer));
   if (lexer.take("device")) SC_CHECK(expression(writer, lexer));
   writer.end(UnmodelledAction{
-      source.builder.atom(source.words(word.begin, lexer.last_end()), word.text, true)});
+      source.builder.atom(source.words(word.begin, lexer.last_end()), word.text, Lasting::once)});
   return {};
 }
 
@@ -224,7 +224,7 @@ Result<void> synproxy(RuleWriter& writer, Lexer& lexer, Token const& word) {
     }
   }
   writer.act(UnmodelledAction{
-      source.builder.atom(source.words(word.begin, lexer.last_end()), word.text, true)});
+      source.builder.atom(source.words(word.begin, lexer.last_end()), word.text, Lasting::once)});
   return {};
 }
 
@@ -266,7 +266,7 @@ Result<void> change_set(RuleWriter& writer, Lexer& lexer, Token const& word) {
     set->elements.undecided = "rules add to it while packets pass";
   }
   SC_TRY(limited, set_element(writer, lexer));
-  if (limited) writer.unmodelled(word.begin, lexer.last_end(), word.text, true);
+  if (limited) writer.unmodelled(word.begin, lexer.last_end(), word.text, Lasting::once);
   return {};
 }
 
@@ -276,7 +276,7 @@ Result<void> meter(RuleWriter& writer, Lexer& lexer, Token const& word) {
   SC_CHECK(skip_text(source, lexer));
   if (lexer.take("size")) SC_CHECK(skip_text(source, lexer));
   SC_CHECK(set_element(writer, lexer));
-  writer.unmodelled(word.begin, lexer.last_end(), word.text, true);
+  writer.unmodelled(word.begin, lexer.last_end(), word.text, Lasting::once);
   return {};
 }
 
@@ -288,10 +288,10 @@ Result<void> xt(RuleWriter& writer, Lexer& lexer, Token const& word) {
   SC_CHECK(skip_text(source, lexer));
   SC_CHECK(skip_text(source, lexer));
   if (match) {
-    writer.unmodelled(word.begin, lexer.last_end(), word.text, true);
+    writer.unmodelled(word.begin, lexer.last_end(), word.text, Lasting::once);
   } else {
     writer.act(UnmodelledAction{
-        source.builder.atom(source.words(word.begin, lexer.last_end()), word.text, true)});
+        source.builder.atom(source.words(word.begin, lexer.last_end()), word.text, Lasting::once)});
   }
   return {};
 }
@@ -300,7 +300,7 @@ Result<void> xt(RuleWriter& writer, Lexer& lexer, Token const& word) {
 // and either holds or ends the rule.
 Result<void> undecided(RuleWriter& writer, Lexer& lexer, Token const& word) {
   SC_CHECK(skip_text(writer.source(), lexer));
-  writer.unmodelled(word.begin, lexer.last_end(), word.text, true);
+  writer.unmodelled(word.begin, lexer.last_end(), word.text, Lasting::once);
   return {};
 }
 
@@ -388,7 +388,7 @@ Result<void> unknown(RuleWriter& writer, Lexer& lexer) {
     }
   }
   auto const text = source.words(first.begin, lexer.last_end());
-  writer.end(UnmodelledAction{source.builder.atom(text, first.text, true)});
+  writer.end(UnmodelledAction{source.builder.atom(text, first.text, Lasting::once)});
   return {};
 }
 

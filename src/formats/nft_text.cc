@@ -182,7 +182,7 @@ void doubt_legacy(Source& source, std::vector<LegacyTable> const& legacy) {
       made.defined = true;
       made.base = BaseChain{ChainType::filter, hook, std::numeric_limits<std::int32_t>::min(),
                             ChainPolicy::accept, span};
-      builder.add_rule(chain, span, UnmodelledAction{builder.atom(text, "legacy", true)});
+      builder.add_rule(chain, span, UnmodelledAction{builder.atom(text, "legacy", Lasting::once)});
     }
     noted += (noted.empty() ? "" : ", ") + text;
   }

@@ -133,10 +133,12 @@ class VerdictMap {
     text += ' ';
     text +=
         source.words(static_cast<std::uint32_t>(cell.first), static_cast<std::uint32_t>(cell.last));
-    writer_.unmodelled(text, key.word, key.own || text.contains('$'));
+    writer_.unmodelled(text, key.word, text.contains('$') ? Lasting::once : key.lasting);
   }
 
-  void unmodelled() { writer_.unmodelled(words_.begin, words_.end, keys_.front().word, true); }
+  void unmodelled() {
+    writer_.unmodelled(words_.begin, words_.end, keys_.front().word, Lasting::once);
+  }
 
   RuleWriter& writer_;
   Selectors const& keys_;
@@ -239,9 +241,8 @@ Result<void> verdict_map(RuleWriter& writer, Lexer& lexer, Selectors const& keys
   if (!elements->undecided.empty() || !map.write_rules()) {
     writer.back_to(start);
     auto const text = source.words(words.begin, words.end);
-    writer.act(UnmodelledAction{
-        source.builder.atom(text, keys.front().word, text.contains('$') || keys.front().own)});
-    if (more) writer.unmodelled(words.begin, words.end, keys.front().word, true);
+    writer.act(UnmodelledAction{source.builder.atom(text, keys.front().word, Lasting::once)});
+    if (more) writer.unmodelled(words.begin, words.end, keys.front().word, Lasting::once);
     return {};
   }
   if (more) map.go_on();

@@ -35,8 +35,11 @@ class IntervalSet {
   IntervalSet() = default;
   IntervalSet(Interval<T> one) : intervals_(1, one) {}
   // Any order, overlaps allowed.
-  explicit IntervalSet(std::vector<Interval<T>> const& any) : intervals_(any.begin(), any.end()) {
-    normalise();
+  explicit IntervalSet(std::vector<Interval<T>> any) {
+    if (!std::is_sorted(any.begin(), any.end(), starts_before))
+      std::sort(any.begin(), any.end(), starts_before);
+    intervals_.reserve(any.size());
+    for (auto const& next : any) join(next);
   }
 
   Intervals const& intervals() const& { return intervals_; }
@@ -62,9 +65,14 @@ class IntervalSet {
   }
 
   friend IntervalSet operator|(IntervalSet const& a, IntervalSet const& b) {
-    IntervalSet result = a;
-    result.intervals_.insert(result.intervals_.end(), b.intervals_.begin(), b.intervals_.end());
-    result.normalise();
+    IntervalSet result;
+    result.intervals_.reserve(a.intervals_.size() + b.intervals_.size());
+    auto i = a.intervals_.begin();
+    auto j = b.intervals_.begin();
+    while (i != a.intervals_.end() && j != b.intervals_.end())
+      result.join(starts_before(*j, *i) ? *j++ : *i++);
+    while (i != a.intervals_.end()) result.join(*i++);
+    while (j != b.intervals_.end()) result.join(*j++);
     return result;
   }
 
@@ -105,20 +113,19 @@ class IntervalSet {
   }
 
  private:
-  void normalise() {
-    std::sort(intervals_.begin(), intervals_.end(),
-              [](Interval<T> const& a, Interval<T> const& b) { return a.first < b.first; });
-    std::size_t kept = 0;
-    for (auto const& next : intervals_) {
-      // Touching intervals join; 'last + 1' cannot overflow because next.first > last then.
-      if (kept > 0 && (next.first <= intervals_[kept - 1].last ||
-                       next.first == static_cast<T>(intervals_[kept - 1].last + 1))) {
-        intervals_[kept - 1].last = std::max(intervals_[kept - 1].last, next.last);
-      } else {
-        intervals_[kept++] = next;
-      }
+  static bool starts_before(Interval<T> const& a, Interval<T> const& b) {
+    return a.first < b.first;
+  }
+
+  // One that starts with or behind the last.
+  void join(Interval<T> next) {
+    // 'last + 1' cannot overflow where next.first > last.
+    if (!intervals_.empty() && (next.first <= intervals_.back().last ||
+                                next.first == static_cast<T>(intervals_.back().last + 1))) {
+      intervals_.back().last = std::max(intervals_.back().last, next.last);
+    } else {
+      intervals_.push_back(next);
     }
-    intervals_.resize(kept);
   }
 
   Intervals intervals_;

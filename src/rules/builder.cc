@@ -143,19 +143,19 @@ void RulesetBuilder::named_set(SetReference reference, bool negated) {
   rules_.clauses.push_back({InNamedSet{id}, negated});
 }
 
-std::uint32_t RulesetBuilder::atom(std::string_view text, std::string_view word, bool own) {
+std::uint32_t RulesetBuilder::atom(std::string_view text, std::string_view word, Lasting lasting) {
   auto const id = static_cast<std::uint32_t>(rules_.atoms.size());
-  if (!own) {
+  if (lasting != Lasting::once) {
     auto const [entry, made] = atoms_by_text_.try_emplace(std::string(text), id);
     if (!made) return entry->second;
   }
-  rules_.atoms.push_back({std::string(text), std::string(word), own});
+  rules_.atoms.push_back({std::string(text), std::string(word), lasting});
   return id;
 }
 
-void RulesetBuilder::unmodelled(std::string_view text, std::string_view word, bool own,
+void RulesetBuilder::unmodelled(std::string_view text, std::string_view word, Lasting lasting,
                                 bool negated) {
-  rules_.clauses.push_back({Unmodelled{atom(text, word, own)}, negated});
+  rules_.clauses.push_back({Unmodelled{atom(text, word, lasting)}, negated});
 }
 
 void RulesetBuilder::again(Clause const& clause) {

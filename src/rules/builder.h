@@ -56,9 +56,9 @@ class RulesetBuilder {
   // interface.
   std::uint32_t pattern(std::string_view name, bool prefix);
   void named_set(SetReference reference, bool negated = false);
-  // A condition that is not modelled; 'own': see Atom.
-  void unmodelled(std::string_view text, std::string_view word, bool own = false,
-                  bool negated = false);
+  // A condition that is not modelled.
+  void unmodelled(std::string_view text, std::string_view word,
+                  Lasting lasting = Lasting::unchanged, bool negated = false);
   // An existing clause again (for verdict maps and rules with several actions).
   void again(Clause const& clause);
 
@@ -84,7 +84,8 @@ class RulesetBuilder {
 
   // ---- what actions refer to
   std::uint32_t nat(Nat nat);
-  std::uint32_t atom(std::string_view text, std::string_view word, bool own = false);
+  std::uint32_t atom(std::string_view text, std::string_view word,
+                     Lasting lasting = Lasting::unchanged);
 
   // ---- named sets
   // Refused (false) where the table already has one of that name.

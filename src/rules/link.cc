@@ -157,8 +157,11 @@ class SetLinker {
     }
     text += " (" + why + ")";
     for (std::uint32_t i = 0; i < rules_.atoms.size(); ++i)
-      if (rules_.atoms[i].text == text) return Unmodelled{i};
-    rules_.atoms.push_back({text, "set", false});
+      if (rules_.atoms[i].text == text && rules_.atoms[i].lasting != Lasting::once)
+        return Unmodelled{i};
+    // Of several dimensions, one may be the mark, which rules write.
+    bool const plain = reference.fields.size() == 1;
+    rules_.atoms.push_back({text, "set", plain ? Lasting::unchanged : Lasting::once});
     return Unmodelled{static_cast<std::uint32_t>(rules_.atoms.size() - 1)};
   }
 

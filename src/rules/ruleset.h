@@ -106,12 +106,18 @@ struct Clause {
   bool operator==(Clause const&) const = default;
 };
 
+// For how long the same words of a condition have the same truth for a packet.
+enum class Lasting : std::uint8_t {
+  once,       // each rule draws its own lot: rates, random, what rules may write (marks, options)
+  unchanged,  // until it is translated or comes to another hook: what the routing table says
+  whole_way,  // all along its way through the host: the time, the owner of the socket
+};
+
 // A condition that the file does not decide: a rate, a time, a string, a module we do not model.
 struct Atom {
   std::string text;  // the words of the file: "limit rate 5/second"
   std::string word;  // the keyword or module: "limit"; for statistics
-  bool own = false;  // each rule that has it draws its own lot (rates, random): equal texts are
-                     // not equal truth. Otherwise the same text is the same atom.
+  Lasting lasting = Lasting::unchanged;
   bool operator==(Atom const&) const = default;
 };
 

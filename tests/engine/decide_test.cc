@@ -98,6 +98,22 @@ TEST_CASE("decide: 'unknown, then drop' before a policy of drop is surely droppe
   for (auto const& piece : decision.pieces) CHECK((piece.fate == Fate::drop));
 }
 
+// The same words are asked of the source before and behind a masquerade: the answers of one packet
+// may be 'yes' and 'no', which no piece had when they were one answer.
+TEST_CASE("decide: what is not modelled is asked anew behind a translation") {
+  Rules rules;
+  rules.table(TableFamily::ip, "t").base("seen", Hook::postrouting, 50);
+  rules.rule({words("a")}, set_mark(1));
+  rules.base("nat", Hook::postrouting, 100, ChainPolicy::accept, ChainType::nat)
+      .rule({}, masquerade());
+  rules.base("last", Hook::postrouting, 150);
+  rules.rule({masked(Field::mark, 0xFFFFFFFFU, 1), words("a", true)}, drop());
+  auto const linked = std::move(rules).done();
+  auto const decision = decide(linked, region(linked, "10.0.0.1", "192.0.2.1", {443, 443}));
+  CHECK(std::ranges::count(decision.pieces, Fate::drop, &Piece::fate) == 1);
+  CHECK(std::ranges::count(decision.pieces, Fate::pass, &Piece::fate) == 2);
+}
+
 TEST_CASE("decide: a piece names what had to be assumed for it") {
   auto rules = filter();
   rules.rule({dport(53)}, drop()).rule({words("owner root", true), dport(443)}, accept());

@@ -358,6 +358,18 @@ TEST_CASE("walk: tproxy and queues take the packet elsewhere") {
 
 // ---- what is not modelled
 
+TEST_CASE("walk: what is not modelled may answer otherwise at another hook") {
+  auto const asked_twice = [](auto const& some_words) {
+    auto rules = filter();
+    rules.rule({some_words("a", false)}, accept());
+    rules.base("after", Hook::postrouting).rule({some_words("a", true)}, drop());
+    return fate(std::move(rules));
+  };
+  CHECK(asked_twice(words) ==
+        "pass by forward, rule 1 | drop by the policy of forward | drop by after, rule 1");
+  CHECK(asked_twice(steady) == "pass by forward, rule 1 | drop by the policy of forward");
+}
+
 TEST_CASE("walk: what is not modelled is guessed both ways") {
   auto rules = filter();
   rules.rule({words("owner root")}, accept());

@@ -158,10 +158,32 @@ TEST_CASE("nft_text: a rate is drawn anew by each rule, a property of the packet
       "meta skuid 5 accept\nmeta skuid 5 drop\n}\n}\n");
   REQUIRE(rules);
   REQUIRE(rules->atoms.size() == 3);
-  CHECK(rules->atoms[0].own);
-  CHECK(rules->atoms[1].own);
-  CHECK_FALSE(rules->atoms[2].own);
+  CHECK(rules->atoms[0].lasting == Lasting::once);
+  CHECK(rules->atoms[1].lasting == Lasting::once);
+  CHECK(rules->atoms[2].lasting == Lasting::whole_way);
   CHECK(rules->atoms[2].word == "meta");
+}
+
+TEST_CASE("nft_text: what rules may write unseen by the model answers for each rule alone") {
+  auto const lasting_of = [](std::string const& match) {
+    CAPTURE(match);
+    auto const rules =
+        read_nft("table inet t {\nchain c {\n" + match + " accept\n" + match + " drop\n}\n}\n");
+    REQUIRE(rules);
+    REQUIRE_FALSE(rules->atoms.empty());
+    CHECK((rules->atoms.size() == 1) == (rules->atoms.front().lasting != Lasting::once));
+    return rules->atoms.front().lasting;
+  };
+  for (auto const* const match :
+       {"tcp option maxseg size 536", "ip ecn ce", "@nh,80,16 0x1234", "ct helper \"ftp\"",
+        "ether saddr 02:00:00:00:00:01", "meta random 5", "fib saddr . mark oif missing",
+        "jhash meta mark . ip saddr mod 2 1", "ct expiration 1d", "jhash ip saddr . ip id mod 2 1"})
+    CHECK(lasting_of(match) == Lasting::once);
+  for (auto const* const match : {"fib saddr . iif oif missing", "socket transparent 1",
+                                  "jhash ip saddr mod 2 1", "ip option rr exists"})
+    CHECK(lasting_of(match) == Lasting::unchanged);
+  for (auto const* const match : {"meta hour \"17:00\"-\"19:00\"", "meta skgid 5", "skuid 0"})
+    CHECK(lasting_of(match) == Lasting::whole_way);
 }
 
 TEST_CASE("nft_text: a named map may come after the rule that looks into it, and in parts") {

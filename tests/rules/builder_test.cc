@@ -56,8 +56,8 @@ TEST_CASE("builder: equal words are one atom, lots are one each") {
   rules.rule({words("owner root", true), lot("limit rate 5/second")}, accept());
   auto const linked = std::move(rules).done();
   REQUIRE(linked.atoms.size() == 3);
-  CHECK_FALSE(linked.atoms[0].own);
-  CHECK(linked.atoms[1].own);
+  CHECK(linked.atoms[0].lasting == Lasting::unchanged);
+  CHECK(linked.atoms[1].lasting == Lasting::once);
   CHECK(linked.atoms[1] == linked.atoms[2]);
 }
 

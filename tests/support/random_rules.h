@@ -172,7 +172,9 @@ class RandomRules {
     }
     if (unclear_ == 0) return is(Field::ct_mark, dice_(3));
     --unclear_;
-    return one_in(3) ? lot("lot") : words(one_in(2) ? "words a" : "words b", one_in(3));
+    if (one_in(3)) return lot("lot");
+    if (one_in(3)) return steady("steady", one_in(3));
+    return words(one_in(2) ? "words a" : "words b", one_in(3));
   }
 
   std::vector<When> matches() {

@@ -69,13 +69,16 @@ inline When ct(CtState state) { return is(Field::ct_state, static_cast<std::uint
 inline When ct_not(CtState state) {
   return is_not(Field::ct_state, static_cast<std::uint32_t>(state));
 }
-// Words that are not modelled. 'once' draws its own lot at every rule; equal words of the other
-// kind are equally true.
+// Words that are not modelled. Equal ones are equally true while it is not translated; of the
+// second kind, all along its way; of the third, each rule draws its own lot.
 inline When words(std::string text, bool negated = false) {
-  return [=](RulesetBuilder& b) { b.unmodelled(text, text, false, negated); };
+  return [=](RulesetBuilder& b) { b.unmodelled(text, text, Lasting::unchanged, negated); };
+}
+inline When steady(std::string text, bool negated = false) {
+  return [=](RulesetBuilder& b) { b.unmodelled(text, text, Lasting::whole_way, negated); };
 }
 inline When lot(std::string text, bool negated = false) {
-  return [=](RulesetBuilder& b) { b.unmodelled(text, text, true, negated); };
+  return [=](RulesetBuilder& b) { b.unmodelled(text, text, Lasting::once, negated); };
 }
 
 // ---- actions
