@@ -145,7 +145,8 @@ class ChainReader {
                    {wording::kHooksIntoDevice,
                     {source_.builder.at(chain_).name, std::string(safeconduct::name(read.hook))}},
                    at.begin);
-      source_.device_chain = source_.span(at.begin, at.end);
+      (read.hook == Hook::ingress ? source_.at_ingress : source_.at_egress) =
+          source_.span(at.begin, at.end);
     }
     auto& known = source_.builder.at(chain_).base;
     if (!known) {

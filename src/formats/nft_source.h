@@ -48,7 +48,8 @@ struct Source {
   std::size_t depth = 0;                          // of nested braces, while inside
   std::optional<std::uint32_t> extension_header;  // where rules ask for one, first
   // A chain at a device's ingress or egress, or a table of such: what it does is not modelled.
-  std::optional<Span> device_chain;
+  std::optional<Span> at_ingress;
+  std::optional<Span> at_egress;
   std::optional<std::uint32_t> flowtable;  // where a rule hands packets to one, first
   std::optional<std::uint32_t> compat;     // where an "xt" match or target stands, first
   // Interface names that stand in sets, by the number that stands for them in the cells.

@@ -126,19 +126,24 @@ void note_empty_sets(Source& source, Declarations& declared, bool terse, bool ru
   source.note("SC904", {message, {which}}, first->span.offset);
 }
 
-// What a chain at a device does is not modelled: it may drop any packet, before all others see it.
+// What a chain at a device does is not modelled: it may drop any packet, before all others see it
+// or after them.
 void doubt_devices(Source& source) {
-  if (!source.device_chain) return;
   auto& builder = source.builder;
-  auto const span = *source.device_chain;
-  auto const table = builder.table(TableFamily::inet, "(devices)", false, span);
-  auto const chain = builder.chain(table, "ingress", span);
-  auto& made = builder.at(chain);
-  made.defined = true;
-  made.base = BaseChain{ChainType::filter, Hook::prerouting,
-                        std::numeric_limits<std::int32_t>::min(), ChainPolicy::accept, span};
-  builder.unmodelled("a chain at ingress or egress of a device", "ingress");
-  builder.add_rule(chain, span, Drop{});
+  auto const doubt = [&](std::optional<Span> span, Hook device, Hook beside,
+                         std::int32_t priority) {
+    if (!span) return;
+    auto const table = builder.table(TableFamily::inet, "(devices)", false, *span);
+    auto const chain = builder.chain(table, std::string(name(device)), *span);
+    auto& made = builder.at(chain);
+    made.defined = true;
+    made.base = BaseChain{ChainType::filter, beside, priority, ChainPolicy::accept, *span};
+    builder.unmodelled("a chain at ingress or egress of a device", "ingress");
+    builder.add_rule(chain, *span, Drop{});
+  };
+  using Priority = std::numeric_limits<std::int32_t>;
+  doubt(source.at_ingress, Hook::ingress, Hook::prerouting, Priority::min());
+  doubt(source.at_egress, Hook::egress, Hook::postrouting, Priority::max());
 }
 
 // The tables of iptables-legacy that run beside these rules and are not given, of one family.

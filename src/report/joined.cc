@@ -90,14 +90,11 @@ std::vector<FlowBox> joined(std::vector<FlowBox> boxes) {
   for (bool changed = true; changed;) {
     changed = false;
     for (std::size_t i = 0; i < boxes.size(); ++i) {
-      for (std::size_t k = i + 1; k < boxes.size();) {
-        if (join_into(boxes[i], boxes[k])) {
-          boxes.erase(boxes.begin() + static_cast<std::ptrdiff_t>(k));
-          changed = true;
-        } else {
-          ++k;
-        }
-      }
+      auto const taken =
+          std::remove_if(boxes.begin() + static_cast<std::ptrdiff_t>(i) + 1, boxes.end(),
+                         [&](FlowBox const& other) { return join_into(boxes[i], other); });
+      changed = changed || taken != boxes.end();
+      boxes.erase(taken, boxes.end());
     }
   }
   return boxes;

@@ -349,11 +349,26 @@ std::string NftRules::masked_mark(std::string const& key) {
          "0x0000000" + std::to_string(value);
 }
 
+// What no file decides. Few words, so that the same ones are asked again further down the way.
+std::string NftRules::unmodelled(Place place) {
+  bool const ip4 = facts_.network ? *facts_.network == Family::ip4 : table_.has(Family::ip4);
+  std::string const header = ip4 ? "ip " : "ip6 ";
+  bool const routes = place == Place::prerouting || place == Place::forward || place == Place::raw;
+  if (routes && dice_.percent(20))
+    return dice_.percent(50) ? "fib saddr . iif oif exists" : "fib saddr oif \"lan0\"";
+  if (dice_.percent(20)) return std::string(dice_.word({"meta iifgroup 0", "meta skuid 0"}));
+  facts_.network = ip4 ? Family::ip4 : Family::ip6;
+  return "jhash " + header + std::string(dice_.word({"saddr", "saddr", "daddr"})) +
+         " mod 2 seed 0x" + std::string(dice_.word({"1", "5"})) +
+         (dice_.percent(25) ? " != 0" : " 0");
+}
+
 // What is not in the packet's headers.
 void NftRules::about(Place place, Clauses& clauses) {
   auto const add = [&](unsigned chance, auto&& make) {
     if (dice_.percent(chance)) clauses.push_back(make());
   };
+  if (out_.unmodelled) add(35, [&] { return unmodelled(place); });
   bool const knows_out = place == Place::forward || place == Place::postrouting;
   add(22, [&] { return compare({"iifname", Kind::interface, Part::enters}); });
   add(knows_out ? 18 : 3, [&] { return compare({"oifname", Kind::interface, Part::leaves}); });

@@ -68,6 +68,7 @@ class NftRules {
   std::string ct_original();
   std::string masked_mark(std::string const& key);
   std::string fragment();
+  std::string unmodelled(Place place);
   void aim(Key const& key, KeyValue const& value) { values_.aim(aim_, key, value); }
 
   // What the rule being written is about already; nft refuses what contradicts it.

@@ -51,7 +51,8 @@ struct GeneratedRules {
   std::vector<Line> sets;  // ipset save
   bool iptables = false;
   bool nat = false;
-  bool stateless = false;  // nothing in it asks for connection tracking: fragments stay fragments
+  bool stateless = false;   // nothing in it asks for connection tracking: fragments stay fragments
+  bool unmodelled = false;  // asks again and again what the kernel knows and no file decides
   std::vector<Family> families;  // of which packets are worth sending
   Edges edges;
 
@@ -65,7 +66,9 @@ struct KernelLimits {
   std::vector<std::string> missing_set_types;  // of ipset: "hash:ip,mark"
 };
 
-GeneratedRules generate_nft(Dice& dice, KernelLimits const& limits = {});
+enum class Words : std::uint8_t { modelled, of_all_kinds };
+GeneratedRules generate_nft(Dice& dice, KernelLimits const& limits = {},
+                            Words words = Words::modelled);
 GeneratedRules generate_iptables(Dice& dice, Family family, KernelLimits const& limits = {});
 
 // Half of them anywhere in the universe, half aimed at the rules. Only such as routing forwards.

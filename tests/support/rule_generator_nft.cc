@@ -15,7 +15,9 @@ struct BaseChain {
 
 class Generator {
  public:
-  Generator(Dice& dice, KernelLimits const& limits) : dice_(dice), limits_(limits) {}
+  Generator(Dice& dice, KernelLimits const& limits, Words words) : dice_(dice), limits_(limits) {
+    out_.unmodelled = words == Words::of_all_kinds;
+  }
 
   GeneratedRules run() {
     out_.stateless = dice_.percent(12);
@@ -123,8 +125,8 @@ class Generator {
 
 }  // namespace
 
-GeneratedRules generate_nft(Dice& dice, KernelLimits const& limits) {
-  return Generator(dice, limits).run();
+GeneratedRules generate_nft(Dice& dice, KernelLimits const& limits, Words words) {
+  return Generator(dice, limits, words).run();
 }
 
 }  // namespace safeconduct::testing
