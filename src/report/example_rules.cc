@@ -287,6 +287,28 @@ constexpr auto kExamples = std::to_array<RuleExample>({
     {code::kPathMtu, kIptables, "-A FORWARD -p icmp -m icmp --icmp-type 3 -j DROP",
      "-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
      "-A FORWARD -p icmp -m icmp --icmp-type 3 -j DROP"},
+    {code::kNeighbours, kNft,
+     "table inet filter {\n"
+     "  chain input {\n"
+     "    type filter hook input priority filter; policy drop;\n"
+     "    ct state established,related accept\n"
+     "  }\n"
+     "}",
+     "table inet filter {\n"
+     "  chain input {\n"
+     "    type filter hook input priority filter; policy drop;\n"
+     "    ct state established,related accept\n"
+     "    icmpv6 type { nd-router-solicit, nd-router-advert, nd-neighbor-solicit, "
+     "nd-neighbor-advert } accept\n"
+     "  }\n"
+     "}"},
+    {code::kNeighbours, kIptables,
+     "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
+     "-A INPUT -j DROP",
+     "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
+     "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 135 -j ACCEPT\n"
+     "-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 136 -j ACCEPT\n"
+     "-A INPUT -j DROP"},
 });
 
 }  // namespace

@@ -132,6 +132,31 @@ constexpr auto kPages = std::to_array<Explanation>({
         .command = "safeconduct config check",
         .sources = {Reference::settings_schema},
     },
+    {
+        .code = code::kNeighbours,
+        .title = {"IPv6 hosts on a link do not find each other",
+                  "回線上の IPv6 の機器が互いを見つけられません"},
+        .means =
+            {"The rules for the device's own packets (input, output) drop ICMPv6 neighbour "
+             "solicitations or advertisements. For IPv6 they are what ARP is for IPv4: without "
+             "them nobody learns the hardware address to send to.",
+             "機器自身のパケットについてのルール(input、output)が、ICMPv6 "
+             "の近隣要請または近隣広告を破棄します。IPv6 では、これが IPv4 の ARP "
+             "にあたり、なければ送り先のハードウェアアドレスが分かりません。"},
+        .matters =
+            {"IPv6 packets that the rules let pass never leave: clients fall back to IPv4, or "
+             "have nothing (RFC 4890, section 4.4.1 asks not to drop these messages). Links "
+             "to one other host alone, as PPP and most tunnels are, do without.",
+             "ルールが通す IPv6 のパケットも送り出されません。クライアントは IPv4 "
+             "に切り替えるか、何も使えません(RFC 4890 の 4.4.1 "
+             "節は破棄しないよう求めています)。PPP "
+             "や多くのトンネルのような一対一の回線では不要です。"},
+        .mend = {"Accept ICMPv6 types 133 to 136 on input and output, before rules that drop.",
+                 "破棄するルールより前で、input と output の ICMPv6 タイプ 133 から 136 "
+                 "を許可します。"},
+        .sources = {Reference::rfc4861, Reference::rfc4890, Reference::nft},
+        .probe = "safeconduct probe --site site.yaml --path",
+    },
 });
 
 }  // namespace

@@ -36,6 +36,9 @@ ReferenceText text_of(Reference reference) {
     case Reference::rfc4180:
       return {"RFC 4180: Common Format and MIME Type for Comma-Separated Values (CSV) Files",
               "https://www.rfc-editor.org/rfc/rfc4180"};
+    case Reference::rfc4861:
+      return {"RFC 4861: Neighbor Discovery for IP version 6 (IPv6)",
+              "https://www.rfc-editor.org/rfc/rfc4861"};
     case Reference::rfc4890:
       return {"RFC 4890: Recommendations for Filtering ICMPv6 Messages in Firewalls",
               "https://www.rfc-editor.org/rfc/rfc4890"};

@@ -25,6 +25,7 @@ enum class Reference : std::uint8_t {
   // Standards
   rfc2923,
   rfc4180,
+  rfc4861,
   rfc4890,
   rfc6056,
   rfc8200,

@@ -58,6 +58,7 @@ inline constexpr std::string_view kLowPorts = "SC924";           // source ports
 inline constexpr std::string_view kHostPathDiffers = "SC925";    // output and forward differ
 inline constexpr std::string_view kPathMtu = "SC926";            // packet-too-big does not get back
 inline constexpr std::string_view kSettingTaken = "SC927";       // of the environment or a file
+inline constexpr std::string_view kNeighbours = "SC928";         // IPv6 neighbour discovery is lost
 
 // ---- SC93x: vendors' exports
 inline constexpr std::string_view kVendorExport = "SC931";      // read as one; NAT is not in it

@@ -8,11 +8,11 @@
 #include "verify/judge.h"
 #include "verify/note_wording.h"
 #include "verify/rule_ref.h"
+#include "verify/small_rules.h"
 
 namespace safeconduct {
 namespace {
 
-constexpr std::size_t kMostRules = 20'000;
 constexpr std::size_t kMostFlows = 64;
 
 struct Ending {
@@ -85,12 +85,6 @@ Said flow_words(WantedFlow const& flow) {
 Said place_of(RuleRef const& rule) {
   if (rule.nothing) return wording::kNoChainThere;
   return to_string(rule.at);
-}
-
-bool is_small(Ruleset const& rules) {
-  std::size_t count = 0;
-  for (auto const& chain : rules.chains) count += chain.rules.size();
-  return count <= kMostRules;
 }
 
 }  // namespace

@@ -43,6 +43,26 @@ inline constexpr Translated kErrorDoesNotReturn{
     "way takes smaller packets, connections open and then stall",
     "{0}: クライアントのコネクションについての{1}が、クライアントに届きません({2})。途中により小さ"
     "いパケットしか通さない回線があると、コネクションは確立した後で停止します"};
+// {0}: the device; {1}: one of the next four; {2}: where it is lost
+inline constexpr Translated kNoNeighbours{
+    "{0}: {1} ({2}): hosts on that link do not find each other, and no IPv6 packet passes, "
+    "whatever "
+    "else the rules allow; not so on PPP and tunnels, or where neighbours are entered by hand",
+    "{0}: {1}({2})。その回線の機器は互いを見つけられず、ほかのルールが何を許可していても IPv6 "
+    "のパケットは通りません。PPP やトンネル、近隣を手で登録した回線は別です"};
+inline constexpr Translated kSolicitationIn{
+    "IPv6 neighbour solicitations that come in by {0} are lost",
+    "{0}に届く IPv6 の近隣要請が失われます"};
+inline constexpr Translated kAdvertisementOut{
+    "IPv6 neighbour advertisements that it sends by {0} are lost",
+    "{0}から送る IPv6 の近隣広告が失われます"};
+inline constexpr Translated kSolicitationOut{
+    "IPv6 neighbour solicitations that it sends by {0} are lost",
+    "{0}から送る IPv6 の近隣要請が失われます"};
+inline constexpr Translated kAdvertisementIn{
+    "IPv6 neighbour advertisements that come in by {0} are lost",
+    "{0}に届く IPv6 の近隣広告が失われます"};
+inline constexpr Translated kAnInterface{"any interface", "どのインターフェース"};
 inline constexpr Translated kNoChainThere{"no chain", "チェーンなし"};
 inline constexpr Translated kToDestination{"{0} to {1}", "{1}への{0}"};
 inline constexpr Translated kToDestinationPort{"{0} to {1} port {2}", "{1}のポート{2}への{0}"};

@@ -8,12 +8,10 @@
 #include "verify/converse.h"
 #include "verify/note_wording.h"
 #include "verify/rule_ref.h"
+#include "verify/small_rules.h"
 
 namespace safeconduct {
 namespace {
-
-// The walk looks at each rule in turn.
-constexpr std::size_t kMostRules = 20'000;
 
 struct Message {
   IcmpError error;
@@ -48,12 +46,6 @@ std::optional<Request> example_of(std::span<Finding const> findings, Family fami
     }
   }
   return std::nullopt;
-}
-
-bool is_small(Ruleset const& rules) {
-  std::size_t count = 0;
-  for (auto const& chain : rules.chains) count += chain.rules.size();
-  return count <= kMostRules;
 }
 
 bool is_lost(Walk const& walk) { return walk.fate == Fate::drop || walk.fate == Fate::reject; }

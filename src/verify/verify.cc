@@ -12,6 +12,7 @@
 #include "verify/flow.h"
 #include "verify/flows.h"
 #include "verify/host_path.h"
+#include "verify/neighbours.h"
 #include "verify/note_wording.h"
 #include "verify/outcome.h"
 #include "verify/path_mtu.h"
@@ -71,8 +72,10 @@ class Verification {
     note_waivers();
     note_unknown_interfaces();
     note_host_path(devices_, wanted, input_.hook, result_.notes);
-    for (auto const& path : paths_)
+    for (auto const& path : paths_) {
       note_path_mtu(path.devices, result_.findings, input_.hook, result_.notes);
+      note_neighbours(path.devices, result_.findings, input_.hook, result_.notes);
+    }
     summarise();
     result_.status = client_status(result_.findings, [&] { return direct_web(); });
     std::ranges::stable_sort(result_.notes, {}, [](Note const& n) { return n.code; });

@@ -45,6 +45,9 @@ std::string policy_for(std::string_view code) {
     return asks_for("expect: allow, protocol: tcp, ports: [443], to: {ingress: swg}");
   if (code == code::kPathMtu)  // which concerns connections of TCP
     return asks_for("expect: allow, protocol: tcp, ports: [443], " + std::string(kResolvers));
+  if (code == code::kNeighbours)
+    return asks_for(
+        "expect: allow, protocol: udp, ports: [53], to: {addresses: [\"2620:119:35::35\"]}");
   auto const* const port = code == code::kIntercepted ? "53" : "443";
   return asks_for("expect: allow, protocol: udp, ports: [" + std::string(port) + "], " +
                   kResolvers);
@@ -64,8 +67,9 @@ std::string ranges_for(std::string_view code) {
 
 std::string site_for(std::string_view code, std::string const& rules) {
   std::string site =
-      "schema: site/1\nsite: example\nclients: [10.20.0.0/16]\n"
-      "policies: [policy.yaml]\n";
+      "schema: site/1\nsite: example\nclients: [" +
+      std::string(code == code::kNeighbours ? "\"2001:db8:20::/48\"" : "10.20.0.0/16") +
+      "]\npolicies: [policy.yaml]\n";
   if (code == code::kBreaksLater || code == code::kRetiredOpen)
     site += "provider: ranges.yaml\nregions: [london]\n";
   site += "path:\n  - {device: gateway, rules: [" + rules + "]";
@@ -101,7 +105,9 @@ std::string write_rules(test::TmpDir const& folder, RuleExample const& example,
   }
   if (example.notation == "iptables-save") {
     // A name that tells the family, but where that is the matter.
-    auto const* const name = example.code == code::kFamilyGuessed ? "rules" : "rules.v4";
+    auto const* const name = example.code == code::kFamilyGuessed ? "rules"
+                             : example.code == code::kNeighbours  ? "rules.v6"
+                                                                  : "rules.v4";
     folder.write(name, iptables_file(text));
     return name;
   }

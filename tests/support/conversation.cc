@@ -174,6 +174,9 @@ struct Conversation::World {
       serve(cables.gateway, Host::gateway, address, plan.gateway_ports);
     }
     await_readiness();
+    if (plan.discovery)  // what they have found so far, they found without rules
+      for (auto const* space : {&cables.client, &cables.gateway, &cables.server})
+        space->ip(6, "neigh flush all\n");
   }
 
   // The kernel finishes some of the cables in the background: a link that comes up, the local route

@@ -19,7 +19,8 @@
 //
 // joined by veth pairs; with an edge, a second gateway stands before the server. The server owns
 // the public addresses it is asked to own, in its namespace only: nothing leaves this machine.
-// Neighbours are fixed entries, so no ARP or neighbour discovery has to pass the rules.
+// Neighbours are fixed entries, so no ARP or neighbour discovery has to pass the rules, but where
+// the plan asks for it.
 namespace safeconduct::testing {
 
 struct ConversationPlan {
@@ -34,6 +35,8 @@ struct ConversationPlan {
   Gateway gateway;
   // A second one beyond it; its inside_prefixes are routed to the first. No rules at first.
   std::optional<Gateway> edge = std::nullopt;
+  // IPv6 neighbours find each other, through the gateway's rules; without an edge only.
+  bool discovery = false;
 };
 
 struct Endpoint {

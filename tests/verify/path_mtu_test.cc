@@ -23,18 +23,7 @@ constexpr char const* kRelated = "    ct state established,related accept\n";
 constexpr char const* kEstablished = "    ct state established accept\n";
 constexpr char const* kOut = "    iifname \"lan0\" accept\n";
 
-// The site, with clients and a gateway that have IPv6 addresses alone.
-CheckInput ip6_input(std::string const& rules) {
-  auto in = input({{"gw", forward(rules)}});
-  in.site = must(read_site("site.yaml",
-                           "schema: site/1\nsite: branch\nclients: [\"2001:db8:20::/48\"]\n"
-                           "provider: small\nregions: [london]\npolicies: [small]\n"));
-  std::string ranges(kRanges);
-  std::string const four = "18.135.112.200/32";
-  ranges.replace(ranges.find(four), four.size(), "\"2a04:e4c7::/48\"");
-  in.ranges = must(read_ingress_ranges("ranges.yaml", ranges));
-  return in;
-}
+CheckInput ip6_input(std::string const& rules) { return ip6_site({{"gw", forward(rules)}}); }
 
 }  // namespace
 

@@ -109,6 +109,19 @@ inline CheckInput input(std::vector<DeviceText> const& devices, std::string_view
   return in;
 }
 
+// The same with clients and a web gateway that have IPv6 addresses alone.
+inline CheckInput ip6_site(std::vector<DeviceText> const& devices) {
+  auto in = input(devices);
+  in.site = must(read_site("site.yaml",
+                           "schema: site/1\nsite: branch\nclients: [\"2001:db8:20::/48\"]\n"
+                           "provider: small\nregions: [london]\npolicies: [small]\n"));
+  std::string ranges(kRanges);
+  std::string const four = "18.135.112.200/32";
+  ranges.replace(ranges.find(four), four.size(), "\"2a04:e4c7::/48\"");
+  in.ranges = must(read_ingress_ranges("ranges.yaml", ranges));
+  return in;
+}
+
 inline CheckResult checked(CheckInput const& in) { return must(verify(in)); }
 
 // One forward chain with these rules.
