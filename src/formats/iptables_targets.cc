@@ -217,11 +217,21 @@ Result<void> read_reject_with(RuleDraft& draft) {
   return {};
 }
 
+// A packet that gets a TTL of 0 or 1 before it is forwarded, no router passes on (ip_forward of the
+// kernel, ip6_forward).
+Result<void> read_hops(RuleDraft& draft) {
+  SC_TRY(word, draft.value());
+  auto const number = parse_number(word.text, 255);
+  if (!number || *number < 2) to_unmodelled(draft);
+  return {};
+}
+
 Result<void> take_option(RuleDraft& draft, TargetOption const& option) {
   auto const name = option.name;
   switch (draft.target.kind) {
     case TargetKind::none:
     case TargetKind::plain:
+      if (name == "ttl-set" || name == "hl-set") return read_hops(draft);
       for (std::size_t i = 0; i < option.values; ++i) SC_CHECK(draft.free_value());
       break;
     case TargetKind::reject:

@@ -141,6 +141,19 @@ constexpr auto kAssigned = words<Assigned>({
     {"urgptr", {}},
 });
 
+// Does a router still pass on a packet with this value, at 'lexer'? Not with a TTL of 0 or 1, nor
+// one that is not for it (ip_forward of the kernel, ip6_forward).
+bool stays_routable(Source& source, Lexer lexer, Selector const& to, std::uint32_t value_end) {
+  bool const kind = to.key == "pkttype";
+  if (!kind && to.key != "ttl" && to.key != "hoplimit") return true;
+  if (kind && (lexer.peek().is("host") || lexer.peek().is("unicast"))) {
+    lexer.next();
+    return lexer.last_end() == value_end;
+  }
+  auto const value = number(source, lexer, 255);
+  return value && lexer.last_end() == value_end && (kind ? *value == 0 : *value > 1);
+}
+
 }  // namespace
 
 Result<void> assign(RuleWriter& writer, Lexer& lexer, Selector const& to) {
@@ -154,12 +167,14 @@ Result<void> assign(RuleWriter& writer, Lexer& lexer, Selector const& to) {
   SC_CHECK(check_number(source, lexer.peek(), to));
   writer.require(to);
   if (to.type == ValueType::mark) return assign_mark(writer, lexer, to.field);
+  Lexer const at_value = lexer;
   SC_CHECK(expression(writer, lexer));
   auto const* const known = kAssigned.find(to.key);
   auto const effect = known != nullptr     ? *known
                       : to.word == "ether" ? Assigned{}
                                            : Assigned{Effect::unmodelled, {}};
-  switch (effect.effect) {
+  bool const routable = stays_routable(source, at_value, to, lexer.last_end());
+  switch (routable ? effect.effect : Effect::unmodelled) {
     case Effect::none:
       break;
     case Effect::forgets:

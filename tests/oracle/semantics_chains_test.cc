@@ -119,6 +119,37 @@ TEST_CASE("semantics: what counts, logs, marks or copies lets the packet go on")
         {{udp(53), accept}, {udp(443), drop}}, Loads::no);
 }
 
+// 41: but what leaves it as a packet that no router passes on.
+TEST_CASE(
+    "semantics: what gets no hop to live, or is made another host's, is not surely forwarded") {
+  auto const early = [](std::string const& rule) {
+    return nft(
+        "table ip m {\n  chain p {\n    type filter hook prerouting priority mangle; policy "
+        "accept;\n    udp dport 53 " +
+        rule + "\n  }\n}\n");
+  };
+  for (auto const* const rule : {"ip ttl set 1", "meta pkttype set broadcast"}) {
+    CAPTURE(rule);
+    claim({{early(rule)}}, {{udp(53), undecided}, {udp(443), accept}});
+#ifdef SC_ASK_KERNEL
+    if (!netns_ready()) continue;
+    REQUIRE(load({early(rule)}, Backend::nft) == "");
+    CHECK(kernel().send({udp(53)}).front().outcome != Outcome::forwarded);
+#endif
+  }
+  for (auto const* const rule : {"ip ttl set 64", "meta pkttype set host"})
+    claim({{early(rule)}}, {{udp(53), accept}, {udp(443), accept}});
+  auto const saved = [](std::string const& hops) {
+    return iptables(
+        "*mangle\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p udp -m udp --dport 53 -j "
+        "TTL --ttl-set " +
+        hops + "\nCOMMIT\n");
+  };
+  // This target may not be there in the kernel at hand.
+  claim({{saved("1")}}, {{udp(53), undecided}, {udp(443), accept}}, Loads::no);
+  claim({{saved("2")}}, {{udp(53), accept}}, Loads::no);
+}
+
 // 42: a target of which nothing is known may end the packet's way or not.
 TEST_CASE("semantics: behind an unknown target nothing is proven") {
   auto const form =
