@@ -101,6 +101,7 @@ std::uint32_t flags_of_request(Conversation const& c) { return c.l4proto == l4::
 // What a passed request leaves behind; requests that leave the same can be answered together.
 struct Trail {
   bool untracked = false;
+  bool unanswered = false;  // connection tracking does not see the replies
   Symbol ct_mark;
   Symbol ct_status;
   Symbol saddr;  // as the service sees them
@@ -110,7 +111,7 @@ struct Trail {
 
 Trail trail_of(Piece const& piece) {
   auto const see = [&](Field field) { return piece.leaves_with(field); };
-  return {piece.untracked, see(Field::ct_mark), see(Field::ct_status), see(Field::saddr),
+  return {piece.untracked,  false, see(Field::ct_mark), see(Field::ct_status), see(Field::saddr),
           see(Field::sport)};
 }
 
@@ -125,15 +126,14 @@ bool may_be_translated(Conversation const& c, Trail const& trail) {
 }
 
 // The connection that the request made, as its further packets meet it.
-void continue_connection(PacketRegion& region, Conversation const& c, Leg leg, Trail const& trail) {
+void continue_connection(PacketRegion& region, Conversation const& c, Leg leg, std::uint32_t flags,
+                         Trail const& trail) {
   bool const reply = leg == Leg::reply;
   if (trail.untracked) {
-    // Nobody remembers the request. UDP: a new flow; TCP: a segment out of nowhere, which
-    // conntrack takes up only from the side that speaks with a bare ACK (nf_conntrack_tcp_loose).
-    region.state = c.l4proto == l4::tcp && reply ? CtState::invalid : CtState::new_;
+    region.state = state_of_stranger(c.l4proto, leg, flags);
     return;
   }
-  region.state = CtState::established;
+  region.state = !reply && trail.unanswered ? state_unanswered(c.l4proto) : CtState::established;
   region.ct_direction = Symbol::fixed(reply ? 1 : 0);
   region.ct_mark = trail.ct_mark.kind == Symbol::Kind::absent ? Symbol::fixed(0) : trail.ct_mark;
   region.ct_status = trail.ct_status.kind == Symbol::Kind::own ? trail.ct_status : Symbol::fixed(0);
@@ -214,7 +214,7 @@ LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::ui
       break;
     }
     PacketRegion region = region_of(rules, c, leg, flags);
-    continue_connection(region, c, leg, request.trail);
+    continue_connection(region, c, leg, flags, request.trail);
     result.state = region.state;
     bool const each = request.boxes.size() <= kFewBoxes;
     for (auto const& box : each ? request.boxes : std::vector<Box>{c.asked}) {
@@ -227,11 +227,63 @@ LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::ui
           piece.assumed.insert(piece.assumed.begin(), request.assumed.begin(),
                                request.assumed.end());
       result.sieve_left = result.sieve_left || decision.sieve_left;
+      for (auto const& piece : decision.pieces) {
+        if (piece.fate != Fate::pass || request.trail.untracked) continue;
+        (piece.untracked ? result.untracked : result.tracked) = true;
+      }
       std::ranges::move(decision.pieces, std::back_inserter(result.pieces));
     }
   }
   return result;
 }
+
+// The further legs over what passed. Those that share a conversation share what is said of it.
+class Further {
+ public:
+  Further(Ruleset const& rules, Conversation const& c, Budget const& budget, Focus const* focus,
+          std::vector<Answered> requests)
+      : rules_(rules), c_(c), budget_(budget), focus_(focus), requests_(std::move(requests)) {
+    bool const tcp = c.l4proto == l4::tcp;
+    bool const strangers = std::ranges::any_of(
+        requests_, [](Answered const& request) { return request.trail.untracked; });
+    by_flags_ = tcp && (strangers || asks_for(rules, Field::tcp_flags));
+  }
+
+  std::vector<LegDecision> run() {
+    std::vector<LegDecision> legs;
+    add(legs, Leg::reply, kServerSegments, requests_);
+    bool const tracked = std::ranges::any_of(legs, &LegDecision::tracked);
+    bool const untracked = std::ranges::any_of(legs, &LegDecision::untracked);
+    std::vector<Answered> answered;
+    for (auto const& request : requests_) {
+      bool const known = !request.trail.untracked;
+      if (!known || tracked || !untracked) answered.push_back(request);
+      if (!known || !untracked) continue;
+      answered.push_back(request);
+      answered.back().trail.unanswered = true;
+    }
+    add(legs, Leg::later_request, kClientSegments, answered);
+    return legs;
+  }
+
+ private:
+  template <class Segments>
+  void add(std::vector<LegDecision>& legs, Leg leg, Segments const& segments,
+           std::vector<Answered> const& requests) {
+    for (auto const flags : segments) {
+      legs.push_back(
+          follow(rules_, c_, leg, c_.l4proto == l4::tcp ? flags : 0, requests, budget_, focus_));
+      if (!by_flags_) break;
+    }
+  }
+
+  Ruleset const& rules_;
+  Conversation const& c_;
+  Budget const& budget_;
+  Focus const* focus_;
+  std::vector<Answered> requests_;
+  bool by_flags_ = false;
+};
 
 std::vector<Answered> passed_requests(LegDecision const& request) {
   std::vector<Answered> groups;
@@ -251,6 +303,26 @@ std::vector<Answered> passed_requests(LegDecision const& request) {
 }
 
 }  // namespace
+
+CtState state_of_stranger(std::uint32_t l4proto, Leg leg, std::uint32_t tcp_flags) {
+  if (leg != Leg::reply) return CtState::new_;
+  switch (l4proto) {
+    case l4::tcp:
+      return (tcp_flags & tcp_flag::syn) != 0 ? CtState::invalid : CtState::new_;
+    case l4::sctp:
+    case l4::dccp:
+    case l4::icmp:
+    case l4::icmp6:
+      return CtState::invalid;
+    default:
+      return CtState::new_;
+  }
+}
+
+CtState state_unanswered(std::uint32_t l4proto) {
+  bool const counts = l4proto == l4::tcp || l4proto == l4::sctp || l4proto == l4::dccp;
+  return counts ? CtState::invalid : CtState::new_;
+}
 
 std::string_view name(Leg leg) {
   switch (leg) {
@@ -289,20 +361,10 @@ std::vector<LegDecision> journey(Ruleset const& rules, Conversation const& c, Bu
     legs.front().pieces.push_back(not_looked_at(c));
     return legs;
   }
-  auto const requests = passed_requests(legs.front());
+  auto requests = passed_requests(legs.front());
   if (requests.empty()) return legs;
-  auto const add = [&](Leg leg, std::uint32_t flags) {
-    legs.push_back(follow(rules, c, leg, flags, requests, budget, focus));
-  };
-  bool const tcp = c.l4proto == l4::tcp;
-  bool const by_flags = tcp && asks_for(rules, Field::tcp_flags);
-  if (by_flags) {
-    for (auto const flags : kServerSegments) add(Leg::reply, flags);
-    for (auto const flags : kClientSegments) add(Leg::later_request, flags);
-  } else {
-    add(Leg::reply, tcp ? kServerSegments.front() : 0);
-    add(Leg::later_request, tcp ? kClientSegments.front() : 0);
-  }
+  std::ranges::move(Further(rules, c, budget, focus, std::move(requests)).run(),
+                    std::back_inserter(legs));
   return legs;
 }
 

@@ -41,6 +41,13 @@ struct Conversation {
   Symbol source_port = Symbol::asked(Field::sport);
 };
 
+// What connection tracking says of a packet of a conversation whose request it has not seen: it
+// takes up TCP in its middle from a bare ACK (nf_conntrack_tcp_loose), SCTP, DCCP and ICMP answers
+// never.
+CtState state_of_stranger(std::uint32_t l4proto, Leg leg, std::uint32_t tcp_flags);
+// ... and of the client's further packets where it saw the request and not the answer.
+CtState state_unanswered(std::uint32_t l4proto);
+
 // One leg: every packet of it must pass. TCP legs are several, one for each kind of segment, where
 // rules ask for flags.
 struct LegDecision {
@@ -50,6 +57,9 @@ struct LegDecision {
   std::vector<Piece> pieces;
   bool certain = true;
   bool sieve_left = false;  // see Decision
+  // Of connections that are tracked since their first packet, some packets pass and ...
+  bool tracked = false;    // ... are seen by connection tracking
+  bool untracked = false;  // ... are not
 };
 
 // The request first; the other legs cover only what passed before.

@@ -130,13 +130,13 @@ void Partition::advance(Traveller& t) {
     } else if (t.step == t.steps->size()) {
       arrive(t);
       return;
-    } else {
-      begin_step(t);
+    } else if (!begin_step(t)) {
+      return;
     }
   }
 }
 
-void Partition::begin_step(Traveller& t) {
+bool Partition::begin_step(Traveller& t) {
   auto const& step = (*t.steps)[t.step];
   if (step.kind != Step::Kind::chain && t.nat_chain == 0) forget_answers(rules_, t.ground);
   switch (step.kind) {
@@ -156,24 +156,32 @@ void Partition::begin_step(Traveller& t) {
       call(t, step.chains.front());
       break;
     case Step::Kind::translation:
-      translate_or_consult(t, step);
-      break;
+      return translate_or_consult(t, step);
   }
+  return true;
 }
 
-void Partition::translate_or_consult(Traveller& t, Step const& step) {
+bool Partition::translate_or_consult(Traveller& t, Step const& step) {
   bool const destination = step.hook == Hook::prerouting || step.hook == Hook::output;
-  if (t.nat_chain == 0)
-    for (auto const& [field, symbol] :
-         destination ? region_.at_destination_nat : region_.at_source_nat)
-      t.see(field) = symbol;
+  if (t.nat_chain == 0) {
+    auto const& rewrites = destination ? region_.at_destination_nat : region_.at_source_nat;
+    if (!rewrites.empty() && !t.tracked) {  // it keeps the translated address, and is lost
+      finish(t, Fate::unknown, t.untracked_by, {});
+      return false;
+    }
+    for (auto const& [field, symbol] : rewrites) t.see(field) = symbol;
+  }
+  auto const& protocol = t.see(Field::l4proto);
   bool const fresh =
-      t.tracked && (region_.state == CtState::new_ || region_.state == CtState::related);
+      t.tracked &&
+      asks_nat_chains(region_.state,
+                      is_fixed(protocol) ? std::optional(protocol.values.first) : std::nullopt);
   if (fresh && t.nat_chain < step.chains.size()) {
     call(t, step.chains[t.nat_chain++]);
   } else {
     leave_step(t);
   }
+  return true;
 }
 
 void Partition::leave_step(Traveller& t) {

@@ -44,8 +44,9 @@ class Partition {
 
   // ---- along the steps
   void advance(Traveller& t);
-  void begin_step(Traveller& t);
-  void translate_or_consult(Traveller& t, Step const& step);
+  // False: the traveller ended.
+  bool begin_step(Traveller& t);
+  bool translate_or_consult(Traveller& t, Step const& step);
   void leave_step(Traveller& t);
 
   // The base chain is done with; a translation step asks its next chain.

@@ -69,6 +69,7 @@ bool Partition::act(Traveller& t, Action const& action, Decider decider) {
             if (t.in_doubt) return lost_sight(t, decider);
             if (!t.tracked) {
               t.notrack = true;
+              t.untracked_by = decider;
               change(t, Field::ct_state, Symbol::fixed(static_cast<Bits128>(CtState::untracked)));
             }
             return true;

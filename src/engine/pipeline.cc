@@ -49,19 +49,25 @@ void add_hook(Ruleset const& rules, Hook hook, Family family, TableOrder const& 
   bool tracked = !tracks;
   bool translated = !translates;
   out.push_back({Step::Kind::enter_hook, hook, {}});
-  auto const reach = [&](std::int32_t priority) {
+  // Of equal priorities what was registered last comes first, and translation is registered with
+  // the first of its chains. (Of several tables, no listing tells.)
+  auto const translates_ahead = [&](ChainId id) {
+    return !translation.chains.empty() && std::ranges::min(translation.chains) > id;
+  };
+  auto const reach = [&](std::int32_t priority, ChainId id = kNoChain) {
     if (!tracked && priority > kConntrack) {
       out.push_back({Step::Kind::conntrack, hook, {}});
       tracked = true;
     }
-    if (!translated && priority > translation_priority(hook)) {
+    auto const place = translation_priority(hook);
+    if (!translated && (priority > place || (priority == place && translates_ahead(id)))) {
       out.push_back(translation);
       translated = true;
     }
   };
   for (auto const id : chains) {
     if (is_nat(rules, id)) continue;
-    reach(rules.chains[id].base->priority);
+    reach(rules.chains[id].base->priority, id);
     if (!tracked && rules.chains[id].base->priority == kConntrack)
       out.push_back({Step::Kind::conntrack_in_doubt, hook, {}});
     out.push_back({Step::Kind::chain, hook, {id}});
@@ -134,6 +140,11 @@ std::vector<ChainId> base_chains(Ruleset const& rules, Hook hook, Family family,
   std::ranges::stable_sort(found, {}, [&](ChainId id) { return rules.chains[id].base->priority; });
   if (!order.empty()) put_in_order(rules, order, found);
   return found;
+}
+
+bool asks_nat_chains(CtState state, std::optional<Bits128> l4proto) {
+  if (state == CtState::new_) return true;
+  return state == CtState::related && l4proto != Bits128{l4::icmp} && l4proto != Bits128{l4::icmp6};
 }
 
 std::vector<Step> steps(Ruleset const& rules, Travel travel, Family family,

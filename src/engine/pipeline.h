@@ -51,6 +51,15 @@ using TableOrder = std::vector<std::uint32_t>;
 std::vector<ChainId> base_chains(Ruleset const& rules, Hook hook, Family family,
                                  TableOrder const& order = {});
 
+// Are the nat chains asked about such a packet? Of a tracked one: those that begin a connection; an
+// ICMP error goes by the translation of the one that it speaks of (nf_nat_inet_fn).
+bool asks_nat_chains(CtState state, std::optional<Bits128> l4proto);
+
+// What some packets hang on, in words for reports: that a connection is translated and some of its
+// packets are not tracked, or what earlier ones left behind.
+inline constexpr std::string_view kUnseenByConntrack =
+    "what connection tracking has seen of the connection";
+
 std::vector<Step> steps(Ruleset const& rules, Travel travel, Family family,
                         TableOrder const& order = {});
 // The steps of a packet that was redirected to this host in prerouting.

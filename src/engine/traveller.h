@@ -46,6 +46,7 @@ struct Traveller {
   std::vector<Assumption> assumed;
   std::optional<Rewrite> rewrote;
   bool notrack = false;
+  Decider untracked_by;  // the rule that said so
   bool tracked = false;
   bool in_doubt = false;  // whether connection tracking has looked already
 

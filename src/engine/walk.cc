@@ -103,9 +103,8 @@ class Walker {
         run_chain(step.chains.front(), step.hook, false);
         break;
       case Step::Kind::translation:
-        translate_as_before(step.hook);
-        if (tracked_ &&
-            (connection_.state == CtState::new_ || connection_.state == CtState::related))
+        if (!translate_as_before(step.hook)) break;
+        if (tracked_ && asks_nat_chains(connection_.state, packet_.at(Field::l4proto)))
           for (auto const chain : step.chains)
             if (run_chain(chain, step.hook, true) != End::accepted) break;
         break;
@@ -113,11 +112,17 @@ class Walker {
   }
 
   // What an earlier packet of the connection had translated.
-  void translate_as_before(Hook hook) {
+  bool translate_as_before(Hook hook) {
     bool const destination = hook == Hook::prerouting || hook == Hook::output;
-    for (auto const& [field, value] :
-         destination ? connection_.at_destination_nat : connection_.at_source_nat)
-      set_or_forget(field, value);
+    auto const& rewrites = destination ? connection_.at_destination_nat : connection_.at_source_nat;
+    if (!rewrites.empty() &&
+        !tracked_) {  // it keeps the translated address, and is lost on its way
+      guessed(std::string(kUnseenByConntrack));
+      finish(Fate::unknown, untracked_by_, {});
+      return false;
+    }
+    for (auto const& [field, value] : rewrites) set_or_forget(field, value);
+    return true;
   }
 
   void enter(Hook hook) {
@@ -278,6 +283,7 @@ class Walker {
               if (in_doubt_) return finish(Fate::unknown, decider, way_of(stack));
               if (!tracked_) {
                 notrack_ = true;
+                untracked_by_ = decider;
                 packet_.set(Field::ct_state, static_cast<Bits128>(CtState::untracked));
               }
               return std::nullopt;
@@ -450,6 +456,7 @@ class Walker {
   std::vector<ChainId> rewrote_way_;
   Walk result_;
   bool notrack_ = false;
+  Decider untracked_by_;
   bool in_doubt_ = false;  // whether connection tracking has looked already
   bool tracked_ = false;
   bool redirected_ = false;

@@ -41,9 +41,10 @@ constexpr std::array kCreateIgnored{
     OptionValues{"resize", 1},   OptionValues{"gc", 1},      OptionValues{"hashsize", 1},
 };
 constexpr std::array kAddIgnored{
-    OptionValues{"packets", 1}, OptionValues{"bytes", 1},   OptionValues{"comment", 1},
-    OptionValues{"skbmark", 1}, OptionValues{"skbprio", 1}, OptionValues{"skbqueue", 1},
-    OptionValues{"before", 1},  OptionValues{"after", 1},   OptionValues{"-exist", 0},
+    OptionValues{"wildcard", 0}, OptionValues{"packets", 1}, OptionValues{"bytes", 1},
+    OptionValues{"comment", 1},  OptionValues{"skbmark", 1}, OptionValues{"skbprio", 1},
+    OptionValues{"skbqueue", 1}, OptionValues{"before", 1},  OptionValues{"after", 1},
+    OptionValues{"-exist", 0},
 };
 
 template <std::size_t N>

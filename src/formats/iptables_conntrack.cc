@@ -50,18 +50,13 @@ Result<void> read_ctstate(RuleDraft& draft) {
     connection.states &= draft.negated ? kAll & ~states : states;
     return {};
   }
-  if (states == 0) {
-    draft.builder.masked(Field::ct_status, translated, 0, !draft.negated);
-    return {};
-  }
-  Product any{{Field::ct_state, Field::ct_status}, {}};
-  for (std::uint32_t state = 0; state < 5; ++state)
-    if ((states >> state & 1U) != 0)
-      any.cells.insert(any.cells.end(), {ValueInterval{state, state}, ValueInterval{0, 255}});
-  for (std::uint32_t status = 0; status < 256; ++status)
-    if ((status & translated) != 0 && (status & ~(kSourceNat | kDestinationNat)) == 0)
-      any.cells.insert(any.cells.end(), {ValueInterval{0, 4}, ValueInterval{status, status}});
-  draft.builder.product(std::move(any), draft.negated);
+  // Where there is no connection, there is no translation either.
+  auto const without = draft.negated ? kNone & ~states : kNone & states;
+  connection.states &= (kAll & ~kNone) | without;
+  connection.translated = translated;
+  connection.translated_or = states;
+  connection.translated_negated = draft.negated;
+  connection.asks_more = true;
   return {};
 }
 
@@ -123,6 +118,21 @@ void require_ports(RulesetBuilder& builder, ConnectionClauses::Ports const& aske
   }
 }
 
+// NEW ... or translated, of a packet that has a connection.
+void require_translation(RulesetBuilder& builder, ConnectionClauses const& c) {
+  if (c.translated == 0) return;
+  if (c.translated_or == 0)
+    return builder.masked(Field::ct_status, c.translated, 0, !c.translated_negated);
+  Product any{{Field::ct_state, Field::ct_status}, {}};
+  for (std::uint32_t state = 0; state < 5; ++state)
+    if ((c.translated_or >> state & 1U) != 0)
+      any.cells.insert(any.cells.end(), {ValueInterval{state, state}, ValueInterval{0, 255}});
+  for (std::uint32_t status = 0; status < 256; ++status)
+    if ((status & c.translated) != 0 && (status & ~(kSourceNat | kDestinationNat)) == 0)
+      any.cells.insert(any.cells.end(), {ValueInterval{0, 4}, ValueInterval{status, status}});
+  builder.product(std::move(any), c.translated_negated);
+}
+
 // Adds a case of the rule: the clauses it has, those that 'more' adds, and the action; then takes
 // them away again.
 class Cases {
@@ -174,10 +184,11 @@ void add_connection_cases(RuleDraft& draft, Span span, Action const& action) {
   bool const any_tuple = c.l4proto || !c.addresses.empty() || !c.ports.empty();
   Cases cases(draft, span, action);
   auto const require = [&](std::uint32_t states) {  // unless the rule's own --ctstate says as much
-    if (!c.asks_states || states != c.states) require_states(builder, states);
+    if (!c.asks_states || c.translated != 0 || states != c.states) require_states(builder, states);
   };
   auto const common = [&](std::uint32_t states) {
     require(states);
+    require_translation(builder, c);
     if (c.direction) builder.equals(Field::ct_direction, static_cast<std::uint32_t>(*c.direction));
     require_texts(builder, c.others);
   };
@@ -285,7 +296,11 @@ Result<void> read_connection_option(RuleDraft& draft, ConnectionOption option) {
 }
 
 void add_rule(RuleDraft& draft, Span span, Action const& action) {
-  if (may_be_joined(draft)) {
+  if (draft.connection.matches > 1 && draft.connection.asks_more) {
+    // Each asks for itself, and what the options of one come to is not said for all.
+    draft.builder.unmodelled("several matches of conntrack", "conntrack", Lasting::once);
+    draft.builder.add_rule(draft.chain, span, action);
+  } else if (may_be_joined(draft)) {
     add_joined_cases(draft, span, action);
   } else if (draft.connection.asks_more) {
     add_connection_cases(draft, span, action);

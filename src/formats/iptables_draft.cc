@@ -65,7 +65,9 @@ Result<void> RuleDraft::skip_opaque() {
     bool const is_long = probe.text.starts_with("--");
     auto const name = is_long ? probe.text.substr(2) : std::string_view{};
     auto const* known = is_long ? find_option(name, Module::base) : nullptr;
-    if (!is_long || (known != nullptr && known->unique &&
+    // "-m policy --proto esp": of the transformation, not of the packet.
+    bool const of_policy = opaque.name == "policy" && name == "proto";
+    if (!is_long || (known != nullptr && known->unique && !of_policy &&
                      (has(known->module) || known->module == Module::transport))) {
       words.go_back(position, last_end);
       break;

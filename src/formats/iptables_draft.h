@@ -39,6 +39,11 @@ struct ConnectionClauses {
   std::vector<Text> others;     // not modelled
   std::vector<Text> as_text;    // addresses, ports and protocol again, as words
   std::uint32_t states = 0x1F;  // bits by CtState: those that the rule's --ctstate leaves
+  // Of a --ctstate with SNAT or DNAT: the bits of ct_status, and what stands beside them.
+  std::uint32_t translated = 0;
+  std::uint32_t translated_or = 0;  // bits by CtState
+  bool translated_negated = false;
+  std::size_t matches = 0;  // how many "-m conntrack" the rule has
   bool asks_states = false;
   bool asks_more = false;  // anything but --ctstate
 };

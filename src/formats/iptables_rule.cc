@@ -127,6 +127,7 @@ Result<void> read_module(RuleDraft& draft) {
   auto const info = find_module(word.text);
   if (info.module != Module::opaque) {
     draft.load(info.module);
+    if (info.module == Module::conntrack) ++draft.connection.matches;
     if (info.l4proto != 0) draft.require_l4proto(info.l4proto);
     return {};
   }

@@ -101,11 +101,10 @@ class SaveReader {
     bool const legacy = comment.find("iptables-legacy tables present") != std::string_view::npos ||
                         comment.find("ip6tables-legacy tables present") != std::string_view::npos;
     bool const foreign = comment.find("is incompatible, use 'nft' tool") != std::string_view::npos;
-    if (legacy || foreign)
-      builder_.note(
-          {"SC908",
-           {wording::kOthersInForce, {legacy ? "iptables-legacy-save" : "'nft list ruleset'"}},
-           location_at(source_.name, source_.text, begin)});
+    if (!legacy && !foreign) return {};
+    auto const at = static_cast<std::uint32_t>(begin);
+    builder_.not_shown(
+        {family_, legacy, Span{source_.file, at, static_cast<std::uint32_t>(end - begin)}});
     return {};
   }
 

@@ -219,10 +219,11 @@ Result<void> read_reject_with(RuleDraft& draft) {
 
 // A packet that gets a TTL of 0 or 1 before it is forwarded, no router passes on (ip_forward of the
 // kernel, ip6_forward).
-Result<void> read_hops(RuleDraft& draft) {
+Result<void> read_hops(RuleDraft& draft, bool less) {
+  constexpr std::uint32_t kFewest = 30;  // that packets on their way are taken to have left
   SC_TRY(word, draft.value());
   auto const number = parse_number(word.text, 255);
-  if (!number || *number < 2) to_unmodelled(draft);
+  if (!number || (less ? *number >= kFewest : *number < 2)) to_unmodelled(draft);
   return {};
 }
 
@@ -231,7 +232,8 @@ Result<void> take_option(RuleDraft& draft, TargetOption const& option) {
   switch (draft.target.kind) {
     case TargetKind::none:
     case TargetKind::plain:
-      if (name == "ttl-set" || name == "hl-set") return read_hops(draft);
+      if (name == "ttl-set" || name == "hl-set") return read_hops(draft, false);
+      if (name == "ttl-dec" || name == "hl-dec") return read_hops(draft, true);
       for (std::size_t i = 0; i < option.values; ++i) SC_CHECK(draft.free_value());
       break;
     case TargetKind::reject:

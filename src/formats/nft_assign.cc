@@ -125,7 +125,7 @@ constexpr auto kAssigned = words<Assigned>({
     {"reply", {Effect::unmodelled, {}}},
     {"helper", {}},
     {"timeout", {}},
-    {"expectation", {}},
+    {"expectation", {Effect::unmodelled, {}}},  // only a first packet can have one (NFT_BREAK)
     {"label", {}},
     {"event", {}},
     {"secmark", {}},

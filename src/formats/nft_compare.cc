@@ -165,8 +165,10 @@ Comparison take_comparison(Lexer& lexer) {
 }
 
 Result<Arithmetic> arithmetic(Source& source, Lexer& lexer, ValueType type) {
-  enum class Operator : std::uint8_t { and_, or_, xor_, left, right };
+  enum class Operator : std::uint8_t { or_, xor_, and_, left, right };  // the weakest first
+  auto const strength = [](Operator one) { return std::min(one, Operator::left); };
   Arithmetic sum;
+  Operator binds = Operator::left;  // the last: of a weaker one, nft would take this one first
   while (true) {
     auto const& token = lexer.peek();
     std::optional<Operator> op;
@@ -178,6 +180,8 @@ Result<Arithmetic> arithmetic(Source& source, Lexer& lexer, ValueType type) {
     if (!op) return sum;
     lexer.next();
     sum.any = true;
+    if (strength(*op) > strength(binds)) sum.modelled = false;
+    binds = *op;
     if (type == ValueType::ip6 || type == ValueType::ifname || type == ValueType::opaque ||
         begins_selector(lexer.peek())) {
       sum.modelled = false;
@@ -191,15 +195,17 @@ Result<Arithmetic> arithmetic(Source& source, Lexer& lexer, ValueType type) {
     }
     std::uint32_t operand = 0;
     if (is_bitmask(type) || lexer.peek().kind == TokenKind::left_paren) {
-      SC_TRY(list, bits(source, lexer, type));
+      bool const parens = lexer.peek().kind == TokenKind::left_paren;
+      SC_TRY(list, parens ? bits(source, lexer, type) : some_bit(source, lexer, type));
       operand = list;
+      if (*op != Operator::and_ && is_bitmask(type)) sum.modelled = false;
     } else if (*op == Operator::left || *op == Operator::right) {
       SC_TRY(count, number(source, lexer, 31));
       operand = count;
     } else {
       SC_TRY(constant, value(source, lexer, type));
-      sum.modelled =
-          constant.kind == Value::Kind::range && constant.range.first == constant.range.last;
+      if (constant.kind != Value::Kind::range || constant.range.first != constant.range.last)
+        sum.modelled = false;
       operand = low(constant.range.first);
     }
     if (sum.shift > 0) sum.modelled = false;  // more after a shift: not worth modelling

@@ -120,7 +120,11 @@ bool DataMap::each(RuleWriter& writer,
     writer.back_to(start);
   }
   if (!map.catch_all) return true;
-  if (map.rows() > 0) among(writer, keys_, map, std::nullopt, true);
+  if (map.rows() > 0) {
+    among(writer, keys_, map, std::nullopt, true);
+  } else {
+    require_values(writer, keys_);
+  }
   act(map.otherwise_data);
   writer.back_to(start);
   return true;
@@ -128,7 +132,8 @@ bool DataMap::each(RuleWriter& writer,
 
 void DataMap::require_entry(RuleWriter& writer) const {
   bool const decided = elements().undecided.empty();
-  if (decided && elements().catch_all) return;
+  if (decided && elements().catch_all && all_modelled(writer, keys_))
+    return require_values(writer, keys_);
   if (decided && among(writer, keys_, elements(), std::nullopt, false)) return;
   writer.unmodelled(words_.begin, words_.end, keys_.front().word, lasting(keys_));
 }

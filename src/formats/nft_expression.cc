@@ -9,27 +9,23 @@
 namespace safeconduct::nft {
 namespace {
 
+// A packet without a connection has none.
+bool is_of_connection(Selector const& selector) {
+  return selector.word == "ct" && selector.type != ValueType::ct_state;
+}
+
 // Has every packet a value for it, once what it requires holds?
 bool always_has_value(Selector const& selector) {
   static constexpr auto kOfAllPackets = words<bool>({
-      {"meta", true},
-      {"mark", true},
-      {"iif", true},
-      {"oif", true},
-      {"iifname", true},
-      {"oifname", true},
-      {"skuid", true},
-      {"skgid", true},
-      {"cpu", true},
-      {"pkttype", true},
-      {"numgen", true},
-      {"jhash", true},
-      {"symhash", true},
-      {"l4proto", true},
-      {"length", true},
+      {"mark", true},     {"iif", true},      {"oif", true},     {"iifname", true},
+      {"oifname", true},  {"cpu", true},      {"pkttype", true}, {"numgen", true},
+      {"symhash", true},  {"l4proto", true},  {"length", true},  {"nfproto", true},
+      {"protocol", true}, {"priority", true}, {"nftrace", true}, {"random", true},
+      {"time", true},     {"day", true},      {"hour", true},
   });
   if (selector.extension_header) return false;
-  if (selector.type != ValueType::opaque || kOfAllPackets.contains(selector.word)) return true;
+  if (selector.type != ValueType::opaque) return !is_of_connection(selector);
+  if (kOfAllPackets.contains(selector.word == "meta" ? selector.key : selector.word)) return true;
   if (selector.word == "rt") return selector.key == "mtu";
   bool const header = selector.network.has_value() || selector.l4.has_value();
   return header && selector.key != "option" && selector.key != "chunk";

@@ -61,7 +61,7 @@ void RuleWriter::join(Negated const& first, Negated const& second, Mark before) 
   std::vector<Clause> kept(builder_.current().begin(), builder_.current().end());
   if (second.value) kept.pop_back();
   if (first.joined) {
-    back_to({builder_.clause_count(), false});
+    back_to({builder_.clause_count(), false, network_, l4_});
   } else if (first.value) {
     kept.erase(kept.begin() + static_cast<std::ptrdiff_t>(first.clauses) - 1);
     for (auto& other : negated_)

@@ -90,14 +90,22 @@ std::string row_text(Elements const& elements, std::size_t row) {
   return out;
 }
 
+// "add @name", with whatever blanks between. Errs towards yes.
+bool is_changed_in(std::string_view text, std::string_view name) {
+  auto const reference = '@' + std::string(name);
+  for (auto at = text.find(reference); at != std::string_view::npos;
+       at = text.find(reference, at + 1)) {
+    auto const end = text.find_last_not_of(" \t\r\n\\", at == 0 ? 0 : at - 1);
+    auto const before = text.substr(0, end == std::string_view::npos || at == 0 ? 0 : end + 1);
+    for (std::string_view const word : {"add", "update", "delete"})
+      if (before.ends_with(word)) return true;
+  }
+  return false;
+}
+
 // Rules that put elements into a set or take them out: what is in it, time decides.
 bool is_changed_by_rules(Source const& source, DeclaredSet& set) {
-  if (!set.changed_by_rules) {
-    set.changed_by_rules = false;
-    for (std::string_view const word : {"add", "update", "delete"})
-      if (source.text.contains(std::string(word) + " @" + std::string(set.name)))
-        set.changed_by_rules = true;
-  }
+  if (!set.changed_by_rules) set.changed_by_rules = is_changed_in(source.text, set.name);
   return *set.changed_by_rules;
 }
 
@@ -160,7 +168,11 @@ Result<void> look_up(RuleWriter& writer, Lexer& lexer, Selectors const& keys,
   }
   bool const decided = set != nullptr && set->elements.undecided.empty();
   if (decided && set->elements.catch_all) {  // everything is in it
-    if (negated) writer.never();
+    if (negated) {
+      writer.never();
+    } else {
+      require_values(writer, keys);
+    }
     return {};
   }
   if (set != nullptr && among_expiring(writer, keys, *set, negated)) return {};
@@ -191,9 +203,20 @@ Result<void> in_braces(RuleWriter& writer, Lexer& lexer, Selectors const& keys,
   for (auto const& key : keys) writer.require(key);
   auto const before = writer.mark();
   bool done = false;
-  if (elements.catch_all) {
-    if (negated) writer.never();
+  // Around a single flag, some versions of nft leave out the braces, others do not: any of these
+  // bits, or exactly these.
+  bool const by_bits =
+      keys.size() == 1 && elements.rows() == 1 && !elements.catch_all &&
+      (keys.front().type == ValueType::tcp_flags || keys.front().type == ValueType::ct_status);
+  if (elements.catch_all && (negated || all_modelled(writer, keys))) {
+    if (negated) {
+      writer.never();
+    } else {
+      require_values(writer, keys);
+    }
     done = true;
+  } else if (by_bits || elements.catch_all) {
+    done = false;
   } else if (elements.undecided.empty() && !left.any) {
     done = among(writer, keys, elements, std::nullopt, negated);
   } else if (elements.undecided.empty() && keys.size() == 1) {
@@ -296,6 +319,7 @@ Result<void> opaque(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
   SC_CHECK(check_numbers(source, lexer, key));
   bool const missing = lexer.peek().is("missing") || lexer.peek().is("0");
   bool const exists = lexer.peek().is("exists") || lexer.peek().is("1");
+  bool const absent = negated ? lexer.peek().is("exists") : lexer.peek().is("missing");
   SC_CHECK(skip_value(source, lexer));
   if (key.extension_header) {
     std::optional<bool> there;
@@ -303,7 +327,9 @@ Result<void> opaque(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
     extension_header(writer, lexer, keys, there);
     return {};
   }
-  writer.require(key);
+  // What is missing is so where the header is that it would be in, too.
+  bool const in_parts = key.key == "option" || key.key == "chunk";
+  if (!in_parts || !absent) writer.require(key);
   auto const before = writer.mark();
   unmodelled(writer, lexer, keys);
   if (negated) writer.may_be_joined(key, std::nullopt, before, lexer.last_end());
@@ -354,6 +380,10 @@ Result<void> selectors(Source& source, Lexer& lexer, Selectors& keys) {
 bool is_modelled(RuleWriter const& writer, Selector const& selector) {
   if (selector.type == ValueType::opaque) return false;
   return selector.word != "nh" || writer.network() == Family::ip4;
+}
+
+void require_values(RuleWriter& writer, Selectors const& keys) {
+  for (auto const& key : keys) writer.source().builder.has_value(key.field);
 }
 
 bool all_modelled(RuleWriter const& writer, Selectors const& keys) {

@@ -12,6 +12,8 @@ Result<void> selectors(Source& source, Lexer& lexer, Selectors& keys);
 // Can clauses ask for it? A raw payload, for one, is an address in IPv4 packets only.
 bool is_modelled(RuleWriter const& writer, Selector const& selector);
 bool all_modelled(RuleWriter const& writer, Selectors const& keys);
+// Of keys that are: there is something to ask for, whatever it is.
+void require_values(RuleWriter& writer, Selectors const& keys);
 
 // A set of another type than what is looked up in it is a mistake that nft refuses.
 Result<void> check_types(Source const& source, Token const& name, DeclaredSet const& set,

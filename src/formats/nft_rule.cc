@@ -122,9 +122,9 @@ void RuleWriter::in(Selector const& selector, std::span<ValueInterval const> val
 
 void RuleWriter::masked(Field field, std::uint32_t mask, std::uint32_t value, bool negated) {
   if ((value & ~mask) != 0) {  // no field has bits where there are none
-    if (!negated) never();
+    negated ? builder_.has_value(field) : never();
   } else if (mask == 0) {
-    if (negated) never();
+    negated ? never() : builder_.has_value(field);
   } else if (negated && value == 0 && std::has_single_bit(mask)) {
     builder_.masked(field, mask, mask, false);
   } else {
@@ -152,6 +152,8 @@ void RuleWriter::unmodelled(std::string_view text, std::string_view word, Lastin
 
 void RuleWriter::back_to(Mark mark) {
   builder_.reset_to(mark.clauses);
+  network_ = mark.network;
+  l4_ = mark.l4;
   if (mark.alternatives) return;
   alternatives_.clear();
   has_alternatives_ = false;

@@ -53,8 +53,11 @@ class RuleWriter {
   struct Mark {
     std::size_t clauses = 0;
     bool alternatives = false;
+    // What the clauses so far require of every packet that comes on.
+    std::optional<Family> network;
+    std::optional<std::uint32_t> l4;
   };
-  Mark mark() const { return {builder_.clause_count(), has_alternatives_}; }
+  Mark mark() const { return {builder_.clause_count(), has_alternatives_, network_, l4_}; }
   void back_to(Mark mark);
   // A match of the selector with "!=" one value (null: not modelled) has been written, since
   // 'before'; its words end at 'end'. See nft_joined.cc.
@@ -119,8 +122,12 @@ template <class Write>
 void RuleWriter::alternatives(std::size_t count, Write write) {
   has_alternatives_ = true;
   auto const base = builder_.clause_count();
+  auto const network = network_;
+  auto const l4 = l4_;
   for (std::size_t i = 0; i < count; ++i) {
     write(i);
+    network_ = network;  // what one of them requires, the others may not
+    l4_ = l4;
     auto const added = builder_.current().subspan(base);
     alternatives_.emplace_back(added.begin(), added.end());
     builder_.reset_to(base);

@@ -306,18 +306,23 @@ Result<Value> value(Source& source, Lexer& lexer, ValueType type) {
                 : with_end(source, end, *first, end.text, type);
 }
 
+Result<std::uint32_t> some_bit(Source& source, Lexer& lexer, ValueType type) {
+  if (!lexer.peek().is_text()) return source.expected(lexer, type_info(type).what);
+  Token const token = lexer.next();
+  SC_TRY(bit, one(source, token, token.text, type));
+  if (!bit)
+    return source.fail(
+        ErrorKind::unknown_name, token,
+        "'" + printable(token.text) + "' is not " + std::string(type_info(type).what));
+  return static_cast<std::uint32_t>(*bit);
+}
+
 Result<std::uint32_t> bits(Source& source, Lexer& lexer, ValueType type) {
   bool const parens = lexer.take(TokenKind::left_paren);
   std::uint32_t sum = 0;
   while (true) {
-    if (!lexer.peek().is_text()) return source.expected(lexer, type_info(type).what);
-    Token const token = lexer.next();
-    SC_TRY(bit, one(source, token, token.text, type));
-    if (!bit)
-      return source.fail(
-          ErrorKind::unknown_name, token,
-          "'" + printable(token.text) + "' is not " + std::string(type_info(type).what));
-    sum |= static_cast<std::uint32_t>(*bit);
+    SC_TRY(bit, some_bit(source, lexer, type));
+    sum |= bit;
     bool const more = lexer.take(TokenKind::pipe) || lexer.take("or") ||
                       (is_bitmask(type) && source.depth == 0 && lexer.take(TokenKind::comma));
     if (!more) break;

@@ -69,6 +69,8 @@ Result<Value> value(Source& source, Lexer& lexer, ValueType type);
 Result<std::uint32_t> bits(Source& source, Lexer& lexer, ValueType type);
 // Reads a plain number, decimal or 0x hexadecimal; a leading 0 is refused, because nft takes it for
 // octal.
+// One of such bits, without what stands behind.
+Result<std::uint32_t> some_bit(Source& source, Lexer& lexer, ValueType type);
 Result<std::uint32_t> number(Source& source, Lexer& lexer, std::uint32_t max);
 
 // What a raw value of the type is as values of its Field; nothing where it can never be. For most

@@ -57,7 +57,7 @@ class VerdictMap {
   bool write_rules() {
     auto const all = groups(elements_);
     if (elements_.rows() > kMostOpaque && !all_modelled(writer_, keys_)) return false;
-    bool called = false;
+    called_ = false;
     for (auto const& group : all) {
       auto const action = to_action(writer_, group.verdict);
       if (!action) continue;
@@ -71,12 +71,12 @@ class VerdictMap {
         continue;
       }
       if (!write_keys(group.rows, false)) return false;
-      if (called && changeable()) unmodelled();
+      if (called_ && changeable()) unmodelled();
       writer_.act(*action);
       writer_.back_to(mark);
-      called = called || calls(group.verdict);
+      called_ = called_ || calls(group.verdict);
     }
-    if (elements_.otherwise) write_otherwise(called);
+    if (elements_.otherwise) write_otherwise();
     return true;
   }
 
@@ -87,8 +87,14 @@ class VerdictMap {
         elements_.otherwise && elements_.otherwise->kind == Verdict::Kind::continue_;
     for (std::size_t i = 0; i < elements_.rows(); ++i)
       if ((elements_.verdicts[i].kind == Verdict::Kind::continue_) != by_default) rows.push_back(i);
+    // A chain that was called goes on with the next rule, and not here.
+    if (called_ && changeable()) unmodelled();
     if (rows.empty()) {
-      if (!by_default) writer_.never();
+      if (!by_default) {
+        writer_.never();
+      } else {
+        require_values(writer_, keys_);
+      }
     } else if (!write_keys(rows, by_default)) {
       unmodelled();
     }
@@ -106,14 +112,18 @@ class VerdictMap {
                    negated ? Comparison::not_equal : Comparison::equal, values, true);
   }
 
-  void write_otherwise(bool called) {
+  void write_otherwise() {
     auto const action = to_action(writer_, *elements_.otherwise);
     if (!action) return;
     auto const mark = writer_.mark();
     std::vector<std::size_t> rows(elements_.rows());
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = i;
-    if (!rows.empty() && !write_keys(rows, true)) unmodelled();
-    if (called && changeable()) unmodelled();
+    if (rows.empty()) {
+      require_values(writer_, keys_);
+    } else if (!write_keys(rows, true)) {
+      unmodelled();
+    }
+    if (called_ && changeable()) unmodelled();
     writer_.act(*action);
     writer_.back_to(mark);
   }
@@ -145,6 +155,7 @@ class VerdictMap {
   Arithmetic const& left_;
   Elements const& elements_;
   Stretch words_;
+  bool called_ = false;  // a chain, by some key: it may have changed what others are asked of
 };
 
 // In a map of one field no two keys may lie over each other. The second of them, where two do and

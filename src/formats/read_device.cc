@@ -3,6 +3,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "formats/not_given.h"
 #include "formats/reader.h"
 
 namespace safeconduct {
@@ -81,6 +82,7 @@ Result<Ruleset> read_device(std::span<SourceText const> sources,
         SC_CHECK(read_one(sources[i], kind, builder, files));
         mark_sifted(sources[i], file, builder);
       }
+  add_not_given(builder);
   return std::move(builder).finish(interfaces);
 }
 

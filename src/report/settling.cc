@@ -21,6 +21,17 @@ constexpr std::array kKnown = std::to_array<Known>({
       "iptables-legacy "
       "のルールです。並行して有効なので、iptables-legacy-save(ip6tables-legacy-save)"
       "の出力も渡してください。"}},
+    {"cannot show",
+     {"the rules of nft that are in force beside: give the output of 'nft list ruleset', too.",
+      "並行して有効な nft のルールです。'nft list ruleset' の出力も渡してください。"}},
+    {"connection tracking has seen",
+     {"packets of one connection of which some are tracked and some are not: let connection "
+      "tracking see both directions, or neither (notrack).",
+      "一つのコネクションに、追跡されるパケットとされないパケットがあります。両方向を追跡させるか、"
+      "両方向とも除外(notrack)してください。"}},
+    {"several matches of conntrack",
+     {"each '-m conntrack' asks for itself: write one with all its options, or two rules.",
+      "'-m conntrack' はそれぞれ別に判定されます。一つにまとめるか、ルールを分けてください。"}},
     {"the analysis ran",
      {"a smaller question: fewer clients, regions or policies at a time.",
       "より小さい問いです。一度に検査するクライアント、リージョン、ポリシーを減らしてください。"}},

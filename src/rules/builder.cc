@@ -47,8 +47,26 @@ ChainId RulesetBuilder::chain(std::uint32_t table, std::string_view name, Span s
   return id;
 }
 
+namespace {
+
+constexpr std::string_view kChangedByRules = "rules change its elements";
+
+// Packets may come without a connection: then no clause on one of these holds, not even one that
+// takes all values.
+bool may_be_absent(Field field) {
+  return field == Field::ct_direction || field == Field::ct_status || field == Field::ct_mark ||
+         std::ranges::find(kOriginalTuple, field) != kOriginalTuple.end();
+}
+
+}  // namespace
+
+void RulesetBuilder::has_value(Field field) {
+  if (may_be_absent(field)) in_set(field, ValueSet({0, info(field).max}));
+}
+
 void RulesetBuilder::in_range(Field field, Interval<std::uint32_t> range, bool negated) {
-  if (!negated && range.first == 0 && range.last >= info(field).max) return;  // always holds
+  bool const all = range.first == 0 && range.last >= info(field).max;
+  if (!negated && all && !may_be_absent(field)) return;  // always holds
   rules_.clauses.push_back({InRange{field, range.first, range.last}, negated});
 }
 
@@ -57,7 +75,7 @@ void RulesetBuilder::equals(Field field, std::uint32_t value, bool negated) {
 }
 
 void RulesetBuilder::masked(Field field, std::uint32_t mask, std::uint32_t value, bool negated) {
-  if (mask == 0 && value == 0 && !negated) return;
+  if (mask == 0 && value == 0 && !negated) return has_value(field);
   if (mask == 0xFFFFFFFFU || (mask & info(field).max) == info(field).max) {
     equals(field, value, negated);
     return;
@@ -69,7 +87,8 @@ void RulesetBuilder::in_set(Field field, ValueSet set, bool negated) {
   auto const& intervals = set.intervals();
   if (intervals.size() == 1) {
     auto const only = intervals.front();
-    if (!negated && only.first == 0 && only.last >= info(field).max) return;
+    bool const all = only.first == 0 && only.last >= info(field).max;
+    if (!negated && all && !may_be_absent(field)) return;
     if (only.last <= kNarrow) {
       in_range(field,
                {static_cast<std::uint32_t>(only.first), static_cast<std::uint32_t>(only.last)},
@@ -77,7 +96,7 @@ void RulesetBuilder::in_set(Field field, ValueSet set, bool negated) {
       return;
     }
   }
-  if (negated && intervals.empty()) return;
+  if (negated && intervals.empty()) return has_value(field);
   auto const id = static_cast<std::uint32_t>(rules_.value_sets.size());
   rules_.value_sets.push_back(std::move(set));
   rules_.clauses.push_back({InSet{field, id}, negated});
@@ -190,12 +209,21 @@ bool RulesetBuilder::add_set(NamedSet set) {
 
 Result<Ruleset> RulesetBuilder::finish(std::span<std::string const> interfaces) && {
   drop_rule();
+  for (auto const& set : rules_.named_sets)  // what goes into a list goes into one of its members
+    if (set.table == kNoTable && changing_ipsets_.contains(set.name))
+      changing_ipsets_.insert(set.members.begin(), set.members.end());
   auto const changes = [&](std::string const& name) { return changing_ipsets_.contains(name); };
   for (auto& set : rules_.named_sets)
     if (set.table == kNoTable && (changes(set.name) || std::ranges::any_of(set.members, changes)))
-      set.undecided = "rules change its elements";
+      set.undecided = kChangedByRules;
   std::ranges::sort(rules_.rule_names, {}, &RuleName::span);
   SC_CHECK(link(rules_, interfaces));
+  for (auto& atom : rules_.atoms)  // one rule asks before such a change, another behind it
+    if (atom.word == "set" && (atom.text.contains(kChangedByRules) ||
+                               std::ranges::any_of(changing_ipsets_, [&](auto const& name) {
+                                 return atom.text.starts_with("set " + name + ' ');
+                               })))
+      atom.lasting = Lasting::once;
   return std::move(rules_);
 }
 

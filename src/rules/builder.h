@@ -47,6 +47,8 @@ class RulesetBuilder {
   // Picks the smallest form for the set; IPv6 addresses always go through here.
   void in_set(Field field, ValueSet set, bool negated = false);
   void prefix(Field field, Prefix const& prefix, bool negated = false);
+  // The packet has one at all: one without a connection has no mark of it.
+  void has_value(Field field);
   void product(Product product, bool negated = false);
   // "eth0"; with 'prefix' every name that begins so. An empty prefix pattern holds always.
   void interface(Field field, std::string_view name, bool prefix, bool negated = false);
@@ -93,6 +95,15 @@ class RulesetBuilder {
   // An ipset that rules write to ("-j SET --add-set"): its contents do not decide.
   void ipset_changes(std::string_view name) { changing_ipsets_.emplace(name); }
 
+  // The export says that rules are in force which it does not show.
+  struct NotShown {
+    std::optional<Family> family;  // of which; not known: of either
+    bool legacy = false;           // iptables-legacy's; else tables that only nft shows
+    Span span;
+  };
+  void not_shown(NotShown what) { not_shown_.push_back(what); }
+  std::vector<NotShown> const& not_shown() const { return not_shown_; }
+
   void reads(Family family) {
     (family == Family::ip4 ? rules_.reads_ip4 : rules_.reads_ip6) = true;
   }
@@ -125,6 +136,7 @@ class RulesetBuilder {
   Index sets_by_name_;
   Index interfaces_by_name_;
   std::unordered_set<std::string> changing_ipsets_;
+  std::vector<NotShown> not_shown_;
 };
 
 }  // namespace safeconduct

@@ -2,6 +2,7 @@
 #include "verify/converse.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "verify/rule_ref.h"
@@ -57,6 +58,7 @@ std::optional<Bits128> answering_type(Request const& request) {
 // What a request that passed leaves behind.
 struct Trail {
   bool untracked = false;
+  bool unanswered = false;  // connection tracking does not see the replies
   std::optional<Bits128> ct_mark;
   std::optional<Bits128> ct_status;
   std::optional<Bits128> source;
@@ -73,18 +75,18 @@ class Talk {
         crossings_(crossings(device)) {}
 
   std::vector<WalkedLeg> run() {
-    bool const tcp = request_.protocol == l4::tcp;
     begin();
     if (trails_.empty()) return std::move(legs_);
-    bool const by_flags = tcp && asks_for(rules_, Field::tcp_flags);
-    for (auto const flags : kServerSegments) {
-      follow(Leg::reply, tcp ? flags : 0);
-      if (!by_flags) break;
+    follow_all(Leg::reply, kServerSegments, trails_);
+    std::vector<Trail> answered;
+    for (auto const& trail : trails_) {
+      bool const known = !trail.untracked;
+      if (!known || answers_tracked_ || !answers_untracked_) answered.push_back(trail);
+      if (!known || !answers_untracked_) continue;
+      answered.push_back(trail);
+      answered.back().unanswered = true;
     }
-    for (auto const flags : kClientSegments) {
-      follow(Leg::later_request, tcp ? flags : 0);
-      if (!by_flags) break;
-    }
+    follow_all(Leg::later_request, kClientSegments, answered);
     return std::move(legs_);
   }
 
@@ -95,7 +97,7 @@ class Talk {
     for (auto const& crossing : crossings_)
       for (auto const& trail : trails_) {
         Asked question{packet(Leg::reply, 0, crossing), {}, reverse(travel_)};
-        continue_connection(question, Leg::reply, trail);
+        continue_connection(question, Leg::reply, 0, trail);
         // Of what nobody remembers, an error is no part either.
         question.connection.state = trail.untracked ? CtState::invalid : CtState::related;
         std::erase_if(question.connection.at_destination_nat,
@@ -111,6 +113,17 @@ class Talk {
   }
 
  private:
+  template <class Segments>
+  void follow_all(Leg leg, Segments const& segments, std::vector<Trail> const& trails) {
+    bool const tcp = request_.protocol == l4::tcp;
+    bool const by_flags = tcp && (asks_for(rules_, Field::tcp_flags) ||
+                                  std::ranges::any_of(trails, &Trail::untracked));
+    for (auto const flags : segments) {
+      follow(leg, tcp ? flags : 0, trails);
+      if (!by_flags) break;
+    }
+  }
+
   void begin() {
     WalkedLeg first;
     first.tcp_flags = request_.protocol == l4::tcp ? tcp_flag::syn : 0;
@@ -130,8 +143,11 @@ class Talk {
   void keep_trails(WalkedLeg const& leg) {
     for (auto const& walk : leg.walks) {
       if (walk.fate != Fate::pass) continue;
-      Trail const trail{walk.untracked, walk.packet.at(Field::ct_mark),
-                        walk.packet.at(Field::ct_status), walk.packet.at(Field::saddr),
+      Trail const trail{walk.untracked,
+                        false,
+                        walk.packet.at(Field::ct_mark),
+                        walk.packet.at(Field::ct_status),
+                        walk.packet.at(Field::saddr),
                         walk.packet.at(Field::sport)};
       if (std::ranges::find(trails_, trail) == trails_.end()) trails_.push_back(trail);
     }
@@ -170,34 +186,44 @@ class Talk {
     return packet;
   }
 
-  void follow(Leg leg, std::uint32_t flags) {
+  void follow(Leg leg, std::uint32_t flags, std::vector<Trail> const& trails) {
     WalkedLeg walked;
     walked.leg = leg;
     walked.tcp_flags = flags;
     // An interface that is not known may be another one on the way back: routes need not agree.
     for (auto const& crossing : crossings_)
-      for (auto const& trail : trails_) {
+      for (auto const& trail : trails) {
         Asked question{packet(leg, flags, crossing), {}, travel_};
         if (leg == Leg::reply) question.travel = reverse(travel_);
-        continue_connection(question, leg, trail);
+        continue_connection(question, leg, flags, trail);
+        auto const before = walked.walks.size();
         ask(walked, std::move(question));
+        if (leg == Leg::reply && !trail.untracked)
+          see_answers(std::span(walked.walks).subspan(before));
       }
     legs_.push_back(std::move(walked));
   }
 
-  void continue_connection(Asked& question, Leg leg, Trail const& trail) const {
+  // Does connection tracking see those that pass, of a connection that it knows?
+  void see_answers(std::span<Walk const> answers) {
+    for (auto const& walk : answers)
+      if (walk.fate == Fate::pass) (walk.untracked ? answers_untracked_ : answers_tracked_) = true;
+  }
+
+  void continue_connection(Asked& question, Leg leg, std::uint32_t flags,
+                           Trail const& trail) const {
     bool const reply = leg == Leg::reply;
     auto& connection = question.connection;
     if (trail.untracked) {
-      // Nobody remembers the request; conntrack takes up TCP in its middle only from the client.
-      connection.state = request_.protocol == l4::tcp && reply ? CtState::invalid : CtState::new_;
+      connection.state = state_of_stranger(request_.protocol, leg, flags);
       return;
     }
     auto const narrow = [](std::optional<Bits128> value) -> std::optional<std::uint32_t> {
       if (!value) return std::nullopt;
       return static_cast<std::uint32_t>(*value);
     };
-    connection.state = CtState::established;
+    connection.state =
+        !reply && trail.unanswered ? state_unanswered(request_.protocol) : CtState::established;
     connection.direction = reply ? CtDirection::reply : CtDirection::original;
     connection.mark = narrow(trail.ct_mark);
     connection.status = narrow(trail.ct_status);
@@ -237,6 +263,8 @@ class Talk {
   std::vector<Crossing> crossings_;
   std::vector<Trail> trails_;
   std::vector<WalkedLeg> legs_;
+  bool answers_tracked_ = false;
+  bool answers_untracked_ = false;
 };
 
 enum class End : std::uint8_t { passes, stops, diverted, open };

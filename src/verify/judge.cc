@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "engine/orders.h"
+#include "engine/pipeline.h"
 #include "packet/box_join.h"
 #include "rules/text.h"
 #include "verify/ordinary_address.h"
@@ -289,12 +290,17 @@ class Judge {
       auto const& piece = leg.pieces[k];
       budget = budget || piece.fate == Fate::budget;
       if (way.empty() && piece.fate != Fate::pass) way = way_names(device_, piece.way);
+      if (piece.fate == Fate::unknown && piece.assumed.empty()) {
+        if (piece.decider.chain != kNoChain) once(rules, piece.decider);
+        once(words, std::string(kUnseenByConntrack));
+      }
       for (auto const& assumption : piece.assumed) {
         once(rules, assumption.rule);
         for (auto const chain : assumption.order) once(rules, Decider{chain, Decider::kPolicy});
         once(words, words_of(device_.rules, conversation_.family, assumption));
       }
     }
+    if (words.empty() && !budget) words.emplace_back(kUnseenByConntrack);
     result_.over_budget = result_.over_budget || budget;
     if (budget) words.emplace_back("the analysis ran into its budget");
     for (auto const& product : region.products()) {

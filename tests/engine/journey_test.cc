@@ -104,13 +104,28 @@ TEST_CASE("journey: after notrack no rule for established connections helps the 
   CHECK(legs(established, kDns) ==
         "request: pass by forward, rule 1; reply: drop by the policy of forward; "
         "later-request: pass by forward, rule 1");
-  // What the tracker makes of the answer alone: a flow of its own, or no part of anything.
+  // What the tracker makes of the answer alone: a flow of its own, or no part of anything. TCP is
+  // taken up from a segment with a bare ACK, but not from one that answers an unseen SYN.
   CHECK(legs(with(ct(CtState::new_)), kDns) ==
         "request: pass by forward, rule 1; reply: pass by forward, rule 3; "
         "later-request: pass by forward, rule 1");
   CHECK(legs(with(ct(CtState::invalid)), kWeb) ==
         "request: pass by forward, rule 2; reply: pass by forward, rule 3; "
-        "later-request: pass by forward, rule 2");
+        "reply: drop by the policy of forward; reply: drop by the policy of forward; "
+        "reply: drop by the policy of forward; later-request: pass by forward, rule 2; "
+        "later-request: pass by forward, rule 2; later-request: pass by forward, rule 2");
+}
+
+// Of ICMP, SCTP and DCCP, an answer to what was not seen is no part of anything.
+TEST_CASE("journey: what an answer to an unseen request is hangs on its protocol") {
+  CHECK(state_of_stranger(l4::udp, Leg::reply, 0) == CtState::new_);
+  CHECK(state_of_stranger(l4::sctp, Leg::reply, 0) == CtState::invalid);
+  CHECK(state_of_stranger(l4::icmp, Leg::reply, 0) == CtState::invalid);
+  CHECK(state_of_stranger(l4::tcp, Leg::reply, tcp_flag::syn | tcp_flag::ack) == CtState::invalid);
+  CHECK(state_of_stranger(l4::tcp, Leg::reply, tcp_flag::ack) == CtState::new_);
+  CHECK(state_of_stranger(l4::tcp, Leg::later_request, tcp_flag::ack) == CtState::new_);
+  CHECK(state_unanswered(l4::tcp) == CtState::invalid);
+  CHECK(state_unanswered(l4::udp) == CtState::new_);
 }
 
 TEST_CASE("journey: notrack for both ways works with a rule for untracked packets") {

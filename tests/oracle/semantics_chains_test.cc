@@ -139,15 +139,16 @@ TEST_CASE(
   }
   for (auto const* const rule : {"ip ttl set 64", "meta pkttype set host"})
     claim({{early(rule)}}, {{udp(53), accept}, {udp(443), accept}});
-  auto const saved = [](std::string const& hops) {
+  auto const saved = [](std::string const& change) {
     return iptables(
         "*mangle\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p udp -m udp --dport 53 -j "
-        "TTL --ttl-set " +
-        hops + "\nCOMMIT\n");
+        "TTL --ttl-" +
+        change + "\nCOMMIT\n");
   };
   // This target may not be there in the kernel at hand.
-  claim({{saved("1")}}, {{udp(53), undecided}, {udp(443), accept}}, Loads::no);
-  claim({{saved("2")}}, {{udp(53), accept}}, Loads::no);
+  claim({{saved("set 1")}, {saved("dec 63")}}, {{udp(53), undecided}, {udp(443), accept}},
+        Loads::no);
+  claim({{saved("set 2")}, {saved("dec 1")}}, {{udp(53), accept}}, Loads::no);
 }
 
 // 42: a target of which nothing is known may end the packet's way or not.

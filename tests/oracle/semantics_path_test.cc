@@ -60,6 +60,32 @@ TEST_CASE(
   }
 }
 
+// 14, 63: it goes by the translation of that connection, and no nat chain is asked about it.
+TEST_CASE("semantics: an error about a connection meets no chain of address translation") {
+  auto const nat = [](std::string const& hook) {
+    return "table inet nat {\n  chain c {\n    type nat hook " + hook +
+           "; policy accept;\n    meta l4proto { icmp, ipv6-icmp } drop\n  }\n}\n";
+  };
+  for (auto const* const hook : {"prerouting priority dstnat", "postrouting priority srcnat"}) {
+    Form const form{nft(nat(hook) + forward("    ct state new,related accept").text)};
+    auto const device = device_of(form);
+    for (auto const& request : {tcp(443), tcp6(443)}) {
+      Shot const error{too_big(request.packet), Side::outside};
+      auto question = question_of(error);
+      question.packet.set(Field::ct_state, static_cast<Bits128>(CtState::related));
+      CHECK(trace(device, question).verdict == accept);
+      decide_agrees(device.rules, question);
+#ifdef SC_ASK_KERNEL
+      if (!netns_ready()) continue;
+      REQUIRE(load(form, Backend::nft) == "");
+      kernel().forget_connections();
+      auto const seen = kernel().send_sequence({request, error});
+      CHECK(seen[1].outcome == Outcome::forwarded);
+#endif
+    }
+  }
+}
+
 // 11: they see packets before all other chains or after them, one device each. They are not
 // followed: what passes all others may still be dropped.
 TEST_CASE("semantics: chains of devices, at ingress and egress, leave all open, and it is said") {

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "oracle/semantics.h"
+
+// Corners of both languages in which a reading that seems plain says "accept" where the kernel
+// drops. Each was such a mistake once.
+namespace safeconduct::testing {
+namespace {
+
+using enum TraceVerdict;
+
+std::string table(std::string const& chains) { return "table inet t {\n" + chains + "}\n"; }
+std::string base(std::string const& name, std::string const& head, std::string const& rules) {
+  return "  chain " + name + " {\n    type " + head + ";\n    " + rules + "\n  }\n";
+}
+std::string raw_table(std::string const& rule) {
+  return "*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A PREROUTING " + rule +
+         " -j CT --notrack\nCOMMIT\n";
+}
+Form undecided_answer_of(std::string const& rules) { return {forward("    " + rules)}; }
+
+}  // namespace
+
+// 22, 38: what the keys of a map were asked with holds for those keys alone.
+TEST_CASE("semantics: what a map asks of its keys is asked anew by the rest of the rule") {
+  for (auto const* const map :
+       {"meta mark set meta l4proto map { tcp : 1, udp : 2 }",
+        "meta mark set ip protocol map { tcp : 1, udp : 2 }",
+        "meta l4proto vmap { icmp : drop, tcp : continue, udp : continue }"})
+    claim({{forward("    " + std::string(map) + " udp dport 53 accept")}},
+          {{udp(53), accept}, {tcp(53), drop}});
+}
+
+// 38: a chain that a map calls comes back behind the rule, whatever it has made of the key.
+TEST_CASE("semantics: a chain called by a map does not come back into its rule") {
+  auto const text = table("  chain x {\n    meta mark set 2\n  }\n" +
+                          base("f", "filter hook forward priority 0; policy drop",
+                               "meta mark set 1\n    meta mark vmap { 1 : jump x, 2 : continue } "
+                               "accept"));
+  claim({{nft(text)}}, {{udp(53), undecided}});
+}
+
+// 21: a packet without a connection has no mark of it, not even any.
+TEST_CASE("semantics: what takes every value of a connection's field still asks for a connection") {
+  for (auto const* const rule :
+       {"ct mark vmap { * : accept }", "ct mark vmap { * : continue } accept",
+        "meta mark set ct mark map { 1 : 2, * : 3 } accept", "ct mark { 0-0xffffffff } accept",
+        "ct direction { original, reply } accept", "ct mark & 0xf != 0x10 accept"}) {
+    auto const text = table(
+        base("r", "filter hook prerouting priority raw; policy accept", "udp dport 53 notrack") +
+        base("f", "filter hook forward priority 0; policy drop", rule));
+    claim({{nft(text)}}, {{udp(53), drop}, {udp(443), accept}});
+  }
+}
+
+// 20: nft takes '&' before '|', and lists what it took with parentheses.
+TEST_CASE("semantics: flags joined behind a mask without parentheses are not the mask") {
+  for (auto const* const rule :
+       {"tcp flags & fin|syn|rst|ack == syn accept", "meta mark | 0x2 & 0xf0 == 0 accept",
+        "meta mark set 0x1234 ct mark set meta mark << 4 | 0x1 ct mark 0x1235 accept",
+        "tcp flags { syn } accept"})
+    claim({undecided_answer_of(rule)}, {{tcp(443), undecided}});
+  claim({undecided_answer_of("tcp flags & (fin|syn|rst|ack) == syn accept")}, {{tcp(443), accept}});
+}
+
+// 34
+TEST_CASE("semantics: a set that rules change is changed by them however they are spaced") {
+  std::string const set =
+      "  set s {\n    type ipv4_addr\n    flags timeout\n    elements = { 192.0.2.9 timeout 1h }\n "
+      " "
+      "}\n";
+  for (auto const* const add : {"add @s { ip saddr }", "add  @s { ip saddr }"})
+    claim({{nft(table(set + base("f", "filter hook forward priority 0; policy accept",
+                                 "ip saddr @s drop\n    " + std::string(add))))}},
+          {{udp(53), undecided}});
+}
+
+// 21: an option is missing where there is no header that it could be in, too.
+TEST_CASE("semantics: a TCP option is missing from what is no TCP") {
+  claim({{forward("    tcp option maxseg missing drop", "accept")}}, {{udp(53), undecided}});
+}
+
+// 21: what is made of something that is not there is not there.
+TEST_CASE("semantics: a hash of what a packet does not have ends the rule") {
+  for (auto const* const what : {"meta skuid", "meta cgroup"})
+    claim({{forward("    meta mark set jhash " + std::string(what) + " mod 2 accept")}},
+          {{udp(53), undecided}});
+}
+
+// 3, 14: translation is registered with the first of its chains. (A namespace that had such chains
+// before may still hold the place of theirs: the kernel is asked by hand, in a fresh one.)
+TEST_CASE("semantics: at the priority of translation what was registered last comes first") {
+  auto const filter_chain = base("f", "filter hook postrouting priority srcnat; policy drop",
+                                 "ip saddr 10.0.0.0/8 accept");
+  auto const nat_chain = base("n", "nat hook postrouting priority srcnat; policy accept",
+                              "meta nfproto ipv4 snat to 198.51.100.9");
+  claim({{nft(table(filter_chain + nat_chain))}}, {{udp(53), drop}}, Loads::no);
+  claim({{nft(table(nat_chain + filter_chain))}}, {{udp(53), accept}}, Loads::no);
+}
+
+// 17: of such an answer the translation is not undone.
+TEST_CASE("semantics: answers that are not tracked do not come back through a masquerade") {
+  auto const nat =
+      "*nat\n:PREROUTING ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -o wan0 -j "
+      "MASQUERADE\nCOMMIT\n";
+  converse({{iptables(raw_table("-i wan0") + nat + filter_table("", "ACCEPT"))}},
+           {{udp(53), Verdict::undecided}, {tcp(443), Verdict::undecided}});
+}
+
+// 17, 18
+TEST_CASE("semantics: a connection whose answers are not tracked is never established") {
+  converse({{iptables(raw_table("-i wan0") +
+                      filter_table("-A FORWARD -i wan0 -o lan0 -m conntrack --ctstate UNTRACKED -j "
+                                   "ACCEPT\n-A FORWARD -i lan0 -m conntrack --ctstate "
+                                   "NEW,ESTABLISHED -j ACCEPT"))}},
+           {{udp(53), Verdict::allowed}, {tcp(443), Verdict::blocked}});
+}
+
+// 17, 18: TCP is taken up in its middle, from whoever speaks with a bare ACK. (What follows the
+// handshake, the kernel is not asked for here.)
+TEST_CASE("semantics: answers to untracked requests may begin a connection of their own") {
+  converse({{iptables(raw_table("-i lan0") +
+                      filter_table("-A FORWARD -i wan0 -p tcp -m conntrack --ctstate NEW -j DROP",
+                                   "ACCEPT"))}},
+           {{udp(53), Verdict::allowed}, {tcp(443), Verdict::blocked}}, Loads::no);
+}
+
+// 19: SNAT and DNAT are states of connections; a packet without one has neither.
+TEST_CASE("semantics: a packet without a connection is in none of the virtual states") {
+  auto const form = [](std::string const& rule) {
+    return Form{iptables(raw_table("-p udp -m udp --dport 53") +
+                         filter_table("-A FORWARD -m conntrack " + rule + " -j DROP", "ACCEPT"))};
+  };
+  claim({form("! --ctstate DNAT")}, {{udp(53), drop}, {udp(443), drop}});
+  claim({form("--ctstate UNTRACKED,DNAT")}, {{udp(53), drop}, {udp(443), accept}});
+  claim({form("! --ctstate RELATED,ESTABLISHED,DNAT")}, {{udp(53), drop}, {udp(443), drop}});
+  claim({form("--ctstate NEW,DNAT")}, {{udp(53), accept}, {udp(443), drop}});
+}
+
+// 48
+TEST_CASE("semantics: of several matches of conntrack each asks for itself") {
+  auto const form = [](std::string const& rule) {
+    return Form{iptables(raw_table("-p udp -m udp --dport 53") +
+                         filter_table("-A FORWARD " + rule + " -j ACCEPT"))};
+  };
+  claim({form("-m conntrack --ctstate UNTRACKED -m conntrack --ctdir ORIGINAL")},
+        {{udp(53), undecided}});
+  claim({form("-m conntrack --ctstate NEW -m conntrack --ctstate NEW,ESTABLISHED")},
+        {{udp(53), drop}, {udp(443), accept}});
+}
+
+// 33
+TEST_CASE("semantics: a set that rules change between two questions may answer both ways") {
+  auto const rules = filter(
+      "-A FORWARD -m set --match-set s src -j ACCEPT\n"
+      "-A FORWARD -j SET --add-set s src\n"
+      "-A FORWARD -m set ! --match-set s src -j ACCEPT");
+  claim({{ipset("create s hash:ip family inet\n"), rules}}, {{udp(53), undecided}});
+  auto const by_list = filter(
+      "-A FORWARD -j SET --add-set l src\n"
+      "-A FORWARD -m set --match-set m src -j DROP",
+      "ACCEPT");
+  claim({{ipset("create m hash:ip family inet\ncreate l list:set size 8\nadd l m\n"), by_list}},
+        {{udp(53), undecided}});
+}
+
+// 52: iptables-save says itself that there is more.
+TEST_CASE("semantics: rules that an export says it cannot show leave all open") {
+  std::string const nat = "*nat\n:PREROUTING ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n";
+  std::string const head = "# Generated by iptables-nft-save v1.8.9 (nf_tables)\n";
+  std::string const foreign = head + "# Table `filter' is incompatible, use 'nft' tool.\n" + nat;
+  std::string const legacy =
+      head + nat +
+      "# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n";
+  for (auto const& text : {foreign, legacy})
+    claim({{iptables(text)}}, {{udp(53), undecided}}, Loads::no);
+  CHECK(notes({iptables(foreign)}, "SC908"));
+  CHECK_FALSE(notes({iptables(foreign), forward("    udp dport 53 accept")}, "SC908"));
+  claim({{iptables(foreign), forward("    udp dport 53 accept")}},
+        {{udp(53), accept}, {udp(443), drop}}, Loads::no);
+  claim(
+      {{iptables(legacy), iptables("# Generated by iptables-save v1.8.9\n" +
+                                   filter_table("-A FORWARD -p udp -m udp --dport 53 -j ACCEPT"))}},
+      {{udp(53), accept}, {udp(443), drop}}, Loads::no);
+}
+
+// 52, 53: iptables-save shows what nft put into its table, and shows it wrongly.
+TEST_CASE("semantics: a table that nft has added to is not the one that iptables-save shows") {
+  auto const saved = iptables("# Generated by iptables-save v1.8.9 (nf_tables)\n" +
+                              filter_table("-A FORWARD -p udp -j ACCEPT"));
+  auto const listed = [](std::string const& rule) {
+    return nft(
+        "table ip filter {\n  chain INPUT {\n    type filter hook input priority filter; "
+        "policy accept;\n  }\n  chain FORWARD {\n    type filter hook forward priority "
+        "filter; policy drop;\n    " +
+        rule +
+        "\n  }\n  chain OUTPUT {\n    type filter hook output priority filter; policy "
+        "accept;\n  }\n}\n");
+  };
+  claim({{saved, listed("udp dport { 80, 81 } accept")}}, {{udp(53), drop}, {udp(80), accept}},
+        Loads::no);
+  claim({{saved, listed("meta l4proto udp counter packets 0 bytes 0 accept")}}, {{udp(53), accept}},
+        Loads::no);
+}
+
+// 33
+TEST_CASE("semantics: options of a set's entries that decide nothing are read") {
+  CHECK(refusal({ipset("create n hash:net,iface family inet\nadd n 10.1.2.0/24,lan wildcard\n"),
+                 filter("")}) == "");
+}
+
+// 31, 48: "--proto" of a policy is that of the transformation.
+TEST_CASE("semantics: the protocol of an IPsec policy is not the packet's") {
+  auto const form = [](std::string const& end, std::string const& policy) {
+    return Form{filter("-A FORWARD -m policy --dir out --pol ipsec --reqid 1 --proto esp -j " + end,
+                       policy)};
+  };
+  claim({form("DROP", "ACCEPT"), form("ACCEPT", "DROP")}, {{udp(53), undecided}}, Loads::no);
+}
+
+}  // namespace safeconduct::testing
