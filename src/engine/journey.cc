@@ -199,10 +199,51 @@ bool overlap(std::vector<Answered> const& requests) {
   return some;
 }
 
+void join_boxes(std::vector<Answered>& groups) {
+  constexpr std::size_t kWorthJoining = 4096;
+  for (auto& group : groups)
+    if (group.boxes.size() > 1 && group.boxes.size() <= kWorthJoining)
+      group.boxes = PacketSet(std::move(group.boxes)).boxes();
+}
+
+void add_to(std::vector<Answered>& groups, Trail const& trail, Piece const& piece) {
+  auto group = std::ranges::find(groups, trail, &Answered::trail);
+  if (group == groups.end()) group = groups.insert(groups.end(), {trail, {}});
+  if (group->assumed.empty()) group->assumed = piece.assumed;
+  group->boxes.push_back(piece.asked);
+}
+
+// Does any of the rules ask for the mark of a packet's connection?
+bool reads_connection_marks(Ruleset const& rules) {
+  if (asks_for(rules, Field::ct_mark)) return true;
+  return std::ranges::any_of(rules.chains, [](Chain const& chain) {
+    return std::ranges::any_of(chain.rules, [](Rule const& rule) {
+      auto const* const copy = std::get_if<CopyMark>(&rule.action);
+      return copy != nullptr && copy->from == Field::ct_mark;
+    });
+  });
+}
+
+// What the packets of a leg leave on their connection for those that come after.
+struct Left {
+  std::vector<Answered> requests;
+  bool changed = false;  // some leave another mark than they met
+
+  void add(Trail trail, Piece const& piece, Symbol const& met) {
+    trail.unanswered = false;
+    auto const mark = piece.leaves_with(Field::ct_mark);
+    if (!trail.untracked && !piece.untracked && mark != met) {
+      trail.ct_mark = mark;
+      changed = true;
+    }
+    add_to(requests, trail, piece);
+  }
+};
+
 // A further leg over the requests that passed.
 LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::uint32_t flags,
-                   std::vector<Answered> const& requests, Budget const& budget,
-                   Focus const* focus) {
+                   std::vector<Answered> const& requests, Budget const& budget, Focus const* focus,
+                   Left* left) {
   LegDecision result;
   result.leg = leg;
   result.tcp_flags = flags;
@@ -228,8 +269,9 @@ LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::ui
                                request.assumed.end());
       result.sieve_left = result.sieve_left || decision.sieve_left;
       for (auto const& piece : decision.pieces) {
-        if (piece.fate != Fate::pass || request.trail.untracked) continue;
-        (piece.untracked ? result.untracked : result.tracked) = true;
+        if (piece.fate != Fate::pass) continue;
+        if (!request.trail.untracked) (piece.untracked ? result.untracked : result.tracked) = true;
+        if (left != nullptr) left->add(request.trail, piece, region.ct_mark);
       }
       std::ranges::move(decision.pieces, std::back_inserter(result.pieces));
     }
@@ -238,6 +280,8 @@ LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::ui
 }
 
 // The further legs over what passed. Those that share a conversation share what is said of it.
+// Where rules read the connection's mark and its packets change it, packets in either direction are
+// followed with each mark that they can meet.
 class Further {
  public:
   Further(Ruleset const& rules, Conversation const& c, Budget const& budget, Focus const* focus,
@@ -247,58 +291,98 @@ class Further {
     bool const strangers = std::ranges::any_of(
         requests_, [](Answered const& request) { return request.trail.untracked; });
     by_flags_ = tcp && (strangers || asks_for(rules, Field::tcp_flags));
+    reads_marks_ = reads_connection_marks(rules);
   }
 
-  std::vector<LegDecision> run() {
-    std::vector<LegDecision> legs;
-    add(legs, Leg::reply, kServerSegments, requests_);
-    bool const tracked = std::ranges::any_of(legs, &LegDecision::tracked);
-    bool const untracked = std::ranges::any_of(legs, &LegDecision::untracked);
+  std::vector<LegDecision> run() && {
+    if (auto marked = reply(requests_)) {
+      later(std::move(marked));
+    } else {
+      followed_.push_back(requests_);
+      later(later_request(requests_));
+    }
+    for (std::size_t i = 0; i < to_follow_.size(); ++i) {
+      auto const met = to_follow_[i];  // a copy: more are added
+      if (is_followed(met)) continue;
+      followed_.push_back(met);
+      later(reply(met));
+      later(later_request(met));
+    }
+    return std::move(legs_);
+  }
+
+ private:
+  // Marks that count up do not end: behind so many changes any mark is taken to be possible.
+  static constexpr std::size_t kMostChanges = 8;
+
+  using Marked = std::optional<std::vector<Answered>>;  // nullopt: no mark was changed
+
+  Marked reply(std::vector<Answered> const& requests) {
+    return follow_all(Leg::reply, kServerSegments, requests);
+  }
+
+  Marked later_request(std::vector<Answered> const& requests) {
+    bool const tracked = std::ranges::any_of(legs_, &LegDecision::tracked);
+    bool const untracked = std::ranges::any_of(legs_, &LegDecision::untracked);
     std::vector<Answered> answered;
-    for (auto const& request : requests_) {
+    for (auto const& request : requests) {
       bool const known = !request.trail.untracked;
       if (!known || tracked || !untracked) answered.push_back(request);
       if (!known || !untracked) continue;
       answered.push_back(request);
       answered.back().trail.unanswered = true;
     }
-    add(legs, Leg::later_request, kClientSegments, answered);
-    return legs;
+    return follow_all(Leg::later_request, kClientSegments, answered);
   }
 
- private:
   template <class Segments>
-  void add(std::vector<LegDecision>& legs, Leg leg, Segments const& segments,
-           std::vector<Answered> const& requests) {
+  Marked follow_all(Leg leg, Segments const& segments, std::vector<Answered> const& requests) {
+    Left left;
     for (auto const flags : segments) {
-      legs.push_back(
-          follow(rules_, c_, leg, c_.l4proto == l4::tcp ? flags : 0, requests, budget_, focus_));
+      legs_.push_back(follow(rules_, c_, leg, c_.l4proto == l4::tcp ? flags : 0, requests, budget_,
+                             focus_, reads_marks_ ? &left : nullptr));
       if (!by_flags_) break;
     }
+    if (!left.changed) return std::nullopt;
+    join_boxes(left.requests);
+    return std::move(left.requests);
+  }
+
+  void later(Marked marked) {
+    if (!marked || is_followed(*marked) || to_follow_.size() > kMostChanges) return;
+    if (to_follow_.size() == kMostChanges)
+      for (auto& request : *marked)
+        if (!request.trail.untracked) request.trail.ct_mark = Symbol::any(Field::ct_mark);
+    to_follow_.push_back(*std::move(marked));
+  }
+
+  bool is_followed(std::vector<Answered> const& requests) const {
+    return std::ranges::all_of(requests, [&](Answered const& request) {
+      PacketSet rest(request.boxes);
+      for (auto const& before : followed_)
+        for (auto const& same : before)
+          if (same.trail == request.trail) rest = rest - PacketSet(same.boxes);
+      return rest.empty();
+    });
   }
 
   Ruleset const& rules_;
   Conversation const& c_;
   Budget const& budget_;
   Focus const* focus_;
-  std::vector<Answered> requests_;
+  std::vector<Answered> requests_;  // as the first packet left them
   bool by_flags_ = false;
+  bool reads_marks_ = false;
+  std::vector<std::vector<Answered>> to_follow_;
+  std::vector<std::vector<Answered>> followed_;
+  std::vector<LegDecision> legs_;
 };
 
 std::vector<Answered> passed_requests(LegDecision const& request) {
   std::vector<Answered> groups;
-  for (auto const& piece : request.pieces) {
-    if (piece.fate != Fate::pass) continue;
-    auto const trail = trail_of(piece);
-    auto group = std::ranges::find(groups, trail, &Answered::trail);
-    if (group == groups.end()) group = groups.insert(groups.end(), {trail, {}});
-    if (group->assumed.empty()) group->assumed = piece.assumed;
-    group->boxes.push_back(piece.asked);
-  }
-  constexpr std::size_t kWorthJoining = 4096;
-  for (auto& group : groups)
-    if (group.boxes.size() > 1 && group.boxes.size() <= kWorthJoining)
-      group.boxes = PacketSet(std::move(group.boxes)).boxes();
+  for (auto const& piece : request.pieces)
+    if (piece.fate == Fate::pass) add_to(groups, trail_of(piece), piece);
+  join_boxes(groups);
   return groups;
 }
 

@@ -229,15 +229,13 @@ Result<void> synproxy(RuleWriter& writer, Lexer& lexer, Token const& word) {
 }
 
 // "{ ip saddr . tcp dport timeout 1m limit rate 5/second : meta mark }": what a rule adds to a set.
-// What its key requires becomes clauses. Whether there is a limit, too.
-Result<bool> set_element(RuleWriter& writer, Lexer& lexer) {
+// What its key requires becomes clauses.
+Result<void> set_element(RuleWriter& writer, Lexer& lexer) {
   auto& source = writer.source();
-  bool limited = false;
   Token const open = lexer.peek();
   SC_CHECK(source.expect(lexer, TokenKind::left_brace, "'{'"));
   while (!lexer.take(TokenKind::right_brace)) {
     auto const& token = lexer.peek();
-    limited = limited || token.is("limit") || token.is("quota");
     if (token.kind == TokenKind::end || token.kind == TokenKind::bad) return source.unclosed(open);
     if (!begins_selector(token)) {
       lexer.next();
@@ -246,12 +244,13 @@ Result<bool> set_element(RuleWriter& writer, Lexer& lexer) {
     Selector key;
     SC_CHECK(selector(source, lexer, key));
     writer.require(key);
-    limited = limited || (key.word == "ct" && key.key == "count");
   }
-  return limited;
+  return {};
 }
 
-// "update @set { ip saddr timeout 1m limit rate 5/second }": what is in the set, time decides.
+// "update @set { ip saddr timeout 1m limit rate 5/second }": what is in the set, time decides. The
+// rule ends here (NFT_BREAK) where the set is full, where a limit says so, that of the element or
+// one in the set's definition, and where the packet has no value for the key.
 Result<void> change_set(RuleWriter& writer, Lexer& lexer, Token const& word) {
   auto& source = writer.source();
   SC_CHECK(source.expect(lexer, TokenKind::at, "'@' and the name of a set"));
@@ -265,8 +264,8 @@ Result<void> change_set(RuleWriter& writer, Lexer& lexer, Token const& word) {
                          "write 'flags dynamic' where the set is defined");
     set->elements.undecided = "rules add to it while packets pass";
   }
-  SC_TRY(limited, set_element(writer, lexer));
-  if (limited) writer.unmodelled(word.begin, lexer.last_end(), word.text, Lasting::once);
+  SC_CHECK(set_element(writer, lexer));
+  writer.may_stop(word, lexer.last_end());
   return {};
 }
 
@@ -276,7 +275,7 @@ Result<void> meter(RuleWriter& writer, Lexer& lexer, Token const& word) {
   SC_CHECK(skip_text(source, lexer));
   if (lexer.take("size")) SC_CHECK(skip_text(source, lexer));
   SC_CHECK(set_element(writer, lexer));
-  writer.unmodelled(word.begin, lexer.last_end(), word.text, Lasting::once);
+  writer.may_stop(word, lexer.last_end());
   return {};
 }
 

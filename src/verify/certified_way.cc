@@ -188,22 +188,36 @@ CertifiedRule certified_rule(DeviceRules const& device, Decider decider) {
   return certified_rule(rule_ref(device, decider));
 }
 
-WalkedLeg const* leg_of(std::vector<WalkedLeg> const& legs, Part const& part) {
-  for (auto const& leg : legs)
-    if (leg.leg == part.leg && leg.tcp_flags == part.origin.tcp_flags) return &leg;
-  return nullptr;
+namespace {
+
+// The leg of this part. Where packets change the mark of their connection, legs of one kind follow
+// each other: the first that comes to this rule.
+WalkedLeg const* leg_of(DeviceRules const& device, std::vector<WalkedLeg> const& legs,
+                        Part const& part, RuleRef const& decider) {
+  WalkedLeg const* first = nullptr;
+  for (auto const& leg : legs) {
+    if (leg.leg != part.leg || leg.tcp_flags != part.origin.tcp_flags) continue;
+    if (std::ranges::any_of(leg.walks, [&](Walk const& walk) {
+          return certified_rule(device, walk.decider).rule == decider;
+        }))
+      return &leg;
+    if (first == nullptr) first = &leg;
+  }
+  return first;
 }
+
+}  // namespace
 
 RulesBefore rules_before(DeviceRules const& device, FlowResult const& flow, Part const& part,
                          std::vector<WalkedLeg> const& legs) {
   RulesBefore before;
-  auto const* const leg = leg_of(legs, part);
+  auto const decider = certified_rule(part.rule).rule;
+  auto const* const leg = leg_of(device, legs, part, decider);
   if (leg == nullptr || leg->asked.empty()) return before;
   auto const& asked = leg->asked.front();
   Guesses guesses;
   auto const met = rules_met(device.rules, asked.travel, asked.packet, asked.connection, guesses);
   FlowValues const values(flow, part.leg == Leg::reply);
-  auto const decider = certified_rule(part.rule).rule;
   for (auto const one : met) {
     auto const& rule = device.rules.chains[one.chain].rules[one.rule];
     bool const touches = std::ranges::all_of(

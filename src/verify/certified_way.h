@@ -29,9 +29,6 @@ std::vector<std::string> steps_of(DeviceRules const& device, Hook hook, Leg leg,
 CertifiedRule certified_rule(DeviceRules const& device, Decider decider);
 CertifiedRule certified_rule(RuleRef rule);
 
-// The leg of a conversation that a part is about; null where it does not get there.
-WalkedLeg const* leg_of(std::vector<WalkedLeg> const& legs, Part const& part);
-
 // See CertifiedPart::before.
 struct RulesBefore {
   std::vector<CertifiedRule> rules;

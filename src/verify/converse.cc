@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kMostCrossings = 64;
 constexpr std::size_t kMostWalks = 256;
 constexpr std::uint32_t kSourceNatBit = 16;  // IPS_SRC_NAT
+// Marks that count up do not end: behind so many changes any mark is taken to be possible.
+constexpr std::size_t kMostChanges = 8;
 
 struct Crossing {
   std::optional<std::uint32_t> enter;
@@ -66,6 +68,14 @@ struct Trail {
   bool operator==(Trail const&) const = default;
 };
 
+using Trails = std::vector<Trail>;
+
+// What the packets of a leg leave on their connections.
+struct Left {
+  Trails trails;
+  bool changed = false;  // some leave another mark than they met
+};
+
 class Talk {
  public:
   Talk(DeviceRules const& device, Request const& request, Hook hook)
@@ -77,16 +87,19 @@ class Talk {
   std::vector<WalkedLeg> run() {
     begin();
     if (trails_.empty()) return std::move(legs_);
-    follow_all(Leg::reply, kServerSegments, trails_);
-    std::vector<Trail> answered;
-    for (auto const& trail : trails_) {
-      bool const known = !trail.untracked;
-      if (!known || answers_tracked_ || !answers_untracked_) answered.push_back(trail);
-      if (!known || !answers_untracked_) continue;
-      answered.push_back(trail);
-      answered.back().unanswered = true;
+    if (auto marked = reply(trails_)) {
+      later(std::move(marked));
+    } else {
+      followed_.push_back(trails_);
+      later(later_request(trails_));
     }
-    follow_all(Leg::later_request, kClientSegments, answered);
+    for (std::size_t i = 0; i < to_follow_.size(); ++i) {
+      auto const met = to_follow_[i];  // a copy: more are added
+      if (is_followed(met)) continue;
+      followed_.push_back(met);
+      later(reply(met));
+      later(later_request(met));
+    }
     return std::move(legs_);
   }
 
@@ -113,15 +126,51 @@ class Talk {
   }
 
  private:
+  using Marked = std::optional<Trails>;  // nullopt: no mark was changed
+
+  Marked reply(Trails const& trails) { return follow_all(Leg::reply, kServerSegments, trails); }
+
+  Marked later_request(Trails const& trails) {
+    Trails answered;
+    for (auto const& trail : trails) {
+      bool const known = !trail.untracked;
+      if (!known || answers_tracked_ || !answers_untracked_) answered.push_back(trail);
+      if (!known || !answers_untracked_) continue;
+      answered.push_back(trail);
+      answered.back().unanswered = true;
+    }
+    return follow_all(Leg::later_request, kClientSegments, answered);
+  }
+
   template <class Segments>
-  void follow_all(Leg leg, Segments const& segments, std::vector<Trail> const& trails) {
+  Marked follow_all(Leg leg, Segments const& segments, Trails const& trails) {
     bool const tcp = request_.protocol == l4::tcp;
     bool const by_flags = tcp && (asks_for(rules_, Field::tcp_flags) ||
                                   std::ranges::any_of(trails, &Trail::untracked));
+    Left left;
     for (auto const flags : segments) {
-      follow(leg, tcp ? flags : 0, trails);
+      follow(leg, tcp ? flags : 0, trails, left);
       if (!by_flags) break;
     }
+    if (!left.changed) return std::nullopt;
+    return std::move(left.trails);
+  }
+
+  // With the marks that the packets before left on the connection, packets in both directions are
+  // followed once more.
+  void later(Marked marked) {
+    if (!marked || is_followed(*marked) || to_follow_.size() > kMostChanges) return;
+    if (to_follow_.size() == kMostChanges)
+      for (auto& trail : *marked) trail.ct_mark.reset();
+    to_follow_.push_back(*std::move(marked));
+  }
+
+  bool is_followed(Trails const& trails) const {
+    return std::ranges::all_of(trails, [&](Trail const& trail) {
+      return std::ranges::any_of(followed_, [&](Trails const& before) {
+        return std::ranges::find(before, trail) != before.end();
+      });
+    });
   }
 
   void begin() {
@@ -143,13 +192,9 @@ class Talk {
   void keep_trails(WalkedLeg const& leg) {
     for (auto const& walk : leg.walks) {
       if (walk.fate != Fate::pass) continue;
-      Trail const trail{walk.untracked,
-                        false,
-                        walk.packet.at(Field::ct_mark),
-                        walk.packet.at(Field::ct_status),
-                        walk.packet.at(Field::saddr),
-                        walk.packet.at(Field::sport)};
-      if (std::ranges::find(trails_, trail) == trails_.end()) trails_.push_back(trail);
+      keep(trails_,
+           {walk.untracked, false, walk.packet.at(Field::ct_mark), walk.packet.at(Field::ct_status),
+            walk.packet.at(Field::saddr), walk.packet.at(Field::sport)});
     }
   }
 
@@ -186,7 +231,7 @@ class Talk {
     return packet;
   }
 
-  void follow(Leg leg, std::uint32_t flags, std::vector<Trail> const& trails) {
+  void follow(Leg leg, std::uint32_t flags, Trails const& trails, Left& left) {
     WalkedLeg walked;
     walked.leg = leg;
     walked.tcp_flags = flags;
@@ -198,16 +243,26 @@ class Talk {
         continue_connection(question, leg, flags, trail);
         auto const before = walked.walks.size();
         ask(walked, std::move(question));
-        if (leg == Leg::reply && !trail.untracked)
-          see_answers(std::span(walked.walks).subspan(before));
+        for (auto const& walk : std::span(walked.walks).subspan(before)) {
+          if (walk.fate != Fate::pass) continue;
+          if (leg == Leg::reply && !trail.untracked)  // does connection tracking see the answer?
+            (walk.untracked ? answers_untracked_ : answers_tracked_) = true;
+          auto const after = left_by(walk, trail);
+          left.changed = left.changed || after.ct_mark != trail.ct_mark;
+          keep(left.trails, after);
+        }
       }
     legs_.push_back(std::move(walked));
   }
 
-  // Does connection tracking see those that pass, of a connection that it knows?
-  void see_answers(std::span<Walk const> answers) {
-    for (auto const& walk : answers)
-      if (walk.fate == Fate::pass) (walk.untracked ? answers_untracked_ : answers_tracked_) = true;
+  static Trail left_by(Walk const& walk, Trail trail) {
+    trail.unanswered = false;
+    if (!trail.untracked && !walk.untracked) trail.ct_mark = walk.packet.at(Field::ct_mark);
+    return trail;
+  }
+
+  static void keep(Trails& trails, Trail const& trail) {
+    if (std::ranges::find(trails, trail) == trails.end()) trails.push_back(trail);
   }
 
   void continue_connection(Asked& question, Leg leg, std::uint32_t flags,
@@ -261,7 +316,9 @@ class Talk {
   Request const& request_;
   Travel travel_;
   std::vector<Crossing> crossings_;
-  std::vector<Trail> trails_;
+  Trails trails_;  // as the first packet left them
+  std::vector<Trails> to_follow_;
+  std::vector<Trails> followed_;
   std::vector<WalkedLeg> legs_;
   bool answers_tracked_ = false;
   bool answers_untracked_ = false;

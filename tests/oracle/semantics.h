@@ -13,6 +13,7 @@
 #include "formats/reader.h"
 #include "support/agree.h"
 #include "support/kernel_compare.h"
+#include "verify/converse.h"
 #include "verify/judge.h"
 #include "verify/rule_ref.h"
 #include "verify/small_site.h"
@@ -238,8 +239,21 @@ inline Verdict judged(DeviceRules const& device, WirePacket const& request) {
   return result.undecided.empty() ? Verdict::allowed : Verdict::undecided;
 }
 
+// The same, packet by packet.
+inline Verdict walked(DeviceRules const& device, WirePacket const& packet) {
+  Request request;
+  request.family = packet.source.family;
+  request.protocol = packet.protocol;
+  request.source = packet.source.bits;
+  request.destination = packet.destination.bits;
+  request.source_port = packet.source_port;
+  request.destination_port = packet.destination_port;
+  return verdict_of(safeconduct::converse(device, request, Hook::forward)).verdict;
+}
+
 #ifdef SC_ASK_KERNEL
-// The request, the answer to what came out of the gateway, and the client's next packet.
+// The request, the answer to what came out of the gateway, and the client's next packet; of UDP
+// twice more an answer and a packet.
 inline bool kernel_converses(WirePacket const& request) {
   auto& oracle = kernel();
   oracle.forget_connections();
@@ -250,11 +264,12 @@ inline bool kernel_converses(WirePacket const& request) {
   };
   auto const out = pass(request, Side::inside);
   if (!out) return false;
-  auto const back = pass(reply_to(*out), Side::outside);
-  if (!back) return false;
-  auto next = request;
-  if (request.protocol == protocol::kTcp) next = reply_to(*back);
-  return pass(next, Side::inside).has_value();
+  bool const tcp = request.protocol == protocol::kTcp;
+  for (int i = 0; i < (tcp ? 1 : 3); ++i) {
+    auto const back = pass(reply_to(*out), Side::outside);
+    if (!back || !pass(tcp ? reply_to(*back) : request, Side::inside)) return false;
+  }
+  return true;
 }
 #endif
 
@@ -263,9 +278,13 @@ inline void converse(Forms const& forms, std::vector<Exchanged> const& exchanges
   for (auto const& form : forms) {
     CAPTURE(form.front().text);
     auto const device = device_of(form);
-    for (auto const& [request, verdict] : exchanges)
+    for (auto const& [request, verdict] : exchanges) {
       CHECK_MESSAGE(judged(device, request.packet) == verdict, to_string(request.packet),
                     " should be ", name(verdict), ", is ", name(judged(device, request.packet)));
+      auto const slowly = walked(device, request.packet);
+      CHECK_MESSAGE(slowly == verdict, to_string(request.packet), " should be ", name(verdict),
+                    ", is ", name(slowly), " packet by packet");
+    }
 #ifdef SC_ASK_KERNEL
     if (loads == Loads::no || !netns_ready()) continue;
     for (auto const backend : backends(form)) {

@@ -143,6 +143,44 @@ TEST_CASE("semantics: a connection's mark is there for its answers, a packet's m
            {{udp(53), Verdict::blocked}});
 }
 
+// 44: packets in both directions meet what those before them left, however often it changes.
+TEST_CASE("semantics: what later packets meet is the mark that the packets before them left") {
+  using enum Verdict;
+  auto const marked = [](std::string const& marks, std::string const& rules) {
+    return Form{
+        nft("table inet m {\n  chain p {\n    type filter hook prerouting priority mangle;\n    " +
+            marks + "\n  }\n}\n" + forward("    " + rules, "accept").text)};
+  };
+  std::string const count =
+      "ct mark 2 ct mark set 3\n    ct mark 1 ct mark set 2\n    ct mark 0 ct mark set 1";
+  converse({marked("iifname \"wan0\" ct mark set 1", "iifname \"lan0\" ct mark 1 drop"),
+            marked("iifname \"wan0\" ct mark set 1", "iifname \"wan0\" ct mark 1 drop"),
+            marked("ct state established ct mark set 1", "ct mark 1 drop"),
+            marked("iifname \"wan0\" ct mark 0 ct mark set 1\n"
+                   "    iifname \"lan0\" ct mark 1 ct mark set 2",
+                   "iifname \"wan0\" ct mark 2 drop"),
+            marked(count, "ct mark 3 drop"),
+            marked("iifname \"wan0\" ct mark set 1\n    meta mark set ct mark",
+                   "iifname \"lan0\" meta mark 1 drop"),
+            {iptables("*mangle\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n"
+                      "-A PREROUTING -i wan0 -j CONNMARK --set-xmark 0x1/0xffffffff\n"
+                      "-A PREROUTING -j CONNMARK --restore-mark --nfmask 0xffffffff --ctmask "
+                      "0xffffffff\nCOMMIT\n" +
+                      filter_table("-A FORWARD -i lan0 -m mark --mark 0x1 -j DROP", "ACCEPT"))}},
+           {{udp(53), blocked}});
+  converse(
+      {marked("iifname \"wan0\" ct mark set 1", "ct mark 2 drop"),
+       marked("iifname \"wan0\" ct mark set 1",
+              "iifname \"lan0\" ct state established ct mark 0 drop"),
+       marked(count, "ct mark 4 drop"),
+       marked("iifname \"wan0\" ct mark set 1", "iifname \"lan0\" ct state new ct mark 1 drop")},
+      {{udp(53), allowed}, {tcp(443), allowed}});
+  // Which of the server's segments leave the mark, and which of them come, is not known.
+  converse({marked("tcp flags psh tcp dport != 443 ct mark set 1",
+                   "iifname \"lan0\" ct state established ct mark 1 drop")},
+           {{udp(53), allowed}, {tcp(443), undecided}});
+}
+
 // 44: what someone else put there (another program, the device driver) is not known to be 0.
 TEST_CASE("semantics: a packet arrives without a mark") {
   claim({{forward("    meta mark 0 accept")}, {filter("-A FORWARD -m mark --mark 0x0 -j ACCEPT")}},

@@ -132,6 +132,22 @@ TEST_CASE("semantics: a set that rules fill while packets pass proves nothing by
       {{udp(53), undecided}});
 }
 
+// 34: a full set takes nothing, and the rule ends; so does a limit in the set's definition.
+TEST_CASE("semantics: a rule that adds to a set goes on only where the set takes the element") {
+  std::string const set = "  set s {\n    type ipv4_addr\n    size 1\n    flags dynamic\n  }\n";
+  auto const full = with_sets(set, "    udp dport 443 accept\n    add @s { ip saddr } accept\n");
+  claim({{full}}, {{udp(53), undecided}, {udp(443), accept}});
+  CHECK(undecided_by({full}, udp(53)) == std::vector<std::string>{"add @s { ip saddr }"});
+  claim(
+      {{with_sets(set, "    update @s { ip saddr } drop\n", "accept")},
+       {with_sets("  set s {\n    type ipv4_addr\n    flags dynamic\n    limit rate 1/hour\n  }\n",
+                  "    add @s { ip saddr } accept\n")}},
+      {{udp(53), undecided}});
+  // Nothing hangs on what only adds.
+  claim({{with_sets(set, "    add @s { ip saddr }\n    udp dport 53 accept\n")}},
+        {{udp(53), accept}, {udp(443), drop}});
+}
+
 // 34
 TEST_CASE("semantics: an entry with a time to live proves nothing") {
   claim({{with_sets("  set s {\n    type ipv4_addr\n    flags timeout\n"
