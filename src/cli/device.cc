@@ -129,7 +129,9 @@ Result<DeviceRules> load_device(World const& world, DeviceFilesWanted const& wan
   // Read whole for an error: it shows the line that it is in, without gaps.
   bool const has_gaps =
       std::ranges::any_of(sources, [](auto const& source) { return !source.gaps.empty(); });
-  if (!device && has_gaps) return load_device(world, wanted, format, nullptr, threads);
+  // ... and where what was left out may tell whether connections are tracked.
+  if (has_gaps && (!device || device->rules.nat_in_doubt))
+    return load_device(world, wanted, format, nullptr, threads);
   if (device && sifted) device->rules.sieve = sieve;
   return device;
 }

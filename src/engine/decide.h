@@ -59,6 +59,7 @@ struct PacketRegion {
   // the translation step of each kind on.
   std::vector<std::pair<Field, Symbol>> at_destination_nat;
   std::vector<std::pair<Field, Symbol>> at_source_nat;
+  bool known_by_source = false;  // see Connection
 };
 
 // A thing that had to be assumed for a piece to have this fate.

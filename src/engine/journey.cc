@@ -131,6 +131,7 @@ void continue_connection(PacketRegion& region, Conversation const& c, Leg leg, s
   bool const reply = leg == Leg::reply;
   if (trail.untracked) {
     region.state = state_of_stranger(c.l4proto, leg, flags);
+    region.known_by_source = true;
     return;
   }
   region.state = !reply && trail.unanswered ? state_unanswered(c.l4proto) : CtState::established;

@@ -337,7 +337,7 @@ class Walker {
     auto const before = packet_;
     forget_answers();
     safeconduct::translate(packet_, nat);
-    if (source) return;
+    if (source && (!connection_.known_by_source || packet_ == before)) return;
     if (!nat.unknown && !nat.to_interface && packet_ == before) return;  // where it goes anyway
     result_.rewrote = decider;
     rewrote_way_ = way_of(stack);

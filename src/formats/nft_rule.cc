@@ -4,30 +4,13 @@
 #include <algorithm>
 #include <bit>
 
-#include "base/overloaded.h"
-
 namespace safeconduct::nft {
 namespace {
 
 constexpr Bits128 kNarrow = 0xFFFFFFFFU;
 
 bool asks_for(Ruleset const& rules, Clause const& clause, Field field) {
-  return std::visit(Overloaded{
-                        [&](InRange const& c) { return c.field == field; },
-                        [&](Masked const& c) { return c.field == field; },
-                        [&](InSet const& c) { return c.field == field; },
-                        [&](InProduct const& c) {
-                          auto const& fields = rules.products[c.product].fields;
-                          return std::ranges::find(fields, field) != fields.end();
-                        },
-                        [&](OnInterface const& c) { return c.field == field; },
-                        [&](InNamedSet const& c) {
-                          auto const& fields = rules.set_references[c.reference].fields;
-                          return std::ranges::find(fields, field) != fields.end();
-                        },
-                        [](Unmodelled const&) { return false; },
-                    },
-                    clause.kind);
+  return (fields_of(rules, clause) >> index(field) & 1U) != 0;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/overloaded.h"
+#include "rules/idle_nat.h"
 
 namespace safeconduct {
 namespace {
@@ -318,25 +319,6 @@ class InterfaceLinker {
 
 // ---- what reports and the engine look up
 
-std::uint32_t fields_of(Ruleset const& rules, Clause const& clause) {
-  auto const bit = [](Field field) { return std::uint32_t{1} << index(field); };
-  return std::visit(Overloaded{
-                        [&](InRange const& c) { return bit(c.field); },
-                        [&](Masked const& c) { return bit(c.field); },
-                        [&](InSet const& c) { return bit(c.field); },
-                        [&](InProduct const& c) {
-                          std::uint32_t bits = 0;
-                          for (auto const field : rules.products[c.product].fields)
-                            bits |= bit(field);
-                          return bits;
-                        },
-                        [&](OnInterface const& c) { return bit(c.field); },
-                        [](InNamedSet const&) { return std::uint32_t{0}; },
-                        [](Unmodelled const&) { return std::uint32_t{0}; },
-                    },
-                    clause.kind);
-}
-
 bool only_judges(Action const& action) {
   return std::holds_alternative<Continue>(action) || std::holds_alternative<Accept>(action) ||
          std::holds_alternative<Drop>(action) || std::holds_alternative<Reject>(action) ||
@@ -374,6 +356,7 @@ Result<void> link(Ruleset& rules, std::span<std::string const> interfaces) {
                                  "",
                                  ""});
   SC_CHECK(InterfaceLinker(rules, interfaces).resolve_all());
+  rules.nat_in_doubt = doubt_idle_nat_chains(rules);
   for (auto const& clause : rules.clauses) rules.fields_asked |= fields_of(rules, clause);
   find_what_alters(rules);
   for (auto& file : rules.files) file.lines = LineIndex(*file.text);

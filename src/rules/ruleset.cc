@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <iterator>
 
+#include "base/overloaded.h"
+
 namespace safeconduct {
 
 std::string_view name(TableFamily family) {
@@ -76,6 +78,30 @@ Location location(Ruleset const& rules, Span span) {
 std::string table_name(Ruleset const& rules, std::uint32_t table) {
   auto const& entry = rules.tables[table];
   return std::string(name(entry.family)) + ' ' + entry.name;
+}
+
+std::uint32_t fields_of(Ruleset const& rules, Clause const& clause) {
+  auto const bit = [](Field field) { return std::uint32_t{1} << index(field); };
+  return std::visit(Overloaded{
+                        [&](InRange const& c) { return bit(c.field); },
+                        [&](Masked const& c) { return bit(c.field); },
+                        [&](InSet const& c) { return bit(c.field); },
+                        [&](InProduct const& c) {
+                          std::uint32_t bits = 0;
+                          for (auto const field : rules.products[c.product].fields)
+                            bits |= bit(field);
+                          return bits;
+                        },
+                        [&](OnInterface const& c) { return bit(c.field); },
+                        [&](InNamedSet const& c) {
+                          std::uint32_t bits = 0;
+                          for (auto const field : rules.set_references[c.reference].fields)
+                            bits |= bit(field);
+                          return bits;
+                        },
+                        [](Unmodelled const&) { return std::uint32_t{0}; },
+                    },
+                    clause.kind);
 }
 
 }  // namespace safeconduct

@@ -341,6 +341,7 @@ struct Ruleset {
   std::optional<std::uint64_t> first_expiry;
   bool reads_ip4 = false;  // the export covers this family (iptables-save is one family alone)
   bool reads_ip6 = false;
+  bool nat_in_doubt = false;           // see rules/idle_nat.h; filled by link()
   std::shared_ptr<Sieve const> sieve;  // what the rules were read through; null: all are here
   Notes notes;
 };
@@ -354,6 +355,8 @@ RuleName const* name_of(Ruleset const& rules, Span span);
 inline bool asks_for(Ruleset const& rules, Field field) {
   return (rules.fields_asked >> index(field) & 1U) != 0;
 }
+// Which fields a clause asks for: bit index(field).
+std::uint32_t fields_of(Ruleset const& rules, Clause const& clause);
 // "inet filter", "ip nat".
 std::string table_name(Ruleset const& rules, std::uint32_t table);
 

@@ -271,6 +271,7 @@ class Talk {
     auto& connection = question.connection;
     if (trail.untracked) {
       connection.state = state_of_stranger(request_.protocol, leg, flags);
+      connection.known_by_source = true;
       return;
     }
     auto const narrow = [](std::optional<Bits128> value) -> std::optional<std::uint32_t> {

@@ -252,6 +252,13 @@ inline Verdict walked(DeviceRules const& device, WirePacket const& packet) {
 }
 
 #ifdef SC_ASK_KERNEL
+// Does the client know it for an answer to its request?
+inline bool answers(WirePacket const& packet, WirePacket const& request) {
+  return packet.source == request.destination && packet.destination == request.source &&
+         packet.source_port == request.destination_port &&
+         packet.destination_port == request.source_port;
+}
+
 // The request, the answer to what came out of the gateway, and the client's next packet; of UDP
 // twice more an answer and a packet.
 inline bool kernel_converses(WirePacket const& request) {
@@ -267,7 +274,8 @@ inline bool kernel_converses(WirePacket const& request) {
   bool const tcp = request.protocol == protocol::kTcp;
   for (int i = 0; i < (tcp ? 1 : 3); ++i) {
     auto const back = pass(reply_to(*out), Side::outside);
-    if (!back || !pass(tcp ? reply_to(*back) : request, Side::inside)) return false;
+    if (!back || !answers(*back, request)) return false;
+    if (!pass(tcp ? reply_to(*back) : request, Side::inside)) return false;
   }
   return true;
 }
@@ -290,7 +298,7 @@ inline void converse(Forms const& forms, std::vector<Exchanged> const& exchanges
     for (auto const backend : backends(form)) {
       REQUIRE(load(form, backend) == "");
       for (auto const& [request, verdict] : exchanges) {
-        if (verdict != Verdict::allowed && verdict != Verdict::blocked) continue;
+        if (verdict == Verdict::undecided) continue;
         CHECK_MESSAGE(kernel_converses(request.packet) == (verdict == Verdict::allowed),
                       to_string(request.packet), ": the kernel disagrees");
       }

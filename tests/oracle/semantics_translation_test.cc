@@ -294,5 +294,54 @@ TEST_CASE("semantics: DNAT to the destination that a packet has already diverts 
         {{udp(53), accept}, {udp(53, kOther), intercept}});
 }
 
+// 15, 48: the answer to what was not tracked begins a connection of its own.
+TEST_CASE(
+    "semantics: an answer whose source is translated is not the one that the client waits for") {
+  std::string const raw =
+      "table inet raw {\n  chain p {\n    type filter hook prerouting priority raw;\n"
+      "    ip saddr 10.0.0.0/8 notrack\n  }\n}\n";
+  for (auto const* const rule : {"masquerade", "snat to 192.0.2.77", "meta l4proto udp masquerade"})
+    converse({{nft(raw + nat_chain("postrouting", "    " + std::string(rule)) +
+                   forward_text("    accept\n"))}},
+             {{udp(53), Verdict::intercepted}});
+  // Where only what leaves is translated, the answer comes as it is.
+  converse({{nft(raw + nat_chain("postrouting", "    oifname \"wan0\" masquerade") +
+                 forward_text("    accept\n"))}},
+           {{udp(53), Verdict::allowed}});
+}
+
+// 14: nat chains are asked about connections, and there are none where nothing asks for them.
+TEST_CASE("semantics: where no rule uses connections, nat chains may not be asked") {
+  auto const nat = [](std::string const& rules) {
+    return "  chain n {\n    type nat hook prerouting priority dstnat;\n    " + rules + "\n  }\n";
+  };
+  auto const chain = [](std::string const& rules) {
+    return "  chain f {\n    type filter hook forward priority 0; policy drop;\n    " + rules +
+           "\n  }\n";
+  };
+  auto const table = [](std::string const& family, std::string const& chains) {
+    return "table " + family + " t {\n" + chains + "}\n";
+  };
+  auto const idle = nat("udp dport 53 meta mark set 1\n    tcp dport 53 drop");
+  auto const marked =
+      chain("meta mark 1 accept\n    tcp dport 53 accept\n    udp dport 443 accept");
+  Form const form{nft(table("inet", idle + marked))};
+  claim({form}, {{udp(53), undecided}, {tcp(53), undecided}, {udp(443), accept}});
+  CHECK(undecided_by(form, udp(53)) ==
+        std::vector<std::string>{
+            "whether anything uses connection tracking: without, nat chains are not asked"});
+  // Whatever rule of the same family asks for them, they are there.
+  for (auto const* const user : {"ct state invalid drop", "ct mark 7 drop", "ct mark set 7"})
+    claim({{nft(table("inet", idle + marked) +
+                table("ip", "  chain u {\n    " + std::string(user) + "\n  }\n"))}},
+          {{udp(53), accept}, {tcp(53), drop}, {udp(443), accept}});
+  claim({{nft(table("inet", idle + marked) +
+              table("ip6", "  chain u {\n    ct state invalid drop\n  }\n"))}},
+        {{udp(53), undecided}, {udp6(53), accept}});
+  claim({{nft(table("inet", nat("udp dport 53 meta mark set 1\n    tcp dport 80 redirect to :81") +
+                                marked))}},
+        {{udp(53), accept}, {tcp(53), accept}, {udp(443), accept}});
+}
+
 }  // namespace
 }  // namespace safeconduct::testing
