@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/packet_draft.h"
 
+#include "engine/first_state.h"
+
 namespace safeconduct {
 namespace {
 
@@ -32,9 +34,6 @@ void set(Packet& packet, Field field, std::optional<std::uint32_t> value) {
 std::expected<TraceQuestion, std::string> to_question(PacketDraft const& draft) {
   if (auto text = fault(draft); !text.empty()) return std::unexpected(std::move(text));
   auto const& said = draft.said;
-  auto const state = said.state.value_or(CtState::new_);
-  bool const is_new = state == CtState::new_;
-
   TraceQuestion question;
   auto& packet = question.packet;
   packet.set(Field::nfproto, nfproto_of(draft.src->family));
@@ -46,11 +45,13 @@ std::expected<TraceQuestion, std::string> to_question(PacketDraft const& draft) 
   set(packet, Field::icmp_type, said.icmp_type);
   set(packet, Field::icmp_code, said.icmp_code);
   set(packet, Field::tcp_flags, said.tcp_flags);
-  if (is_new && *draft.protocol == l4::tcp && !said.tcp_flags)
+  if (said.state.value_or(CtState::new_) == CtState::new_ && *draft.protocol == l4::tcp &&
+      !said.tcp_flags)
     packet.set(Field::tcp_flags, tcp_flag::syn);
   packet.set(Field::fragment, 0U);
+  auto const state = said.state.value_or(first_state(packet));
   packet.set(Field::ct_state, static_cast<std::uint32_t>(state));
-  if (said.direction || is_new)
+  if (said.direction || state == CtState::new_)
     packet.set(Field::ct_direction,
                static_cast<std::uint32_t>(said.direction.value_or(CtDirection::original)));
   packet.set(Field::mark, said.mark.value_or(0));

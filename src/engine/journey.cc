@@ -241,6 +241,11 @@ struct Left {
   }
 };
 
+std::optional<std::uint32_t> fixed_mark(PacketRegion const& region) {
+  if (!is_fixed(region.ct_mark)) return std::nullopt;
+  return static_cast<std::uint32_t>(region.ct_mark.values.first);
+}
+
 // A further leg over the requests that passed.
 LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::uint32_t flags,
                    std::vector<Answered> const& requests, Budget const& budget, Focus const* focus,
@@ -258,6 +263,11 @@ LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::ui
     PacketRegion region = region_of(rules, c, leg, flags);
     continue_connection(region, c, leg, flags, request.trail);
     result.state = region.state;
+    if (&request == &requests.front()) {
+      result.ct_mark = fixed_mark(region);
+    } else if (result.ct_mark != fixed_mark(region)) {
+      result.ct_mark.reset();
+    }
     bool const each = request.boxes.size() <= kFewBoxes;
     for (auto const& box : each ? request.boxes : std::vector<Box>{c.asked}) {
       region.asked = box;

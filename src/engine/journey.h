@@ -54,6 +54,7 @@ struct LegDecision {
   Leg leg = Leg::request;
   std::uint32_t tcp_flags = 0;  // of the segments, for a witness
   CtState state = CtState::new_;
+  std::optional<std::uint32_t> ct_mark = 0;  // nullopt: one or another, or not known
   std::vector<Piece> pieces;
   bool certain = true;
   bool sieve_left = false;  // see Decision

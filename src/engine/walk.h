@@ -32,8 +32,9 @@ struct Connection {
   using Rewrites = std::vector<std::pair<Field, std::optional<Bits128>>>;
   Rewrites at_destination_nat = {};  // NOLINT(readability-redundant-member-init)
   Rewrites at_source_nat = {};       // NOLINT(readability-redundant-member-init)
-  // A further packet of a conversation that begins a connection here all the same (its first one was
-  // not tracked): with another source its receiver does not know it, as with another destination.
+  // A further packet of a conversation that begins a connection here all the same (its first one
+  // was not tracked): with another source its receiver does not know it, as with another
+  // destination.
   bool known_by_source = false;
 };
 

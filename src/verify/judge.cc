@@ -375,6 +375,7 @@ Packet witness(Conversation const& conversation, LegDecision const& leg,
   }
   if (conversation.l4proto == l4::tcp) packet.set(Field::tcp_flags, leg.tcp_flags);
   packet.set(Field::ct_state, static_cast<Bits128>(leg.state));
+  if (leg.ct_mark.value_or(0) != 0) packet.set(Field::ct_mark, *leg.ct_mark);
   return packet;
 }
 

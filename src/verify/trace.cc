@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "engine/first_state.h"
 #include "engine/walk.h"
 #include "rules/text.h"
 #include "verify/rule_ref.h"
@@ -33,8 +34,8 @@ Packet completed(DeviceRules const& device, TraceQuestion const& question) {
 
 Connection connection_of(Packet const& packet) {
   Connection connection;
-  connection.state = static_cast<CtState>(
-      packet.at(Field::ct_state).value_or(static_cast<Bits128>(CtState::new_)));
+  auto const state = packet.at(Field::ct_state);
+  connection.state = state ? static_cast<CtState>(*state) : first_state(packet);
   if (connection.state == CtState::established) connection.direction = std::nullopt;
   if (auto const direction = packet.at(Field::ct_direction))
     connection.direction = static_cast<CtDirection>(*direction);

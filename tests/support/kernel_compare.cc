@@ -258,7 +258,9 @@ TraceQuestion question_of(Shot const& shot) {
   packet.set(Field::ttl, p.ttl);
   packet.set(Field::dscp, p.dscp);
   packet.set(Field::length, packet_bytes(p, 1).size());
-  packet.set(Field::ct_state, static_cast<Bits128>(fresh_state(p)));
+  // Trace tells the state itself, where the packet as the oracle sends it shows all there is.
+  if (later_fragment || p.protocol == protocol::kUdpLite)
+    packet.set(Field::ct_state, static_cast<Bits128>(fresh_state(p)));
   if (!later_fragment) {
     if (has_ports(p.protocol)) {
       packet.set(Field::sport, p.source_port);
