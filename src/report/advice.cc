@@ -106,8 +106,8 @@ std::string columns_rule(FlowBox const& box) {
 // Rules that accept the boxes; none where they would not be short, or not exact.
 std::vector<std::string> accepting(Decided const& decided) {
   if (decided.like->leg != Leg::request || decided.like->verdict != Verdict::blocked) return {};
-  // Behind a translation of the source the rule would have to name another one.
-  if (decided.like->after_source_nat) return {};
+  // Behind a translation the rule would have to name other addresses or ports.
+  if (decided.like->after_translation) return {};
   if (!std::ranges::all_of(decided.boxes, describable)) return {};
   std::vector<std::string> rules;
   for (auto const& box : decided.boxes) {
@@ -127,8 +127,10 @@ std::vector<std::string> accepting(Decided const& decided) {
   return rules;
 }
 
-std::string before_rule(RuleRef const& rule, Speaker const& speaker) {
+std::string before_rule(Part const& part, Speaker const& speaker) {
+  auto const& rule = part.rule;
   if (rule.vendor && rule.policy) return speaker.say(wording::kBeforePolicyEnd);
+  if (part.passes_by_end) return speaker.say(wording::kAtChainStart, {rule.chain});
   if (rule.policy) return speaker.say(wording::kBeforeChainEnd, {rule.chain});
   if (rule.at.line == 0 || rule.translated) return speaker.say(wording::kBeforeRule);
   return speaker.say(wording::kBeforeLine, {std::to_string(rule.at.line)});
@@ -136,7 +138,7 @@ std::string before_rule(RuleRef const& rule, Speaker const& speaker) {
 
 Advice advice_for_reply(Part const& part, Speaker const& speaker) {
   auto const& rule = part.rule;
-  auto const where = before_rule(rule, speaker);
+  auto const where = before_rule(part, speaker);
   bool const stateful = syntax_of(rule) != Syntax::columns;
   if (stateful && part.before_tracking) return {speaker.say(wording::kBeforeTracking, {where}), {}};
   if (stateful && part.witness_state != CtState::established)
@@ -164,7 +166,7 @@ Advice advice_for(Decided const& decided, Language language) {
     case Leg::request:
       break;
   }
-  auto const where = before_rule(decided.like->rule, speaker);
+  auto const where = before_rule(*decided.like, speaker);
   if (decided.like->verdict == Verdict::intercepted)
     return {speaker.say(wording::kExempt, {where}), {}};
   auto rules = accepting(decided);

@@ -180,10 +180,14 @@ Result<std::uint32_t> read_flags(Member const& member) {
 
 Result<How> read_how(Member const& object) {
   How how;
-  if (!object.has("how")) return how;
+  if (!object.has("how") && !object.has("with")) return how;
   SC_TRY(member, object.at("how"));
   SC_TRY(kind, member.one_of(kKinds));
   how.kind = kind;
+  if (kind != How::Kind::reject && object.has("with")) {
+    SC_TRY(with, object.at("with"));
+    return with.fail("is there, which it is of a 'reject' alone");
+  }
   if (kind != How::Kind::reject) return how;
   SC_TRY(with, object.at("with"));
   SC_TRY(word, with.text());

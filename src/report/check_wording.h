@@ -212,6 +212,7 @@ inline constexpr Translated kBeforePolicyEnd{"before the end of the policy",
                                              "ポリシーの終わりより前で"};
 inline constexpr Translated kBeforeChainEnd{"before the end of chain {0}",
                                             "チェーン{0}の終わりより前で"};
+inline constexpr Translated kAtChainStart{"at the beginning of chain {0}", "チェーン{0}の先頭で"};
 inline constexpr Translated kBeforeRule{"before this rule", "このルールより前で"};
 inline constexpr Translated kBeforeLine{"before line {0}", "{0}行目より前で"};
 inline constexpr Translated kBeforeTracking{

@@ -38,7 +38,7 @@ bool join_into(FlowBox& a, FlowBox const& b) {
 // Parts that are equal in this are one decision.
 auto decision_of(Part const& part) {
   return std::tie(part.rule, part.verdict, part.how, part.leg, part.rewritten, part.undecided_by,
-                  part.also, part.before_tracking, part.after_source_nat);
+                  part.also, part.before_tracking, part.after_translation, part.passes_by_end);
 }
 
 struct ByDecision {

@@ -3,10 +3,12 @@
 #include <map>
 #include <utility>
 
+#include "base/diagnostic.h"
 #include "policy/wanted.h"
 #include "verify/certificate.h"
 #include "verify/certified_way.h"
 #include "verify/outcome.h"
+#include "verify/rule_ref.h"
 #include "verify/waive.h"
 
 namespace safeconduct {
@@ -204,7 +206,8 @@ class Check {
     where_ = flow_name;
   }
 
-  // The parts are all of the flow, nothing else, and no packet has two verdicts.
+  // The parts are all of the flow, nothing else, and no packet has two verdicts; what is decided is
+  // in one part alone.
   void check_cover(CertifiedFlow const& given) {
     Part whole;
     whole.src = given.flow.src;
@@ -221,10 +224,12 @@ class Check {
     PacketSet all;
     for (auto const& one : given.parts) {
       auto const packets = packets_of(product_of(given.flow, one.part));
-      for (auto const& [verdict, others] : by_verdict)
-        if (verdict != one.part.verdict && !(packets & others).empty())
-          fault("packets are in parts of two verdicts, such as " +
-                first_of(given.flow, packets & others));
+      for (auto const& [verdict, others] : by_verdict) {
+        bool const same = verdict == one.part.verdict;
+        if ((same && verdict == Verdict::undecided) || (packets & others).empty()) continue;
+        fault(std::string("packets are in ") + (same ? "two parts" : "parts of two verdicts") +
+              ", such as " + first_of(given.flow, packets & others));
+      }
       by_verdict[one.part.verdict] = by_verdict[one.part.verdict] | packets;
       all = all | packets;
     }
@@ -350,17 +355,19 @@ class Check {
     }
     auto const* const leg = ends.leg;
     bool const same_leg = leg->leg == part.leg && leg->tcp_flags == part.origin.tcp_flags;
-    bool const said =
-        ends.verdict == part.verdict && same_leg &&
-        std::ranges::any_of(leg->walks, [&](Walk const& walk) {
-          return same_how(how_of(walk), part.how) && is_rule(device, walk.decider, given.rule);
-        });
+    bool const said = ends.verdict == part.verdict && same_leg &&
+                      std::ranges::any_of(leg->walks, [&](Walk const& walk) {
+                        return same_how(how_of(walk), part.how) &&
+                               is_rule(device, walk.decider, given.rule) &&
+                               is_way(device, walk, part);
+                      });
     if (said) return true;
     auto const& first = leg->walks.front();
     auto text = text_of(flow, point) + ": is " +
                 words(ends.verdict, ends.verdict == Verdict::blocked ? how_of(first) : How{},
                       certified_rule(device, first.decider));
     if (!same_leg) text += ", on the " + std::string(name(leg->leg)) + " leg";
+    if (!is_way(device, first, part)) text += ", by other chains";
     if (ends.verdict == Verdict::undecided && !first.guessed.empty())
       text += ", it hangs on '" + first.guessed.front() + "'";
     text += "; the certificate says " + words(part.verdict, part.how, given.rule);
@@ -398,6 +405,13 @@ class Check {
             return std::ranges::any_of(rules.products[in->product].fields, is_one);
           return false;
         });
+  }
+
+  static bool is_way(DeviceRules const& device, Walk const& walk, Part const& part) {
+    return std::ranges::equal(way_names(device, walk.way), part.way,
+                              [](std::string const& walked, std::string const& said) {
+                                return printable(walked) == said;
+                              });
   }
 
   bool is_rule(DeviceRules const& device, Decider decider, CertifiedRule const& rule) {

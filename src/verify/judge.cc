@@ -167,8 +167,8 @@ class Judge {
       for (auto const* const piece : equals) {
         asked.push_back(piece->asked);
         auto& culprit = by_rule[{piece->decider, piece->fate, piece->with, piece->way, piece->nat}];
-        culprit.after_source_nat =
-            culprit.after_source_nat || (leg.leg == Leg::request && source_differs(*piece));
+        culprit.after_translation =
+            culprit.after_translation || (leg.leg == Leg::request && is_translated(*piece));
         of_rule.push_back(&culprit);
         if (untouched) culprit.boxes.push_back(piece->asked);
       }
@@ -199,7 +199,8 @@ class Judge {
         part.origin.decider = decider;
         part.way = way_names(device_, way);
         part.before_tracking = !way.empty() && is_before_tracking(way.front());
-        part.after_source_nat = culprit.after_source_nat;
+        part.after_translation = culprit.after_translation;
+        part.passes_by_end = decider.rule == Decider::kPolicy && may_pass_by_end(decider.chain);
         for (auto const& rival : culprit.rivals) part.also.push_back(rule_ref(device_, rival));
         if (fate == Fate::intercept)
           part.rewritten = to_text(device_.rules,
@@ -214,7 +215,7 @@ class Judge {
   struct Culprit {
     std::vector<Box> boxes;
     std::vector<Decider> rivals;  // that may stop some of the same packets first
-    bool after_source_nat = false;
+    bool after_translation = false;
   };
 
   // The fitting pieces, those first that come about where no rule of which nobody can tell matches:
@@ -250,8 +251,22 @@ class Judge {
       }
   }
 
-  bool source_differs(Piece const& piece) const {
-    return piece.leaves_with(Field::saddr) != conversation_.source;
+  // Do rules see other addresses or ports by then than the client's packets have?
+  bool is_translated(Piece const& piece) const {
+    auto const as_asked = [&](Field field) {
+      return piece.leaves_with(field) == Symbol::asked(field);
+    };
+    bool const same = as_asked(Field::saddr) && as_asked(Field::daddr);
+    return !same || (has_ports(conversation_.l4proto) && !as_asked(Field::dport));
+  }
+
+  // Does a rule of the chain itself end it before its end, without a verdict?
+  bool may_pass_by_end(ChainId chain) const {
+    if (chain == kNoChain) return false;
+    return std::ranges::any_of(device_.rules.chains[chain].rules, [](Rule const& rule) {
+      return std::holds_alternative<Return>(rule.action) ||
+             std::holds_alternative<Goto>(rule.action);
+    });
   }
 
   // Connection tracking looks at packets at priority -200 of the first hook (NF_IP_PRI_CONNTRACK).

@@ -35,9 +35,18 @@ TEST_CASE("advice: an accept for the packets that a rule loses, and for answers 
         std::vector<std::string>{"ct state established,related accept"});
 }
 
+TEST_CASE("advice: where a policy is come to by a return, what mends it stands before that") {
+  auto part = lost(Leg::request);
+  part.rule.policy = true;
+  part.rule.chain = "forward";
+  CHECK(advised(part).sentence.contains("before the end of chain forward"));
+  part.passes_by_end = true;
+  CHECK(advised(part).sentence.contains("at the beginning of chain forward"));
+}
+
 TEST_CASE("advice: behind a translation of the source no rule names the clients' addresses") {
   auto part = lost(Leg::request);
-  part.after_source_nat = true;
+  part.after_translation = true;
   CHECK(advised(part).rules.empty());
 }
 

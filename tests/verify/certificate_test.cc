@@ -184,6 +184,14 @@ TEST_CASE("certificate: other rules before, or other steps, are refused") {
         Faults{"plain, flow 1, part 2: the steps are not those of the rules"});
 }
 
+TEST_CASE("certificate: other chains on the way are refused, and a part that is there twice") {
+  CHECK(tampered([](Certificate& c) { plain(c).parts[0].part.way = {"inet f/other"}; }).front() ==
+        "plain, flow 1, part 1: udp 10.20.64.0:1024 > 208.67.222.222:53: is blocked (drop) by "
+        "gw.rules:5:5, by other chains; the certificate says blocked (drop) by gw.rules:5:5");
+  CHECK(tampered([](Certificate& c) { plain(c).parts.push_back(plain(c).parts[0]); }).front() ==
+        "plain, flow 1: packets are in two parts, such as udp 10.20.64.0:1024 > 208.67.222.222:53");
+}
+
 TEST_CASE("certificate: another leg or another way to be lost is refused") {
   CHECK(tampered([](Certificate& c) { plain(c).parts[0].part.leg = Leg::reply; }).back() ==
         "plain, flow 1, part 1: udp 10.20.64.0:1024 > 208.67.222.222:53: is blocked (drop) by "

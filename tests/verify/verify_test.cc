@@ -85,10 +85,39 @@ TEST_CASE("verify: a part says whether its rule stands behind a translation of t
     auto const& part = finding(result, "plain").flows.front().parts.front();
     CHECK(part.verdict == Verdict::blocked);
     CHECK(part.rule.text == "udp dport 53 drop");
-    return part.after_source_nat;
+    return part.after_translation;
   };
   CHECK(with("    snat to 198.51.100.1\n"));
   CHECK_FALSE(with("    tcp dport 80 snat to 198.51.100.1\n"));
+}
+
+TEST_CASE("verify: a part says whether packets come to a policy past the end of its chain") {
+  auto const with = [](std::string const& rules) {
+    auto const result =
+        checked(input({{"gw", forward(rules) + "table inet filter {\n  chain u {\n  }\n}\n"}}));
+    auto const& part = finding(result, "plain").flows.front().parts.front();
+    CHECK(part.verdict == Verdict::blocked);
+    CHECK(part.rule.policy);
+    return part.passes_by_end;
+  };
+  CHECK(with("    udp dport 53 return\n"));
+  CHECK(with("    udp dport 53 goto u\n"));
+  CHECK_FALSE(with("    udp dport 53 jump u\n"));
+}
+
+TEST_CASE("verify: a part behind a device that translates says so") {
+  auto const at_second = [](std::string const& translation) {
+    auto const result = checked(input(
+        {{"gw", "table ip n {\n  chain s {\n    type nat hook postrouting priority srcnat;\n" +
+                    translation + "  }\n}\n" + forward(kAll)},
+         {"edge", forward("    udp dport 53 drop\n" + std::string(kAll))}}));
+    auto const& part = finding(result, "plain").flows.front().parts.front();
+    CHECK(part.verdict == Verdict::blocked);
+    CHECK(part.origin.device == 1);
+    return part.after_translation;
+  };
+  CHECK(at_second("    snat to 198.51.100.1\n"));
+  CHECK_FALSE(at_second("    tcp dport 80 snat to 198.51.100.1\n"));
 }
 
 TEST_CASE("verify: a part says whether its rule comes before connection tracking") {
