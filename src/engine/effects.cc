@@ -6,6 +6,11 @@
 namespace safeconduct {
 namespace {
 
+// Where another port has to be chosen for a source, one of these stays one of these
+// (nf_nat_l4proto_unique_tuple).
+constexpr std::uint32_t kFirstHighPort = 1024;
+constexpr ValueInterval kHighPorts{kFirstHighPort, 65535};
+
 // 'now': what the packets have in a field.
 template <class Now>
 Differs differs(Nat const& nat, Now const& now) {
@@ -76,7 +81,8 @@ Symbol copied(View const& view, CopyMark const& copy) {
       is_fixed(from) ? Symbol::fixed(from.values.first & copy.taken) : Symbol::any(Field::mark));
 }
 
-void translate(View& view, Nat const& nat, Family family) {
+void translate(Ground& ground, Nat const& nat, Family family) {
+  auto& view = ground.view;
   bool const source = nat.kind == NatKind::source;
   auto& address = view[index(source ? Field::saddr : Field::daddr)];
   auto const before = address;
@@ -96,8 +102,11 @@ void translate(View& view, Nat const& nat, Family family) {
   }
   if (nat.ports && !nat.unknown) {
     port = Symbol::within({nat.ports->first, nat.ports->last});
-  } else if (nat.unknown || source) {
-    port = Symbol::any(port_field);  // a source port is kept where it is free
+  } else if (nat.unknown) {
+    port = Symbol::any(port_field);
+  } else if (source) {  // it is kept where it is free
+    bool const stays_high = values_of(ground, port_field).first >= kFirstHighPort;
+    port = stays_high ? Symbol::within(kHighPorts) : Symbol::any(port_field);
   }
 }
 
@@ -127,8 +136,11 @@ void translate(Packet& packet, Nat const& nat) {
   }
   if (nat.ports && !nat.unknown) {
     write(port, {nat.ports->first, nat.ports->last});
-  } else if (nat.unknown || source) {
-    packet.forget(port);  // a source port is kept where it is free
+  } else if (nat.unknown) {
+    packet.forget(port);
+  } else if (source) {  // it is kept where it is free
+    bool const stays_high = packet.range(port).first >= kFirstHighPort;
+    packet.forget(port, stays_high ? kFirstHighPort : 0);
   }
 }
 
@@ -161,9 +173,8 @@ bool stays_where_it_goes(Ground const& ground, Nat const& nat) {
 
 std::optional<std::pair<Field, Bits128>> parted_by(Ruleset const& rules, Ground const& ground,
                                                    Nat const& nat) {
-  if (nat.unknown || nat.to_interface) return std::nullopt;
+  if (nat.unknown) return std::nullopt;
   bool const source = nat.kind == NatKind::source;
-  if (source && !asks_for(rules, Field::ct_status)) return std::nullopt;
   std::optional<std::pair<Field, Bits128>> where;
   auto const look = [&](Field field, ValueInterval to) {
     // A destination that nobody chose is not worth a cut: it counts as rewritten.
@@ -172,6 +183,8 @@ std::optional<std::pair<Field, Bits128>> parted_by(Ruleset const& rules, Ground 
     auto const cover = cover_of_range(to, values_of(ground, field));
     if (cover.overlap == Overlap::some) where = {field, cover.cut};
   };
+  if (source && !nat.ports) look(Field::sport, kHighPorts);
+  if (nat.to_interface || (source && !asks_for(rules, Field::ct_status))) return where;
   if (nat.addresses) look(source ? Field::saddr : Field::daddr, *nat.addresses);
   if (nat.ports) look(source ? Field::sport : Field::dport, {nat.ports->first, nat.ports->last});
   return where;

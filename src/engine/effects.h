@@ -21,7 +21,7 @@ Symbol copied(View const& view, CopyMark const& copy);
 
 // Writes the addresses and ports that a translation gives; the routing table may say something else
 // of the new address.
-void translate(View& view, Nat const& nat, Family family);
+void translate(Ground& ground, Nat const& nat, Family family);
 void translate(Packet& packet, Nat const& nat);
 // Does a translation make the connection another one? The kernel sets IPS_SRC_NAT and IPS_DST_NAT
 // only where the new tuple differs from the old (nf_nat_setup_info).

@@ -125,7 +125,7 @@ bool Partition::translate(Traveller& t, std::uint32_t number, Decider decider) {
   forget_answers(rules_, t.ground);
   if (stays) return true;
   auto const before = t.ground.view;
-  safeconduct::translate(t.ground.view, nat, region_.family);
+  safeconduct::translate(t.ground, nat, region_.family);
   if (source && (!region_.known_by_source || t.ground.view == before)) return true;
   t.rewrote = Rewrite{decider, way, number};
   if (nat.to_interface && step.hook == Hook::prerouting) {

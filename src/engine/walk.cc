@@ -17,6 +17,16 @@ namespace {
 enum class Truth : std::uint8_t { no, yes, unknown };
 
 Truth truth(bool value) { return value ? Truth::yes : Truth::no; }
+Truth truth(Overlap overlap) {
+  if (overlap == Overlap::some) return Truth::unknown;
+  return truth(overlap == Overlap::all);
+}
+
+// What a range covers of the values that a field may have.
+Overlap over(ValueInterval range, ValueInterval values) {
+  if (range.contains(values)) return Overlap::all;
+  return range.overlaps(values) ? Overlap::some : Overlap::none;
+}
 
 class Walker {
  public:
@@ -121,7 +131,7 @@ class Walker {
       finish(Fate::unknown, untracked_by_, {});
       return false;
     }
-    for (auto const& [field, value] : rewrites) set_or_forget(field, value);
+    for (auto const& [field, value, at_least] : rewrites) set_or_forget(field, value, at_least);
     return true;
   }
 
@@ -182,11 +192,11 @@ class Walker {
   }
 
   template <class Value>
-  void set_or_forget(Field field, std::optional<Value> const& value) {
+  void set_or_forget(Field field, std::optional<Value> const& value, std::uint32_t at_least = 0) {
     if (value) {
       packet_.set(field, static_cast<Bits128>(*value));
     } else {
-      packet_.forget(field);
+      packet_.forget(field, at_least);
     }
   }
 
@@ -370,17 +380,23 @@ class Walker {
       auto const value = packet_.at(f);
       return value ? truth(test(*value)) : Truth::unknown;
     };
+    auto const range = [&](Field f, auto const& over) -> Answer {
+      if (is_absent(f)) return std::nullopt;
+      return truth(over(packet_.range(f)));
+    };
     return std::visit(
         Overloaded{
             [&](InRange const& c) -> Answer {
-              return field(c.field, [&](Bits128 v) { return c.first <= v && v <= c.last; });
+              return range(c.field, [&](ValueInterval v) {
+                return over(ValueInterval{c.first, c.last}, v);
+              });
             },
             [&](Masked const& c) -> Answer {
               return field(c.field, [&](Bits128 v) { return (v & c.mask) == c.value; });
             },
             [&](InSet const& c) -> Answer {
-              return field(c.field,
-                           [&](Bits128 v) { return rules_.value_sets[c.set].contains(v); });
+              return range(c.field,
+                           [&](ValueInterval v) { return rules_.value_sets[c.set].over(v); });
             },
             [&](InProduct const& c) -> Answer { return in_product(rules_.products[c.product]); },
             [](OnInterface const&) -> Answer { return Truth::unknown; },  // link() resolves these
@@ -398,13 +414,10 @@ class Walker {
       auto const cells = product.row(row);
       Truth all = Truth::yes;
       for (std::size_t i = 0; i < cells.size(); ++i) {
-        auto const value = packet_.at(product.fields[i]);
-        if (!value) {
-          all = Truth::unknown;
-        } else if (!cells[i].contains(*value)) {
-          all = Truth::no;
-          break;
-        }
+        auto const cell = truth(over(cells[i], packet_.range(product.fields[i])));
+        if (cell == Truth::yes) continue;
+        all = cell;
+        if (cell == Truth::no) break;
       }
       if (all == Truth::yes) return Truth::yes;
       if (all == Truth::unknown) best = Truth::unknown;

@@ -28,8 +28,13 @@ struct Connection {
   using Tuple = std::array<std::optional<Bits128>, kOriginalTuple.size()>;
   std::optional<Tuple> original = {};  // NOLINT(readability-redundant-member-init)
   // Address translation that an earlier packet of the connection set up: what fields become at the
-  // translation step of each kind. nullopt: not known.
-  using Rewrites = std::vector<std::pair<Field, std::optional<Bits128>>>;
+  // translation step of each kind.
+  struct Rewrite {
+    Field field{};
+    std::optional<Bits128> value = {};  // nullopt: not known, but
+    std::uint32_t at_least = 0;         // of a port
+  };
+  using Rewrites = std::vector<Rewrite>;
   Rewrites at_destination_nat = {};  // NOLINT(readability-redundant-member-init)
   Rewrites at_source_nat = {};       // NOLINT(readability-redundant-member-init)
   // A further packet of a conversation that begins a connection here all the same (its first one

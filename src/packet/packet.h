@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "net/interval_set.h"
 #include "packet/field.h"
 
 namespace safeconduct {
@@ -23,9 +24,17 @@ class Packet {
     put(field, value);
     known_ |= 1U << index(field);
   }
-  void forget(Field field) {
-    put(field, 0);
+  // 'at_least': of a number that is not known, what it is not below.
+  void forget(Field field, std::uint32_t at_least = 0) {
+    put(field, at_least);
     known_ &= ~(1U << index(field));
+  }
+  // Of a number that is not known: what it is not below.
+  std::uint32_t lowest(Field field) const { return at(field) ? 0 : numbers_[index(field)]; }
+  // What the value may be.
+  Interval<Bits128> range(Field field) const {
+    if (auto const value = at(field)) return {*value, *value};
+    return {lowest(field), info(field).max};
   }
   bool operator==(Packet const&) const = default;
 

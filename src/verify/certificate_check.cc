@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "base/diagnostic.h"
@@ -206,8 +207,7 @@ class Check {
     where_ = flow_name;
   }
 
-  // The parts are all of the flow, nothing else, and no packet has two verdicts; what is decided is
-  // in one part alone.
+  // The parts are all of the flow, nothing else, and no packet has two verdicts, nor one twice.
   void check_cover(CertifiedFlow const& given) {
     Part whole;
     whole.src = given.flow.src;
@@ -221,14 +221,21 @@ class Check {
     if (has_ports(given.flow.protocol)) product.sides[dimension(Field::sport)] = kClientPorts;
     auto const counted = packets_of(product);
     std::map<Verdict, PacketSet> by_verdict;
+    // Of what is not known to be one way, parts by different ways share packets.
+    std::map<std::tuple<Leg, std::uint32_t, RuleRef, std::vector<std::string>>, PacketSet> by_way;
     PacketSet all;
     for (auto const& one : given.parts) {
       auto const packets = packets_of(product_of(given.flow, one.part));
-      for (auto const& [verdict, others] : by_verdict) {
-        bool const same = verdict == one.part.verdict;
-        if ((same && verdict == Verdict::undecided) || (packets & others).empty()) continue;
-        fault(std::string("packets are in ") + (same ? "two parts" : "parts of two verdicts") +
-              ", such as " + first_of(given.flow, packets & others));
+      for (auto const& [verdict, others] : by_verdict)
+        if (verdict != one.part.verdict && !(packets & others).empty())
+          fault("packets are in parts of two verdicts, such as " +
+                first_of(given.flow, packets & others));
+      if (one.part.verdict != Verdict::undecided) {
+        auto& alike =
+            by_way[{one.part.leg, one.part.origin.tcp_flags, one.rule.rule, one.part.way}];
+        if (!(packets & alike).empty())
+          fault("packets are in two parts, such as " + first_of(given.flow, packets & alike));
+        alike = alike | packets;
       }
       by_verdict[one.part.verdict] = by_verdict[one.part.verdict] | packets;
       all = all | packets;

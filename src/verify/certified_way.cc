@@ -120,8 +120,9 @@ std::vector<FlowPoint> witnesses_of(Family family, BoxProduct const& product) {
 
 Request request_of(FlowResult const& flow, FlowPoint const& point) {
   auto const at = [&](Field field) { return point[dimension(field)]; };
-  return {flow.family,      flow.protocol,    at(Field::saddr),     at(Field::sport),
-          at(Field::daddr), at(Field::dport), at(Field::icmp_type), at(Field::icmp_code)};
+  return {flow.family,          flow.protocol,        at(Field::saddr),
+          at(Field::sport),     at(Field::daddr),     at(Field::dport),
+          at(Field::icmp_type), at(Field::icmp_code), 0};
 }
 
 std::string text_of(FlowResult const& flow, FlowPoint const& point) {

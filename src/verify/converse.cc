@@ -41,11 +41,11 @@ std::vector<Crossing> crossings(DeviceRules const& device) {
   return all;
 }
 
-void put(Packet& packet, Field field, std::optional<Bits128> value) {
+void put(Packet& packet, Field field, std::optional<Bits128> value, std::uint32_t lowest = 0) {
   if (value) {
     packet.set(field, *value);
   } else {
-    packet.forget(field);
+    packet.forget(field, lowest);
   }
 }
 
@@ -65,6 +65,7 @@ struct Trail {
   std::optional<Bits128> ct_status;
   std::optional<Bits128> source;
   std::optional<Bits128> source_port;
+  std::uint32_t lowest_source_port = 0;  // of one that is not known
   bool operator==(Trail const&) const = default;
 };
 
@@ -114,7 +115,7 @@ class Talk {
         // Of what nobody remembers, an error is no part either.
         question.connection.state = trail.untracked ? CtState::invalid : CtState::related;
         std::erase_if(question.connection.at_destination_nat,
-                      [](auto const& rewrite) { return rewrite.first == Field::dport; });
+                      [](auto const& rewrite) { return rewrite.field == Field::dport; });
         auto& sent = question.packet;
         for (auto const field : {Field::sport, Field::dport, Field::tcp_flags}) sent.forget(field);
         sent.set(Field::l4proto, request_.family == Family::ip4 ? l4::icmp : l4::icmp6);
@@ -192,9 +193,9 @@ class Talk {
   void keep_trails(WalkedLeg const& leg) {
     for (auto const& walk : leg.walks) {
       if (walk.fate != Fate::pass) continue;
-      keep(trails_,
-           {walk.untracked, false, walk.packet.at(Field::ct_mark), walk.packet.at(Field::ct_status),
-            walk.packet.at(Field::saddr), walk.packet.at(Field::sport)});
+      keep(trails_, {walk.untracked, false, walk.packet.at(Field::ct_mark),
+                     walk.packet.at(Field::ct_status), walk.packet.at(Field::saddr),
+                     walk.packet.at(Field::sport), walk.packet.lowest(Field::sport)});
     }
   }
 
@@ -206,7 +207,8 @@ class Talk {
     put(packet, reply ? Field::daddr : Field::saddr, request_.source);
     packet.set(reply ? Field::saddr : Field::daddr, request_.destination);
     if (has_ports(request_.protocol)) {
-      put(packet, reply ? Field::dport : Field::sport, request_.source_port);
+      put(packet, reply ? Field::dport : Field::sport, request_.source_port,
+          request_.lowest_source_port);
       packet.set(reply ? Field::sport : Field::dport, request_.destination_port);
     }
     if (request_.protocol == l4::icmp || request_.protocol == l4::icmp6) {
@@ -298,19 +300,21 @@ class Talk {
     if (!translated || travel_ == Travel::incoming) return;
     if (!reply) {
       connection.at_source_nat = {{Field::saddr, trail.source},
-                                  {Field::sport, trail.source_port},
+                                  {Field::sport, trail.source_port, trail.lowest_source_port},
                                   {Field::src_type, std::nullopt}};
       return;
     }
     // It comes to the translated address, and gets the client's back where destinations are
     // translated.
     put(question.packet, Field::daddr, trail.source);
-    if (has_ports(request_.protocol)) put(question.packet, Field::dport, trail.source_port);
+    if (has_ports(request_.protocol))
+      put(question.packet, Field::dport, trail.source_port, trail.lowest_source_port);
     question.packet.forget(Field::dst_type);
     connection.at_destination_nat = {{Field::daddr, request_.source},
                                      {Field::dst_type, static_cast<Bits128>(AddressType::unicast)}};
     if (has_ports(request_.protocol))
-      connection.at_destination_nat.emplace_back(Field::dport, request_.source_port);
+      connection.at_destination_nat.push_back(
+          {Field::dport, request_.source_port, request_.lowest_source_port});
   }
 
   Ruleset const& rules_;
@@ -374,6 +378,7 @@ std::vector<Request> requests_after(Request const& request, std::vector<WalkedLe
     Request next = request;
     next.source = walk.packet.at(Field::saddr);
     next.source_port = walk.packet.at(Field::sport);
+    next.lowest_source_port = walk.packet.lowest(Field::sport);
     if (std::ranges::find(after, next) == after.end()) after.push_back(next);
   }
   return after;

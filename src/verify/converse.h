@@ -27,6 +27,7 @@ struct Request {
   Bits128 destination_port = 0;
   Bits128 icmp_type = 0;
   Bits128 icmp_code = 0;
+  std::uint32_t lowest_source_port = 0;  // of one that is not known
   bool operator==(Request const&) const = default;
 };
 

@@ -99,12 +99,12 @@ struct Part {
   std::string witness_out;
   CtState witness_state = CtState::new_;
   // Where 'rule' stands: before connection tracking looks at packets, so that no state is known;
-  // behind a translation, here or at a device before, so that the rule sees other addresses or ports
-  // than 'src' and its like.
+  // behind a translation, here or at a device before, so that the rule sees other addresses or
+  // ports than 'src' and its like.
   bool before_tracking = false;
   bool after_translation = false;
-  // It is a chain's policy, and packets come to it by a 'return' or 'goto' of the chain: what stands
-  // at the chain's end, they may not meet.
+  // It is a chain's policy, and packets come to it by a 'return' or 'goto' of the chain: what
+  // stands at the chain's end, they may not meet.
   bool passes_by_end = false;
   // Of a part that is lost, see peel.h: what else would stop it down the way; and whether all of it
   // passes with 'rule' and these mended. nullopt: not looked at.

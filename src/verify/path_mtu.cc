@@ -40,6 +40,7 @@ std::optional<Request> example_of(std::span<Finding const> findings, Family fami
       request.protocol = l4::tcp;
       request.source = flow.src.intervals().front().first;
       request.source_port = packet.at(Field::sport);
+      request.lowest_source_port = packet.lowest(Field::sport);
       request.destination = *destination;
       request.destination_port = *port;
       return request;

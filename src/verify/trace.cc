@@ -146,7 +146,7 @@ Packet packet_after(TraceHop const& hop) {
     if (auto const value = hop.answer.rewritten->at(field)) {
       packet.set(field, *value);
     } else {
-      packet.forget(field);
+      packet.forget(field, hop.answer.rewritten->lowest(field));
     }
   }
   return packet;

@@ -310,6 +310,24 @@ TEST_CASE(
            {{udp(53), Verdict::allowed}});
 }
 
+// 15: a source port that is taken is replaced by one of its own kind.
+TEST_CASE("semantics: a client's port stays above 1023 behind a translation of its source") {
+  auto const answers = [](std::string const& rule) {
+    return "table inet raw {\n  chain p {\n    type filter hook prerouting priority raw;\n"
+           "    iifname \"wan0\" " +
+           rule + "\n  }\n}\n";
+  };
+  for (auto const* const rule : {"masquerade", "snat to 192.0.2.77", "masquerade random"}) {
+    auto const nat = nat_chain("postrouting", "    oifname \"wan0\" " + std::string(rule)) +
+                     forward_text("    accept\n");
+    converse({{nft(answers("th dport 0-1023 drop") + nat)},
+              {nft(answers("th dport { 22, 53, 443 } drop") + nat)},
+              {nft(answers("ip protocol . th dport { udp . 0-1023, tcp . 0-1023 } drop") + nat)}},
+             {{udp(53), Verdict::allowed}, {tcp(443), Verdict::allowed}});
+    converse({{nft(answers("th dport 0-2047 drop") + nat)}}, {{udp(53), Verdict::undecided}});
+  }
+}
+
 // 14: nat chains are asked about connections, and there are none where nothing asks for them.
 TEST_CASE("semantics: where no rule uses connections, nat chains may not be asked") {
   auto const nat = [](std::string const& rules) {
