@@ -37,6 +37,9 @@ CtState of_icmp6(Bits128 type) {
 CtState first_state(Packet const& packet) {
   auto const protocol = packet.at(Field::l4proto);
   bool const six = packet.at(Field::nfproto) == Bits128{nfproto::ip6};
+  // Its headers end before connection tracking finds one of transport (ipv6_skip_exthdr).
+  constexpr Bits128 kNoNextHeader = 59;
+  if (six && protocol == kNoNextHeader) return CtState::invalid;
   auto const type = packet.at(Field::icmp_type);
   auto const flags = packet.at(Field::tcp_flags);
   if (protocol == Bits128{l4::tcp} && flags) return of_tcp(*flags);

@@ -96,6 +96,8 @@ struct RuleDraft {
   ChainId chain = kNoChain;
 
   std::optional<std::uint32_t> l4proto;  // that a clause already asks for
+  // "! -p tcp": iptables-nft takes ports and flags with it, of whatever else stands at their place.
+  std::optional<std::uint32_t> other_l4proto;
   std::uint32_t loaded = 1;              // bits by Module; 'base' always is
   std::uint32_t used = 0;                // bits by Module: those of which an option was read
   Module module = Module::base;          // the latest

@@ -103,7 +103,7 @@ Result<void> read_protocol(RuleDraft& draft) {
     return {};
   }
   draft.builder.equals(Field::l4proto, *number, draft.negated);
-  if (!draft.negated) draft.l4proto = number;
+  (draft.negated ? draft.other_l4proto : draft.l4proto) = number;
   return {};
 }
 
@@ -128,7 +128,8 @@ Result<void> read_module(RuleDraft& draft) {
   if (info.module != Module::opaque) {
     draft.load(info.module);
     if (info.module == Module::conntrack) ++draft.connection.matches;
-    if (info.l4proto != 0) draft.require_l4proto(info.l4proto);
+    bool const of_others = draft.other_l4proto == info.l4proto;
+    if (info.l4proto != 0 && !of_others) draft.require_l4proto(info.l4proto);
     return {};
   }
   draft.load(Module::opaque);
@@ -242,10 +243,25 @@ std::unexpected<Error> unknown_option(RuleDraft const& draft, std::string_view t
                      std::move(hint));
 }
 
+bool is_of_others(RuleDraft const& draft) {
+  return !draft.l4proto && draft.other_l4proto && has_ports(*draft.other_l4proto);
+}
+
+// "--dport 22" behind "! -p tcp": bytes of headers that have no such field.
+Result<void> read_of_others(RuleDraft& draft, MatchOption option) {
+  auto const from = draft.option.offset;
+  auto const clauses = draft.builder.clause_count();
+  SC_CHECK(read_match_option(draft, option));
+  draft.builder.reset_to(clauses);
+  draft.l4proto.reset();
+  draft.builder.unmodelled(draft.words_since(from), "protocol", Lasting::once, draft.negated);
+  return {};
+}
+
 // The module of an option may be there without "-m": -p tcp brings its options along.
 bool usable(RuleDraft const& draft, OptionInfo const& option) {
   if (draft.has(option.module)) return true;
-  if (!draft.l4proto) return false;
+  if (!draft.l4proto) return option.module == Module::transport && is_of_others(draft);
   if (option.module == Module::transport && !option.unique)
     return !has_ports(*draft.l4proto) && !draft.has(Module::opaque);
   if (option.module == Module::transport) return has_ports(*draft.l4proto);
@@ -280,7 +296,12 @@ Result<void> read_long_option(RuleDraft& draft, std::string_view option_name) {
     draft.used |= 1U << static_cast<unsigned>(known->module);
     return std::visit(
         Overloaded{[&](BaseOption option) { return read_base_option(draft, option); },
-                   [&](MatchOption option) { return read_match_option(draft, option); },
+                   [&](MatchOption option) {
+                     bool const of_others =
+                         known->module == Module::transport && is_of_others(draft);
+                     return of_others ? read_of_others(draft, option)
+                                      : read_match_option(draft, option);
+                   },
                    [&](ConnectionOption option) { return read_connection_option(draft, option); }},
         known->option);
   }

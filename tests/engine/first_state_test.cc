@@ -53,6 +53,11 @@ TEST_CASE("first_state: neighbour discovery is not tracked") {
     CHECK(with_type(nfproto::ip6, l4::icmp6, type) == CtState::untracked);
 }
 
+TEST_CASE("first_state: of IPv6, a packet without a header of transport is invalid") {
+  CHECK(first_state(packet(nfproto::ip6, 59)) == CtState::invalid);
+  CHECK(first_state(packet(nfproto::ip4, 59)) == CtState::new_);
+}
+
 TEST_CASE("first_state: what a packet does not say is as in a first one") {
   for (auto const protocol : {l4::tcp, l4::udp, l4::icmp})
     CHECK(first_state(packet(nfproto::ip4, protocol)) == CtState::new_);

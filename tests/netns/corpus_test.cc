@@ -15,6 +15,8 @@
 #include "support/corner_packets.h"
 #include "support/corpus.h"
 #include "support/kernel_compare.h"
+#include "support/mutate_rules.h"
+#include "support/rule_generator.h"
 
 namespace safeconduct::testing {
 namespace {
@@ -97,53 +99,98 @@ std::string load(KernelOracle& oracle, Listed const& file, std::string const& te
   return file.iptables ? oracle.load_iptables(text, file.family, backend) : oracle.load_nft(text);
 }
 
+// What the kernel does with packets at the corners of the rules, which it has loaded, is what trace
+// says.
+void compare_corners(KernelOracle& oracle, DeviceRules const& device, Dice& dice,
+                     std::size_t packets, Tally& tally) {
+  auto const shots = corner_shots(device.rules, dice, packets);
+  if (shots.empty()) return;
+  ++tally.sets;
+  auto const seen = oracle.send(shots);
+  for (std::size_t i = 0; i < shots.size(); ++i) {
+    auto const answer = trace(device, question_of(shots[i]));
+    auto const agreement = compare(answer, shots[i], seen[i], true);
+    ++tally.packets;
+    if (agreement == Agreement::undecided) ++tally.undecided;
+    CHECK_MESSAGE(agreement != Agreement::differ, to_string(shots[i].packet), " from ",
+                  shots[i].from == Side::inside ? "lan0" : "wan0", ": ", to_string(answer),
+                  "; the kernel: ", to_string(seen[i]));
+    if (agreement == Agreement::differ) break;
+  }
+}
+
+// What a kernel loads here of the corpus, with the names of the interfaces that are here.
+std::optional<std::string> usable(std::filesystem::path const& corpus, Listed const& file) {
+  constexpr std::size_t kLargest = 200'000;  // bytes: loading more takes nft long
+  auto const original = read_file(corpus / file.path);
+  if (original.size() > kLargest) return std::nullopt;
+  auto const first = read(file, original);
+  if (!first.device) return std::nullopt;  // told by the tests of formats/
+  // Where nobody listens, the kernel goes on to the next rule; nobody does here.
+  if (original.contains("tproxy") || original.contains("TPROXY")) return std::nullopt;
+  return with_our_interfaces(original, first.device->rules);
+}
+
 }  // namespace
 
 TEST_CASE("corpus: trace says of packets at the corners of real rules what the kernel does") {
   if (!netns_ready()) return;
   auto const corpus = test::corpus_or_skip();
   if (!corpus) return;
-  constexpr std::size_t kLargest = 200'000;  // bytes: loading more takes nft long
   constexpr std::size_t kPackets = 120;
   KernelOracle oracle;
   Tally tally;
   std::size_t refused = 0;
   std::size_t index = 0;
   for (auto const& file : listed(*corpus)) {
-    auto const original = read_file(*corpus / file.path);
-    if (original.size() > kLargest) continue;
-    auto const first = read(file, original);
-    if (!first.device) continue;  // told by the tests of formats/
-    // Where nobody listens, the kernel goes on to the next rule; nobody does here.
-    if (original.contains("tproxy") || original.contains("TPROXY")) continue;
-    auto const text = with_our_interfaces(original, first.device->rules);
+    auto const text = usable(*corpus, file);
+    if (!text) continue;
     auto const backend = ++index % 2 == 0 ? Backend::legacy : Backend::nft;
-    if (!load(oracle, file, text, backend).empty()) {
+    if (!load(oracle, file, *text, backend).empty()) {
       ++refused;  // by this kernel, with what it lacks, or for a device that is not here
       continue;
     }
-    auto const rules = read(file, text);
+    auto const rules = read(file, *text);
     CAPTURE(file.path);
     REQUIRE_MESSAGE(rules.device.has_value(), rules.error);
     Dice dice(index);
-    auto const shots = corner_shots(rules.device->rules, dice, kPackets);
-    if (shots.empty()) continue;
-    ++tally.sets;
-    auto const seen = oracle.send(shots);
-    for (std::size_t i = 0; i < shots.size(); ++i) {
-      auto const answer = trace(*rules.device, question_of(shots[i]));
-      auto const agreement = compare(answer, shots[i], seen[i], true);
-      ++tally.packets;
-      if (agreement == Agreement::undecided) ++tally.undecided;
-      CHECK_MESSAGE(agreement != Agreement::differ, to_string(shots[i].packet), " from ",
-                    shots[i].from == Side::inside ? "lan0" : "wan0", ": ", to_string(answer),
-                    "; the kernel: ", to_string(seen[i]));
-      if (agreement == Agreement::differ) break;
-    }
+    compare_corners(oracle, *rules.device, dice, kPackets, tally);
   }
   std::cout << "corpus: " << tally.sets << " rule sets, " << tally.packets << " packets, "
             << tally.undecided << " undecided; " << refused << " sets that this kernel refuses\n";
   CHECK(tally.sets >= 200);
+}
+
+TEST_CASE("corpus: real rules with slips of the hand are read as the kernel reads them") {
+  if (!netns_ready()) return;
+  auto const corpus = test::corpus_or_skip();
+  if (!corpus) return;
+  constexpr std::size_t kPackets = 200;
+  constexpr std::size_t kTries = 20;  // for each set that loads
+  auto const files = listed(*corpus);
+  auto const seed = first_seed();
+  auto const sets = set_count(draws(150));
+  KernelOracle oracle;
+  Tally tally;
+  for (std::size_t i = 0; i < sets * kTries && tally.sets < sets; ++i) {
+    Dice dice(seed + i);
+    auto const& file = dice.pick(files);
+    auto const whole = usable(*corpus, file);
+    if (!whole) continue;
+    auto const text = with_slips(*whole, file.iptables, dice);
+    auto const backend = dice.percent(50) ? Backend::legacy : Backend::nft;
+    if (!load(oracle, file, text, backend).empty()) continue;
+    auto const rules = read(file, text);
+    CAPTURE(seed + i);
+    CAPTURE(file.path);
+    CAPTURE(text);
+    // The kernel does not look at chains that nobody calls, where a loop does no harm.
+    CHECK_MESSAGE((rules.device.has_value() || rules.error.contains("in a loop")), rules.error);
+    if (rules.device) compare_corners(oracle, *rules.device, dice, kPackets, tally);
+  }
+  std::cout << "corpus with slips, seeds from " << seed << ": " << tally.sets << " rule sets, "
+            << tally.packets << " packets, " << tally.undecided << " undecided\n";
+  CHECK(tally.sets == sets);
 }
 
 }  // namespace safeconduct::testing

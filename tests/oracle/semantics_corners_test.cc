@@ -217,4 +217,12 @@ TEST_CASE("semantics: the protocol of an IPsec policy is not the packet's") {
   claim({form("DROP", "ACCEPT"), form("ACCEPT", "DROP")}, {{udp(53), undecided}}, Loads::no);
 }
 
+// 5: iptables-nft loads it (legacy does not) and compares the bytes that ports would have.
+TEST_CASE("semantics: a port behind '! -p tcp' is asked of what is not TCP") {
+  for (auto const* const rule :
+       {"-A FORWARD ! -p tcp -m tcp --dport 53 -j DROP", "-A FORWARD ! -p tcp --dport 53 -j DROP"})
+    claim({{filter(rule, "ACCEPT")}}, {{udp(53), undecided}, {tcp(53), accept}, {tcp(443), accept}},
+          Loads::no);
+}
+
 }  // namespace safeconduct::testing
