@@ -98,10 +98,10 @@ struct RuleDraft {
   std::optional<std::uint32_t> l4proto;  // that a clause already asks for
   // "! -p tcp": iptables-nft takes ports and flags with it, of whatever else stands at their place.
   std::optional<std::uint32_t> other_l4proto;
-  std::uint32_t loaded = 1;              // bits by Module; 'base' always is
-  std::uint32_t used = 0;                // bits by Module: those of which an option was read
-  Module module = Module::base;          // the latest
-  ModuleInfo opaque;                     // the latest opaque one; named when loaded
+  std::uint32_t loaded = 1;      // bits by Module; 'base' always is
+  std::uint32_t used = 0;        // bits by Module: those of which an option was read
+  Module module = Module::base;  // the latest
+  ModuleInfo opaque;             // the latest opaque one; named when loaded
 
   Word option;             // being read
   bool negated = false;    // "!" stood before it

@@ -405,6 +405,11 @@ Result<void> finish_target(RuleDraft& draft) {
     case TargetKind::set:
       break;
   }
+  bool const untracks = std::holds_alternative<Notrack>(target.action);
+  if (target.kind == TargetKind::ct && !untracks) draft.table.set_templates();
+  if (untracks && draft.table.sets_templates())
+    draft.builder.unmodelled("--notrack of a packet that another CT has not seen", "CT",
+                             Lasting::once);
   Span const span{draft.source.file, static_cast<std::uint32_t>(draft.begin),
                   static_cast<std::uint32_t>(draft.words.end_of_last() - draft.begin)};
   if (target.kind == TargetKind::tproxy && target.set_mark) {

@@ -93,6 +93,9 @@ struct DeclaredTable {
 
 // Does the kernel filter routed IP packets by tables of that family?
 bool filters_ip(TableFamily family);
+// Is it named as iptables-nft names its own? nft lists many matches and targets of those in words
+// of its own, some of which say something else.
+bool is_of_iptables(DeclaredTable const& table);
 
 // The block of a set or map: everything between its braces.
 Result<void> read_set(Source& source, Lexer& lexer, DeclaredSet& set);

@@ -256,7 +256,9 @@ Result<void> with_value(RuleWriter& writer, Lexer& lexer, Selector const& key,
                      comparison == Comparison::not_equal);
   if (lexer.peek().kind == TokenKind::comma)
     return source.expected(lexer, "one value", "write several values in braces: { 1, 2 }");
-  if (right.kind == Value::Kind::unknown) {
+  // nft lists "--ctstate NEW,DNAT" and "! --ctstate DNAT" of iptables as "ct status dnat".
+  bool const loosely = key.type == ValueType::ct_status && is_of_iptables(writer.table());
+  if (right.kind == Value::Kind::unknown || loosely) {
     unmodelled(writer, lexer, {key});
     return {};
   }
@@ -386,7 +388,11 @@ void require_values(RuleWriter& writer, Selectors const& keys) {
   for (auto const& key : keys) writer.source().builder.has_value(key.field);
 }
 
+// nft lists "multiport --ports 20:60" of iptables as if it were 20,60, without a negation.
 bool all_modelled(RuleWriter const& writer, Selectors const& keys) {
+  bool const of_multiport = keys.size() == 2 && keys[0].type == ValueType::port &&
+                            keys[1].type == ValueType::port && is_of_iptables(writer.table());
+  if (of_multiport) return false;
   return std::ranges::all_of(keys, [&](Selector const& k) { return is_modelled(writer, k); });
 }
 

@@ -21,6 +21,7 @@ class RuleWriter {
   Source& source() { return source_; }
   Source const& source() const { return source_; }
   DeclaredTable& table() { return table_; }
+  DeclaredTable const& table() const { return table_; }
   std::uint32_t table_id() const { return table_id_; }
   ChainId chain() const { return chain_; }
   Selectors& keys() { return keys_; }  // of the match being read: one vector for all of them

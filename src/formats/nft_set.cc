@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 #include "formats/nft_declared.h"
 #include "formats/nft_words.h"
 
 namespace safeconduct::nft {
 namespace {
+
+using namespace std::literals;
 
 // Of which type what a key maps to is; opaque where we do not read it.
 Result<ValueType> datum_type(Source& source, Lexer& lexer, bool by_expression) {
@@ -181,6 +187,12 @@ Result<void> property(Source& source, Lexer& lexer, DeclaredSet& set) {
 
 bool filters_ip(TableFamily family) {
   return family == TableFamily::ip || family == TableFamily::ip6 || family == TableFamily::inet;
+}
+
+bool is_of_iptables(DeclaredTable const& table) {
+  static constexpr std::array kNames{"filter"sv, "nat"sv, "mangle"sv, "raw"sv, "security"sv};
+  return (table.family == TableFamily::ip || table.family == TableFamily::ip6) &&
+         std::ranges::find(kNames, table.name) != kNames.end();
 }
 
 Result<void> read_set(Source& source, Lexer& lexer, DeclaredSet& set) {

@@ -217,12 +217,38 @@ TEST_CASE("semantics: the protocol of an IPsec policy is not the packet's") {
   claim({form("DROP", "ACCEPT"), form("ACCEPT", "DROP")}, {{udp(53), undecided}}, Loads::no);
 }
 
-// 5: iptables-nft loads it (legacy does not) and compares the bytes that ports would have.
+// 28: iptables-nft loads it (legacy does not) and compares the bytes that ports would have.
 TEST_CASE("semantics: a port behind '! -p tcp' is asked of what is not TCP") {
   for (auto const* const rule :
        {"-A FORWARD ! -p tcp -m tcp --dport 53 -j DROP", "-A FORWARD ! -p tcp --dport 53 -j DROP"})
     claim({{filter(rule, "ACCEPT")}}, {{udp(53), undecided}, {tcp(53), accept}, {tcp(443), accept}},
           Loads::no);
+}
+
+// 53: what iptables-nft loaded, nft lists in words of its own that say something else.
+TEST_CASE("semantics: some matches of iptables are not to be read in a listing of nft") {
+  auto const in = [](std::string const& table, std::string const& rule) {
+    return Form{nft("table ip " + table + " {\n" +
+                    base("FORWARD", "filter hook forward priority filter; policy accept", rule) +
+                    "}\n")};
+  };
+  for (auto const* const rule :
+       {"ct status dnat counter packets 0 bytes 0 drop",
+        "udp sport . udp dport { 0-65535 . 20, 20 . 0-65535, 0-65535 . 60, 60 . 0-65535 } drop",
+        "meta mark set ct mark and 0xf0 meta mark 0x100 drop"}) {
+    claim({in("filter", rule)}, {{udp(53), undecided}}, Loads::no);
+    claim({in("mine", rule)}, {{udp(53), accept}});
+  }
+}
+
+// 17: what has a template of a connection, 'notrack' leaves as it is.
+TEST_CASE("semantics: CT without --notrack keeps a later --notrack from the packet") {
+  std::string const raw = "*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n";
+  auto const rest = "-A PREROUTING -p udp -j CT --notrack\nCOMMIT\n" +
+                    filter_table("-A FORWARD -m conntrack --ctstate UNTRACKED -j ACCEPT");
+  claim({{iptables(raw + "-A PREROUTING -p udp --dport 53 -j CT\n" + rest)}},
+        {{udp(53), undecided}});
+  claim({{iptables(raw + rest)}}, {{udp(53), accept}});
 }
 
 }  // namespace safeconduct::testing
