@@ -21,7 +21,7 @@ CtState of_icmp(Bits128 type) {
   return asks ? CtState::new_ : CtState::invalid;
 }
 
-CtState of_icmp6(Bits128 type) {
+CtState of_icmp6(Bits128 type, bool six) {
   constexpr Bits128 kEcho = 128;
   constexpr Bits128 kNodeInformation = 139;
   constexpr Bits128 kFirstOfLink = 130;  // multicast listeners, then neighbour discovery
@@ -29,7 +29,7 @@ CtState of_icmp6(Bits128 type) {
   constexpr Bits128 kListenerReport = 143;
   if (type == kEcho || type == kNodeInformation) return CtState::new_;
   bool const of_link = (type >= kFirstOfLink && type <= kLastOfLink) || type == kListenerReport;
-  return of_link ? CtState::untracked : CtState::invalid;
+  return of_link && six ? CtState::untracked : CtState::invalid;
 }
 
 }  // namespace
@@ -43,8 +43,9 @@ CtState first_state(Packet const& packet) {
   auto const type = packet.at(Field::icmp_type);
   auto const flags = packet.at(Field::tcp_flags);
   if (protocol == Bits128{l4::tcp} && flags) return of_tcp(*flags);
-  if (protocol == Bits128{l4::icmp} && !six && type) return of_icmp(*type);
-  if (protocol == Bits128{l4::icmp6} && six && type) return of_icmp6(*type);
+  // Each kind of ICMP also in packets of the other family.
+  if (protocol == Bits128{l4::icmp} && type) return of_icmp(*type);
+  if (protocol == Bits128{l4::icmp6} && type) return of_icmp6(*type, six);
   return CtState::new_;
 }
 

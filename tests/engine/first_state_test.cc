@@ -48,6 +48,14 @@ TEST_CASE("first_state: of ICMP, questions begin a connection, errors and answer
     CHECK(with_type(nfproto::ip6, l4::icmp6, type) == CtState::invalid);
 }
 
+TEST_CASE("first_state: ICMP in packets of the other family begins a connection by its type too") {
+  CHECK(with_type(nfproto::ip6, l4::icmp, 8) == CtState::new_);
+  CHECK(with_type(nfproto::ip6, l4::icmp, 3) == CtState::invalid);
+  CHECK(with_type(nfproto::ip4, l4::icmp6, 128) == CtState::new_);
+  for (auto const type : {1U, 129U, 136U})
+    CHECK(with_type(nfproto::ip4, l4::icmp6, type) == CtState::invalid);
+}
+
 TEST_CASE("first_state: neighbour discovery is not tracked") {
   for (auto const type : {133U, 134U, 135U, 136U, 143U})
     CHECK(with_type(nfproto::ip6, l4::icmp6, type) == CtState::untracked);

@@ -205,15 +205,14 @@ CtState fresh_state(WirePacket const& packet) {
       return core == tcp_flag::kSyn || core == tcp_flag::kAck ? CtState::new_ : CtState::invalid;
     }
     case protocol::kIcmp:
-      if (packet.source.family == Family::ip6) break;
       return packet.icmp_type == 8 || packet.icmp_type == 13 || packet.icmp_type == 15 ||
                      packet.icmp_type == 17
                  ? CtState::new_
                  : CtState::invalid;
     case protocol::kIcmp6: {
-      if (packet.source.family == Family::ip4) break;
       auto const type = packet.icmp_type;
       if (type == 128 || type == 139) return CtState::new_;
+      if (packet.source.family == Family::ip4) return CtState::invalid;
       return (type >= 130 && type <= 136) || type == 143 ? CtState::untracked : CtState::invalid;
     }
     // The kernel sums it up as if it were UDP (nf_checksum_partial in udplite_error).
