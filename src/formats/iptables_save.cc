@@ -100,7 +100,9 @@ class SaveReader {
     // iptables-save says so itself when rules are in force that it cannot show.
     bool const legacy = comment.find("iptables-legacy tables present") != std::string_view::npos ||
                         comment.find("ip6tables-legacy tables present") != std::string_view::npos;
-    bool const foreign = comment.find("is incompatible, use 'nft' tool") != std::string_view::npos;
+    // "is incompatible, use 'nft' tool", "contains incompatible base-chains, use 'nft' tool ..."
+    bool const foreign = comment.find("incompatible") != std::string_view::npos &&
+                         comment.find("use 'nft' tool") != std::string_view::npos;
     if (!legacy && !foreign) return {};
     auto const at = static_cast<std::uint32_t>(begin);
     builder_.not_shown(

@@ -377,6 +377,39 @@ Result<void> read_target(RuleDraft& draft, bool go) {
   return {};
 }
 
+namespace {
+
+bool asks_for_connection(RulesetBuilder const& builder, Clause const& clause) {
+  std::uint32_t connection = 0;
+  for (auto const field : {Field::ct_state, Field::ct_direction, Field::ct_status, Field::ct_mark,
+                           Field::ct_original_saddr, Field::ct_original_daddr,
+                           Field::ct_original_sport, Field::ct_original_dport})
+    connection |= std::uint32_t{1} << index(field);
+  return (fields_of(builder.peek(), clause) & connection) != 0;
+}
+
+bool asks_for_connection(RuleDraft const& draft) {
+  return draft.connection.asks_more ||
+         std::ranges::any_of(draft.builder.current(), [&](Clause const& clause) {
+           return asks_for_connection(draft.builder, clause);
+         });
+}
+
+// Before connection tracking there is no connection; but behind a CT without --notrack packets have
+// what it gave them (a template: new, of addresses 0), which rules of 'raw' can ask for.
+void doubt_connection(RuleDraft& draft) {
+  auto& builder = draft.builder;
+  draft.connection = {};
+  auto const current = builder.current();
+  std::vector<Clause> const before(current.begin(), current.end());
+  builder.reset_to(0);
+  for (auto const& clause : before)
+    if (!asks_for_connection(builder, clause)) builder.again(clause);
+  builder.unmodelled("the connection of a packet that CT has seen", "CT", Lasting::once);
+}
+
+}  // namespace
+
 Result<void> finish_target(RuleDraft& draft) {
   auto& target = draft.target;
   switch (target.kind) {
@@ -407,9 +440,12 @@ Result<void> finish_target(RuleDraft& draft) {
   }
   bool const untracks = std::holds_alternative<Notrack>(target.action);
   if (target.kind == TargetKind::ct && !untracks) draft.table.set_templates();
-  if (untracks && draft.table.sets_templates())
+  if (draft.table.sets_templates() && asks_for_connection(draft)) {
+    doubt_connection(draft);
+  } else if (untracks && draft.table.sets_templates()) {
     draft.builder.unmodelled("--notrack of a packet that another CT has not seen", "CT",
                              Lasting::once);
+  }
   Span const span{draft.source.file, static_cast<std::uint32_t>(draft.begin),
                   static_cast<std::uint32_t>(draft.words.end_of_last() - draft.begin)};
   if (target.kind == TargetKind::tproxy && target.set_mark) {

@@ -257,7 +257,11 @@ Result<void> with_value(RuleWriter& writer, Lexer& lexer, Selector const& key,
   if (lexer.peek().kind == TokenKind::comma)
     return source.expected(lexer, "one value", "write several values in braces: { 1, 2 }");
   // nft lists "--ctstate NEW,DNAT" and "! --ctstate DNAT" of iptables as "ct status dnat".
-  bool const loosely = key.type == ValueType::ct_status && is_of_iptables(writer.table());
+  // "--mark 1/0" as "meta mark 0x1/0".
+  bool const of_no_bit = key.type == ValueType::mark && right.range.first == 0 &&
+                         right.range.last == info(key.field).max;
+  bool const loosely =
+      (of_no_bit || key.type == ValueType::ct_status) && is_of_iptables(writer.table());
   if (right.kind == Value::Kind::unknown || loosely) {
     unmodelled(writer, lexer, {key});
     return {};

@@ -49,6 +49,7 @@ bool is_known_from_iptables(Source& source, DeclaredTable& declared) {
   auto const& rules = source.builder.peek();
   for (std::uint32_t id = 0; id < rules.tables.size(); ++id) {
     if (!repeats(source, rules, id, declared)) continue;
+    if (declared.dormant) source.builder.table_at(id).dormant = true;  // no save tells
     source.note("SC908",
                 {wording::kTakenFromOther,
                  {printable(table_name(rules, id)), rules.files[rules.tables[id].span.file].name}},
