@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/first_state.h"
 #include "formats/reader.h"
 #include "support/agree.h"
 #include "support/kernel_compare.h"
@@ -129,7 +130,8 @@ inline void decide_agrees(Ruleset const& rules, TraceQuestion const& question) {
   if (auto const in = interface_index(rules, question.in)) packet.set(Field::iif, *in);
   if (auto const out = interface_index(rules, question.out)) packet.set(Field::oif, *out);
   Connection connection;
-  connection.state = static_cast<CtState>(*packet.at(Field::ct_state));
+  auto const state = packet.at(Field::ct_state);
+  connection.state = state ? static_cast<CtState>(*state) : first_state(packet);
   auto region = test::region_like(rules, packet, connection, Travel::forwarded, Box::all());
   for (auto const field : kFlowFields)
     if (!packet.at(field)) region.view[index(field)] = Symbol::any(field);
