@@ -130,7 +130,8 @@ Result<DeviceRules> load_device(World const& world, DeviceFilesWanted const& wan
   bool const has_gaps =
       std::ranges::any_of(sources, [](auto const& source) { return !source.gaps.empty(); });
   // ... and where what was left out may tell whether connections are tracked.
-  if (has_gaps && (!device || device->rules.nat_in_doubt))
+  bool const asks_for_all = sifted && device && device->rules.nat_in_doubt;
+  if ((!device && has_gaps) || asks_for_all)
     return load_device(world, wanted, format, nullptr, threads);
   if (device && sifted) device->rules.sieve = sieve;
   return device;

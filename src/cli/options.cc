@@ -69,7 +69,10 @@ Result<Command> parse_trace(Words words) {
   declared.text("--in", options.said.in, "interface that it comes in by", "NAME");
   declared.text("--out", options.said.out, "interface that it leaves by", "NAME");
   declared.text("--hook", said.hook, "forward, output or input", "HOOK");
-  declared.text("--state", said.state, "new, established, related, untracked or invalid", "STATE");
+  declared.text("--state", said.state,
+                "new, established, related, untracked or invalid (else as of a packet alone: a SYN "
+                "is new, a reset invalid)",
+                "STATE");
   declared.text("--direction", said.direction, "original or reply", "WAY");
   declared.text("--tcp-flags", said.flags, "syn,ack ... (a new connection: syn)", "FLAGS");
   declared.text("--icmp", said.icmp, "TYPE or TYPE/CODE", "TYPE");

@@ -49,9 +49,8 @@ std::expected<TraceQuestion, std::string> to_question(PacketDraft const& draft) 
       !said.tcp_flags)
     packet.set(Field::tcp_flags, tcp_flag::syn);
   packet.set(Field::fragment, 0U);
-  auto const state = said.state.value_or(first_state(packet));
-  packet.set(Field::ct_state, static_cast<std::uint32_t>(state));
-  if (said.direction || state == CtState::new_)
+  if (said.state) packet.set(Field::ct_state, static_cast<std::uint32_t>(*said.state));
+  if (said.direction || said.state.value_or(first_state(packet)) == CtState::new_)
     packet.set(Field::ct_direction,
                static_cast<std::uint32_t>(said.direction.value_or(CtDirection::original)));
   packet.set(Field::mark, said.mark.value_or(0));

@@ -12,22 +12,6 @@ constexpr std::int32_t kConntrack = -200;       // NF_IP_PRI_CONNTRACK
 constexpr std::int32_t kDestinationNat = -100;  // NF_IP_PRI_NAT_DST
 constexpr std::int32_t kSourceNat = 100;        // NF_IP_PRI_NAT_SRC
 
-bool sees(TableFamily table, Family family) {
-  switch (table) {
-    case TableFamily::inet:
-      return true;
-    case TableFamily::ip:
-      return family == Family::ip4;
-    case TableFamily::ip6:
-      return family == Family::ip6;
-    case TableFamily::arp:
-    case TableFamily::bridge:
-    case TableFamily::netdev:
-      return false;  // other paths than routed IP
-  }
-  std::abort();  // not a TableFamily
-}
-
 bool is_nat(Ruleset const& rules, ChainId chain) {
   return rules.chains[chain].base->type == ChainType::nat;
 }

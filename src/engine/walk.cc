@@ -22,12 +22,6 @@ Truth truth(Overlap overlap) {
   return truth(overlap == Overlap::all);
 }
 
-// What a range covers of the values that a field may have.
-Overlap over(ValueInterval range, ValueInterval values) {
-  if (range.contains(values)) return Overlap::all;
-  return range.overlaps(values) ? Overlap::some : Overlap::none;
-}
-
 class Walker {
  public:
   Walker(Ruleset const& rules, Packet const& packet, Connection const& connection, Guesses& guesses,
@@ -375,28 +369,25 @@ class Walker {
   // nullopt: the packet does not have what is asked for.
   std::optional<Truth> ask(Clause const& clause) {
     using Answer = std::optional<Truth>;
-    auto const field = [&](Field f, auto const& test) -> Answer {
-      if (is_absent(f)) return std::nullopt;
-      auto const value = packet_.at(f);
-      return value ? truth(test(*value)) : Truth::unknown;
-    };
-    auto const range = [&](Field f, auto const& over) -> Answer {
-      if (is_absent(f)) return std::nullopt;
-      return truth(over(packet_.range(f)));
+    auto const over = [&](Field field, auto const& test) -> Answer {
+      if (is_absent(field)) return std::nullopt;
+      return truth(test(packet_.range(field)));
     };
     return std::visit(
         Overloaded{
             [&](InRange const& c) -> Answer {
-              return range(c.field, [&](ValueInterval v) {
-                return over(ValueInterval{c.first, c.last}, v);
-              });
+              return over(c.field,
+                          [&](ValueInterval v) { return ValueInterval{c.first, c.last}.over(v); });
             },
             [&](Masked const& c) -> Answer {
-              return field(c.field, [&](Bits128 v) { return (v & c.mask) == c.value; });
+              return over(c.field, [&](ValueInterval v) {
+                if (v.first != v.last) return Overlap::some;
+                return (v.first & c.mask) == c.value ? Overlap::all : Overlap::none;
+              });
             },
             [&](InSet const& c) -> Answer {
-              return range(c.field,
-                           [&](ValueInterval v) { return rules_.value_sets[c.set].over(v); });
+              return over(c.field,
+                          [&](ValueInterval v) { return rules_.value_sets[c.set].over(v); });
             },
             [&](InProduct const& c) -> Answer { return in_product(rules_.products[c.product]); },
             [](OnInterface const&) -> Answer { return Truth::unknown; },  // link() resolves these
@@ -414,7 +405,7 @@ class Walker {
       auto const cells = product.row(row);
       Truth all = Truth::yes;
       for (std::size_t i = 0; i < cells.size(); ++i) {
-        auto const cell = truth(over(cells[i], packet_.range(product.fields[i])));
+        auto const cell = truth(cells[i].over(packet_.range(product.fields[i])));
         if (cell == Truth::yes) continue;
         all = cell;
         if (cell == Truth::no) break;

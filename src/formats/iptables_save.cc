@@ -205,6 +205,7 @@ class SaveReader {
   // The commonest rules, without a look at what they might be beside: see iptables_plain.h.
   bool read_plain(std::size_t begin, std::size_t end) {
     auto const text = source_.text;
+    if (section_ && section_->sets_templates()) return false;  // what it asks of those is in doubt
     if (!section_ || family_ != Family::ip4 || text.size() - end <= kPlainMargin) return false;
     auto const* const line = text.data() + begin;
     if (read_plain_rule(line, plain_) != text.data() + end) return false;

@@ -379,19 +379,10 @@ Result<void> read_target(RuleDraft& draft, bool go) {
 
 namespace {
 
-bool asks_for_connection(RulesetBuilder const& builder, Clause const& clause) {
-  std::uint32_t connection = 0;
-  for (auto const field : {Field::ct_state, Field::ct_direction, Field::ct_status, Field::ct_mark,
-                           Field::ct_original_saddr, Field::ct_original_daddr,
-                           Field::ct_original_sport, Field::ct_original_dport})
-    connection |= std::uint32_t{1} << index(field);
-  return (fields_of(builder.peek(), clause) & connection) != 0;
-}
-
 bool asks_for_connection(RuleDraft const& draft) {
   return draft.connection.asks_more ||
          std::ranges::any_of(draft.builder.current(), [&](Clause const& clause) {
-           return asks_for_connection(draft.builder, clause);
+           return asks_for_connection(draft.builder.peek(), clause);
          });
 }
 
@@ -404,7 +395,7 @@ void doubt_connection(RuleDraft& draft) {
   std::vector<Clause> const before(current.begin(), current.end());
   builder.reset_to(0);
   for (auto const& clause : before)
-    if (!asks_for_connection(builder, clause)) builder.again(clause);
+    if (!asks_for_connection(builder.peek(), clause)) builder.again(clause);
   builder.unmodelled("the connection of a packet that CT has seen", "CT", Lasting::once);
 }
 

@@ -195,6 +195,14 @@ void differs(RuleWriter& writer, Lexer const& lexer, Selector const& key, ValueI
   writer.may_be_joined(key, known, before, lexer.last_end());
 }
 
+// Of several fields, "meta length" one of them, nft 1.0.6 lists an interval as 0, and what follows
+// it shifted; the listing shows no interval any more.
+bool is_garbled(Source const& source, Selectors const& keys) {
+  return !source.running && keys.size() > 1 && std::ranges::any_of(keys, [](Selector const& key) {
+    return key.word == "meta" && key.key == "length";
+  });
+}
+
 // "{ ... }" on the right. Around one value, nft drops the braces.
 Result<void> in_braces(RuleWriter& writer, Lexer& lexer, Selectors const& keys,
                        Arithmetic const& left, bool negated) {
@@ -215,7 +223,7 @@ Result<void> in_braces(RuleWriter& writer, Lexer& lexer, Selectors const& keys,
       require_values(writer, keys);
     }
     done = true;
-  } else if (by_bits || elements.catch_all) {
+  } else if (by_bits || elements.catch_all || is_garbled(writer.source(), keys)) {
     done = false;
   } else if (elements.undecided.empty() && !left.any) {
     done = among(writer, keys, elements, std::nullopt, negated);

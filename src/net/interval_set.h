@@ -9,6 +9,9 @@
 
 namespace safeconduct {
 
+// How a set lies over an interval: none of it, all of it, or some.
+enum class Overlap : unsigned char { none, some, all };
+
 // Whole numbers from first to last, both included. Never empty: first <= last.
 template <class T>
 struct Interval {
@@ -19,10 +22,11 @@ struct Interval {
   bool contains(T value) const { return first <= value && value <= last; }
   bool contains(Interval other) const { return first <= other.first && other.last <= last; }
   bool overlaps(Interval other) const { return first <= other.last && other.first <= last; }
+  Overlap over(Interval region) const {
+    if (contains(region)) return Overlap::all;
+    return overlaps(region) ? Overlap::some : Overlap::none;
+  }
 };
-
-// How a set lies over an interval: none of it, all of it, or some.
-enum class Overlap : unsigned char { none, some, all };
 
 // A set of whole numbers in canonical form: intervals in order, disjoint, not touching. Equal sets
 // compare equal. Values, not handles; empty by default.

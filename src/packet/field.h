@@ -88,6 +88,11 @@ inline constexpr std::array kTuple{Field::saddr, Field::daddr, Field::sport, Fie
 inline constexpr std::array kReversedTuple{Field::daddr, Field::saddr, Field::dport, Field::sport};
 inline constexpr std::array kOriginalTuple{Field::ct_original_saddr, Field::ct_original_daddr,
                                            Field::ct_original_sport, Field::ct_original_dport};
+// Of its connection: a packet that is not tracked has none of them but ct_state.
+inline constexpr std::array kConnectionFields{Field::ct_state,          Field::ct_direction,
+                                              Field::ct_status,         Field::ct_mark,
+                                              Field::ct_original_saddr, Field::ct_original_daddr,
+                                              Field::ct_original_sport, Field::ct_original_dport};
 
 constexpr std::size_t index(Field field) { return static_cast<std::size_t>(field); }
 constexpr FieldInfo const& info(Field field) { return kFields[index(field)]; }

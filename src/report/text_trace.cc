@@ -69,6 +69,9 @@ std::string text_trace(TraceQuestion const& question, TraceAnswer const& answer,
   std::string way;
   for (auto const& chain : answer.way) way += (way.empty() ? "" : " > ") + chain;
   if (!way.empty()) paper.paragraph(2, {{speaker.say(wording::kTraceWay), Ink::faint}}, {{way}});
+  if (!question.packet.at(Field::ct_state) && answer.state != CtState::new_)
+    paper.paragraph(2, {{speaker.say(wording::kTraceTakenAs), Ink::faint}},
+                    {{speaker.say(wording::kTraceUnseen, {name(answer.state)})}});
   if (answer.rewritten)
     paper.paragraph(2, {{speaker.say(wording::kTraceThen), Ink::faint}},
                     {{to_string(*answer.rewritten)}});

@@ -21,6 +21,10 @@ inline constexpr Translated kInChain{"  (table {0}, chain {1})", "  (テーブ�
 inline constexpr Translated kByPolicyOf{"  (table {0}, chain {1}, policy)",
                                         "  (テーブル{0}、チェーン{1}、ポリシー)"};
 inline constexpr Translated kTraceWay{"way ", "通過順 "};
+inline constexpr Translated kTraceTakenAs{"taken as ", "状態 "};
+inline constexpr Translated kTraceUnseen{
+    "{0}: the device has not seen its connection; if it has, say --state established",
+    "{0}：機器はこの接続を見ていません。見ている場合は --state established を指定してください"};
 inline constexpr Translated kTraceThen{"then ", "その後 "};
 inline constexpr Translated kTraceHangsOn{"hangs on ", "未定の語句 "};
 inline constexpr Translated kAtDevice{"at {0}", "機器{0}"};

@@ -7,22 +7,11 @@
 namespace safeconduct {
 namespace {
 
-constexpr std::array kConnectionFields{Field::ct_state,          Field::ct_status,
-                                       Field::ct_direction,      Field::ct_mark,
-                                       Field::ct_original_saddr, Field::ct_original_daddr,
-                                       Field::ct_original_sport, Field::ct_original_dport};
-
-std::uint32_t connection_fields() {
-  std::uint32_t bits = 0;
-  for (auto const field : kConnectionFields) bits |= std::uint32_t{1} << index(field);
-  return bits;
-}
-
 // Words that we do not model may stand for modules that use it. Errs towards yes.
 bool may_use_tracking(Atom const& atom) {
-  constexpr std::array kWords{"ct ",     "conn",    "state",    "nat",      "NAT",
-                              "SAME",    "CT ",     "flow",     "helper",   "xt ",
-                              "CLUSTER", "cluster", "SYNPROXY", "synproxy", "undecided"};
+  constexpr std::array kWords{"ct ",     "conn",     "state",    "NAT",      "SAME",
+                              "CT ",     "flow",     "helper",   "xt ",      "CLUSTER",
+                              "cluster", "SYNPROXY", "synproxy", "undecided"};
   return std::ranges::any_of(kWords, [&](auto const* word) { return atom.text.contains(word); });
 }
 
@@ -31,24 +20,19 @@ bool uses_tracking(Ruleset const& rules, Action const& action) {
   if (auto const* set = std::get_if<SetMark>(&action)) return set->field == Field::ct_mark;
   if (auto const* copy = std::get_if<CopyMark>(&action))
     return copy->from == Field::ct_mark || copy->to == Field::ct_mark;
+  if (auto const* alter = std::get_if<Alter>(&action)) return alter->forgets == Field::ct_mark;
   if (auto const* any = std::get_if<UnmodelledAction>(&action))
     return may_use_tracking(rules.atoms[any->atom]);
   return false;
 }
 
 bool uses_tracking(Ruleset const& rules, Rule const& rule) {
-  static std::uint32_t const kOfConnections = connection_fields();
   return uses_tracking(rules, rule.action) ||
          std::ranges::any_of(clauses(rules, rule), [&](Clause const& clause) {
            if (auto const* any = std::get_if<Unmodelled>(&clause.kind))
              return may_use_tracking(rules.atoms[any->atom]);
-           return (fields_of(rules, clause) & kOfConnections) != 0;
+           return asks_for_connection(rules, clause);
          });
-}
-
-bool sees(TableFamily table, Family family) {
-  return table == TableFamily::inet ||
-         table == (family == Family::ip4 ? TableFamily::ip : TableFamily::ip6);
 }
 
 bool is_tracked(Ruleset const& rules, Family family) {

@@ -58,7 +58,8 @@ Result<void> check_targets(Ruleset const& rules) {
   return {};
 }
 
-// Depth first with a stack of our own: the input decides how deep it goes.
+// Depth first with a stack of our own: the input decides how deep it goes. The kernel looks at what
+// base chains call, and takes loops that nobody enters.
 Result<void> check_loops(Ruleset const& rules) {
   enum class Mark : std::uint8_t { unseen, open, done };
   struct Frame {
@@ -68,7 +69,7 @@ Result<void> check_loops(Ruleset const& rules) {
   std::vector<Mark> marks(rules.chains.size(), Mark::unseen);
   std::vector<Frame> stack;
   for (ChainId root = 0; root < rules.chains.size(); ++root) {
-    if (marks[root] != Mark::unseen) continue;
+    if (!rules.chains[root].base || marks[root] != Mark::unseen) continue;
     stack.push_back({root, 0});
     marks[root] = Mark::open;
     while (!stack.empty()) {

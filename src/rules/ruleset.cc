@@ -80,28 +80,46 @@ std::string table_name(Ruleset const& rules, std::uint32_t table) {
   return std::string(name(entry.family)) + ' ' + entry.name;
 }
 
+bool sees(TableFamily table, Family family) {
+  switch (table) {
+    case TableFamily::inet:
+      return true;
+    case TableFamily::ip:
+      return family == Family::ip4;
+    case TableFamily::ip6:
+      return family == Family::ip6;
+    case TableFamily::arp:
+    case TableFamily::bridge:
+    case TableFamily::netdev:
+      return false;
+  }
+  std::abort();  // not a TableFamily
+}
+
+namespace {
+
+template <class Fields>
+std::uint32_t bits_of(Fields const& fields) {
+  std::uint32_t bits = 0;
+  for (auto const field : fields) bits |= std::uint32_t{1} << index(field);
+  return bits;
+}
+
+}  // namespace
+
 std::uint32_t fields_of(Ruleset const& rules, Clause const& clause) {
-  auto const bit = [](Field field) { return std::uint32_t{1} << index(field); };
-  return std::visit(Overloaded{
-                        [&](InRange const& c) { return bit(c.field); },
-                        [&](Masked const& c) { return bit(c.field); },
-                        [&](InSet const& c) { return bit(c.field); },
-                        [&](InProduct const& c) {
-                          std::uint32_t bits = 0;
-                          for (auto const field : rules.products[c.product].fields)
-                            bits |= bit(field);
-                          return bits;
-                        },
-                        [&](OnInterface const& c) { return bit(c.field); },
-                        [&](InNamedSet const& c) {
-                          std::uint32_t bits = 0;
-                          for (auto const field : rules.set_references[c.reference].fields)
-                            bits |= bit(field);
-                          return bits;
-                        },
-                        [](Unmodelled const&) { return std::uint32_t{0}; },
-                    },
-                    clause.kind);
+  return std::visit(
+      Overloaded{
+          [](auto const& one) { return std::uint32_t{1} << index(one.field); },
+          [&](InProduct const& c) { return bits_of(rules.products[c.product].fields); },
+          [&](InNamedSet const& c) { return bits_of(rules.set_references[c.reference].fields); },
+          [](Unmodelled const&) { return std::uint32_t{0}; },
+      },
+      clause.kind);
+}
+
+bool asks_for_connection(Ruleset const& rules, Clause const& clause) {
+  return (fields_of(rules, clause) & bits_of(kConnectionFields)) != 0;
 }
 
 }  // namespace safeconduct

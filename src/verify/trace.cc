@@ -70,8 +70,8 @@ constexpr std::array kTranslated{Field::saddr, Field::daddr, Field::sport, Field
 Packet common(std::vector<Walk> const& walks) {
   auto packet = walks.front().packet;
   for (auto const& walk : walks)
-    for (auto const field : kTranslated)
-      if (walk.packet.at(field) != packet.at(field)) packet.forget(field);
+    for (std::size_t i = 0; i < kFieldCount; ++i)
+      if (walk.packet.at(field_at(i)) != packet.at(field_at(i))) packet.forget(field_at(i));
   return packet;
 }
 
@@ -106,8 +106,9 @@ TraceAnswer trace(DeviceRules const& device, TraceQuestion const& question,
     return answer;
   }
   constexpr std::size_t kMostWalks = 512;
-  auto const result =
-      walks(rules, travel_of(question.hook), packet, connection_of(packet), kMostWalks, index);
+  auto const connection = connection_of(packet);
+  answer.state = connection.state;
+  auto const result = walks(rules, travel_of(question.hook), packet, connection, kMostWalks, index);
   auto const& first = result.all.front();
   bool const same = std::ranges::all_of(result.all, [&](Walk const& walk) {
     return walk.fate == first.fate || (stops(walk.fate) && stops(first.fate));
@@ -128,10 +129,10 @@ TraceAnswer trace(DeviceRules const& device, TraceQuestion const& question,
   answer.verdict = verdict_of(first.fate);
   if (first.fate == Fate::drop) answer.how = {How::Kind::drop, {}};
   if (first.fate == Fate::reject) answer.how = {How::Kind::reject, first.with};
-  auto const leaving = common(result.all);
-  if (std::ranges::any_of(kTranslated,
-                          [&](Field field) { return leaving.at(field) != packet.at(field); }))
-    answer.rewritten = leaving;
+  answer.leaving = common(result.all);
+  if (std::ranges::any_of(
+          kTranslated, [&](Field field) { return answer.leaving.at(field) != packet.at(field); }))
+    answer.rewritten = answer.leaving;
   if (first.fate == Fate::intercept)
     answer.rewritten_text =
         to_text(rules, rules.chains[first.decider.chain].rules[first.decider.rule].action);
@@ -140,15 +141,16 @@ TraceAnswer trace(DeviceRules const& device, TraceQuestion const& question,
 
 Packet packet_after(TraceHop const& hop) {
   Packet packet = hop.question.packet;
-  if (auto const ttl = packet.at(Field::ttl)) packet.set(Field::ttl, ttl_when_forwarded(*ttl));
-  if (!hop.answer.rewritten) return packet;
-  for (auto const field : kTranslated) {
-    if (auto const value = hop.answer.rewritten->at(field)) {
+  auto const& leaving = hop.answer.leaving;
+  for (auto const field : {Field::saddr, Field::daddr, Field::sport, Field::dport, Field::ttl,
+                           Field::dscp}) {  // what of it is on the wire, and may be another
+    if (auto const value = leaving.at(field)) {
       packet.set(field, *value);
     } else {
-      packet.forget(field, hop.answer.rewritten->lowest(field));
+      packet.forget(field, leaving.lowest(field));
     }
   }
+  packet.set(Field::mark, 0);
   return packet;
 }
 

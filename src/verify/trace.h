@@ -31,8 +31,10 @@ struct TraceAnswer {
   RuleRef rule;                           // decides; 'nothing' where no chain sees the packet
   std::vector<std::string> way;           // chains entered, in order: "inet filter/forward", ...
   std::optional<Packet> rewritten;        // after address translation, where there was any
+  Packet leaving;                         // as it goes on, where that is decided
   std::string rewritten_text;             // intercept: "redirect to port 3128"
   std::vector<std::string> undecided_by;  // the words that could not be decided
+  CtState state = CtState::new_;          // what connection tracking is taken to say of it
 };
 
 // Walks with the one-packet evaluator (engine/walk), the same semantics as verify().
@@ -46,7 +48,8 @@ struct TraceHop {
   TraceQuestion question;
   TraceAnswer answer;
 };
-// The packet as the next device gets it: with the addresses and ports that this one gave it.
+// The packet as the next device gets it from this one, which let it pass: with the addresses,
+// ports, TTL and DSCP that it gave it, and without its mark.
 Packet packet_after(TraceHop const& hop);
 
 }  // namespace safeconduct

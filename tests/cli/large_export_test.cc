@@ -77,6 +77,28 @@ TEST_CASE("large exports: beside standard input, which gives its text once, they
   CHECK(memory.read["-"] == 1);
 }
 
+// What was left out may be the one rule that uses connection tracking: without any, it would not be
+// known whether the kernel asks nat chains.
+TEST_CASE("large exports: where nat chains hang on what was left out, they are read whole") {
+  std::string const head =
+      "table ip t {\n\tchain n {\n\t\ttype nat hook prerouting priority dstnat; policy accept;\n"
+      "\t\tudp dport 53 drop\n\t}\n\n\tchain c {\n"
+      "\t\ttype filter hook forward priority filter; policy drop;\n";
+  std::string rules;
+  for (int i = 0; i < 3'000; ++i) rules += "\t\tip saddr 192.0.2.1 drop\n";
+  std::string const tracked = "\t\tip saddr 192.0.2.1 ct state new drop\n";
+  FilesInMemory memory{{{"idle.nft", head + rules + "\t}\n}\n"},
+                        {"used.nft", head + rules + tracked + rules + "\t}\n}\n"}},
+                       {}};
+  auto const idle = load(with_streams(memory), {"idle.nft"});
+  REQUIRE(idle.has_value());
+  CHECK(idle->rules.nat_in_doubt);
+  CHECK(idle->rules.chains[1].rules.size() == 3'000);
+  auto const used = load(with_streams(memory), {"used.nft"});
+  REQUIRE(used.has_value());
+  CHECK_FALSE(used->rules.nat_in_doubt);
+}
+
 TEST_CASE("recorded: a file that is read as a stream is recorded, too") {
   FilesInMemory memory{{{"rules.json", "{}"}}, {}};
   std::vector<RecordedFile> files;

@@ -257,9 +257,10 @@ TEST_CASE("semantics: before connection tracking a rule may ask for what CT gave
   std::string const raw = "*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n";
   for (auto const* const rule :
        {"-m conntrack --ctstate NEW", "-m conntrack ! --ctstate INVALID", "-m connmark --mark 0x0",
-        "-m conntrack --ctstate INVALID", "-m conntrack --ctorigdst 208.67.222.222"}) {
-    auto const second = "-A PREROUTING " + std::string(rule) +
-                        " -p udp --dport 53 -j DROP\nCOMMIT\n" + filter_table("", "ACCEPT");
+        "-m conntrack --ctstate INVALID", "-m conntrack --ctorigdst 208.67.222.222",
+        "-m state --state NEW"}) {
+    auto const second = "-A PREROUTING -p udp -m udp --dport 53 " + std::string(rule) +
+                        " -j DROP\nCOMMIT\n" + filter_table("", "ACCEPT");
     claim({{iptables(raw + "-A PREROUTING -p udp -j CT\n" + second)}},
           {{udp(53), undecided}, {udp(443), accept}});
   }
@@ -286,6 +287,15 @@ TEST_CASE("semantics: a table that nft's listing shows as dormant is so in the s
           "priority raw; policy accept;\n    meta l4proto udp counter packets 0 bytes 0 notrack\n  "
           "}\n}\n")};
   claim({both}, {{udp(53), drop}}, Loads::no);
+}
+
+// 37: nft 1.0.6 lists { 30-36 . udp, 40 . tcp } as { 0 . ip, 0 . ip }.
+TEST_CASE("semantics: a length among several fields of a set without a name is not to be read") {
+  for (auto const* const rule :
+       {"meta length . meta l4proto { 0 . ip, 0 . ip } drop",
+        "ct state . meta length { new . 0 } drop", "meta length . th dport != { 0 . 53 } drop"})
+    claim({{forward("    " + std::string(rule), "accept")}}, {{udp(53), undecided}}, Loads::no);
+  claim({{forward("    ip length . udp dport { 36 . 53 } drop", "accept")}}, {{udp(53), drop}});
 }
 
 }  // namespace safeconduct::testing

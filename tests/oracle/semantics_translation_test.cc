@@ -349,7 +349,8 @@ TEST_CASE("semantics: where no rule uses connections, nat chains may not be aske
         std::vector<std::string>{
             "whether anything uses connection tracking: without, nat chains are not asked"});
   // Whatever rule of the same family asks for them, they are there.
-  for (auto const* const user : {"ct state invalid drop", "ct mark 7 drop", "ct mark set 7"})
+  for (auto const* const user : {"ct state invalid drop", "ct mark 7 drop", "ct mark set 7",
+                                 "ct mark set numgen random mod 2"})
     claim({{nft(table("inet", idle + marked) +
                 table("ip", "  chain u {\n    " + std::string(user) + "\n  }\n"))}},
           {{udp(53), accept}, {tcp(53), drop}, {udp(443), accept}});

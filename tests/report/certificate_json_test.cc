@@ -171,6 +171,8 @@ TEST_CASE("certificate JSON: JSON that is no certificate is refused with the pat
                 "requirements[0].flows[0].parts[0].leg is 'way back', which it cannot be"},
            Case{"\"tcp-reset\"", "\"sorry\"",
                 "requirements[0].flows[0].parts[0].with is 'sorry', which it cannot be"},
+           Case{"\"how\": \"reject\"", "\"how\": \"drop\"",
+                "requirements[0].flows[0].parts[0].with is there, which it is of a 'reject' alone"},
            Case{"\"expect\": \"allow\"", "\"expect\": \"deny\", \"expect\": \"allow\"",
                 "the certificate has 'expect' twice in one object"},
            Case{"\"rules\": [\"fw.nft\"],", "", "question names neither rules nor a site"},

@@ -104,12 +104,20 @@ TEST_CASE("link: chains that call each other in a loop are refused, with the loo
         "  hint: the kernel refuses such a rule set\n");
 
   auto own = filter();
+  own.rule({}, jump("a"));
   own.chain("a").rule({}, jump("a"), "jump a");
   CHECK(refusal(std::move(own)) ==
-        "rules:4:3: chains call each other in a loop: a -> a\n"
+        "rules:5:3: chains call each other in a loop: a -> a\n"
         "      jump a\n"
         "      ^\n"
         "  hint: the kernel refuses such a rule set\n");
+}
+
+TEST_CASE("link: a loop that no base chain enters is taken, as the kernel takes it") {
+  auto rules = filter();
+  rules.chain("a").rule({}, jump("b"));
+  rules.chain("b").rule({}, go("a"));
+  CHECK(refusal(std::move(rules)) == "linked\n");
 }
 
 TEST_CASE("link: a chain that two others call is no loop") {

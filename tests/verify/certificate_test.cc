@@ -67,6 +67,24 @@ TEST_CASE("certificate: a part names its steps, the rules before, and packets to
   CHECK(part.witnesses.size() == 2);
 }
 
+// The answer sets the mark with which the client's next packet is dropped.
+std::string const kMarked =
+    "table inet m {\n  chain p {\n    type filter hook prerouting priority mangle;\n"
+    "    iifname \"wan0\" ct mark set 1\n  }\n}\n" +
+    forward(
+        "    ct mark 0 ct direction reply accept\n    iifname \"wan0\" accept\n"
+        "    ct state new accept\n    tcp dport 1 drop\n    ct mark 1 drop\n    accept\n");
+
+TEST_CASE("certificate: of legs of one kind, the rules before are those of the one that it is of") {
+  auto const in = input({{"gw", kMarked}});
+  auto certificate = certificate_of(in);
+  auto const& part = plain(certificate).parts[0];
+  CHECK(part.part.verdict == Verdict::blocked);
+  CHECK(part.part.leg == Leg::later_request);
+  CHECK(part.rule.rule.text == "ct mark 1 drop");
+  for (auto const& before : part.before) CHECK(before.rule.text != "accept");
+}
+
 TEST_CASE("certificate: a listing with handles has them in the certificate") {
   auto certificate = certificate_of(input(
       {{"gw", forward("    ct state established accept # handle 7\n    accept # handle 12\n")}}));
@@ -96,6 +114,7 @@ TEST_CASE("certificate: answers, later packets, translation and several devices 
         "accept;\n    udp dport 53 notrack\n    udp sport 53 notrack\n  }\n}\n" +
             forward(all)}},
       {{"gw", forward("    tcp flags syn / syn,ack accept\n    ct state established accept\n")}},
+      {{"gw", kMarked}},
   };
   for (auto const& path : paths) {
     CAPTURE(path.front().text);
