@@ -105,6 +105,22 @@ TEST_CASE("verify: a part says whether packets come to a policy past the end of 
   CHECK_FALSE(with("    udp dport 53 jump u\n"));
 }
 
+TEST_CASE("verify: behind a translation of the source, a filter for clients' ports is decided") {
+  auto const verdict = [](std::string const& translation) {
+    auto const result = checked(
+        input({{"gw",
+                "table ip n {\n  chain s {\n    type nat hook postrouting priority srcnat;\n"
+                "    oifname \"wan0\" " +
+                    translation + "\n  }\n}\n" + forward(kAll)},
+               {"edge", forward("    th sport 1024-65535 udp dport 53 accept\n"
+                                "    udp sport 53 th dport 1024-65535 accept\n")}}));
+    return finding(result, "plain").verdict;
+  };
+  CHECK(verdict("masquerade") == Verdict::allowed);
+  CHECK(verdict("snat to 198.51.100.1") == Verdict::allowed);
+  CHECK(verdict("meta l4proto { tcp, udp } masquerade to :1000-2000") == Verdict::undecided);
+}
+
 TEST_CASE("verify: a part behind a device that translates says so") {
   auto const at_second = [](std::string const& translation) {
     auto const result = checked(input(
