@@ -59,6 +59,7 @@ void add_path(std::vector<DeviceFilesWanted>& devices, Site const& site,
     wanted.name = device.name;
     wanted.enter = value_of(device.enter);
     wanted.leave = value_of(device.leave);
+    for (auto const& address : device.masquerade_as) wanted.masquerade_as.push_back(address.value);
     if (device.dialect) wanted.dialect = *device.dialect;
     wanted.folder = site.folder;
     for (auto const& file : device.rules)
@@ -172,6 +173,15 @@ Result<void> take_interfaces(AskedSite& asked, CheckOptions const& options) {
   return {};
 }
 
+Result<void> take_masquerade(AskedSite& asked, CheckOptions const& options) {
+  if (options.masquerade_as.empty()) return {};
+  if (asked.devices.size() > 1)
+    return std::unexpected(usage_error("--masquerade-as is for one device, the site has several",
+                                       "say it in the site file: masquerade-as"));
+  asked.devices.front().masquerade_as = options.masquerade_as;
+  return {};
+}
+
 }  // namespace
 
 Result<AskedSite> asked_site(CheckOptions const& options, World const& world, Asking asking) {
@@ -203,7 +213,10 @@ Result<AskedSite> asked_site(CheckOptions const& options, std::optional<Site> sa
               "the site names no device to check",
               "list its devices under 'path:' or 'paths:', or name a rule-set export beside --site",
               {}});
-  if (!asked.devices.empty()) SC_CHECK(take_interfaces(asked, options));
+  if (!asked.devices.empty()) {
+    SC_CHECK(take_interfaces(asked, options));
+    SC_CHECK(take_masquerade(asked, options));
+  }
   for (auto& device : asked.devices) {
     device.data = options.common.data;
     if (options.dialect.empty()) continue;

@@ -14,6 +14,7 @@ constexpr std::string_view kWrite = "write";
 // What needs judging, as text.
 struct CheckWords {
   std::vector<std::string> clients;
+  std::vector<std::string> masquerade_as;
   std::string hook = "forward";
   std::string as_of;
   std::string input_format;
@@ -31,6 +32,7 @@ void declare_question(Declaration& declared, CheckOptions& options, CheckWords& 
   declared.list("--clients", words.clients, "addresses of the clients", "PREFIX");
   declared.text("--in", options.in, "interface that client traffic comes in by", "NAME");
   declared.text("--out", options.out, "interface that it leaves by", "NAME");
+  declared.list("--masquerade-as", words.masquerade_as, std::string(kMasqueradeAs), "ADDRESS");
   declared.text("--hook", words.hook, "forward, output (this host is the client) or input", "HOOK");
   declared.text("--as-of", words.as_of, "the day to check for, YYYY-MM-DD (else today)", "DATE");
   declared.text("--input-format", words.input_format,
@@ -94,6 +96,8 @@ Result<void> judge(CheckWords const& words, CheckOptions& options) {
     SC_TRY(prefix, option_prefix("--clients", one));
     options.clients.push_back(prefix);
   }
+  SC_TRY(masquerade_as, option_addresses("--masquerade-as", words.masquerade_as));
+  options.masquerade_as = std::move(masquerade_as);
   SC_TRY(at_hook, option_hook(words.hook));
   options.hook = at_hook;
   SC_TRY(day, option_date("--as-of", words.as_of));

@@ -79,6 +79,18 @@ Result<Prefix> option_prefix(std::string const& option, std::string const& text)
   return *prefix;
 }
 
+Result<std::vector<Address>> option_addresses(std::string const& option,
+                                              std::vector<std::string> const& texts) {
+  std::vector<Address> addresses;
+  for (auto const& text : texts) {
+    auto const address = parse_address(text);
+    if (!address)
+      return std::unexpected(bad_value(option, text, "an address: 203.0.113.5, 2001:db8::5"));
+    addresses.push_back(*address);
+  }
+  return addresses;
+}
+
 Result<std::optional<Date>> option_date(std::string const& option, std::string const& text) {
   if (text.empty()) return std::optional<Date>();
   auto const date = parse_date(text);

@@ -20,6 +20,11 @@ Result<ColourChoice> option_colour(std::string const& text);
 Result<Language> option_language(std::string const& text);
 Result<Hook> option_hook(std::string const& text);  // forward, input, output
 Result<Prefix> option_prefix(std::string const& option, std::string const& text);
+Result<std::vector<Address>> option_addresses(std::string const& option,
+                                              std::vector<std::string> const& texts);
+// What --masquerade-as is for.
+inline constexpr std::string_view kMasqueradeAs =
+    "what its masquerade puts in place of a client's address: one of these";
 Result<std::optional<Date>> option_date(std::string const& option, std::string const& text);
 Result<std::optional<Format>> option_input_format(std::string const& text);
 // Of git; none begins with '-', which would be an option to it.

@@ -55,6 +55,7 @@ Result<void> read_packet_words(PacketWords const& words, PacketOptions& said) {
 Result<Command> parse_trace(Words words) {
   TraceOptions options;
   PacketWords said;
+  std::vector<std::string> masquerade_as;
   std::string input_format;
   Declaration declared("trace", "Walks one packet through the rules, or a file of them.",
                        options.common);
@@ -68,6 +69,7 @@ Result<Command> parse_trace(Words words) {
   declared.text("--packets", options.packets, "packets as JSON lines; - is standard input", "FILE");
   declared.text("--in", options.said.in, "interface that it comes in by", "NAME");
   declared.text("--out", options.said.out, "interface that it leaves by", "NAME");
+  declared.list("--masquerade-as", masquerade_as, std::string(kMasqueradeAs), "ADDRESS");
   declared.text("--hook", said.hook, "forward, output or input", "HOOK");
   declared.text("--state", said.state,
                 "new, established, related, untracked or invalid (else as of a packet alone: a SYN "
@@ -97,6 +99,11 @@ Result<Command> parse_trace(Words words) {
   if (!options.site.empty() && !(options.said.in.empty() && options.said.out.empty()))
     return std::unexpected(usage_error("--in and --out are for one device",
                                        "a site file says them of each: enter, leave"));
+  if (!options.site.empty() && !masquerade_as.empty())
+    return std::unexpected(usage_error("--masquerade-as is for one device",
+                                       "a site file says it of each: masquerade-as"));
+  SC_TRY(addresses, option_addresses("--masquerade-as", masquerade_as));
+  options.masquerade_as = std::move(addresses);
   SC_TRY(format, option_input_format(input_format));
   options.input_format = format;
   return options;

@@ -57,6 +57,7 @@ struct CheckOptions {
   std::vector<Prefix> clients;
   std::string in;
   std::string out;
+  std::vector<Address> masquerade_as;
   Hook hook = Hook::forward;
   std::optional<Date> as_of;
   // Elements that expire count as there where they live beyond that day (verify/expiry.h).
@@ -104,6 +105,7 @@ struct TraceOptions {
   std::string site;  // a site file, whose devices are crossed in order; empty: 'rules' are one
   std::optional<Format> input_format;
   std::string dialect;  // of a CSV export
+  std::vector<Address> masquerade_as;
   std::string packet;
   std::string packets;  // a file of JSON lines, or "-"
   PacketOptions said;

@@ -78,6 +78,7 @@ class TracedPath {
       wanted.files = options.rules;
       wanted.enter = options.said.in;
       wanted.leave = options.said.out;
+      wanted.masquerade_as = options.masquerade_as;
     }
     for (auto& wanted : path.wanted_) {
       wanted.data = options.common.data;

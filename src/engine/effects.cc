@@ -37,6 +37,15 @@ Differs differs(Nat const& nat, Now const& now) {
   return result;
 }
 
+// The address that it writes is one of these; nullopt: it leaves the address as it is.
+std::optional<ValueInterval> becomes(Nat const& nat, Family family) {
+  ValueInterval const any{0, max_address(family)};
+  if (nat.unknown) return any;
+  if (nat.to_interface)
+    return nat.interface_addresses[static_cast<std::size_t>(family)].value_or(any);
+  return nat.addresses;
+}
+
 }  // namespace
 
 bool ends_chain(Action const& action) {
@@ -88,11 +97,7 @@ void translate(Ground& ground, Nat const& nat, Family family) {
   auto const before = address;
   Field const port_field = source ? Field::sport : Field::dport;
   auto& port = view[index(port_field)];
-  if (nat.unknown || nat.to_interface) {
-    address = Symbol::within({0, max_address(family)});
-  } else if (nat.addresses) {
-    address = Symbol::within(*nat.addresses);
-  }
+  if (auto const to = becomes(nat, family)) address = Symbol::within(*to);
   bool const same = is_fixed(before) && before == address;
   auto const type = source ? Field::src_type : Field::dst_type;
   if (nat.to_interface) {
@@ -122,11 +127,8 @@ void translate(Packet& packet, Nat const& nat) {
     }
   };
   auto const before = packet.at(address);
-  if (nat.unknown || nat.to_interface) {
-    packet.forget(address);
-  } else if (nat.addresses) {
-    write(address, *nat.addresses);
-  }
+  bool const six = packet.at(Field::nfproto) == Bits128{nfproto::ip6};
+  if (auto const to = becomes(nat, six ? Family::ip6 : Family::ip4)) write(address, *to);
   auto const now = packet.at(address);
   auto const type = source ? Field::src_type : Field::dst_type;
   if (nat.to_interface) {

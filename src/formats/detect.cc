@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/utf16.h"
+#include "formats/iptables_family.h"
 #include "formats/reader.h"
 #include "formats/vendor_csv.h"
 
@@ -167,6 +168,7 @@ Result<Format> detect(SourceText const& source) {
   if (auto fault = fault_of_bytes(text)) return whole(std::move(*fault));
   std::size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
   bool comments = false;
+  bool tells_of_others = false;
   for (std::size_t end = at; at < text.size(); at = end + 1) {
     end = std::min(text.find('\n', at), text.size());
     auto const line = trimmed(text.substr(at, end - at));
@@ -174,6 +176,7 @@ Result<Format> detect(SourceText const& source) {
     if (line.starts_with("#!") && line.find("nft") != std::string_view::npos) return Format::nft;
     if (line.starts_with('#') && !line.starts_with("#!")) {
       comments = true;
+      tells_of_others = tells_of_others || iptables::beside(line) != iptables::Beside::nothing;
       continue;
     }
     if (is_nft_json(text.substr(at))) return Format::nft_json;
@@ -188,6 +191,7 @@ Result<Format> detect(SourceText const& source) {
     return std::unexpected(error_at(ErrorKind::syntax, source.name, text, offset,
                                     "this is no rule set that we know", std::string(kWanted)));
   }
+  if (tells_of_others) return Format::iptables_save;
   return whole(comments ? "the file has comments and nothing else" : "the file is empty");
 }
 

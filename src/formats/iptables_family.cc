@@ -139,6 +139,16 @@ Backend backend_of(std::string_view text) {
   return Backend::unknown;
 }
 
+Beside beside(std::string_view comment) {
+  auto const says = [&](std::string_view words) {
+    return comment.find(words) != std::string_view::npos;
+  };
+  if (says("iptables-legacy tables present") || says("ip6tables-legacy tables present"))
+    return Beside::legacy;
+  // "is incompatible", "contains incompatible base-chains"
+  return says("incompatible") && says("use 'nft' tool") ? Beside::nft : Beside::nothing;
+}
+
 FamilyGuess guess_family(Source const& source) {
   auto const text = source.text;
   constexpr std::size_t kEnough = 10'000;  // rules without an address; then a sign does

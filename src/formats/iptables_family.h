@@ -28,6 +28,12 @@ std::optional<Header> parse_header(std::string_view comment);
 // Of the first header in the text.
 Backend backend_of(std::string_view text);
 
+// iptables-save says itself where rules are in force that it cannot show: those of x_tables ("#
+// Warning: iptables-legacy tables present ..."), or those of nf_tables that nft alone lists ("#
+// Table `filter' is incompatible, use 'nft' tool.").
+enum class Beside : std::uint8_t { nothing, legacy, nft };
+Beside beside(std::string_view comment);
+
 // By the text first, then by the file's name.
 FamilyGuess guess_family(Source const& source);
 

@@ -43,7 +43,7 @@ class SaveReader {
       return error(ErrorKind::syntax, text.size(),
                    "the file ends inside of table " + quoted(section_->name()) + ", without COMMIT",
                    "the export is cut short: run iptables-save again");
-    if (tables_.empty())
+    if (tables_.empty() && !others_)
       return error(ErrorKind::syntax, 0, "no table in the file: a line '*filter' begins one",
                    "give the whole output of iptables-save");
     return {};
@@ -97,16 +97,12 @@ class SaveReader {
       backend_ = header->backend;
       return {};
     }
-    // iptables-save says so itself when rules are in force that it cannot show.
-    bool const legacy = comment.find("iptables-legacy tables present") != std::string_view::npos ||
-                        comment.find("ip6tables-legacy tables present") != std::string_view::npos;
-    // "is incompatible, use 'nft' tool", "contains incompatible base-chains, use 'nft' tool ..."
-    bool const foreign = comment.find("incompatible") != std::string_view::npos &&
-                         comment.find("use 'nft' tool") != std::string_view::npos;
-    if (!legacy && !foreign) return {};
+    auto const others = beside(comment);
+    if (others == Beside::nothing) return {};
+    others_ = true;
     auto const at = static_cast<std::uint32_t>(begin);
-    builder_.not_shown(
-        {family_, legacy, Span{source_.file, at, static_cast<std::uint32_t>(end - begin)}});
+    builder_.not_shown({family_, others == Beside::legacy,
+                        Span{source_.file, at, static_cast<std::uint32_t>(end - begin)}});
     return {};
   }
 
@@ -346,6 +342,7 @@ class SaveReader {
   Backend backend_ = Backend::unknown;
   std::unique_ptr<TableSection> section_;
   std::vector<ReadTable> tables_;
+  bool others_ = false;  // it says that there are rules that it cannot show
   PlainRule plain_;
 };
 

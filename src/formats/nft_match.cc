@@ -371,6 +371,22 @@ Result<void> check_types(Source const& source, Token const& name, DeclaredSet co
   return {};
 }
 
+// nft 1.0.6 lists a part of a byte in a concatenation with the shift that it loads it with: "ip
+// dscp
+// >> 2 . udp dport". The values beside it are shifted for some fields, and not for others.
+void take_shift(Source& source, Lexer& lexer, Selectors& keys) {
+  constexpr std::uint32_t kMostBits = 128;
+  auto after = lexer;
+  if (!after.take(TokenKind::shift_right) && !after.take("rshift")) return;
+  if (!number(source, after, kMostBits)) return;
+  bool const joined = keys.size() > 1 || after.peek().is(".");
+  if (!joined) return;  // a match by itself: "ip dscp >> 2 == 1"
+  lexer.next();
+  lexer.next();
+  keys.back().type = ValueType::opaque;
+  keys.back().end = lexer.last_end();
+}
+
 Result<void> selectors(Source& source, Lexer& lexer, Selectors& keys) {
   keys.clear();
   do {
@@ -384,6 +400,7 @@ Result<void> selectors(Source& source, Lexer& lexer, Selectors& keys) {
       continue;
     }
     SC_CHECK(selector(source, lexer, keys.emplace_back()));
+    take_shift(source, lexer, keys);
     if (keys.size() > kDeepestNesting)
       return source.fail_at(ErrorKind::limit, keys.back().begin,
                             "more than 64 expressions joined by '.'");

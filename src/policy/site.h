@@ -23,7 +23,9 @@ struct Device {
   std::optional<Placed<std::string>> enter;    // interface or zone that client traffic comes in by
   std::optional<Placed<std::string>> leave;    // and the one it goes out by
   std::vector<Placed<Address>> addresses;      // its own, that it speaks from; may be empty
-  Location at;                                 // of the name
+  // What its masquerade puts in place of a client's address: one of these. Empty: not said.
+  std::vector<Placed<Address>> masquerade_as;
+  Location at;  // of the name
   bool operator==(Device const&) const = default;
 };
 

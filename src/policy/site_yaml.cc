@@ -16,8 +16,8 @@ constexpr std::array<std::string_view, 10> kSiteKeys{"schema",  "site",     "cli
                                                      "regions", "features", "policies", "path",
                                                      "paths",   "waivers"};
 constexpr std::array<std::string_view, 2> kPathKeys{"path", "devices"};
-constexpr std::array<std::string_view, 6> kDeviceKeys{"device", "rules", "dialect",
-                                                      "enter",  "leave", "addresses"};
+constexpr std::array<std::string_view, 7> kDeviceKeys{
+    "device", "rules", "dialect", "enter", "leave", "addresses", "masquerade-as"};
 constexpr std::array<std::string_view, 7> kWaiverKeys{"requirement", "regions", "devices", "codes",
                                                       "reason",      "owner",   "expires"};
 constexpr std::array<std::string_view, 3> kFleetKeys{"schema", "defaults", "sites"};
@@ -67,9 +67,13 @@ Result<SiteSettings> read_settings(YamlText const& yaml, YamlMap const& map) {
   return settings;
 }
 
-Result<std::vector<Placed<Address>>> read_addresses(YamlText const& yaml, YamlNode const& node) {
-  SC_TRY(prefixes, read_prefixes(yaml, node, "addresses"));
+Result<std::vector<Placed<Address>>> read_addresses(YamlText const& yaml, YamlMap const& map,
+                                                    std::string_view key) {
   std::vector<Placed<Address>> addresses;
+  auto const* const found = map.find(key);
+  if (found == nullptr) return addresses;
+  auto const& node = *found;
+  SC_TRY(prefixes, read_prefixes(yaml, node, key));
   for (std::size_t i = 0; i < prefixes.size(); ++i) {
     auto const& [prefix, at] = prefixes[i];
     if (prefix.length != (prefix.address.family == Family::ip4 ? 32 : 128))
@@ -97,10 +101,10 @@ Result<Device> read_device(YamlText const& yaml, YamlNode const& node) {
   device.enter = std::move(enter);
   SC_TRY(leave, read_placed_if(yaml, map, "leave"));
   device.leave = std::move(leave);
-  if (auto const* const own = map.find("addresses")) {
-    SC_TRY(addresses, read_addresses(yaml, *own));
-    device.addresses = std::move(addresses);
-  }
+  SC_TRY(addresses, read_addresses(yaml, map, "addresses"));
+  device.addresses = std::move(addresses);
+  SC_TRY(masquerade_as, read_addresses(yaml, map, "masquerade-as"));
+  device.masquerade_as = std::move(masquerade_as);
   return device;
 }
 

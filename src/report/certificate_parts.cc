@@ -27,6 +27,7 @@ json::object json_question(CertifiedQuestion const& question) {
   list("clients", question.clients);
   text("in", question.in);
   text("out", question.out);
+  list("masquerade_as", question.masquerade_as);
   text("hook", question.hook);
   text("as_of", question.as_of);
   text("input_format", question.input_format);

@@ -29,8 +29,9 @@ ValueSet wide(PortSet const& set) {
 }
 
 Result<CertifiedQuestion> read_question(Member const& object) {
-  SC_CHECK(object.has_only({"rules", "site", "also", "policies", "provider", "regions", "clients",
-                            "in", "out", "hook", "as_of", "input_format", "dialect"}));
+  SC_CHECK(
+      object.has_only({"rules", "site", "also", "policies", "provider", "regions", "clients", "in",
+                       "out", "masquerade_as", "hook", "as_of", "input_format", "dialect"}));
   CertifiedQuestion question;
   for (auto const& [key, into] : std::initializer_list<
            std::pair<std::string_view, std::vector<std::string> CertifiedQuestion::*>>{
@@ -38,7 +39,8 @@ Result<CertifiedQuestion> read_question(Member const& object) {
            {"also", &CertifiedQuestion::also},
            {"policies", &CertifiedQuestion::policies},
            {"regions", &CertifiedQuestion::regions},
-           {"clients", &CertifiedQuestion::clients}}) {
+           {"clients", &CertifiedQuestion::clients},
+           {"masquerade_as", &CertifiedQuestion::masquerade_as}}) {
     SC_TRY(texts, texts_if(object, key));
     question.*into = std::move(texts);
   }

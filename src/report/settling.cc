@@ -21,6 +21,11 @@ constexpr std::array kKnown = std::to_array<Known>({
       "iptables-legacy "
       "のルールです。並行して有効なので、iptables-legacy-save(ip6tables-legacy-save)"
       "の出力も渡してください。"}},
+    {"rules were given",
+     {"the rules of that family: give the output of 'nft list ruleset', or of both iptables-save "
+      "and ip6tables-save.",
+      "そのファミリーのルールです。'nft list ruleset'、または iptables-save と ip6tables-save "
+      "の両方の出力を渡してください。"}},
     {"cannot show",
      {"the rules of nft that are in force beside: give the output of 'nft list ruleset', too.",
       "並行して有効な nft のルールです。'nft list ruleset' の出力も渡してください。"}},
@@ -244,6 +249,16 @@ constexpr Translated kSetContents{
     "ruleset' without --terse), or let the required packets pass before this rule.",
     "書き出しでは決まらないセットの中身です。要素を含めて書き出す('nft list ruleset'、--terse "
     "なし)か、このルールより前で必要なパケットを許可してください。"};
+constexpr Translated kTranslatedAddress{
+    "an address that a translation gives, which the rules do not tell. Of masquerade: say it with "
+    "--masquerade-as, or in the site file ('masquerade-as').",
+    "アドレス変換が与えるアドレスです。ルールからは分かりません。masquerade の場合は "
+    "--masquerade-as、またはサイトファイルの masquerade-as で指定してください。"};
+constexpr Translated kTranslatedPort{
+    "a port that a translation chooses, which nobody knows beforehand. Let all ports pass that it "
+    "may choose, before this rule.",
+    "アドレス変換が選ぶポートです。前もっては分かりません。このルールより前で、選ばれうるすべてのポ"
+    "ートを許可してください。"};
 constexpr Translated kHostName{
     "the addresses of a host name: export what is loaded, with iptables-save.",
     "ホスト名のアドレスです。読み込まれているものを iptables-save で書き出してください。"};
@@ -257,6 +272,8 @@ Translated answer_to(std::string const& words) {
   for (auto const& known : kKnown)
     if (has_one_of(words, known.words)) return known.answer;
   if (words.contains('@')) return kSetContents;
+  if (words.starts_with("saddr ") || words.starts_with("daddr ")) return kTranslatedAddress;
+  if (words.starts_with("sport ") || words.starts_with("dport ")) return kTranslatedPort;
   bool const host = words.starts_with("-s ") || words.starts_with("-d ") ||
                     words.starts_with("source ") || words.starts_with("destination ");
   return host ? kHostName : kNotModelled;

@@ -35,6 +35,7 @@ struct CertifiedQuestion {
   std::vector<std::string> clients;
   std::string in;
   std::string out;
+  std::vector<std::string> masquerade_as;
   std::string hook;
   std::string as_of;
   std::string input_format;

@@ -283,11 +283,14 @@ inline bool kernel_converses(WirePacket const& request) {
 }
 #endif
 
+// 'own': what is said of the address that masquerade puts in.
 inline void converse(Forms const& forms, std::vector<Exchanged> const& exchanges,
-                     [[maybe_unused]] Loads loads = Loads::yes) {
+                     [[maybe_unused]] Loads loads = Loads::yes,
+                     std::vector<Address> const& own = {}) {
   for (auto const& form : forms) {
     CAPTURE(form.front().text);
-    auto const device = device_of(form);
+    auto device = device_of(form);
+    masquerade_as(device.rules, own);
     for (auto const& [request, verdict] : exchanges) {
       CHECK_MESSAGE(judged(device, request.packet) == verdict, to_string(request.packet),
                     " should be ", name(verdict), ", is ", name(judged(device, request.packet)));

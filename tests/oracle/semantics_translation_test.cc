@@ -198,6 +198,34 @@ TEST_CASE("semantics: an answer has the client's address again where forward see
            {{udp(53), Verdict::allowed}});
 }
 
+// 15: raw sees the answer as it comes in. No export tells the gateway's address: it may be any, and
+// so may be the one that docker's raw table shuts. Where it is said, the kernel decides.
+TEST_CASE("semantics: answers to a masquerade come to the gateway's address, which can be said") {
+  auto const forms = [](std::string const& address) {
+    return Forms{
+        {nft("table ip r {\n  chain c {\n    type filter hook prerouting priority raw;\n    ip "
+             "daddr " +
+             address + " iifname != \"docker0\" drop\n  }\n}\n" +
+             nat_chain("postrouting", "    masquerade") + forward_text("    accept"))},
+        {iptables("*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -d " + address +
+                  "/32 ! -i docker0 -j DROP\nCOMMIT\n" + nat_table("-A POSTROUTING -j MASQUERADE") +
+                  filter_table("-A FORWARD -j ACCEPT"))}};
+  };
+  std::vector<Address> const own{*parse_address(Gateway().outside_ip4)};
+  converse(forms("172.17.0.2"), {{udp(53), Verdict::undecided}});
+  converse(forms("172.17.0.2"), {{udp(53), Verdict::allowed}, {tcp(443), Verdict::allowed}},
+           Loads::yes, own);
+  converse(forms(Gateway().outside_ip4), {{udp(53), Verdict::blocked}}, Loads::yes, own);
+  // Of several, nobody knows which; and what is said of IPv4 says nothing of IPv6.
+  std::vector<Address> const several{*parse_address("192.0.2.2"), *parse_address("192.0.2.4")};
+  converse(forms("192.0.2.3"), {{udp(53), Verdict::undecided}}, Loads::yes, several);
+  converse(forms("172.17.0.2"), {{udp(53), Verdict::undecided}}, Loads::yes,
+           {*parse_address(Gateway().outside_ip6)});
+  auto device = device_of(forms("192.0.2.5").front());
+  masquerade_as(device.rules, several);
+  CHECK(judged(device, udp(53).packet) == Verdict::allowed);
+}
+
 // 15, 19: IPS_SRC_NAT is set where the tuple became another one. Onto the address that the packet
 // has, only the port may change, if it is taken: nobody knows, and the kernel here drops.
 TEST_CASE("semantics: a source translated onto itself need not count as translated") {

@@ -104,6 +104,14 @@ TEST_CASE("site_yaml: a device may list its addresses, on each of its paths") {
   CHECK(site.paths[1].devices[1].addresses.empty());
 }
 
+TEST_CASE("site_yaml: a device may say what its masquerade puts in") {
+  auto const site =
+      read(kShort +
+           "path: [{device: gw, rules: [gw.nft], masquerade-as: [192.0.2.7, \"2001:db8::7\"]}]\n");
+  REQUIRE(site.path[0].masquerade_as.size() == 2);
+  CHECK(to_string(site.path[0].masquerade_as[1].value) == "2001:db8::7");
+}
+
 TEST_CASE("site_yaml: several paths have names, and may share a device that leaves elsewhere") {
   auto const site = read(kShort + R"(paths:
   - path: fibre

@@ -33,6 +33,9 @@ TEST_CASE("settling: for each kind of words it is said what would decide them") 
            Case{"physdev --physdev-in eth0", "the port of a bridge"},
            Case{"meta ibrname \"br0\"", "the port of a bridge"},
            Case{"set --match-set blocked src", "the contents of an ipset:"},
+           Case{"saddr 203.0.113.5", "an address that a translation gives,"},
+           Case{"daddr 172.17.0.2", "an address that a translation gives,"},
+           Case{"sport 1-1024", "a port that a translation chooses,"},
            Case{"@blocked", "the contents of a set that the export does not fix:"},
            Case{"ip saddr @blocked", "the contents of a set that the export does not fix:"},
            Case{"xt match \"set\"", "what the nft listing cannot show: give the rules as iptables"},
@@ -56,6 +59,7 @@ TEST_CASE("settling: for each kind of words it is said what would decide them") 
            Case{
                "set n daddr (exceptions (nomatch) in a set of several dimensions are not modelled)",
                "the contents of a set of a kind"},
+           Case{"no IPv4 rules were given", "the rules of that family:"},
            Case{"table filter of iptables-legacy", "the rules of iptables-legacy,"},
            Case{"tables filter, nat of ip6tables-legacy", "the rules of iptables-legacy,"},
            Case{"fib daddr type local", "a look-up in the routing table"},

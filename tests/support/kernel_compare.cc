@@ -84,6 +84,17 @@ ReadRules read_sources(std::string origin, std::vector<SourceText> const& source
   return result;
 }
 
+// Who wrote the rules knows what masquerade puts in; the other readings do not.
+ReadRules as_the_operator_knows_it(KernelOracle const& oracle, GeneratedRules const& rules) {
+  auto written = read_as_written(rules);
+  if (!written.device) return written;
+  auto const& gateway = oracle.gateway();
+  std::vector<Address> const own{*parse_address(gateway.outside_ip4),
+                                 *parse_address(gateway.outside_ip6)};
+  masquerade_as(written.device->rules, own);
+  return written;
+}
+
 std::vector<ReadRules> readings(KernelOracle const& oracle, GeneratedRules const& rules,
                                 Backend backend) {
   auto const listed = [&](std::string const& program, std::vector<std::string> words = {}) {
@@ -94,7 +105,8 @@ std::vector<ReadRules> readings(KernelOracle const& oracle, GeneratedRules const
   auto running = read_running(oracle.space());
   if (!rules.iptables)
     return {
-        read_as_written(rules), read_rules(kListed, {listed("nft", {"list", "ruleset"})}),
+        as_the_operator_knows_it(oracle, rules),
+        read_rules(kListed, {listed("nft", {"list", "ruleset"})}),
         read_rules("as listed by the kernel in JSON", {listed("nft", {"-j", "list", "ruleset"})}),
         std::move(running)};
   std::string const tool = rules.families.front() == Family::ip4 ? "iptables" : "ip6tables";
@@ -103,7 +115,7 @@ std::vector<ReadRules> readings(KernelOracle const& oracle, GeneratedRules const
   if (!rules.sets.empty()) kept.push_back(listed("ipset", {"save"}));
   // Matches and targets of iptables are not in the bytecode: undecided, but never wrong.
   running.less = true;
-  return {read_as_written(rules), read_rules(kListed, kept), std::move(running)};
+  return {as_the_operator_knows_it(oracle, rules), read_rules(kListed, kept), std::move(running)};
 }
 
 // An error stays the same while lines around it are left out; its line numbers do not.

@@ -121,6 +121,23 @@ TEST_CASE("verify: behind a translation of the source, a filter for clients' por
   CHECK(verdict("meta l4proto { tcp, udp } masquerade to :1000-2000") == Verdict::undecided);
 }
 
+TEST_CASE("verify: the next device meets the address that masquerade is said to put in") {
+  auto const verdict = [](std::string_view own) {
+    auto in = input({{"gw",
+                      "table ip n {\n  chain s {\n    type nat hook postrouting priority srcnat;"
+                      "\n    masquerade\n  }\n}\n" +
+                          forward(kAll)},
+                     {"edge", forward("    ip saddr 198.51.100.7 udp dport 53 accept\n"
+                                      "    ip daddr 198.51.100.7 udp sport 53 accept\n")}});
+    if (auto const address = parse_address(own))
+      masquerade_as(in.devices.front().rules, std::array{*address});
+    return finding(checked(in), "plain").verdict;
+  };
+  CHECK(verdict("") == Verdict::undecided);
+  CHECK(verdict("198.51.100.7") == Verdict::allowed);
+  CHECK(verdict("198.51.100.8") == Verdict::blocked);
+}
+
 TEST_CASE("verify: a part behind a device that translates says so") {
   auto const at_second = [](std::string const& translation) {
     auto const result = checked(input(
