@@ -84,17 +84,6 @@ ReadRules read_sources(std::string origin, std::vector<SourceText> const& source
   return result;
 }
 
-// Who wrote the rules knows what masquerade puts in; the other readings do not.
-ReadRules as_the_operator_knows_it(KernelOracle const& oracle, GeneratedRules const& rules) {
-  auto written = read_as_written(rules);
-  if (!written.device) return written;
-  auto const& gateway = oracle.gateway();
-  std::vector<Address> const own{*parse_address(gateway.outside_ip4),
-                                 *parse_address(gateway.outside_ip6)};
-  masquerade_as(written.device->rules, own);
-  return written;
-}
-
 std::vector<ReadRules> readings(KernelOracle const& oracle, GeneratedRules const& rules,
                                 Backend backend) {
   auto const listed = [&](std::string const& program, std::vector<std::string> words = {}) {
@@ -105,8 +94,7 @@ std::vector<ReadRules> readings(KernelOracle const& oracle, GeneratedRules const
   auto running = read_running(oracle.space());
   if (!rules.iptables)
     return {
-        as_the_operator_knows_it(oracle, rules),
-        read_rules(kListed, {listed("nft", {"list", "ruleset"})}),
+        read_as_written(rules), read_rules(kListed, {listed("nft", {"list", "ruleset"})}),
         read_rules("as listed by the kernel in JSON", {listed("nft", {"-j", "list", "ruleset"})}),
         std::move(running)};
   std::string const tool = rules.families.front() == Family::ip4 ? "iptables" : "ip6tables";
@@ -115,7 +103,20 @@ std::vector<ReadRules> readings(KernelOracle const& oracle, GeneratedRules const
   if (!rules.sets.empty()) kept.push_back(listed("ipset", {"save"}));
   // Matches and targets of iptables are not in the bytecode: undecided, but never wrong.
   running.less = true;
-  return {as_the_operator_knows_it(oracle, rules), read_rules(kListed, kept), std::move(running)};
+  return {read_as_written(rules), read_rules(kListed, kept), std::move(running)};
+}
+
+// Who wrote the rules knows what masquerade puts in, of what goes out.
+std::optional<DeviceRules> as_the_operator_knows_it(KernelOracle const& oracle,
+                                                    GeneratedRules const& rules,
+                                                    DeviceRules const& written) {
+  auto const text = rules.text();
+  if (!text.contains("masquerade") && !text.contains("MASQUERADE")) return std::nullopt;
+  auto known = written;
+  auto const& gateway = oracle.gateway();
+  masquerade_as(known.rules, std::array{*parse_address(gateway.outside_ip4),
+                                        *parse_address(gateway.outside_ip6)});
+  return known;
 }
 
 // An error stays the same while lines around it are left out; its line numbers do not.
@@ -374,8 +375,17 @@ Disagreement hold_against_kernel(KernelOracle& oracle, GeneratedRules const& rul
   auto const verdicts = oracle.send(shots);
   if (tally != nullptr) ++tally->sets;
   bool const swallows = may_swallow(rules);
+  auto const known = as_the_operator_knows_it(oracle, rules, *read.front().device);
   for (std::size_t i = 0; i < shots.size(); ++i) {
     if (tally != nullptr) count(*tally, verdicts[i]);
+    if (known && shots[i].from == Side::inside) {
+      auto const answer = trace(*known, question_of(shots[i]));
+      if (compare(answer, shots[i], verdicts[i], swallows) == Agreement::differ)
+        return {false,
+                describe(shots[i]) + "\n  with the gateway's address: " + to_string(answer) +
+                    "\n  kernel: " + to_string(verdicts[i]),
+                shots[i]};
+    }
     for (auto const& reading : read) {
       auto const answer = trace(*reading.device, question_of(shots[i]));
       auto const agreement = compare(answer, shots[i], verdicts[i], swallows);
