@@ -71,6 +71,19 @@ std::vector<LegDecision> journey(Ruleset const& rules, Conversation const& conve
 LegDecision request_leg(Ruleset const& rules, Conversation const& conversation,
                         Budget const& budget = {}, Focus const* focus = nullptr);
 
+// Of the legs of a conversation, those of the first packet and of its first answer: where both
+// arrive, packets were exchanged, whatever becomes of later ones.
+template <class LegOfSomeKind>
+void keep_first_exchange(std::vector<LegOfSomeKind>& legs) {
+  bool answered = false;
+  std::erase_if(legs, [&](LegOfSomeKind const& one) {
+    if (one.leg == Leg::request) return false;
+    bool const first = one.leg == Leg::reply && !answered;
+    answered = answered || first;
+    return !first;
+  });
+}
+
 // What of the pieces lies within the boxes, which are disjoint.
 void restrict_to(std::vector<Box> const& boxes, std::vector<Piece>& pieces);
 

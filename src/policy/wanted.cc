@@ -119,6 +119,7 @@ class Expansion {
       return;
     }
     auto const& requirement = *wanted.requirement;
+    flow.expect = requirement.expect;
     flows_ += requirement.protocols.size() * std::max<std::size_t>(1, requirement.ports.size());
     if (flows_ > kMostFlows) return;  // add() says so
     for (auto const protocol : requirement.protocols) {

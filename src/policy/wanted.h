@@ -28,6 +28,7 @@ struct WantedFlow {
   Region const* region = nullptr;     // where 'dst' is a range of a region
   Range const* range = nullptr;       // and that range: confidence, days, place
   Location at;                        // of the address in its file (policy or ranges)
+  Expect expect = Expect::allow;      // deny: not one packet is to come, nor an answer to it
   bool operator==(WantedFlow const&) const = default;
 };
 

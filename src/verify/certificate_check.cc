@@ -154,6 +154,7 @@ class Check {
 
   Finding check_requirement(CertifiedRequirement const& requirement) {
     ++result_.requirements;
+    expect_deny_ = requirement.finding.expect_deny;
     Finding finding = requirement.finding;
     std::vector<Verdict> verdicts;
     for (std::size_t i = 0; i < requirement.flows.size(); ++i) {
@@ -345,6 +346,7 @@ class Check {
 
   std::vector<WalkedLeg> converse_counted(std::size_t device, Request const& request) {
     auto legs = converse(input_.devices[device], request, input_.hook);
+    if (expect_deny_) keep_first_exchange(legs);
     for (auto const& leg : legs) result_.walks += leg.walks.size();
     return legs;
   }
@@ -434,6 +436,7 @@ class Check {
   CertificateCheck result_;
   std::string where_;
   // Of the part that is walked:
+  bool expect_deny_ = false;    // of the requirement that is looked at
   bool hangs_on_rule_ = false;  // some packet asks the rule for what nobody knows
   bool open_ = false;           // some packet is undecided
   std::map<Decider, bool> rule_is_;

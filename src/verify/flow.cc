@@ -107,11 +107,19 @@ struct AtDevice {
   Judgement judgement;
 };
 
+// Where nothing is to pass, a later packet that is stopped does not make up for the first ones.
+std::vector<LegDecision> legs_of(FocusedDevice const& at, WantedFlow const& flow,
+                                 Conversation const& conversation) {
+  auto legs = journey(at.device->rules, conversation, {}, focus_of(at, flow.family));
+  if (flow.expect == Expect::deny) keep_first_exchange(legs);
+  return legs;
+}
+
 AtDevice ask_one(FocusedDevice const& at, WantedFlow const& flow, Hook hook, Stream const& stream,
                  Box const& box) {
   auto const& device = *at.device;
   auto const conversation = conversation_at(device, flow, hook, stream, box);
-  AtDevice answer{journey(device.rules, conversation, {}, focus_of(at, flow.family)), {}};
+  AtDevice answer{legs_of(at, flow, conversation), {}};
   answer.judgement = judge(device, conversation, answer.legs);
   return answer;
 }
@@ -122,7 +130,7 @@ std::optional<AtDevice> ask_together(FocusedDevice const& at, WantedFlow const& 
                                      Stream const& stream) {
   auto const& device = *at.device;
   auto const conversation = conversation_at(device, flow, hook, stream, hull(stream.boxes));
-  AtDevice answer{journey(device.rules, conversation, {}, focus_of(at, flow.family)), {}};
+  AtDevice answer{legs_of(at, flow, conversation), {}};
   for (auto& leg : answer.legs) {
     bool const over_budget =
         std::ranges::any_of(leg.pieces, [](Piece const& p) { return p.fate == Fate::budget; });
@@ -250,10 +258,9 @@ AlongPath along(std::span<FocusedDevice const> devices, std::size_t from, Wanted
 // Nothing is told apart but what is lost: that is few boxes where most of a stream passes.
 bool surely_pass(FocusedDevice const& last, WantedFlow const& flow, Hook hook,
                  Stream const& stream) {
-  auto const& rules = last.device->rules;
   auto const conversation = conversation_at(*last.device, flow, hook, stream, hull(stream.boxes));
   std::vector<Box> lost;
-  for (auto const& leg : journey(rules, conversation, {}, focus_of(last, flow.family))) {
+  for (auto const& leg : legs_of(last, flow, conversation)) {
     if (!leg.certain || leg.sieve_left) return false;
     for (auto const& piece : leg.pieces)
       if (piece.fate != Fate::pass) lost.push_back(piece.asked);

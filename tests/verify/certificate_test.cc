@@ -123,6 +123,14 @@ TEST_CASE("certificate: answers, later packets, translation and several devices 
   }
 }
 
+TEST_CASE("certificate: of what must not pass, later packets are not walked either") {
+  auto const in = input({{"gw", kMarked}}, kDenyPolicy);
+  auto const certificate = certificate_of(in);
+  CHECK(certificate.requirements[0].finding.verdict == Verdict::allowed);
+  CHECK_FALSE(certificate.requirements[0].finding.holds);
+  CHECK(faults(certificate, in) == Faults{});
+}
+
 TEST_CASE("certificate: another verdict is refused, with the packet that has it otherwise") {
   CHECK(tampered([](Certificate& c) {
           auto& flow = plain(c);

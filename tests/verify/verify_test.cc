@@ -391,6 +391,19 @@ TEST_CASE(
   CHECK_FALSE(finding(leak, "others").holds);
 }
 
+// A question and its answer are all that DNS needs.
+TEST_CASE("verify: what must not pass is not stopped where later packets are") {
+  auto const holds = [](std::string const& rules) {
+    auto const result = checked(input({{"gw", forward(rules)}}, kDenyPolicy));
+    return finding(result, "others").holds;
+  };
+  std::string const later = "    ct direction original ct state established drop\n";
+  CHECK_FALSE(holds(later + "    accept\n"));
+  CHECK_FALSE(holds("    ct mark 7 drop\n    ct direction reply ct mark set 7\n    accept\n"));
+  CHECK(holds(later + "    ct direction reply drop\n    accept\n"));
+  CHECK(holds(later + "    ct state new drop\n    accept\n"));
+}
+
 TEST_CASE("verify: the web fails open only where clients may go there by themselves") {
   std::string const dns = std::string(kStateful) + "    udp dport { 53, 443 } accept\n";
   auto const shut = checked(input({{"gw", forward(dns)}}));
