@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One rule: "-A CHAIN" is read already, the options follow.
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdlib>
 #include <vector>
 
 #include "base/overloaded.h"
 #include "formats/iptables_draft.h"
+#include "formats/note_wording.h"
 
 namespace safeconduct::iptables {
 namespace {
@@ -119,6 +122,28 @@ std::optional<std::string> without_not(std::string_view words) {
   return std::string(before.substr(0, before.size() - 2)) + std::string(words.substr(option));
 }
 
+// What asks for an extension header of IPv6 holds of none of the packets that are modelled: they
+// have none but that which makes a fragment of them. Turned round, its options ask for the header
+// as well (rt_mt6, hbh_mt6 and frag_mt6 of the kernel).
+void without_extension_headers(RuleDraft& draft, Word const& module) {
+  constexpr std::array<std::string_view, 3> kHeaders{"rt", "hbh", "dst"};
+  bool const fragment = module.text == "frag";
+  bool const header = std::ranges::find(kHeaders, module.text) != kHeaders.end();
+  if (draft.family != Family::ip6 || (!fragment && !header)) return;
+  if (fragment) {
+    draft.builder.equals(Field::fragment, 1);
+  } else {
+    draft.never();
+  }
+  auto const& source = draft.source;
+  bool const is_said = std::ranges::any_of(draft.builder.peek().notes, [&](Note const& one) {
+    return one.code == "SC907" && one.at.file == source.name;
+  });
+  if (is_said) return;
+  draft.builder.note({"SC907", wording::kNoExtensionHeaders,
+                      location_at(source.name, source.text, module.offset)});
+}
+
 Result<void> read_module(RuleDraft& draft) {
   SC_TRY(word, draft.value());
   if (draft.negated)
@@ -134,6 +159,7 @@ Result<void> read_module(RuleDraft& draft) {
   }
   draft.load(Module::opaque);
   draft.opaque = info;
+  without_extension_headers(draft, word);
   auto const from = word.offset;
   SC_CHECK(draft.skip_opaque());
   auto const words = draft.words_since(from);

@@ -73,6 +73,26 @@ TEST_CASE("semantics: ip6 nexthdr is the transport only in packets without exten
 #endif
 }
 
+// 23: at the top of ufw's rules for IPv6, and no packet of an ordinary client meets it.
+TEST_CASE("semantics: a rule for an extension header says nothing of packets without any") {
+  for (auto const* const match :
+       {"-m rt --rt-type 0", "-m rt ! --rt-type 0", "-m rt", "-m hbh", "-m dst ! --dst-len 8",
+        "-m frag --fragmore", "-m frag ! --fragid 7"}) {
+    CAPTURE(match);
+    Form const form{filter6("-A FORWARD " + std::string(match) + " -j DROP", "ACCEPT")};
+    claim({form}, {{tcp6(443), accept}, {udp6(53), accept}});
+    CHECK(notes(test::must(read(form)), "SC907"));
+  }
+  claim({{forward("    rt type 0 drop\n    exthdr hbh exists drop\n    frag more-fragments 1 drop",
+                  "accept")}},
+        {{tcp6(443), accept}});
+#ifdef SC_ASK_KERNEL
+  if (!netns_ready()) return;
+  REQUIRE(load({filter6("-A FORWARD -m dst -j DROP", "ACCEPT")}, Backend::nft) == "");
+  CHECK(kernel().send({with_headers({60})}).front().outcome == Outcome::dropped);
+#endif
+}
+
 // 24
 TEST_CASE("semantics: raw payload at a known place is the field there, elsewhere it is not known") {
   claim({{forward("    meta l4proto udp @th,16,16 53 accept")},
