@@ -79,8 +79,9 @@ CertifiedQuestion certified_question(CheckOptions const& options, Date as_of) {
   for (auto const& prefix : options.clients) question.clients.push_back(to_string(prefix));
   question.in = options.in;
   question.out = options.out;
-  for (auto const& address : options.masquerade_as)
+  for (auto const& address : options.facts.masquerade_as)
     question.masquerade_as.push_back(to_string(address));
+  question.symmetric_routes = options.facts.symmetric_routes;
   question.hook = std::string(name(options.hook));
   question.as_of = to_string(as_of);
   question.dialect = options.dialect;
@@ -104,7 +105,8 @@ Result<CheckOptions> options_of(CertifiedQuestion const& question, CommonOptions
     options.clients.push_back(prefix);
   }
   SC_TRY(masquerade_as, option_addresses("masquerade_as", question.masquerade_as));
-  options.masquerade_as = std::move(masquerade_as);
+  options.facts.masquerade_as = std::move(masquerade_as);
+  options.facts.symmetric_routes = question.symmetric_routes;
   SC_TRY(hook, option_hook(question.hook));
   options.hook = hook;
   options.dialect = question.dialect;

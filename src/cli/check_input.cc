@@ -59,7 +59,9 @@ void add_path(std::vector<DeviceFilesWanted>& devices, Site const& site,
     wanted.name = device.name;
     wanted.enter = value_of(device.enter);
     wanted.leave = value_of(device.leave);
-    for (auto const& address : device.masquerade_as) wanted.masquerade_as.push_back(address.value);
+    wanted.facts.symmetric_routes = device.symmetric_routes;
+    for (auto const& address : device.masquerade_as)
+      wanted.facts.masquerade_as.push_back(address.value);
     if (device.dialect) wanted.dialect = *device.dialect;
     wanted.folder = site.folder;
     for (auto const& file : device.rules)
@@ -173,12 +175,16 @@ Result<void> take_interfaces(AskedSite& asked, CheckOptions const& options) {
   return {};
 }
 
-Result<void> take_masquerade(AskedSite& asked, CheckOptions const& options) {
-  if (options.masquerade_as.empty()) return {};
+Result<void> take_device_facts(AskedSite& asked, CheckOptions const& options) {
+  auto const& said = options.facts;
+  if (said.masquerade_as.empty() && !said.symmetric_routes) return {};
+  std::string const key = said.masquerade_as.empty() ? "symmetric-routes" : "masquerade-as";
   if (asked.devices.size() > 1)
-    return std::unexpected(usage_error("--masquerade-as is for one device, the site has several",
-                                       "say it in the site file: masquerade-as"));
-  asked.devices.front().masquerade_as = options.masquerade_as;
+    return std::unexpected(usage_error("--" + key + " is for one device, the site has several",
+                                       "say it in the site file: " + key));
+  auto& facts = asked.devices.front().facts;
+  if (!said.masquerade_as.empty()) facts.masquerade_as = said.masquerade_as;
+  facts.symmetric_routes = facts.symmetric_routes || said.symmetric_routes;
   return {};
 }
 
@@ -215,7 +221,7 @@ Result<AskedSite> asked_site(CheckOptions const& options, std::optional<Site> sa
               {}});
   if (!asked.devices.empty()) {
     SC_CHECK(take_interfaces(asked, options));
-    SC_CHECK(take_masquerade(asked, options));
+    SC_CHECK(take_device_facts(asked, options));
   }
   for (auto& device : asked.devices) {
     device.data = options.common.data;

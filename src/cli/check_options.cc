@@ -33,6 +33,8 @@ void declare_question(Declaration& declared, CheckOptions& options, CheckWords& 
   declared.text("--in", options.in, "interface that client traffic comes in by", "NAME");
   declared.text("--out", options.out, "interface that it leaves by", "NAME");
   declared.list("--masquerade-as", words.masquerade_as, std::string(kMasqueradeAs), "ADDRESS");
+  declared.flag("--symmetric-routes", options.facts.symmetric_routes,
+                std::string(kSymmetricRoutes));
   declared.text("--hook", words.hook, "forward, output (this host is the client) or input", "HOOK");
   declared.text("--as-of", words.as_of, "the day to check for, YYYY-MM-DD (else today)", "DATE");
   declared.text("--input-format", words.input_format,
@@ -97,7 +99,7 @@ Result<void> judge(CheckWords const& words, CheckOptions& options) {
     options.clients.push_back(prefix);
   }
   SC_TRY(masquerade_as, option_addresses("--masquerade-as", words.masquerade_as));
-  options.masquerade_as = std::move(masquerade_as);
+  options.facts.masquerade_as = std::move(masquerade_as);
   SC_TRY(at_hook, option_hook(words.hook));
   options.hook = at_hook;
   SC_TRY(day, option_date("--as-of", words.as_of));

@@ -94,14 +94,14 @@ Result<DeviceRules> link_device(World const& world, std::vector<SourceText> sour
     SC_TRY(dialects, dialects_for(world, wanted));
     SC_TRY(rules,
            read_csv_device(sources, interfaces, dialects, are_large(sources) ? sieve : nullptr));
-    masquerade_as(rules, wanted.masquerade_as);
+    take_facts(rules, wanted.facts);
     return DeviceRules{wanted.name, wanted.enter, wanted.leave, std::move(rules)};
   }
   FileAccess const files{world.read, world.is_file, world.matching};
   SC_TRY(rules,
          read_device(sources, interfaces, format,
                      world.matching != nullptr && world.is_file != nullptr ? &files : nullptr));
-  masquerade_as(rules, wanted.masquerade_as);
+  take_facts(rules, wanted.facts);
   return DeviceRules{wanted.name, wanted.enter, wanted.leave, std::move(rules)};
 }
 

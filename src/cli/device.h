@@ -8,6 +8,7 @@
 #include "cli/world.h"
 #include "formats/reader.h"
 #include "policy/placed.h"
+#include "rules/device_facts.h"
 #include "verify/verify.h"
 
 namespace safeconduct {
@@ -18,10 +19,10 @@ struct DeviceFilesWanted {
   std::vector<std::string> files;  // paths as the operator would recognise them
   std::string enter;
   std::string leave;
-  std::vector<Address> masquerade_as;  // see masquerade_as() in rules/ruleset.h
-  Placed<std::string> dialect;         // of CSV exports: a name, or a file; empty: the header tells
-  std::string folder;                  // that a file of a dialect is relative to
-  std::string data;                    // --data
+  DeviceFacts facts;
+  Placed<std::string> dialect;  // of CSV exports: a name, or a file; empty: the header tells
+  std::string folder;           // that a file of a dialect is relative to
+  std::string data;             // --data
   std::optional<std::uint64_t> lasting = {};  // see SourceText
 };
 

@@ -22,9 +22,13 @@ Result<Hook> option_hook(std::string const& text);  // forward, input, output
 Result<Prefix> option_prefix(std::string const& option, std::string const& text);
 Result<std::vector<Address>> option_addresses(std::string const& option,
                                               std::vector<std::string> const& texts);
-// What --masquerade-as is for.
+// What the operator tells of a device (rules/device_facts.h).
 inline constexpr std::string_view kMasqueradeAs =
     "what its masquerade puts in place of a client's address: one of these";
+inline constexpr std::string_view kSymmetricRoutes =
+    "answers leave by the interface that packets came in by: filters of the reverse path "
+    "(rpfilter, "
+    "fib) let them pass";
 Result<std::optional<Date>> option_date(std::string const& option, std::string const& text);
 Result<std::optional<Format>> option_input_format(std::string const& text);
 // Of git; none begins with '-', which would be an option to it.

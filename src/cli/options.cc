@@ -70,6 +70,8 @@ Result<Command> parse_trace(Words words) {
   declared.text("--in", options.said.in, "interface that it comes in by", "NAME");
   declared.text("--out", options.said.out, "interface that it leaves by", "NAME");
   declared.list("--masquerade-as", masquerade_as, std::string(kMasqueradeAs), "ADDRESS");
+  declared.flag("--symmetric-routes", options.facts.symmetric_routes,
+                std::string(kSymmetricRoutes));
   declared.text("--hook", said.hook, "forward, output or input", "HOOK");
   declared.text("--state", said.state,
                 "new, established, related, untracked or invalid (else as of a packet alone: a SYN "
@@ -99,11 +101,12 @@ Result<Command> parse_trace(Words words) {
   if (!options.site.empty() && !(options.said.in.empty() && options.said.out.empty()))
     return std::unexpected(usage_error("--in and --out are for one device",
                                        "a site file says them of each: enter, leave"));
-  if (!options.site.empty() && !masquerade_as.empty())
-    return std::unexpected(usage_error("--masquerade-as is for one device",
-                                       "a site file says it of each: masquerade-as"));
+  if (!options.site.empty() && !(masquerade_as.empty() && !options.facts.symmetric_routes))
+    return std::unexpected(
+        usage_error("--masquerade-as and --symmetric-routes are for one device",
+                    "a site file says them of each: masquerade-as, symmetric-routes"));
   SC_TRY(addresses, option_addresses("--masquerade-as", masquerade_as));
-  options.masquerade_as = std::move(addresses);
+  options.facts.masquerade_as = std::move(addresses);
   SC_TRY(format, option_input_format(input_format));
   options.input_format = format;
   return options;

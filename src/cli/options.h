@@ -16,6 +16,7 @@
 #include "net/address.h"
 #include "packet/field.h"
 #include "policy/date.h"
+#include "rules/device_facts.h"
 #include "rules/ruleset.h"
 
 namespace safeconduct {
@@ -57,7 +58,7 @@ struct CheckOptions {
   std::vector<Prefix> clients;
   std::string in;
   std::string out;
-  std::vector<Address> masquerade_as;
+  DeviceFacts facts;  // of the device
   Hook hook = Hook::forward;
   std::optional<Date> as_of;
   // Elements that expire count as there where they live beyond that day (verify/expiry.h).
@@ -105,7 +106,7 @@ struct TraceOptions {
   std::string site;  // a site file, whose devices are crossed in order; empty: 'rules' are one
   std::optional<Format> input_format;
   std::string dialect;  // of a CSV export
-  std::vector<Address> masquerade_as;
+  DeviceFacts facts;    // of the device
   std::string packet;
   std::string packets;  // a file of JSON lines, or "-"
   PacketOptions said;

@@ -78,7 +78,7 @@ class TracedPath {
       wanted.files = options.rules;
       wanted.enter = options.said.in;
       wanted.leave = options.said.out;
-      wanted.masquerade_as = options.masquerade_as;
+      wanted.facts = options.facts;
     }
     for (auto& wanted : path.wanted_) {
       wanted.data = options.common.data;

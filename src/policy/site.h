@@ -25,7 +25,8 @@ struct Device {
   std::vector<Placed<Address>> addresses;      // its own, that it speaks from; may be empty
   // What its masquerade puts in place of a client's address: one of these. Empty: not said.
   std::vector<Placed<Address>> masquerade_as;
-  Location at;  // of the name
+  bool symmetric_routes = false;  // what it sends to an address leaves by where that comes in
+  Location at;                    // of the name
   bool operator==(Device const&) const = default;
 };
 

@@ -28,6 +28,7 @@ json::object json_question(CertifiedQuestion const& question) {
   text("in", question.in);
   text("out", question.out);
   list("masquerade_as", question.masquerade_as);
+  if (question.symmetric_routes) object["symmetric_routes"] = true;
   text("hook", question.hook);
   text("as_of", question.as_of);
   text("input_format", question.input_format);

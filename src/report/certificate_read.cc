@@ -29,9 +29,9 @@ ValueSet wide(PortSet const& set) {
 }
 
 Result<CertifiedQuestion> read_question(Member const& object) {
-  SC_CHECK(
-      object.has_only({"rules", "site", "also", "policies", "provider", "regions", "clients", "in",
-                       "out", "masquerade_as", "hook", "as_of", "input_format", "dialect"}));
+  SC_CHECK(object.has_only({"rules", "site", "also", "policies", "provider", "regions", "clients",
+                            "in", "out", "masquerade_as", "symmetric_routes", "hook", "as_of",
+                            "input_format", "dialect"}));
   CertifiedQuestion question;
   for (auto const& [key, into] : std::initializer_list<
            std::pair<std::string_view, std::vector<std::string> CertifiedQuestion::*>>{
@@ -56,6 +56,10 @@ Result<CertifiedQuestion> read_question(Member const& object) {
            {"dialect", &CertifiedQuestion::dialect}}) {
     SC_TRY(text, text_if(object, key));
     question.*into = std::move(text);
+  }
+  if (object.has("symmetric_routes")) {
+    SC_TRY(symmetric, truth_at(object, "symmetric_routes"));
+    question.symmetric_routes = symmetric;
   }
   if (question.rules.empty() && question.site.empty())
     return object.fail("names neither rules nor a site");

@@ -157,6 +157,29 @@ constexpr auto kPages = std::to_array<Explanation>({
         .sources = {Reference::rfc4861, Reference::rfc4890, Reference::nft},
         .probe = "safeconduct probe --site site.yaml --path",
     },
+    {
+        .code = code::kTold,
+        .title = {"what was said of the device is taken at its word",
+                  "機器について指定されたことを、そのまま前提としています"},
+        .means =
+            {"No export tells which address masquerade puts in, or by which interface answers "
+             "leave. Both were said, with --masquerade-as and --symmetric-routes or in the "
+             "site file, and rules ask for them.",
+             "masquerade が書き換えるアドレスや、応答が出ていくインターフェースは、書き出しには"
+             "現れません。--masquerade-as、--symmetric-routes "
+             "またはサイトファイルで指定され、ルールがそれを条件としています。"},
+        .matters =
+            {"Without that the verdict would be undecided. Where it is not so, the verdict "
+             "may be wrong.",
+             "指定がなければ、判定は保留になります。事実と異なる場合、判定は誤りになりえます。"},
+        .mend =
+            {"Compare with the device: 'ip address show' of the outer interface, 'ip route get' "
+             "to a client and to the service.",
+             "機器で確かめます。外側のインターフェースの 'ip address show'、クライアントと"
+             "サービスへの 'ip route get' です。"},
+        .command = "safeconduct check fw.nft --in lan0 --out wan0 --masquerade-as 203.0.113.5",
+        .sources = {Reference::nft, Reference::iptables_extensions, Reference::site_schema},
+    },
 });
 
 }  // namespace

@@ -137,6 +137,15 @@ constexpr std::array kKnown = std::to_array<Known>({
       "and say --in and --out.",
       "インターフェースのグループです。'ip -details link' "
       "で分かります。代わりにインターフェース名を書き、--in と --out を指定してください。"}},
+    {"rpfilter|fib saddr",
+     {"whether the way back is the one that packets came by: if answers leave by the interface "
+      "that "
+      "packets come in by, say so with --symmetric-routes, or in the site file "
+      "('symmetric-routes').",
+      "応答の経路が、パケットの来た経路と同じかどうかです。応答がパケットの来たインターフェースから"
+      "出"
+      "ていくのであれば、--symmetric-routes、またはサイトファイルの symmetric-routes "
+      "で指定してください。"}},
     {"fib|addrtype|src_type|dst_type|rpfilter|rt|rtclassid|realm",
      {"a look-up in the routing table, which the export does not contain: 'ip route get' to the "
       "address shows it.",

@@ -80,17 +80,6 @@ std::string table_name(Ruleset const& rules, std::uint32_t table) {
   return std::string(name(entry.family)) + ' ' + entry.name;
 }
 
-void masquerade_as(Ruleset& rules, std::span<Address const> addresses) {
-  std::array<std::optional<ValueInterval>, 2> hulls;
-  for (auto const& address : addresses) {
-    auto& hull = hulls[static_cast<std::size_t>(address.family)];
-    if (!hull) hull = {address.bits, address.bits};
-    hull = {std::min(hull->first, address.bits), std::max(hull->last, address.bits)};
-  }
-  for (auto& nat : rules.nats)
-    if (nat.to_interface && nat.kind == NatKind::source) nat.interface_addresses = hulls;
-}
-
 bool sees(TableFamily table, Family family) {
   switch (table) {
     case TableFamily::inet:

@@ -232,7 +232,7 @@ struct Nat {
   std::optional<ValueInterval> addresses;
   std::optional<Interval<std::uint32_t>> ports;
   bool unknown = false;  // to somewhere that we do not model (a map, netmap, random choice)
-  // Where the operator says what masquerade puts in: by family, see masquerade_as().
+  // Where the operator says what masquerade puts in: by family, see rules/device_facts.h.
   std::array<std::optional<ValueInterval>, 2> interface_addresses{};
   bool operator==(Nat const&) const = default;
 };
@@ -363,9 +363,6 @@ bool asks_for_connection(Ruleset const& rules, Clause const& clause);
 // Do the tables of one family see packets of the other? ARP, bridges and devices have paths of
 // their own, beside that of routed IP.
 bool sees(TableFamily table, Family family);
-// What the operator knows and no export tells: masquerade puts in one of these. Of a family that
-// has none here it is not known; of several, any address between the lowest and the highest.
-void masquerade_as(Ruleset& rules, std::span<Address const> addresses);
 // "inet filter", "ip nat".
 std::string table_name(Ruleset const& rules, std::uint32_t table);
 

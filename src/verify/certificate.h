@@ -36,6 +36,7 @@ struct CertifiedQuestion {
   std::string in;
   std::string out;
   std::vector<std::string> masquerade_as;
+  bool symmetric_routes = false;
   std::string hook;
   std::string as_of;
   std::string input_format;

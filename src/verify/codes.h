@@ -60,6 +60,9 @@ inline constexpr std::string_view kPathMtu = "SC926";            // packet-too-b
 inline constexpr std::string_view kSettingTaken = "SC927";       // of the environment or a file
 inline constexpr std::string_view kNeighbours = "SC928";         // IPv6 neighbour discovery is lost
 
+inline constexpr std::string_view kTold =
+    "SC929";  // of a device, by the operator (rules/device_facts.h)
+
 // ---- SC93x: vendors' exports
 inline constexpr std::string_view kVendorExport = "SC931";      // read as one; NAT is not in it
 inline constexpr std::string_view kVendorUnverified = "SC932";  // a dialect never held against one

@@ -12,6 +12,7 @@
 
 #include "engine/first_state.h"
 #include "formats/reader.h"
+#include "rules/device_facts.h"
 #include "support/agree.h"
 #include "support/kernel_compare.h"
 #include "verify/converse.h"
@@ -283,14 +284,12 @@ inline bool kernel_converses(WirePacket const& request) {
 }
 #endif
 
-// 'own': what is said of the address that masquerade puts in.
 inline void converse(Forms const& forms, std::vector<Exchanged> const& exchanges,
-                     [[maybe_unused]] Loads loads = Loads::yes,
-                     std::vector<Address> const& own = {}) {
+                     [[maybe_unused]] Loads loads = Loads::yes, DeviceFacts const& facts = {}) {
   for (auto const& form : forms) {
     CAPTURE(form.front().text);
     auto device = device_of(form);
-    masquerade_as(device.rules, own);
+    take_facts(device.rules, facts);
     for (auto const& [request, verdict] : exchanges) {
       CHECK_MESSAGE(judged(device, request.packet) == verdict, to_string(request.packet),
                     " should be ", name(verdict), ", is ", name(judged(device, request.packet)));

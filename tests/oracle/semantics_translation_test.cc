@@ -111,7 +111,7 @@ TEST_CASE("semantics: what is asked of the source may be otherwise behind its tr
   }
 }
 
-// 15: of a packet that leaves, what hangs on a mark that is not known is not told.
+// 15: of a packet that leaves, what hangs on a mark that is not known is not facts.
 TEST_CASE("semantics: the source that a packet leaves with is told only where it is known") {
   std::string const marked =
       "*mangle\n:FORWARD ACCEPT [0:0]\n-A FORWARD -j CONNMARK --restore-mark --left-shift-mark 1\n"
@@ -211,19 +211,46 @@ TEST_CASE("semantics: answers to a masquerade come to the gateway's address, whi
                   "/32 ! -i docker0 -j DROP\nCOMMIT\n" + nat_table("-A POSTROUTING -j MASQUERADE") +
                   filter_table("-A FORWARD -j ACCEPT"))}};
   };
-  std::vector<Address> const own{*parse_address(Gateway().outside_ip4)};
+  DeviceFacts const own{{*parse_address(Gateway().outside_ip4)}};
   converse(forms("172.17.0.2"), {{udp(53), Verdict::undecided}});
   converse(forms("172.17.0.2"), {{udp(53), Verdict::allowed}, {tcp(443), Verdict::allowed}},
            Loads::yes, own);
   converse(forms(Gateway().outside_ip4), {{udp(53), Verdict::blocked}}, Loads::yes, own);
   // Of several, nobody knows which; and what is said of IPv4 says nothing of IPv6.
-  std::vector<Address> const several{*parse_address("192.0.2.2"), *parse_address("192.0.2.4")};
+  DeviceFacts const several{{*parse_address("192.0.2.2"), *parse_address("192.0.2.4")}};
   converse(forms("192.0.2.3"), {{udp(53), Verdict::undecided}}, Loads::yes, several);
   converse(forms("172.17.0.2"), {{udp(53), Verdict::undecided}}, Loads::yes,
-           {*parse_address(Gateway().outside_ip6)});
+           {{*parse_address(Gateway().outside_ip6)}});
   auto device = device_of(forms("192.0.2.5").front());
-  masquerade_as(device.rules, several);
+  take_facts(device.rules, several);
   CHECK(judged(device, udp(53).packet) == Verdict::allowed);
+}
+
+// 46: what firewalld and NixOS put before everything else. No export has the routes; here
+// answers leave by where packets came in.
+TEST_CASE("semantics: filters of the reverse path let pass what comes by the way of its answers") {
+  DeviceFacts const symmetric{{}, true};
+  auto const nft_form = [](std::string const& rule) {
+    return Form{
+        nft("table inet r {\n  chain c {\n    type filter hook prerouting priority mangle + "
+            "10;\n    " +
+            rule + "\n  }\n}\n" + forward_text("    accept"))};
+  };
+  auto const save = [](std::string const& rules) {
+    return Form{iptables("*mangle\n:PREROUTING ACCEPT [0:0]\n" + rules + "COMMIT\n" +
+                         filter_table("-A FORWARD -j ACCEPT"))};
+  };
+  Forms const passing{
+      nft_form("fib saddr . iif oif missing drop"),
+      nft_form("fib saddr . mark . iif oif exists accept\n    drop"),
+      save("-A PREROUTING -m rpfilter --invert -j DROP\n"),
+      save("-A PREROUTING -m rpfilter --validmark -j RETURN\n-A PREROUTING -j DROP\n")};
+  converse(passing, {{udp(53), Verdict::undecided}}, Loads::no);
+  converse(passing, {{udp(53), Verdict::allowed}, {tcp(443), Verdict::allowed}}, Loads::yes,
+           symmetric);
+  Forms const stopping{nft_form("fib saddr . iif oif exists drop"),
+                       save("-A PREROUTING -m rpfilter -j DROP\n")};
+  converse(stopping, {{udp(53), Verdict::blocked}}, Loads::yes, symmetric);
 }
 
 // 15, 19: IPS_SRC_NAT is set where the tuple became another one. Onto the address that the packet

@@ -104,10 +104,11 @@ TEST_CASE("site_yaml: a device may list its addresses, on each of its paths") {
   CHECK(site.paths[1].devices[1].addresses.empty());
 }
 
-TEST_CASE("site_yaml: a device may say what its masquerade puts in") {
-  auto const site =
-      read(kShort +
-           "path: [{device: gw, rules: [gw.nft], masquerade-as: [192.0.2.7, \"2001:db8::7\"]}]\n");
+TEST_CASE("site_yaml: a device may say what its masquerade puts in, and that its routes agree") {
+  auto const site = read(kShort +
+                         "path:\n  - device: gw\n    rules: [gw.nft]\n    masquerade-as: "
+                         "[192.0.2.7, \"2001:db8::7\"]\n    symmetric-routes: true\n");
+  CHECK(site.path[0].symmetric_routes);
   REQUIRE(site.path[0].masquerade_as.size() == 2);
   CHECK(to_string(site.path[0].masquerade_as[1].value) == "2001:db8::7");
 }

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "formats/kernel.h"
+#include "rules/device_facts.h"
 #include "support/ipset_generator.h"
 
 namespace safeconduct::testing {
@@ -114,8 +115,8 @@ std::optional<DeviceRules> as_the_operator_knows_it(KernelOracle const& oracle,
   if (!text.contains("masquerade") && !text.contains("MASQUERADE")) return std::nullopt;
   auto known = written;
   auto const& gateway = oracle.gateway();
-  masquerade_as(known.rules, std::array{*parse_address(gateway.outside_ip4),
-                                        *parse_address(gateway.outside_ip6)});
+  take_facts(known.rules,
+             {{*parse_address(gateway.outside_ip4), *parse_address(gateway.outside_ip6)}});
   return known;
 }
 

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "rules/device_facts.h"
 #include "verify/codes.h"
 #include "verify/small_site.h"
 
@@ -129,8 +130,7 @@ TEST_CASE("verify: the next device meets the address that masquerade is said to 
                           forward(kAll)},
                      {"edge", forward("    ip saddr 198.51.100.7 udp dport 53 accept\n"
                                       "    ip daddr 198.51.100.7 udp sport 53 accept\n")}});
-    if (auto const address = parse_address(own))
-      masquerade_as(in.devices.front().rules, std::array{*address});
+    if (auto const address = parse_address(own)) take_facts(in.devices.front().rules, {{*address}});
     return finding(checked(in), "plain").verdict;
   };
   CHECK(verdict("") == Verdict::undecided);

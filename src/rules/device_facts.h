@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <vector>
+
+#include "net/address.h"
+#include "rules/ruleset.h"
+
+namespace safeconduct {
+
+// What the operator knows of a device, and no export tells.
+struct DeviceFacts {
+  // Masquerade puts in one of these. Of a family that has none here it is not known; of several,
+  // any address between the lowest and the highest.
+  std::vector<Address> masquerade_as;
+  // What is sent to an address leaves by the interface that its packets come in by: filters of the
+  // reverse path (rpfilter, "fib saddr . iif oif") find it.
+  bool symmetric_routes = false;
+};
+
+// Puts it in place of what is not known; notes it (SC929) where that made a difference.
+void take_facts(Ruleset& rules, DeviceFacts const& facts);
+
+}  // namespace safeconduct
