@@ -6,16 +6,11 @@
 
 #include "policy/vocabulary.h"
 #include "verify/outcome.h"
+#include "verify/part_code.h"
 #include "verify/waive.h"
 
 namespace safeconduct {
 namespace {
-
-// Is the part what the finding is about: what must pass and does not, or the other way round?
-bool is_at_fault(Finding const& finding, Part const& part) {
-  if (!finding.expect_deny) return part.verdict != Verdict::allowed;
-  return part.verdict != Verdict::blocked;
-}
 
 AuditedRequirement audited(Finding const& finding) {
   AuditedRequirement one;
@@ -32,7 +27,7 @@ AuditedRequirement audited(Finding const& finding) {
   std::set<AuditedRule> rules;
   for (auto const& flow : finding.flows)
     for (auto const& part : flow.parts)
-      if (is_at_fault(finding, part))
+      if (!is_as_expected(finding, part))
         rules.insert({part.rule.device, part.rule.at,
                       part.rule.nothing ? "no chain sees such packets" : part.rule.text});
   one.rules = rules.size();

@@ -11,9 +11,9 @@ namespace safeconduct {
 namespace {
 
 bool is_denied(Finding const& finding) {
-  return std::ranges::all_of(finding.flows, [](FlowResult const& flow) {
-    return !flow.parts.empty() && std::ranges::all_of(flow.parts, [](Part const& part) {
-      return is_as_expected(true, part);
+  return std::ranges::all_of(finding.flows, [&](FlowResult const& flow) {
+    return !flow.parts.empty() && std::ranges::all_of(flow.parts, [&](Part const& part) {
+      return is_as_expected(finding, part);
     });
   });
 }

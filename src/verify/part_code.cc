@@ -1,15 +1,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "verify/part_code.h"
 
+#include <algorithm>
+#include <optional>
+
 #include "verify/codes.h"
 
 namespace safeconduct {
+namespace {
 
-bool is_as_expected(bool expect_deny, Part const& part) {
-  if (!expect_deny) return part.verdict == Verdict::allowed;
-  // Answered by this host itself, it does not get there either.
-  return part.verdict == Verdict::blocked ||
-         (part.verdict == Verdict::intercepted && part.rewritten.starts_with("redirect"));
+// Of "dnat to 208.67.222.222 port 53". nullopt: to one of several, or to where nobody knows.
+std::optional<Address> new_destination(std::string_view rewritten) {
+  constexpr std::string_view kTo = "dnat to ";
+  if (!rewritten.starts_with(kTo)) return std::nullopt;
+  auto const rest = rewritten.substr(kTo.size());
+  return parse_address(rest.substr(0, rest.find(' ')));
+}
+
+// Answered by this host itself, or by somebody who may be asked, it does not get there.
+bool is_led_away(Finding const& finding, Part const& part) {
+  if (part.verdict != Verdict::intercepted) return false;
+  if (part.rewritten.starts_with("redirect")) return true;
+  auto const to = new_destination(part.rewritten);
+  return to && std::ranges::none_of(finding.flows, [&](FlowResult const& flow) {
+           return flow.family == to->family && flow.dst.contains(to->bits);
+         });
+}
+
+}  // namespace
+
+bool is_as_expected(Finding const& finding, Part const& part) {
+  if (!finding.expect_deny) return part.verdict == Verdict::allowed;
+  return part.verdict == Verdict::blocked || is_led_away(finding, part);
 }
 
 std::string_view code_of(Finding const& finding, Part const& part) {

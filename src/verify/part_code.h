@@ -7,8 +7,8 @@
 
 namespace safeconduct {
 
-// Is a part as it should be, of a requirement whose flows must not pass or must?
-bool is_as_expected(bool expect_deny, Part const& part);
+// Is a part as it should be? Of flows that must not pass: stopped, or led to where they may go.
+bool is_as_expected(Finding const& finding, Part const& part);
 
 // How a part that is not as it should be is called by itself: a finding with several such takes the
 // worst of them (codes.h). Of what is undecided before the rules were asked, by its flow.

@@ -43,7 +43,7 @@ std::vector<Waiving::Piece> Waiving::failing(Finding const& finding) {
     if (flow.parts.empty() && flow.verdict != Verdict::allowed)
       pieces.push_back({flow.region, {}, later ? finding.code : code_of(flow)});
     for (auto const& part : flow.parts)
-      if (!is_as_expected(finding.expect_deny, part))
+      if (!is_as_expected(finding, part))
         pieces.push_back(
             {flow.region, part.rule.device, later ? finding.code : code_of(finding, part)});
   }

@@ -391,6 +391,23 @@ TEST_CASE(
   CHECK_FALSE(finding(leak, "others").holds);
 }
 
+// What many gateways do with DNS.
+TEST_CASE("verify: what must not pass may be led to where it may go") {
+  auto const led = [](std::string const& to) {
+    std::string const nat =
+        "table inet n {\n  chain p {\n    type nat hook prerouting priority dstnat;\n    udp dport "
+        "53 " +
+        to + "\n  }\n}\n";
+    return finding(checked(input({{"gw", nat + forward("    accept\n")}}, kDenyPolicy)), "others")
+        .holds;
+  };
+  CHECK(led("dnat ip to 208.67.222.222"));
+  CHECK(led("dnat ip to 208.67.222.222:5353"));
+  CHECK(led("redirect to :5353"));
+  CHECK_FALSE(led("dnat ip to 9.9.9.9"));
+  CHECK_FALSE(led("dnat ip to 208.67.222.220-208.67.222.223"));
+}
+
 // A question and its answer are all that DNS needs.
 TEST_CASE("verify: what must not pass is not stopped where later packets are") {
   auto const holds = [](std::string const& rules) {
