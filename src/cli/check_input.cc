@@ -241,7 +241,7 @@ std::vector<DeviceFiles> device_files(AskedSite const& asked) {
   std::vector<DeviceFiles> all;
   for (auto const& device : asked.devices)
     if (std::ranges::find(all, device.name, &DeviceFiles::device) == all.end())
-      all.push_back({device.name, device.files});
+      all.push_back({device.name, device.files, device.facts});
   return all;
 }
 

@@ -246,6 +246,12 @@ std::optional<std::uint32_t> fixed_mark(PacketRegion const& region) {
   return static_cast<std::uint32_t>(region.ct_mark.values.first);
 }
 
+std::optional<Bits128> fixed_value(PacketRegion const& region, Field field) {
+  auto const& symbol = region.view[index(field)];
+  if (!is_fixed(symbol)) return std::nullopt;
+  return symbol.values.first;
+}
+
 // A further leg over the requests that passed.
 LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::uint32_t flags,
                    std::vector<Answered> const& requests, Budget const& budget, Focus const* focus,
@@ -263,10 +269,15 @@ LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::ui
     PacketRegion region = region_of(rules, c, leg, flags);
     continue_connection(region, c, leg, flags, request.trail);
     result.state = region.state;
-    if (&request == &requests.front()) {
-      result.ct_mark = fixed_mark(region);
-    } else if (result.ct_mark != fixed_mark(region)) {
-      result.ct_mark.reset();
+    bool const first = &request == &requests.front();
+    auto const note = [&](auto& place, auto const& now) {
+      if (first) place = now;
+      if (place != now) place.reset();
+    };
+    note(result.ct_mark, fixed_mark(region));
+    if (leg == Leg::reply) {
+      note(result.arrives_at, fixed_value(region, Field::daddr));
+      note(result.arrives_at_port, fixed_value(region, Field::dport));
     }
     bool const each = request.boxes.size() <= kFewBoxes;
     for (auto const& box : each ? request.boxes : std::vector<Box>{c.asked}) {

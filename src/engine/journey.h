@@ -55,6 +55,10 @@ struct LegDecision {
   std::uint32_t tcp_flags = 0;  // of the segments, for a witness
   CtState state = CtState::new_;
   std::optional<std::uint32_t> ct_mark = 0;  // nullopt: one or another, or not known
+  // Of answers to a translated request: the address and port that they come to, where these are
+  // one and known.
+  std::optional<Bits128> arrives_at;
+  std::optional<Bits128> arrives_at_port;
   std::vector<Piece> pieces;
   bool certain = true;
   bool sieve_left = false;  // see Decision

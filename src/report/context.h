@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/language.h"
+#include "rules/device_facts.h"
 #include "rules/ruleset.h"
 
 namespace safeconduct {
@@ -16,6 +17,7 @@ namespace safeconduct {
 struct DeviceFiles {
   std::string device;
   std::vector<std::string> files;  // as the operator named them
+  DeviceFacts facts = {};
 };
 
 struct InputFile {

@@ -117,13 +117,18 @@ PacketFields witness_fields(Part const& part, Hook hook) {
 std::vector<std::string> trace_command(Part const& part, ReportContext const& context) {
   if (!part.witness) return {};
   std::vector<std::string> words{"safeconduct trace"};
+  std::vector<std::string> facts;
   for (auto const& one : context.devices) {
     if (one.device != part.rule.device && context.devices.size() > 1) continue;
     for (auto const& file : one.files) words.push_back(quoted(file));
+    for (auto const& address : one.facts.masquerade_as)
+      add_option(facts, "--masquerade-as", to_string(address));
+    if (one.facts.symmetric_routes) facts.emplace_back("--symmetric-routes");
   }
   add_option(words, "--packet", to_string(*part.witness));
   if (!part.witness_in.empty()) add_option(words, "--in", part.witness_in);
   if (!part.witness_out.empty()) add_option(words, "--out", part.witness_out);
+  words.insert(words.end(), facts.begin(), facts.end());
   auto const hook = witness_hook(part, context.hook);
   if (hook != Hook::forward) add_option(words, "--hook", name(hook));
   if (part.witness_state != CtState::new_) add_option(words, "--state", name(part.witness_state));

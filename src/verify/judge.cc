@@ -198,7 +198,10 @@ class Judge {
         part.rule = rule_ref(device_, decider);
         part.origin.decider = decider;
         part.way = way_names(device_, way);
-        part.before_tracking = !way.empty() && is_before_tracking(way.front());
+        part.before_tracking = !way.empty() && is_before(way.front(), kConntrack);
+        if (part.leg == Leg::reply && part.witness && !way.empty() &&
+            is_before(way.front(), kDestinationNat - 1))
+          come_translated(leg, *part.witness);
         part.after_translation = culprit.after_translation;
         part.passes_by_end = decider.rule == Decider::kPolicy && may_pass_by_end(decider.chain);
         for (auto const& rival : culprit.rivals) part.also.push_back(rule_ref(device_, rival));
@@ -269,12 +272,19 @@ class Judge {
     });
   }
 
-  // Connection tracking looks at packets at priority -200 of the first hook (NF_IP_PRI_CONNTRACK).
-  bool is_before_tracking(ChainId base) const {
-    constexpr std::int32_t kConntrack = -200;
+  // Priorities of the first hook: there connection tracking looks at packets (NF_IP_PRI_CONNTRACK),
+  // there answers get the client's address back (NF_IP_PRI_NAT_DST).
+  static constexpr std::int32_t kConntrack = -200;
+  static constexpr std::int32_t kDestinationNat = -100;
+  bool is_before(ChainId base, std::int32_t priority) const {
     auto const& chain = device_.rules.chains[base].base;
     return chain && (chain->hook == Hook::prerouting || chain->hook == Hook::output) &&
-           chain->priority <= kConntrack;
+           chain->priority <= priority;
+  }
+
+  static void come_translated(LegDecision const& leg, Packet& answer) {
+    if (leg.arrives_at) answer.set(Field::daddr, *leg.arrives_at);
+    if (leg.arrives_at_port) answer.set(Field::dport, *leg.arrives_at_port);
   }
 
   // Which of the pieces have packets of the region.

@@ -122,6 +122,23 @@ TEST_CASE("verify: behind a translation of the source, a filter for clients' por
   CHECK(verdict("meta l4proto { tcp, udp } masquerade to :1000-2000") == Verdict::undecided);
 }
 
+TEST_CASE("verify: the witness of an answer comes to where the request was translated to") {
+  std::string const snat =
+      "table ip n {\n  chain s {\n    type nat hook postrouting priority srcnat;\n    snat to "
+      "198.51.100.7\n  }\n}\n";
+  auto const comes_to = [&](std::string const& priority) {
+    auto const result = checked(input(
+        {{"gw", snat + "table inet r {\n  chain p {\n    type filter hook prerouting priority " +
+                    priority + ";\n    udp sport 53 drop\n  }\n}\n" + forward(kAll)}}));
+    auto const& part = finding(result, "plain").flows.front().parts.front();
+    CHECK(part.leg == Leg::reply);
+    return to_string(Address{Family::ip4, *part.witness->at(Field::daddr)});
+  };
+  CHECK(comes_to("raw") == "198.51.100.7");
+  CHECK(comes_to("mangle") == "198.51.100.7");
+  CHECK(comes_to("dstnat + 10") == "10.20.0.0");
+}
+
 TEST_CASE("verify: the next device meets the address that masquerade is said to put in") {
   auto const verdict = [](std::string_view own) {
     auto in = input({{"gw",
