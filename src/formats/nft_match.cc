@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "formats/nft_compare.h"
+#include "formats/nft_listed.h"
 #include "formats/nft_opaque.h"
 #include "formats/nft_verdict_map.h"
 
@@ -195,14 +196,6 @@ void differs(RuleWriter& writer, Lexer const& lexer, Selector const& key, ValueI
   writer.may_be_joined(key, known, before, lexer.last_end());
 }
 
-// Of several fields, "meta length" one of them, nft 1.0.6 lists an interval as 0, and what follows
-// it shifted; the listing shows no interval any more.
-bool is_garbled(Source const& source, Selectors const& keys) {
-  return !source.running && keys.size() > 1 && std::ranges::any_of(keys, [](Selector const& key) {
-    return key.word == "meta" && key.key == "length";
-  });
-}
-
 // "{ ... }" on the right. Around one value, nft drops the braces.
 Result<void> in_braces(RuleWriter& writer, Lexer& lexer, Selectors const& keys,
                        Arithmetic const& left, bool negated) {
@@ -264,12 +257,8 @@ Result<void> with_value(RuleWriter& writer, Lexer& lexer, Selector const& key,
                      comparison == Comparison::not_equal);
   if (lexer.peek().kind == TokenKind::comma)
     return source.expected(lexer, "one value", "write several values in braces: { 1, 2 }");
-  // nft lists "--ctstate NEW,DNAT" and "! --ctstate DNAT" of iptables as "ct status dnat".
-  // "--mark 1/0" as "meta mark 0x1/0".
-  bool const of_no_bit = key.type == ValueType::mark && right.range.first == 0 &&
-                         right.range.last == info(key.field).max;
-  bool const loosely =
-      (of_no_bit || key.type == ValueType::ct_status) && is_of_iptables(writer.table());
+  bool const negated = comparison == Comparison::not_equal;
+  bool const loosely = !left.any && is_listed_loosely(writer, key, right.range, negated);
   if (right.kind == Value::Kind::unknown || loosely) {
     unmodelled(writer, lexer, {key});
     return {};
@@ -331,10 +320,17 @@ Result<void> opaque(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
   auto const& key = keys.front();
   bool const negated = take_comparison(lexer) == Comparison::not_equal;
   SC_CHECK(check_numbers(source, lexer, key));
+  bool const in_set =
+      lexer.peek().kind == TokenKind::left_brace || lexer.peek().kind == TokenKind::at;
   bool const missing = lexer.peek().is("missing") || lexer.peek().is("0");
   bool const exists = lexer.peek().is("exists") || lexer.peek().is("1");
   bool const absent = negated ? lexer.peek().is("exists") : lexer.peek().is("missing");
   SC_CHECK(skip_value(source, lexer));
+  if (key.word == "exthdr" && in_set) {  // "exthdr hbh { exists, missing }"
+    writer.require_network(Family::ip6);
+    unmodelled(writer, lexer, keys);
+    return {};
+  }
   if (key.extension_header) {
     std::optional<bool> there;
     if (key.word == "exthdr" && (missing || exists)) there = exists != negated;
@@ -371,22 +367,6 @@ Result<void> check_types(Source const& source, Token const& name, DeclaredSet co
   return {};
 }
 
-// nft 1.0.6 lists a part of a byte in a concatenation with the shift that it loads it with: "ip
-// dscp
-// >> 2 . udp dport". The values beside it are shifted for some fields, and not for others.
-void take_shift(Source& source, Lexer& lexer, Selectors& keys) {
-  constexpr std::uint32_t kMostBits = 128;
-  auto after = lexer;
-  if (!after.take(TokenKind::shift_right) && !after.take("rshift")) return;
-  if (!number(source, after, kMostBits)) return;
-  bool const joined = keys.size() > 1 || after.peek().is(".");
-  if (!joined) return;  // a match by itself: "ip dscp >> 2 == 1"
-  lexer.next();
-  lexer.next();
-  keys.back().type = ValueType::opaque;
-  keys.back().end = lexer.last_end();
-}
-
 Result<void> selectors(Source& source, Lexer& lexer, Selectors& keys) {
   keys.clear();
   do {
@@ -417,11 +397,8 @@ void require_values(RuleWriter& writer, Selectors const& keys) {
   for (auto const& key : keys) writer.source().builder.has_value(key.field);
 }
 
-// nft lists "multiport --ports 20:60" of iptables as if it were 20,60, without a negation.
 bool all_modelled(RuleWriter const& writer, Selectors const& keys) {
-  bool const of_multiport = keys.size() == 2 && keys[0].type == ValueType::port &&
-                            keys[1].type == ValueType::port && is_of_iptables(writer.table());
-  if (of_multiport) return false;
+  if (is_of_multiport(writer, keys)) return false;
   return std::ranges::all_of(keys, [&](Selector const& k) { return is_modelled(writer, k); });
 }
 
@@ -442,6 +419,13 @@ Result<void> match(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
   auto& source = writer.source();
   auto const& first = keys.front();
   if (lexer.peek().kind == TokenKind::bad) return source.expected(lexer, "a value");
+  if (is_of_other_family(writer, first)) {
+    auto of_either = keys;
+    of_either.front().type = ValueType::opaque;
+    of_either.front().network.reset();
+    of_either.front().word = "ip6";
+    return match(writer, lexer, of_either);
+  }
   for (auto const& key : keys) SC_CHECK(check_context(writer, key));
   Arithmetic left;
   if (keys.size() == 1) {

@@ -236,10 +236,32 @@ TEST_CASE("semantics: some matches of iptables are not to be read in a listing o
        {"ct status dnat counter packets 0 bytes 0 drop",
         "udp sport . udp dport { 0-65535 . 20, 20 . 0-65535, 0-65535 . 60, 60 . 0-65535 } drop",
         "meta mark != 0x00000001/0 counter packets 0 bytes 0 drop",
-        "meta mark set ct mark and 0xf0 meta mark 0x100 drop"}) {
+        "meta mark set ct mark and 0xf0 meta mark 0x100 drop", "fib saddr type local drop"}) {
     claim({in("filter", rule)}, {{udp(53), undecided}}, Loads::no);
     claim({in("mine", rule)}, {{udp(53), accept}});
   }
+  claim({in("filter", "tcp flags != ecn drop")}, {{tcp(53), undecided}, {udp(53), accept}},
+        Loads::no);
+  claim({in("filter", "tcp flags & (fin | syn | rst | ack) != syn drop")}, {{tcp(53), accept}});
+  auto const six = [](std::string const& table, std::string const& rule) {
+    return Form{nft("table ip6 " + table + " {\n" +
+                    base("FORWARD", "filter hook forward priority filter; policy accept", rule) +
+                    "}\n")};
+  };
+  claim({six("filter", "ip ecn not-ect counter packets 0 bytes 0 drop")}, {{udp6(53), undecided}},
+        Loads::no);
+  claim({six("filter", "ip6 saddr fd00:1::3 drop")}, {{udp6(53), drop}});
+}
+
+// 23
+TEST_CASE("semantics: whether a header is there may be asked of a set of answers") {
+  for (auto const* const rule :
+       {"exthdr hbh { missing } drop", "exthdr frag { exists, missing } drop",
+        "exthdr dst != { exists } drop"})
+    claim({{forward("    " + std::string(rule), "accept")}},
+          {{udp6(53), undecided}, {udp(53), accept}}, Loads::no);
+  claim({{forward("    exthdr hbh missing drop", "accept")}},
+        {{udp6(53), drop}, {udp(53), accept}});
 }
 
 // 17: what has a template of a connection, 'notrack' leaves as it is.

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "formats/nft_listed.h"
+
+#include <algorithm>
+
+namespace safeconduct::nft {
+
+bool is_garbled(Source const& source, Selectors const& keys) {
+  return !source.running && keys.size() > 1 && std::ranges::any_of(keys, [](Selector const& key) {
+    return key.word == "meta" && key.key == "length";
+  });
+}
+
+void take_shift(Source& source, Lexer& lexer, Selectors& keys) {
+  constexpr std::uint32_t kMostBits = 128;
+  auto after = lexer;
+  if (!after.take(TokenKind::shift_right) && !after.take("rshift")) return;
+  if (!number(source, after, kMostBits)) return;
+  bool const joined = keys.size() > 1 || after.peek().is(".");
+  if (!joined) return;  // a match by itself: "ip dscp >> 2 == 1"
+  lexer.next();
+  lexer.next();
+  keys.back().type = ValueType::opaque;
+  keys.back().end = lexer.last_end();
+}
+
+bool is_listed_loosely(RuleWriter const& writer, Selector const& key, ValueInterval value,
+                       bool negated) {
+  if (!is_of_iptables(writer.table())) return false;
+  if (key.type == ValueType::ct_status) return true;
+  if (key.type == ValueType::mark) return value.first == 0 && value.last == info(key.field).max;
+  if (key.type == ValueType::address_type) return key.field == Field::src_type;
+  bool const of_ecn = value.first == tcp_flag::ece || value.first == tcp_flag::cwr;
+  return key.type == ValueType::tcp_flags && negated && of_ecn;
+}
+
+bool is_of_multiport(RuleWriter const& writer, Selectors const& keys) {
+  return keys.size() == 2 && keys[0].type == ValueType::port && keys[1].type == ValueType::port &&
+         is_of_iptables(writer.table());
+}
+
+bool is_of_other_family(RuleWriter const& writer, Selector const& key) {
+  return key.word == "ip" && writer.table().family == TableFamily::ip6 &&
+         is_of_iptables(writer.table());
+}
+
+}  // namespace safeconduct::nft

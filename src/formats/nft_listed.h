@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+// What 'nft list ruleset' shows otherwise than it was loaded. Such words are undecided.
+
+#include "formats/nft_match.h"
+
+namespace safeconduct::nft {
+
+// Of several fields, "meta length" one of them, nft 1.0.6 lists an interval as 0, and what follows
+// it shifted; the listing shows no interval any more.
+bool is_garbled(Source const& source, Selectors const& keys);
+
+// nft 1.0.6 lists a part of a byte in a concatenation with the shift that it loads it with: "ip
+// dscp
+// >> 2 . udp dport". The values beside it are shifted for some fields, and not for others. Goes
+// over the shift behind the last of the keys.
+void take_shift(Source& source, Lexer& lexer, Selectors& keys);
+
+// Of what iptables-nft loaded, nft lists "--ctstate NEW,DNAT" and "! --ctstate DNAT" as "ct status
+// dnat", "--mark 1/0" as "meta mark 0x1/0", "--src-type UNICAST --dst-type LOCAL" as "fib saddr
+// type unicast", "! --ecn-tcp-ece" as "tcp flags != ecn" ...
+bool is_listed_loosely(RuleWriter const& writer, Selector const& key, ValueInterval value,
+                       bool negated);
+// ... "multiport --ports 20:60" as if it were 20,60, without a negation ...
+bool is_of_multiport(RuleWriter const& writer, Selectors const& keys);
+// ... and "-m ecn" of ip6tables as "ip ecn".
+bool is_of_other_family(RuleWriter const& writer, Selector const& key);
+
+}  // namespace safeconduct::nft
