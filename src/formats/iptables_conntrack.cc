@@ -164,12 +164,14 @@ class Cases {
   std::size_t count_ = 0;
 };
 
-bool is_exact(ConnectionClauses const& c, Family family) {
-  bool const by_prefix =
-      std::ranges::all_of(c.addresses, [&](auto const& a) { return a.value.is_prefix(family); });
-  // What a connection without ports has in their place is not modelled.
-  bool const with_ports =
-      c.ports.empty() || (c.l4proto && !c.l4proto_negated && has_ports(*c.l4proto));
+bool is_exact(RuleDraft const& draft) {
+  auto const& c = draft.connection;
+  bool const by_prefix = std::ranges::all_of(
+      c.addresses, [&](auto const& a) { return a.value.is_prefix(draft.family); });
+  // What a connection without ports has in their place is not modelled. Where its packets are not
+  // ICMP errors, its protocol is theirs.
+  auto const l4proto = c.l4proto && !c.l4proto_negated ? c.l4proto : draft.l4proto;
+  bool const with_ports = c.ports.empty() || (l4proto && has_ports(*l4proto));
   return by_prefix && with_ports;
 }
 
@@ -200,7 +202,7 @@ void add_connection_cases(RuleDraft& draft, Span span, Action const& action) {
     if ((c.states & kPlain) != 0)
       cases.add([&] {
         common(c.states & kPlain);
-        if (!is_exact(c, draft.family)) return require_texts(builder, c.as_text);
+        if (!is_exact(draft)) return require_texts(builder, c.as_text);
         if (c.l4proto) builder.equals(Field::l4proto, *c.l4proto, c.l4proto_negated);
         for (auto const& a : c.addresses) require_address(builder, draft.family, a);
         for (auto const& p : c.ports) require_ports(builder, p);

@@ -4,6 +4,7 @@
 #include "formats/nft_compare.h"
 #include "formats/nft_data_map.h"
 #include "formats/nft_expression.h"
+#include "formats/nft_listed.h"
 #include "formats/nft_match.h"
 #include "formats/nft_opaque.h"
 #include "formats/nft_words.h"
@@ -169,7 +170,7 @@ Result<void> assign(RuleWriter& writer, Lexer& lexer, Selector const& to) {
     return source.fail_at(ErrorKind::syntax, to.begin, "what is inside of a tunnel cannot be set",
                           "the kernel refuses such a rule");
   SC_CHECK(check_number(source, lexer.peek(), to));
-  writer.require(to);
+  if (!is_of_other_family(writer, to)) writer.require(to);
   if (to.type == ValueType::mark) return assign_mark(writer, lexer, to.field);
   Lexer const at_value = lexer;
   SC_CHECK(expression(writer, lexer));

@@ -40,8 +40,8 @@ bool is_of_multiport(RuleWriter const& writer, Selectors const& keys) {
 }
 
 bool is_of_other_family(RuleWriter const& writer, Selector const& key) {
-  return key.word == "ip" && writer.table().family == TableFamily::ip6 &&
-         is_of_iptables(writer.table());
+  if (!is_of_iptables(writer.table()) || (key.key != "ecn" && key.key != "dscp")) return false;
+  return key.word == (writer.table().family == TableFamily::ip6 ? "ip" : "ip6");
 }
 
 }  // namespace safeconduct::nft

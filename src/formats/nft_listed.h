@@ -24,7 +24,7 @@ bool is_listed_loosely(RuleWriter const& writer, Selector const& key, ValueInter
                        bool negated);
 // ... "multiport --ports 20:60" as if it were 20,60, without a negation ...
 bool is_of_multiport(RuleWriter const& writer, Selectors const& keys);
-// ... and "-m ecn" of ip6tables as "ip ecn".
+// ... "-m ecn" of ip6tables as "ip ecn", and "-j TOS" of iptables as "ip6 dscp set".
 bool is_of_other_family(RuleWriter const& writer, Selector const& key);
 
 }  // namespace safeconduct::nft

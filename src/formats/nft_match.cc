@@ -423,7 +423,7 @@ Result<void> match(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
     auto of_either = keys;
     of_either.front().type = ValueType::opaque;
     of_either.front().network.reset();
-    of_either.front().word = "ip6";
+    of_either.front().word = "meta";
     return match(writer, lexer, of_either);
   }
   for (auto const& key : keys) SC_CHECK(check_context(writer, key));

@@ -61,8 +61,26 @@ std::vector<std::string> links(DeviceRules const& device, Hook hook) {
   return names;
 }
 
-// Addresses, and what the routing table says of them, are left open.
-Packet packet_of(DeviceRules const& device, Message const& message, std::string const& link) {
+// A device asks for the neighbour of a packet that it forwards from an address that the link gave
+// it (ndisc_solicit): one that people choose, and one made of a hardware address.
+constexpr std::array kOfTheLink{
+    Address{Family::ip6, Bits128{0xFE80} << 112U | 1},
+    Address{Family::ip6, Bits128{0xFE80} << 112U | 0x0210'5EFF'FE00'5301}};
+// Who is asked for, they tell by the last 24 bits (RFC 4291, 2.7.1).
+constexpr Bits128 kSolicitedNode = Bits128{0xFF02} << 112U | Bits128{0x1FF00'0001};
+
+// ... but from its own global address where it sends the packet itself, or put that into it.
+bool asks_from_the_link(DeviceRules const& device, Hook hook) {
+  return hook == Hook::forward && std::ranges::none_of(device.rules.nats, [](Nat const& nat) {
+           return nat.kind == NatKind::source;
+         });
+}
+
+// 'own': the device's address, where it is known. The neighbour's is left open.
+Packet packet_of(DeviceRules const& device, Message const& message, std::string const& link,
+                 std::optional<Address> own) {
+  auto const type = [](AddressType which) { return static_cast<Bits128>(which); };
+  bool const incoming = message.travel == Travel::incoming;
   Packet packet;
   packet.set(Field::nfproto, nfproto::ip6);
   packet.set(Field::l4proto, l4::icmp6);
@@ -71,28 +89,49 @@ Packet packet_of(DeviceRules const& device, Message const& message, std::string 
   packet.set(Field::ttl, kHopLimit);
   packet.set(Field::fragment, 0);
   packet.set(Field::mark, 0);
-  auto const there = message.travel == Travel::incoming ? Field::iif : Field::oif;
+  bool const answer = message.type == kAdvertisement;
+  if (incoming && answer) {
+    packet.set(Field::dst_type, type(AddressType::local));
+    if (own) packet.set(Field::daddr, own->bits);
+  }
+  if (!incoming) packet.set(Field::src_type, type(AddressType::local));
+  if (!incoming && !answer) {
+    packet.set(Field::daddr, kSolicitedNode);
+    packet.set(Field::dst_type, type(AddressType::multicast));
+    if (own) packet.set(Field::saddr, own->bits);
+  }
+  auto const there = incoming ? Field::iif : Field::oif;
   if (auto const index = interface_index(device.rules, link)) packet.set(there, *index);
   return packet;
 }
 
 // The rule that surely loses the message.
 std::optional<Decider> loses(DeviceRules const& device, Message const& message,
-                             std::string const& link) {
+                             std::string const& link, std::optional<Address> own) {
   // Connection tracking leaves them alone (nf_conntrack_proto_icmpv6.c, icmpv6_error).
   Connection connection;
   connection.state = CtState::untracked;
-  auto const found =
-      walks(device.rules, message.travel, packet_of(device, message, link), connection, kMostWalks);
+  auto const found = walks(device.rules, message.travel, packet_of(device, message, link, own),
+                           connection, kMostWalks);
   bool const lost = found.complete && std::ranges::all_of(found.all, [](Walk const& walk) {
                       return walk.fate == Fate::drop || walk.fate == Fate::reject;
                     });
   return lost ? std::optional(found.all.front().decider) : std::nullopt;
 }
 
-void note_lost(DeviceRules const& device, std::string const& link, Notes& notes) {
+// Whichever address it has there.
+std::optional<Decider> loses(DeviceRules const& device, Message const& message,
+                             std::string const& link, Hook hook) {
+  if (!asks_from_the_link(device, hook)) return loses(device, message, link, std::nullopt);
+  std::optional<Decider> decider;
+  for (auto const& own : kOfTheLink)
+    if (decider = loses(device, message, link, own); !decider) return std::nullopt;
+  return decider;
+}
+
+void note_lost(DeviceRules const& device, std::string const& link, Hook hook, Notes& notes) {
   for (auto const& message : kMessages) {
-    auto const decider = loses(device, message, link);
+    auto const decider = loses(device, message, link, hook);
     if (!decider) continue;
     auto const rule = rule_ref(device, *decider);
     Said const where = link.empty() ? Said(wording::kAnInterface) : Said(link);
@@ -116,7 +155,7 @@ void note_neighbours(std::span<FocusedDevice const> devices, std::span<Finding c
     bool const all_read = device.rules.sieve == nullptr;
     bool const vendor = std::ranges::any_of(device.rules.tables, &Table::vendor);
     if (!all_read || vendor || !device.rules.reads_ip6 || !is_small(device.rules)) continue;
-    for (auto const& link : links(device, hook)) note_lost(device, link, notes);
+    for (auto const& link : links(device, hook)) note_lost(device, link, hook, notes);
   }
 }
 

@@ -45,6 +45,13 @@ TEST_CASE("neighbours: the note is there where the kernel's hosts do not find ea
       {chain("output", "accept", "icmpv6 type nd-neighbor-advert drop"), false},
       {chain("output", "accept", "oifname wan0 icmpv6 type nd-neighbor-solicit drop"), false},
       {chain("postrouting", "accept", "oifname lan0 meta l4proto ipv6-icmp drop"), false},
+      // Against forged sources: what the gateway asks from an address of the link is none of them.
+      {chain("output", "accept", "ip6 saddr != { fd00:1::/64, 2620:119:35::/48 } drop"), false},
+      {chain("output", "accept", "ip6 saddr fe80::/10 drop"), false},
+      {chain("output", "accept", "oifname wan0 ip6 daddr ff02::/16 drop"), false},
+      {chain("postrouting", "accept", "oifname wan0 fib saddr type local drop"), false},
+      {chain("prerouting", "accept", "iifname wan0 fib daddr type local drop"), false},
+      {chain("output", "accept", "ip6 saddr fe80::1 drop"), true},
   };
   ConversationPlan plan;
   plan.discovery = true;

@@ -251,6 +251,18 @@ TEST_CASE("semantics: some matches of iptables are not to be read in a listing o
   claim({six("filter", "ip ecn not-ect counter packets 0 bytes 0 drop")}, {{udp6(53), undecided}},
         Loads::no);
   claim({six("filter", "ip6 saddr fd00:1::3 drop")}, {{udp6(53), drop}});
+  auto const tos = nft("table ip mangle {\n" +
+                       base("PREROUTING", "filter hook prerouting priority mangle; policy accept",
+                            "counter packets 0 bytes 0 ip6 dscp set 0x04") +
+                       "}\n");
+  claim({{tos, in("filter", "ip dscp cs0 drop").front()}}, {{udp(53), undecided}}, Loads::no);
+}
+
+// 18: as docker's documentation has it.
+TEST_CASE("semantics: a connection's original port is of the protocol that the rule asks for") {
+  claim({{filter("-A FORWARD -p tcp -m conntrack --ctorigdst 208.67.222.222 --ctorigdstport 443 "
+                 "-j ACCEPT")}},
+        {{tcp(443), accept}, {tcp(80), drop}, {udp(443), drop}});
 }
 
 // 23
