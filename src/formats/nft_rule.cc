@@ -144,9 +144,36 @@ void RuleWriter::back_to(Mark mark) {
 
 // ---- actions
 
+// "--ctstate UNTRACKED --ctdir ORIGINAL" of iptables asks a packet without a connection for its
+// state alone (conntrack_mt); nft lists two matches, of which such a packet fails the second.
+void RuleWriter::doubt_without_connection(Action const& action, Span span) {
+  if (source_.running || !is_of_iptables(table_) || !asks(Field::ct_state)) return;
+  auto const asks_for_more = [&](Clause const& clause) {
+    return std::ranges::any_of(kConnectionFields, [&](Field field) {
+      return field != Field::ct_state && asks_for(builder_.peek(), clause, field);
+    });
+  };
+  auto const current = builder_.current();
+  std::vector<Clause> const all(current.begin(), current.end());
+  if (std::ranges::none_of(all, asks_for_more)) return;
+  builder_.drop_rule();
+  for (auto const& clause : all)
+    if (!asks_for_more(clause)) builder_.again(clause);
+  auto const state = [](CtState which) {
+    auto const number = static_cast<Bits128>(which);
+    return ValueInterval{number, number};
+  };
+  std::vector<ValueInterval> const none{state(CtState::invalid), state(CtState::untracked)};
+  builder_.in_set(Field::ct_state, ValueSet(none));
+  unmodelled("what iptables asks of a packet without a connection", "ct", Lasting::unchanged);
+  builder_.add_rule(chain_, span, action);
+  for (auto const& clause : all) builder_.again(clause);
+}
+
 void RuleWriter::add(Action const& action, bool last) {
   negated_.clear();
   Span const span = source_.span(begin_, begin_);  // finish() knows where the rule ends
+  doubt_without_connection(action, span);
   if (!has_alternatives_) return builder_.add_rule(chain_, span, action, !last);
   auto const base = builder_.clause_count();
   for (auto const& alternative : alternatives_) {

@@ -96,6 +96,7 @@ class RuleWriter {
 
   void join(Negated const& first, Negated const& second, Mark before);
   void add(Action const& action, bool last);
+  void doubt_without_connection(Action const& action, Span span);
   void write_stop();
   void nfproto(std::span<ValueInterval const> values, bool negated);
 

@@ -258,6 +258,27 @@ TEST_CASE("semantics: some matches of iptables are not to be read in a listing o
   claim({{tos, in("filter", "ip dscp cs0 drop").front()}}, {{udp(53), undecided}}, Loads::no);
 }
 
+// 17, 18: a packet without a connection is asked for its state alone.
+TEST_CASE(
+    "semantics: what nft lists of --ctstate beside --ctdir is not sure where nothing is tracked") {
+  auto const table = [](std::string const& name, std::string const& rule) {
+    return Form{nft("table ip raw {\n" +
+                    base("PREROUTING", "filter hook prerouting priority raw; policy accept",
+                         "udp dport 53 notrack") +
+                    "}\ntable ip " + name + " {\n" +
+                    base("FORWARD", "filter hook forward priority filter; policy accept", rule) +
+                    "}\n")};
+  };
+  for (auto const* const rule :
+       {"ct state untracked ct direction original drop",
+        "ct state != established ct original ip daddr 208.67.222.222 drop"}) {
+    claim({table("filter", rule)}, {{udp(53), undecided}}, Loads::no);
+    claim({table("mine", rule)}, {{udp(53), accept}});
+  }
+  claim({table("filter", "ct state new ct direction original drop")},
+        {{udp(53), accept}, {udp(80), drop}}, Loads::no);
+}
+
 // 18: as docker's documentation has it.
 TEST_CASE("semantics: a connection's original port is of the protocol that the rule asks for") {
   claim({{filter("-A FORWARD -p tcp -m conntrack --ctorigdst 208.67.222.222 --ctorigdstport 443 "
