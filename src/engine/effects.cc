@@ -119,16 +119,10 @@ void translate(Packet& packet, Nat const& nat) {
   bool const source = nat.kind == NatKind::source;
   Field const address = source ? Field::saddr : Field::daddr;
   Field const port = source ? Field::sport : Field::dport;
-  auto const write = [&](Field field, ValueInterval values) {
-    if (values.first == values.last) {
-      packet.set(field, values.first);
-    } else {
-      packet.forget(field);
-    }
-  };
   auto const before = packet.at(address);
   bool const six = packet.at(Field::nfproto) == Bits128{nfproto::ip6};
-  if (auto const to = becomes(nat, six ? Family::ip6 : Family::ip4)) write(address, *to);
+  if (auto const to = becomes(nat, six ? Family::ip6 : Family::ip4))
+    packet.set_within(address, *to);
   auto const now = packet.at(address);
   auto const type = source ? Field::src_type : Field::dst_type;
   if (nat.to_interface) {
@@ -137,12 +131,13 @@ void translate(Packet& packet, Nat const& nat) {
     packet.forget(type);
   }
   if (nat.ports && !nat.unknown) {
-    write(port, {nat.ports->first, nat.ports->last});
+    packet.set_within(port, {nat.ports->first, nat.ports->last});
   } else if (nat.unknown) {
     packet.forget(port);
   } else if (source) {  // it is kept where it is free
     bool const stays_high = packet.range(port).first >= kFirstHighPort;
-    packet.forget(port, stays_high ? kFirstHighPort : 0);
+    packet.forget(port);
+    if (stays_high) packet.set_within(port, kHighPorts);
   }
 }
 
@@ -151,10 +146,7 @@ Differs differs(Nat const& nat, Ground const& ground) {
 }
 
 Differs differs(Nat const& nat, Packet const& packet) {
-  return differs(nat, [&](Field field) {
-    auto const value = packet.at(field);
-    return value ? ValueInterval{*value, *value} : ValueInterval{0, info(field).max};
-  });
+  return differs(nat, [&](Field field) { return packet.range(field); });
 }
 
 std::uint32_t status_bit(NatKind kind) {

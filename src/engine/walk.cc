@@ -125,7 +125,7 @@ class Walker {
       finish(Fate::unknown, untracked_by_, {});
       return false;
     }
-    for (auto const& [field, value, at_least] : rewrites) set_or_forget(field, value, at_least);
+    for (auto const& [field, values] : rewrites) packet_.set_within(field, values);
     return true;
   }
 
@@ -186,11 +186,11 @@ class Walker {
   }
 
   template <class Value>
-  void set_or_forget(Field field, std::optional<Value> const& value, std::uint32_t at_least = 0) {
+  void set_or_forget(Field field, std::optional<Value> const& value) {
     if (value) {
       packet_.set(field, static_cast<Bits128>(*value));
     } else {
-      packet_.forget(field, at_least);
+      packet_.forget(field);
     }
   }
 

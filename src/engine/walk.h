@@ -31,8 +31,7 @@ struct Connection {
   // translation step of each kind.
   struct Rewrite {
     Field field{};
-    std::optional<Bits128> value = {};  // nullopt: not known, but
-    std::uint32_t at_least = 0;         // of a port
+    ValueInterval values;
   };
   using Rewrites = std::vector<Rewrite>;
   Rewrites at_destination_nat = {};  // NOLINT(readability-redundant-member-init)

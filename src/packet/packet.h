@@ -12,30 +12,30 @@
 
 namespace safeconduct {
 
-// One packet as rules see it: for each field a value, or that it is not known.
+// One packet as rules see it: for each field a value, or within what it is.
 class Packet {
  public:
   std::optional<Bits128> at(Field field) const {
-    if ((known_ >> index(field) & 1U) == 0) return std::nullopt;
-    if (auto const wide = kWide[index(field)]; wide < kWideCount) return addresses_[wide];
-    return numbers_[index(field)];
+    auto const within = range(field);
+    if (within.first != within.last) return std::nullopt;
+    return within.first;
   }
-  void set(Field field, Bits128 value) {
-    put(field, value);
-    known_ |= 1U << index(field);
-  }
-  // 'at_least': of a number that is not known, what it is not below.
-  void forget(Field field, std::uint32_t at_least = 0) {
-    put(field, at_least);
-    known_ &= ~(1U << index(field));
-  }
-  // Of a number that is not known: what it is not below.
-  std::uint32_t lowest(Field field) const { return at(field) ? 0 : numbers_[index(field)]; }
   // What the value may be.
   Interval<Bits128> range(Field field) const {
-    if (auto const value = at(field)) return {*value, *value};
-    return {lowest(field), info(field).max};
+    if (auto const wide = kWide[index(field)]; wide < kWideCount) return addresses_[wide];
+    auto const& number = numbers_[index(field)];
+    return {number.first, number.last};
   }
+  void set(Field field, Bits128 value) { set_within(field, {value, value}); }
+  void set_within(Field field, Interval<Bits128> values) {
+    if (auto const wide = kWide[index(field)]; wide < kWideCount) {
+      addresses_[wide] = values;
+    } else {
+      numbers_[index(field)] = {static_cast<std::uint32_t>(values.first),
+                                static_cast<std::uint32_t>(values.last)};
+    }
+  }
+  void forget(Field field) { set_within(field, {0, info(field).max}); }
   bool operator==(Packet const&) const = default;
 
  private:
@@ -50,18 +50,22 @@ class Packet {
       places[i] = kFields[i].max > ~std::uint32_t{0} ? next++ : std::uint8_t{kWideCount};
     return places;
   }();
+  using Addresses = std::array<Interval<Bits128>, kWideCount>;
+  using Numbers = std::array<Interval<std::uint32_t>, kFieldCount>;
+  static constexpr Addresses kAnyAddresses = [] {
+    Addresses any{};
+    any.fill({0, ~Bits128{0}});
+    return any;
+  }();
+  static constexpr Numbers kAnyNumbers = [] {
+    Numbers any{};
+    for (std::size_t i = 0; i < kFieldCount; ++i)
+      any[i] = {0, static_cast<std::uint32_t>(std::min<Bits128>(kFields[i].max, 0xFFFFFFFFU))};
+    return any;
+  }();
 
-  void put(Field field, Bits128 value) {
-    if (auto const wide = kWide[index(field)]; wide < kWideCount) {
-      addresses_[wide] = value;
-    } else {
-      numbers_[index(field)] = static_cast<std::uint32_t>(value);
-    }
-  }
-
-  std::array<Bits128, kWideCount> addresses_{};
-  std::array<std::uint32_t, kFieldCount> numbers_{};
-  std::uint32_t known_ = 0;
+  Addresses addresses_ = kAnyAddresses;
+  Numbers numbers_ = kAnyNumbers;
 };
 
 // "udp 10.1.2.3:40000 > 208.67.222.222:53", "icmp 10.1.2.3 > 192.0.2.1"; IPv6 with ports in

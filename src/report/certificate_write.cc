@@ -58,10 +58,10 @@ json::object box_object(FlowResult const& flow, Part const& part) {
 json::object witness_object(FlowResult const& flow, FlowPoint const& point) {
   auto const request = request_of(flow, point);
   auto const number = [](Bits128 value) { return static_cast<std::uint32_t>(value); };
-  json::object object{{"src", to_string(Address{flow.family, *request.source})},
+  json::object object{{"src", to_string(Address{flow.family, request.source.first})},
                       {"dst", to_string(Address{flow.family, request.destination})}};
   if (has_ports(flow.protocol)) {
-    object["sport"] = number(*request.source_port);
+    object["sport"] = number(request.source_port.first);
     object["dport"] = number(request.destination_port);
   }
   if (is_icmp(flow)) {

@@ -120,9 +120,9 @@ std::vector<FlowPoint> witnesses_of(Family family, BoxProduct const& product) {
 
 Request request_of(FlowResult const& flow, FlowPoint const& point) {
   auto const at = [&](Field field) { return point[dimension(field)]; };
-  return {flow.family,          flow.protocol,        at(Field::saddr),
-          at(Field::sport),     at(Field::daddr),     at(Field::dport),
-          at(Field::icmp_type), at(Field::icmp_code), 0};
+  auto const one = [&](Field field) { return ValueInterval{at(field), at(field)}; };
+  return {flow.family,      flow.protocol,    one(Field::saddr),    one(Field::sport),
+          at(Field::daddr), at(Field::dport), at(Field::icmp_type), at(Field::icmp_code)};
 }
 
 std::string text_of(FlowResult const& flow, FlowPoint const& point) {
@@ -130,8 +130,8 @@ std::string text_of(FlowResult const& flow, FlowPoint const& point) {
   Packet packet;
   packet.set(Field::nfproto, nfproto_of(flow.family));
   packet.set(Field::l4proto, flow.protocol);
-  packet.set(Field::saddr, *request.source);
-  packet.set(Field::sport, *request.source_port);
+  packet.set(Field::saddr, request.source.first);
+  packet.set(Field::sport, request.source_port.first);
   packet.set(Field::daddr, request.destination);
   packet.set(Field::dport, request.destination_port);
   auto text = to_string(packet);

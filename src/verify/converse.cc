@@ -41,12 +41,16 @@ std::vector<Crossing> crossings(DeviceRules const& device) {
   return all;
 }
 
-void put(Packet& packet, Field field, std::optional<Bits128> value, std::uint32_t lowest = 0) {
+void put(Packet& packet, Field field, std::optional<Bits128> value) {
   if (value) {
     packet.set(field, *value);
   } else {
-    packet.forget(field, lowest);
+    packet.forget(field);
   }
+}
+
+std::optional<Bits128> known(ValueInterval values) {
+  return values.first == values.last ? std::optional(values.first) : std::nullopt;
 }
 
 // The ICMP type that answers a query (RFC 792, RFC 4443); of other types, no answer is known.
@@ -63,9 +67,8 @@ struct Trail {
   bool unanswered = false;  // connection tracking does not see the replies
   std::optional<Bits128> ct_mark;
   std::optional<Bits128> ct_status;
-  std::optional<Bits128> source;
-  std::optional<Bits128> source_port;
-  std::uint32_t lowest_source_port = 0;  // of one that is not known
+  ValueInterval source;
+  ValueInterval source_port;
   bool operator==(Trail const&) const = default;
 };
 
@@ -193,9 +196,9 @@ class Talk {
   void keep_trails(WalkedLeg const& leg) {
     for (auto const& walk : leg.walks) {
       if (walk.fate != Fate::pass) continue;
-      keep(trails_, {walk.untracked, false, walk.packet.at(Field::ct_mark),
-                     walk.packet.at(Field::ct_status), walk.packet.at(Field::saddr),
-                     walk.packet.at(Field::sport), walk.packet.lowest(Field::sport)});
+      keep(trails_,
+           {walk.untracked, false, walk.packet.at(Field::ct_mark), walk.packet.at(Field::ct_status),
+            walk.packet.range(Field::saddr), walk.packet.range(Field::sport)});
     }
   }
 
@@ -204,11 +207,10 @@ class Talk {
     Packet packet;
     packet.set(Field::nfproto, nfproto_of(request_.family));
     packet.set(Field::l4proto, request_.protocol);
-    put(packet, reply ? Field::daddr : Field::saddr, request_.source);
+    packet.set_within(reply ? Field::daddr : Field::saddr, request_.source);
     packet.set(reply ? Field::saddr : Field::daddr, request_.destination);
     if (has_ports(request_.protocol)) {
-      put(packet, reply ? Field::dport : Field::sport, request_.source_port,
-          request_.lowest_source_port);
+      packet.set_within(reply ? Field::dport : Field::sport, request_.source_port);
       packet.set(reply ? Field::sport : Field::dport, request_.destination_port);
     }
     if (request_.protocol == l4::icmp || request_.protocol == l4::icmp6) {
@@ -286,10 +288,10 @@ class Talk {
     connection.mark = narrow(trail.ct_mark);
     connection.status = narrow(trail.ct_status);
     auto& original = connection.original.emplace();
-    original[0] = request_.source;
+    original[0] = known(request_.source);
     original[1] = request_.destination;
     if (has_ports(request_.protocol)) {
-      original[2] = request_.source_port;
+      original[2] = known(request_.source_port);
       original[3] = request_.destination_port;
     }
     // The source may have come out as it was: what is said of the addresses then holds as well.
@@ -300,21 +302,20 @@ class Talk {
     if (!translated || travel_ == Travel::incoming) return;
     if (!reply) {
       connection.at_source_nat = {{Field::saddr, trail.source},
-                                  {Field::sport, trail.source_port, trail.lowest_source_port},
-                                  {Field::src_type, std::nullopt}};
+                                  {Field::sport, trail.source_port},
+                                  {Field::src_type, {0, info(Field::src_type).max}}};
       return;
     }
     // It comes to the translated address, and gets the client's back where destinations are
     // translated.
-    put(question.packet, Field::daddr, trail.source);
-    if (has_ports(request_.protocol))
-      put(question.packet, Field::dport, trail.source_port, trail.lowest_source_port);
+    question.packet.set_within(Field::daddr, trail.source);
+    if (has_ports(request_.protocol)) question.packet.set_within(Field::dport, trail.source_port);
     question.packet.forget(Field::dst_type);
+    auto const unicast = static_cast<Bits128>(AddressType::unicast);
     connection.at_destination_nat = {{Field::daddr, request_.source},
-                                     {Field::dst_type, static_cast<Bits128>(AddressType::unicast)}};
+                                     {Field::dst_type, {unicast, unicast}}};
     if (has_ports(request_.protocol))
-      connection.at_destination_nat.push_back(
-          {Field::dport, request_.source_port, request_.lowest_source_port});
+      connection.at_destination_nat.push_back({Field::dport, request_.source_port});
   }
 
   Ruleset const& rules_;
@@ -376,9 +377,8 @@ std::vector<Request> requests_after(Request const& request, std::vector<WalkedLe
   for (auto const& walk : legs.front().walks) {
     if (walk.fate != Fate::pass) continue;
     Request next = request;
-    next.source = walk.packet.at(Field::saddr);
-    next.source_port = walk.packet.at(Field::sport);
-    next.lowest_source_port = walk.packet.lowest(Field::sport);
+    next.source = walk.packet.range(Field::saddr);
+    next.source_port = walk.packet.range(Field::sport);
     if (std::ranges::find(after, next) == after.end()) after.push_back(next);
   }
   return after;

@@ -16,18 +16,17 @@
 
 namespace safeconduct {
 
-// The first packet of a client, as it arrives at a device. nullopt: a device before this one
-// rewrote it to what nobody knows.
+// The first packet of a client, as it arrives at a device. Its source may be one of several: where
+// a device before this one rewrote it.
 struct Request {
   Family family = Family::ip4;
   std::uint32_t protocol = 0;
-  std::optional<Bits128> source;
-  std::optional<Bits128> source_port;
+  ValueInterval source{0, ~Bits128{0}};
+  ValueInterval source_port{0, 65535};
   Bits128 destination = 0;
   Bits128 destination_port = 0;
   Bits128 icmp_type = 0;
   Bits128 icmp_code = 0;
-  std::uint32_t lowest_source_port = 0;  // of one that is not known
   bool operator==(Request const&) const = default;
 };
 

@@ -38,9 +38,9 @@ std::optional<Request> example_of(std::span<Finding const> findings, Family fami
       Request request;
       request.family = family;
       request.protocol = l4::tcp;
-      request.source = flow.src.intervals().front().first;
-      request.source_port = packet.at(Field::sport);
-      request.lowest_source_port = packet.lowest(Field::sport);
+      auto const first = flow.src.intervals().front().first;
+      request.source = {first, first};
+      request.source_port = packet.range(Field::sport);
       request.destination = *destination;
       request.destination_port = *port;
       return request;
@@ -76,8 +76,9 @@ void note_path_mtu(std::span<FocusedDevice const> devices, std::span<Finding con
       }
       // The next device sees them from the address that this one gives them.
       auto const after = requests_after(*request, converse(device, *request, hook));
-      request =
-          after.size() == 1 && after.front().source ? std::optional(after.front()) : std::nullopt;
+      bool const is_known =
+          after.size() == 1 && after.front().source.first == after.front().source.last;
+      request = is_known ? std::optional(after.front()) : std::nullopt;
     }
   }
 }

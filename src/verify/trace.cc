@@ -71,7 +71,7 @@ Packet common(std::vector<Walk> const& walks) {
   auto packet = walks.front().packet;
   for (auto const& walk : walks)
     for (std::size_t i = 0; i < kFieldCount; ++i)
-      if (walk.packet.at(field_at(i)) != packet.at(field_at(i))) packet.forget(field_at(i));
+      if (walk.packet.range(field_at(i)) != packet.range(field_at(i))) packet.forget(field_at(i));
   return packet;
 }
 
@@ -143,13 +143,8 @@ Packet packet_after(TraceHop const& hop) {
   Packet packet = hop.question.packet;
   auto const& leaving = hop.answer.leaving;
   for (auto const field : {Field::saddr, Field::daddr, Field::sport, Field::dport, Field::ttl,
-                           Field::dscp}) {  // what of it is on the wire, and may be another
-    if (auto const value = leaving.at(field)) {
-      packet.set(field, *value);
-    } else {
-      packet.forget(field, leaving.lowest(field));
-    }
-  }
+                           Field::dscp})  // what of it is on the wire, and may be another
+    packet.set_within(field, leaving.range(field));
   packet.set(Field::mark, 0);
   return packet;
 }

@@ -247,9 +247,9 @@ inline Verdict walked(DeviceRules const& device, WirePacket const& packet) {
   Request request;
   request.family = packet.source.family;
   request.protocol = packet.protocol;
-  request.source = packet.source.bits;
+  request.source = {packet.source.bits, packet.source.bits};
   request.destination = packet.destination.bits;
-  request.source_port = packet.source_port;
+  request.source_port = {packet.source_port, packet.source_port};
   request.destination_port = packet.destination_port;
   return verdict_of(safeconduct::converse(device, request, Hook::forward)).verdict;
 }

@@ -38,4 +38,16 @@ TEST_CASE("packet: a field is known or not, and two packets are equal in what th
   CHECK((a == b));
 }
 
+TEST_CASE("packet: a field that is not known may be known to be one of some") {
+  Packet packet;
+  packet.set_within(Field::sport, {1024, 65535});
+  CHECK_FALSE(packet.at(Field::sport));
+  CHECK(packet.range(Field::sport) == Interval<Bits128>{1024, 65535});
+  packet.set_within(Field::saddr, {7, 7});
+  CHECK((packet.at(Field::saddr) == Bits128{7}));
+  packet.forget(Field::saddr);
+  CHECK(packet.range(Field::saddr) == Interval<Bits128>{0, ~Bits128{0}});
+  CHECK(packet.range(Field::ct_state) == Interval<Bits128>{0, 4});
+}
+
 }  // namespace safeconduct::test

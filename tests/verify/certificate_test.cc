@@ -98,6 +98,9 @@ TEST_CASE("certificate: answers, later packets, translation and several devices 
   std::string const redirect =
       "table ip nat {\n  chain pre {\n    type nat hook prerouting priority dstnat; policy "
       "accept;\n    udp dport 53 redirect to :5353\n  }\n}\n";
+  std::string const pool =
+      "table ip nat {\n  chain post {\n    type nat hook postrouting priority srcnat; policy "
+      "accept;\n    meta l4proto { tcp, udp } snat to 192.0.2.7-192.0.2.9:30000-30100\n  }\n}\n";
   std::string const all = "    ct state established,related accept\n    accept\n";
   std::vector<std::vector<DeviceText>> const paths{
       {{"gw", forward("    ip daddr 208.67.222.222 accept\n")}},
@@ -115,6 +118,10 @@ TEST_CASE("certificate: answers, later packets, translation and several devices 
             forward(all)}},
       {{"gw", forward("    tcp flags syn / syn,ack accept\n    ct state established accept\n")}},
       {{"gw", kMarked}},
+      // A source that is one of several, and a next device that tells them by all of these.
+      {{"inner", forward(all) + pool},
+       {"outer", forward("    ct state established accept\n    ip saddr 192.0.2.0/24 th sport "
+                         "30000-40000 accept\n")}},
   };
   for (auto const& path : paths) {
     CAPTURE(path.front().text);
