@@ -95,10 +95,11 @@ class Run:
             if self.sarif_schema.is_valid(broken):
                 self.fault(f"the schema of SARIF lets {key} of {value} pass")
 
-    def certificate(self, site):
+    def certificate(self, site, *asking):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "certificate.json"
-            self.output("check", "--site", site, "--quiet", "--certificate", str(path))
+            self.output("check", *(asking or ("--site", site)), "--quiet", "--certificate",
+                        str(path))
             certificate = json.loads(path.read_text(encoding="utf-8"))
             self.follows(self.certificate_schema, certificate, f"{site} certificate")
             files = [self.root / one["name"] for one in certificate["inputs"]
@@ -223,6 +224,11 @@ def main():
     traced = sum(run.site(site) for site in sites)
     for site in sites:
         run.certificate(site)
+    run.certificate("all that can be asked", "examples/london-branch/gateway-fixed.nft",
+                    "--policy", "secure-client-roaming", "--provider", "cisco-secure-access",
+                    "--region", "eu-west-2", "--clients", "10.20.0.0/16", "--in", "lan0",
+                    "--out", "wan0", "--masquerade-as", "203.0.113.5", "--symmetric-routes",
+                    "--hook", "forward", "--as-of", "2026-11-27", "--input-format", "nft")
     run.sarif(sites)
     run.ranges()
     run.diagnosis()
