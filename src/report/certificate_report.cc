@@ -21,6 +21,13 @@ constexpr std::string_view kNotProven[] = {
     "which clients do not use.",
 };
 
+std::vector<std::string> not_proven_by(CertificateCheck const& check) {
+  std::vector<std::string> lines;
+  for (auto const& fact : check.taken) lines.push_back(fact + ';');
+  lines.insert(lines.end(), std::begin(kNotProven), std::end(kNotProven));
+  return lines;
+}
+
 std::string counted(std::size_t count, std::string const& one) {
   return std::to_string(count) + ' ' + one + (count == 1 ? "" : "s");
 }
@@ -55,8 +62,8 @@ std::string text_certificate_check(CertificateCheck const& check, Certificate co
     paper.paragraph(2, {{"no claim    ", Ink::faint}},
                     {{std::to_string(check.unclaimed) +
                       " flows or parts, undecided for a reason that no packet shows"}});
-  for (auto const line : kNotProven)
-    paper.paragraph(2, {{"not proven  ", Ink::faint}}, {{std::string(line)}});
+  for (auto const& line : not_proven_by(check))
+    paper.paragraph(2, {{"not proven  ", Ink::faint}}, {{line}});
   return std::move(paper).take();
 }
 
@@ -81,7 +88,7 @@ std::string json_certificate_check(CertificateCheck const& check, Certificate co
                        {"unclaimed", check.unclaimed},
                        {"seed", check.seed}};
   json::array not_proven;
-  for (auto const line : kNotProven) not_proven.emplace_back(line);
+  for (auto const& line : not_proven_by(check)) not_proven.emplace_back(json_safe(line));
   object["not_proven"] = std::move(not_proven);
   json::value const value(std::move(object));
   return on_one_line ? compact(value) : pretty(value);

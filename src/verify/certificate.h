@@ -99,6 +99,8 @@ struct CertificateCheck {
   std::size_t thinned = 0;    // parts of which not every corner was walked
   std::size_t unclaimed = 0;  // flows and parts about which nothing is claimed
   std::uint64_t seed = 0;
+  // What the operator said of devices (rules/device_facts.h), on which all of it rests.
+  std::vector<std::string> taken;
 };
 
 // Holds the certificate against the rules again with the one-packet evaluator alone: 'input' is

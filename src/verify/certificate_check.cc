@@ -8,6 +8,7 @@
 #include "policy/wanted.h"
 #include "verify/certificate.h"
 #include "verify/certified_way.h"
+#include "verify/codes.h"
 #include "verify/outcome.h"
 #include "verify/rule_ref.h"
 #include "verify/waive.h"
@@ -78,6 +79,10 @@ class Check {
     result_.seed = seed;
     for (auto const& device : input.devices)
       for (auto const& chain : device.rules.chains) rules_ += chain.rules.size();
+    for (auto const& device : input.devices)
+      for (auto const& note : device.rules.notes)
+        if (note.code == code::kTold)
+          result_.taken.push_back(device.name + ": " + note.message.english());
   }
 
   CertificateCheck run() {
