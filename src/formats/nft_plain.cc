@@ -158,7 +158,9 @@ Sifter::Run::Kind kind_of(PlainRule const& rule, Sieve const& sieve) {
   Sieve::Ip4Rule const asked{rule.source, rule.destination, rule.protocol, rule.source_ports.all(),
                              rule.destination_ports.all()};
   if (rule.takes_established && sieve.forwarded()) return Kind::stays_and_settles;
-  if (may_be_ip6(rule) || sieve.wants_of_requests(asked)) return Kind::stays;
+  if (may_be_ip6(rule)) return Kind::stays;
+  if (!sieve.wants_ip4(rule.source, rule.destination)) return Kind::goes;
+  if (sieve.wants_of_requests(asked)) return Kind::stays;
   return sieve.wants_of_replies(asked) ? Kind::goes_if_settled : Kind::goes;
 }
 
@@ -177,7 +179,7 @@ Sifter::Run run_of(PlainRule const& rule, Sieve const& sieve, char const* begin,
   return run;
 }
 
-char const* read_plain_rule(char const* line, PlainRule& rule) {
+[[gnu::flatten]] char const* read_plain_rule(char const* line, PlainRule& rule) {
   return PlainReader(line, rule).run();
 }
 

@@ -7,26 +7,20 @@
 
 namespace safeconduct {
 
-void Sieve::End::add(Family family, AddressSet const& more) {
-  all = all | more;
-  if (family != Family::ip4) return;
-  any_ip4 = !all.empty();
-  auto const mark = [](Blocks& blocks, Bits128 block) {
-    blocks[static_cast<std::size_t>(block >> 6U)] |= std::uint64_t{1}
-                                                     << static_cast<unsigned>(block & 63U);
-  };
-  constexpr Bits128 kHosts = 0xFFFF;
+void Sieve::mark(AddressSet const& more, std::uint64_t end) {
   for (auto const& range : more.intervals())
-    for (auto block = range.first >> 16U; block <= range.last >> 16U; ++block) {
-      mark(some_of, block);
-      if (range.first <= block << 16U && (block << 16U | kHosts) <= range.last) mark(all_of, block);
-    }
+    for (auto block = range.first >> 16U; block <= range.last >> 16U; ++block)
+      blocks_[static_cast<std::size_t>(block >> 5U)] |= end
+                                                        << static_cast<unsigned>(block & 31U) * 2;
 }
 
 void Sieve::between(Family family, AddressSet const& source, AddressSet const& destination) {
   auto& ends = ends_[family == Family::ip4 ? 0 : 1];
-  ends.here.add(family, source);
-  ends.there.add(family, destination);
+  ends.here = ends.here | source;
+  ends.there = ends.there | destination;
+  if (family != Family::ip4) return;
+  mark(source, kHere);
+  mark(destination, kThere);
 }
 
 void Sieve::on(std::uint32_t protocol, std::optional<PortRange> ports) {
@@ -65,8 +59,8 @@ bool Sieve::is_on(Interval<Bits128> protocol, Interval<Bits128> port) const {
 
 bool Sieve::covers(Ground const& ground, bool requests) const {
   auto const& ends = ends_[ground.family == Family::ip4 ? 0 : 1];
-  auto const within = [](End const& end, AddressInterval range) {
-    return end.all.over(range) == Overlap::all;
+  auto const within = [](AddressSet const& end, AddressInterval range) {
+    return end.over(range) == Overlap::all;
   };
   if (within(ends.here, ground.source) && within(ends.there, ground.destination) &&
       is_on(ground.protocol, ground.destination_port))

@@ -35,8 +35,8 @@ class Sieve {
   // Can a rule for packets from these addresses to those matter? Errs towards yes.
   bool wants(Family family, AddressInterval source, AddressInterval destination) const {
     auto const& ends = ends_[family == Family::ip4 ? 0 : 1];
-    return (ends.here.touches(source) && ends.there.touches(destination)) ||
-           (ends.here.touches(destination) && ends.there.touches(source));
+    return (touches(ends.here, source) && touches(ends.there, destination)) ||
+           (touches(ends.here, destination) && touches(ends.there, source));
   }
   // The same for IPv4, where most rules are.
   struct Ip4Range {
@@ -44,16 +44,15 @@ class Sieve {
     std::uint32_t last = 0xFFFFFFFFU;
   };
   bool wants_ip4(Ip4Range source, Ip4Range destination) const {
-    return may_request(source, destination) || may_request(destination, source);
+    // Of most rules the first line tells.
+    return (at_first_sight(source, destination) != 0) &&
+           (may_request(source, destination) || may_request(destination, source));
   }
   // May those who begin conversations have an address of the one, and those who answer one of the
   // other?
   bool may_request(Ip4Range source, Ip4Range destination) const {
-    auto const here = ends_[0].here.glance(source);
-    auto const there = ends_[0].there.glance(destination);
-    if ((here == Glance::none) | (there == Glance::none)) return false;
-    return (here == Glance::some || ends_[0].here.touches(source)) &&
-           (there == Glance::some || ends_[0].there.touches(destination));
+    return (at_first_sight(source, destination) & kHere) != 0 && touches(ends_[0].here, source) &&
+           touches(ends_[0].there, destination);
   }
 
   // Of which packets of the conversations a rule may be. 'ports' of an end that the rule does not
@@ -88,41 +87,40 @@ class Sieve {
   bool covers(Ground const& ground, bool requests) const;
 
  private:
-  enum class Glance : std::uint8_t { none, some, unclear };
-
-  // A set of addresses; for IPv4 beside two bits for each /16: whether it has some of it, or all.
-  struct End {
-    using Blocks = std::array<std::uint64_t, 1024>;
-    AddressSet all;
-    Blocks some_of{};
-    Blocks all_of{};
-    bool any_ip4 = false;
-
-    void add(Family family, AddressSet const& more);
-    bool touches(AddressInterval range) const { return all.over(range) != Overlap::none; }
-    bool touches(Ip4Range range) const {
-      return all.over({range.first, range.last}) != Overlap::none;
-    }
-    // The same, as far as the bits tell. Without branches: rules come in any order.
-    Glance glance(Ip4Range range) const {
-      auto const block = range.first >> 16U;
-      bool const anywhere = range.last - range.first == ~0U;
-      bool const yes = has(all_of, block) | (anywhere & any_ip4);
-      bool const no = ((block == range.last >> 16U) & !has(some_of, block)) | (anywhere & !any_ip4);
-      return static_cast<Glance>(no ? 0 : 2 - int{yes});
-    }
-    static bool has(Blocks const& blocks, std::uint32_t block) {
-      return (blocks[block >> 6U] >> (block & 63U) & 1U) != 0;
-    }
-  };
   struct Ends {
-    End here;
-    End there;
+    AddressSet here;
+    AddressSet there;
   };
+  static bool touches(AddressSet const& set, AddressInterval range) {
+    return set.over(range) != Overlap::none;
+  }
+  static bool touches(AddressSet const& set, Ip4Range range) {
+    return touches(set, AddressInterval{range.first, range.last});
+  }
+
+  // Two bits for each IPv4 /16: whether those who begin conversations have some of it, and those
+  // who answer.
+  static constexpr std::uint64_t kHere = 1;
+  static constexpr std::uint64_t kThere = 2;
+
+  void mark(AddressSet const& more, std::uint64_t end);
+  // What the bits say of these addresses; of those of several blocks, that there may be some.
+  // Without branches: rules come in any order.
+  std::uint64_t glance(Ip4Range range) const {
+    auto const block = range.first >> 16U;
+    std::uint64_t const several = block == range.last >> 16U ? 0 : kHere | kThere;
+    return (blocks_[block >> 5U] >> (block & 31U) * 2 & 3U) | several;
+  }
+  // kHere: these may be requests; kThere: these may be replies. Neither: they are not, for sure.
+  std::uint64_t at_first_sight(Ip4Range source, Ip4Range destination) const {
+    auto const others = glance(destination);
+    return glance(source) & (others >> 1U | (others & 1U) << 1U);
+  }
   bool may_be_on(std::uint32_t protocol, std::span<PortRange const> ports) const;
   bool is_on(Interval<Bits128> protocol, Interval<Bits128> port) const;
 
-  std::array<Ends, 2> ends_;    // IPv4, IPv6
+  std::array<Ends, 2> ends_;  // IPv4, IPv6
+  std::array<std::uint64_t, 2048> blocks_{};
   std::bitset<256> protocols_;  // all that are asked for
   IntervalSet<Bits128> ports_;  // of those who answer; protocols without ports have any
   bool forwarded_ = false;
