@@ -205,7 +205,8 @@ class PlainJsonReader {
 
 }  // namespace
 
-[[gnu::flatten]] char const* read_plain_json_rule(char const* object, PlainRule& rule, std::string_view& chain) {
+[[gnu::flatten]] char const* read_plain_json_rule(char const* object, PlainRule& rule,
+                                                  std::string_view& chain) {
   return PlainJsonReader(object, rule).run(chain);
 }
 

@@ -21,8 +21,9 @@ AddressSet set_of(std::array<char const*, N> const& texts) {
 }  // namespace
 
 Bits128 ordinary_address(Family family, AddressSet const& set) {
-  auto const ordinary =
-      set - (family == Family::ip4 ? set_of(kNotOrdinary4) : set_of(kNotOrdinary6));
+  static auto const not_ordinary4 = set_of(kNotOrdinary4);
+  static auto const not_ordinary6 = set_of(kNotOrdinary6);
+  auto const ordinary = set - (family == Family::ip4 ? not_ordinary4 : not_ordinary6);
   return (ordinary.empty() ? set : ordinary).intervals().front().first;
 }
 
