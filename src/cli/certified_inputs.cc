@@ -82,6 +82,7 @@ CertifiedQuestion certified_question(CheckOptions const& options, Date as_of) {
   for (auto const& address : options.facts.masquerade_as)
     question.masquerade_as.push_back(to_string(address));
   question.symmetric_routes = options.facts.symmetric_routes;
+  question.plain_interfaces = options.facts.plain_interfaces;
   question.hook = std::string(name(options.hook));
   question.as_of = to_string(as_of);
   question.dialect = options.dialect;
@@ -107,6 +108,7 @@ Result<CheckOptions> options_of(CertifiedQuestion const& question, CommonOptions
   SC_TRY(masquerade_as, option_addresses("masquerade_as", question.masquerade_as));
   options.facts.masquerade_as = std::move(masquerade_as);
   options.facts.symmetric_routes = question.symmetric_routes;
+  options.facts.plain_interfaces = question.plain_interfaces;
   SC_TRY(hook, option_hook(question.hook));
   options.hook = hook;
   options.dialect = question.dialect;

@@ -60,6 +60,7 @@ void add_path(std::vector<DeviceFilesWanted>& devices, Site const& site,
     wanted.enter = value_of(device.enter);
     wanted.leave = value_of(device.leave);
     wanted.facts.symmetric_routes = device.symmetric_routes;
+    wanted.facts.plain_interfaces = device.plain_interfaces;
     for (auto const& address : device.masquerade_as)
       wanted.facts.masquerade_as.push_back(address.value);
     if (device.dialect) wanted.dialect = *device.dialect;
@@ -175,16 +176,25 @@ Result<void> take_interfaces(AskedSite& asked, CheckOptions const& options) {
   return {};
 }
 
+// How a site file calls the first of them that is said; empty: none is.
+std::string_view first_said(DeviceFacts const& facts) {
+  if (!facts.masquerade_as.empty()) return "masquerade-as";
+  if (facts.symmetric_routes) return "symmetric-routes";
+  return facts.plain_interfaces ? "plain-interfaces" : "";
+}
+
 Result<void> take_device_facts(AskedSite& asked, CheckOptions const& options) {
   auto const& said = options.facts;
-  if (said.masquerade_as.empty() && !said.symmetric_routes) return {};
-  std::string const key = said.masquerade_as.empty() ? "symmetric-routes" : "masquerade-as";
+  auto const first = first_said(said);
+  if (first.empty()) return {};
+  std::string const key(first);
   if (asked.devices.size() > 1)
     return std::unexpected(usage_error("--" + key + " is for one device, the site has several",
                                        "say it in the site file: " + key));
   auto& facts = asked.devices.front().facts;
   if (!said.masquerade_as.empty()) facts.masquerade_as = said.masquerade_as;
   facts.symmetric_routes = facts.symmetric_routes || said.symmetric_routes;
+  facts.plain_interfaces = facts.plain_interfaces || said.plain_interfaces;
   return {};
 }
 

@@ -35,6 +35,8 @@ void declare_question(Declaration& declared, CheckOptions& options, CheckWords& 
   declared.list("--masquerade-as", words.masquerade_as, std::string(kMasqueradeAs), "ADDRESS");
   declared.flag("--symmetric-routes", options.facts.symmetric_routes,
                 std::string(kSymmetricRoutes));
+  declared.flag("--plain-interfaces", options.facts.plain_interfaces,
+                std::string(kPlainInterfaces));
   declared.text("--hook", words.hook, "forward, output (this host is the client) or input", "HOOK");
   declared.text("--as-of", words.as_of, "the day to check for, YYYY-MM-DD (else today)", "DATE");
   declared.text("--input-format", words.input_format,

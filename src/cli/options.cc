@@ -72,6 +72,8 @@ Result<Command> parse_trace(Words words) {
   declared.list("--masquerade-as", masquerade_as, std::string(kMasqueradeAs), "ADDRESS");
   declared.flag("--symmetric-routes", options.facts.symmetric_routes,
                 std::string(kSymmetricRoutes));
+  declared.flag("--plain-interfaces", options.facts.plain_interfaces,
+                std::string(kPlainInterfaces));
   declared.text("--hook", said.hook, "forward, output or input", "HOOK");
   declared.text("--state", said.state,
                 "new, established, related, untracked or invalid (else as of a packet alone: a SYN "
@@ -101,10 +103,12 @@ Result<Command> parse_trace(Words words) {
   if (!options.site.empty() && !(options.said.in.empty() && options.said.out.empty()))
     return std::unexpected(usage_error("--in and --out are for one device",
                                        "a site file says them of each: enter, leave"));
-  if (!options.site.empty() && !(masquerade_as.empty() && !options.facts.symmetric_routes))
-    return std::unexpected(
-        usage_error("--masquerade-as and --symmetric-routes are for one device",
-                    "a site file says them of each: masquerade-as, symmetric-routes"));
+  bool const some_fact =
+      !masquerade_as.empty() || options.facts.symmetric_routes || options.facts.plain_interfaces;
+  if (!options.site.empty() && some_fact)
+    return std::unexpected(usage_error(
+        "--masquerade-as, --symmetric-routes and --plain-interfaces are for one device",
+        "a site file says them of each: masquerade-as, symmetric-routes, plain-interfaces"));
   SC_TRY(addresses, option_addresses("--masquerade-as", masquerade_as));
   options.facts.masquerade_as = std::move(addresses);
   SC_TRY(format, option_input_format(input_format));

@@ -31,11 +31,12 @@ void for_each_tie(Ruleset const& rules, std::vector<ChainId> const& chains, Grou
 std::vector<Hook> hooks_of(Travel travel) {
   switch (travel) {
     case Travel::forwarded:
-      return {Hook::prerouting, Hook::forward, Hook::postrouting, Hook::input};  // if redirected
+      return {Hook::ingress,     Hook::prerouting, Hook::forward,
+              Hook::postrouting, Hook::egress,     Hook::input};  // input: if redirected
     case Travel::incoming:
-      return {Hook::prerouting, Hook::input};
+      return {Hook::ingress, Hook::prerouting, Hook::input};
     case Travel::outgoing:
-      return {Hook::output, Hook::postrouting};
+      return {Hook::output, Hook::postrouting, Hook::egress};
   }
   std::abort();  // not a Travel
 }

@@ -235,11 +235,9 @@ void Partition::finish(Traveller const& t, Fate fate, Decider decider, std::vect
 }
 
 void Partition::enter(Traveller& t, Hook hook) {
-  bool const in = hook != Hook::output;
-  bool const out = hook == Hook::forward || hook == Hook::output || hook == Hook::postrouting;
   // An interface that a hook does not have reads as the empty name: as none of those mentioned.
-  t.see(Field::iif) = in ? t.iif : Symbol::fixed(0);
-  t.see(Field::oif) = out ? t.oif : Symbol::fixed(0);
+  t.see(Field::iif) = knows_incoming(hook) ? t.iif : Symbol::fixed(0);
+  t.see(Field::oif) = knows_outgoing(hook) ? t.oif : Symbol::fixed(0);
   if (hook == Hook::forward) count_hop(t.see(Field::ttl));
 }
 

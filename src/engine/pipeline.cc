@@ -29,7 +29,7 @@ void add_hook(Ruleset const& rules, Hook hook, Family family, TableOrder const& 
   std::ranges::copy_if(chains, std::back_inserter(translation.chains),
                        [&](ChainId id) { return is_nat(rules, id); });
   bool const tracks = hook == Hook::prerouting || hook == Hook::output;
-  bool const translates = hook != Hook::forward;
+  bool const translates = hook != Hook::forward && hook != Hook::ingress && hook != Hook::egress;
   bool tracked = !tracks;
   bool translated = !translates;
   out.push_back({Step::Kind::enter_hook, hook, {}});
@@ -57,6 +57,12 @@ void add_hook(Ruleset const& rules, Hook hook, Family family, TableOrder const& 
     out.push_back({Step::Kind::chain, hook, {id}});
   }
   reach(std::numeric_limits<std::int32_t>::max());
+}
+
+// Chains at devices: before connection tracking or anything else of the host, and behind it all.
+void add_device_hook(Ruleset const& rules, Hook hook, Family family, TableOrder const& order,
+                     std::vector<Step>& out) {
+  if (!base_chains(rules, hook, family).empty()) add_hook(rules, hook, family, order, out);
 }
 
 // Within each run of equal priority, those of the named tables in this order, in their places.
@@ -136,17 +142,21 @@ std::vector<Step> steps(Ruleset const& rules, Travel travel, Family family,
   std::vector<Step> out;
   switch (travel) {
     case Travel::forwarded:
+      add_device_hook(rules, Hook::ingress, family, order, out);
       add_hook(rules, Hook::prerouting, family, order, out);
       add_hook(rules, Hook::forward, family, order, out);
       add_hook(rules, Hook::postrouting, family, order, out);
+      add_device_hook(rules, Hook::egress, family, order, out);
       break;
     case Travel::incoming:
+      add_device_hook(rules, Hook::ingress, family, order, out);
       add_hook(rules, Hook::prerouting, family, order, out);
       add_hook(rules, Hook::input, family, order, out);
       break;
     case Travel::outgoing:
       add_hook(rules, Hook::output, family, order, out);
       add_hook(rules, Hook::postrouting, family, order, out);
+      add_device_hook(rules, Hook::egress, family, order, out);
       break;
   }
   return out;

@@ -33,7 +33,8 @@ struct Step {
 };
 
 enum class Travel : std::uint8_t { forwarded, incoming, outgoing };
-// prerouting forward postrouting; prerouting input; output postrouting.
+// prerouting forward postrouting; prerouting input; output postrouting. Where a host has chains at
+// devices, ingress stands before prerouting, and egress behind postrouting.
 Travel travel_of(Hook hook);
 // The way back: what came in goes out.
 Travel reverse(Travel travel);
@@ -44,6 +45,13 @@ constexpr Bits128 ttl_when_forwarded(Bits128 arriving) { return arriving == 0 ? 
 // In which order tables come whose chains stand at one hook with one priority; of those that are
 // not named, the later table first.
 using TableOrder = std::vector<std::uint32_t>;
+
+// Which interfaces a packet has at a hook.
+constexpr bool knows_incoming(Hook hook) { return hook != Hook::output && hook != Hook::egress; }
+constexpr bool knows_outgoing(Hook hook) {
+  return hook == Hook::forward || hook == Hook::output || hook == Hook::postrouting ||
+         hook == Hook::egress;
+}
 
 // Base chains of one hook for packets of that family. Equal priorities: within a table, the later
 // registered first (nf_hook_entries_grow inserts before equals since Linux 4.18; a listing has the

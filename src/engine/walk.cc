@@ -130,10 +130,8 @@ class Walker {
   }
 
   void enter(Hook hook) {
-    bool const in = hook != Hook::output;
-    bool const out = hook == Hook::forward || hook == Hook::output || hook == Hook::postrouting;
-    show(Field::iif, in);
-    show(Field::oif, out);
+    show(Field::iif, knows_incoming(hook));
+    show(Field::oif, knows_outgoing(hook));
     if (auto const ttl = packet_.at(Field::ttl); ttl && hook == Hook::forward)
       packet_.set(Field::ttl, ttl_when_forwarded(*ttl));
   }

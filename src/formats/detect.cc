@@ -29,7 +29,7 @@ std::string_view trimmed(std::string_view line) {
 }
 
 bool is_word_end(std::string_view line, std::size_t at) {
-  return at >= line.size() || is_blank(line[at]);
+  return at >= line.size() || is_blank(line[at]) || line[at] == ';';
 }
 
 bool begins_with_word(std::string_view line, std::string_view word) {

@@ -158,7 +158,7 @@ void parse_element(Shape const& shape, std::string_view text, Element& element) 
         }
         break;
       case Part::mark:
-        if (auto const mark = parse_number(part)) {
+        if (auto const mark = parse_c_number(part)) {
           element.cells.push_back({*mark, *mark});
         } else {
           element.fault = quoted(part) + " is not a mark";

@@ -117,7 +117,7 @@ class IpsetReader {
 
   Result<std::uint32_t> number(Word const& of, std::uint32_t max) {
     SC_TRY(word, value(of));
-    auto const parsed = parse_number(word.text, max);
+    auto const parsed = parse_c_number(word.text, max);
     if (!parsed)
       return error(ErrorKind::out_of_range, word.offset,
                    quoted(word.text) + " is not a number up to " + std::to_string(max));

@@ -312,10 +312,10 @@ Result<Interval<std::uint32_t>> read_number_range(RuleDraft& draft, std::uint32_
   auto const first_text = word.text.substr(0, colon);
   auto const last_text = colon == std::string_view::npos ? first_text : word.text.substr(colon + 1);
   auto const first =
-      first_text.empty() && colon == 0 ? std::optional(0U) : parse_number(first_text, max);
+      first_text.empty() && colon == 0 ? std::optional(0U) : parse_c_number(first_text, max);
   auto const last = last_text.empty() && colon != std::string_view::npos
                         ? std::optional(max)
-                        : parse_number(last_text, max);
+                        : parse_c_number(last_text, max);
   if (!first || !last || *first > *last)
     return draft.error(ErrorKind::out_of_range, word,
                        quoted(word.text) + " is not a number, nor a range of numbers, up to " +
@@ -333,7 +333,7 @@ enum class Compare { equal, less, greater };
 
 Result<void> read_ttl(RuleDraft& draft, Compare how) {
   SC_TRY(word, draft.value());
-  auto const number = parse_number(word.text, 255);
+  auto const number = parse_c_number(word.text, 255);
   if (!number)
     return draft.error(ErrorKind::out_of_range, word,
                        quoted(word.text) + " is not a number up to 255");
@@ -351,7 +351,7 @@ Result<void> read_ttl(RuleDraft& draft, Compare how) {
 
 Result<void> read_dscp(RuleDraft& draft, bool by_name) {
   SC_TRY(word, draft.value());
-  auto const number = by_name ? parse_dscp_class(word.text) : parse_number(word.text, 63);
+  auto const number = by_name ? parse_dscp_class(word.text) : parse_c_number(word.text, 63);
   if (!number)
     return draft.error(
         ErrorKind::out_of_range, word,

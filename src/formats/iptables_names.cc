@@ -181,9 +181,9 @@ std::optional<std::uint32_t> number_of(std::array<Number, N> const& table, std::
 // "3", "0:5"
 std::optional<Interval<std::uint32_t>> parse_codes(std::string_view text) {
   auto const colon = text.find(':');
-  auto const first = parse_number(text.substr(0, colon), 255);
+  auto const first = parse_c_number(text.substr(0, colon), 255);
   auto const last =
-      colon == std::string_view::npos ? first : parse_number(text.substr(colon + 1), 255);
+      colon == std::string_view::npos ? first : parse_c_number(text.substr(colon + 1), 255);
   if (!first || !last || *first > *last) return std::nullopt;
   return Interval<std::uint32_t>{*first, *last};
 }
@@ -203,7 +203,7 @@ std::optional<IcmpKind> parse_icmp_kind(Family family, std::string_view text) {
     return std::nullopt;
   }
   auto const slash = text.find('/');
-  auto const type = parse_number(text.substr(0, slash), 255);
+  auto const type = parse_c_number(text.substr(0, slash), 255);
   if (!type) return std::nullopt;
   IcmpKind kind{{*type, *type}, {0, 255}};
   if (slash != std::string_view::npos) {

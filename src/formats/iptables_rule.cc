@@ -316,7 +316,21 @@ Result<void> read_joined_option(RuleDraft& draft, std::string_view option_name,
   return read_long_option(draft, option_name.substr(0, equals));
 }
 
-Result<void> read_long_option(RuleDraft& draft, std::string_view option_name) {
+// "-m multiport --dport 22,443": short for --dports, as long as no module of a protocol is there
+// that has an option of that very name (getopt_long takes what begins one option alone).
+std::string_view in_full(RuleDraft const& draft, std::string_view option) {
+  static constexpr std::array<std::string_view, 5> kOfMultiport{
+      "sports", "dports", "ports", "source-ports", "destination-ports"};
+  constexpr auto kTransport = 1U << static_cast<unsigned>(Module::transport);
+  if (!draft.has(Module::multiport) || ((draft.loaded | draft.used) & kTransport) != 0)
+    return option;
+  for (auto const known : kOfMultiport)
+    if (known.substr(0, known.size() - 1) == option) return known;
+  return option;
+}
+
+Result<void> read_long_option(RuleDraft& draft, std::string_view given) {
+  auto const option_name = in_full(draft, given);
   auto const* known = find_option(option_name, draft.module);
   if (known != nullptr && usable(draft, *known)) {
     draft.used |= 1U << static_cast<unsigned>(known->module);

@@ -301,7 +301,7 @@ class SaveReader {
     if (!words_.peek(word) || word.text.empty() || word.text[0] < '0' || word.text[0] > '9')
       return std::size_t{1};
     words_.next(word);
-    auto const number = parse_number(word.text);
+    auto const number = parse_c_number(word.text);
     if (!number || *number == 0)
       return error(ErrorKind::out_of_range, word.offset,
                    quoted(word.text) + " is not the number of a rule");

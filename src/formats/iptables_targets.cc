@@ -222,7 +222,7 @@ Result<void> read_reject_with(RuleDraft& draft) {
 Result<void> read_hops(RuleDraft& draft, bool less) {
   constexpr std::uint32_t kFewest = 30;  // that packets on their way are taken to have left
   SC_TRY(word, draft.value());
-  auto const number = parse_number(word.text, 255);
+  auto const number = parse_c_number(word.text, 255);
   if (!number || (less ? *number >= kFewest : *number < 2)) to_unmodelled(draft);
   return {};
 }

@@ -120,10 +120,10 @@ std::optional<PortSpan> parse_ports(std::string_view text, char between) {
 
 std::optional<MarkValue> parse_mark(std::string_view text) {
   auto const slash = text.find('/');
-  auto const value = parse_number(text.substr(0, slash));
+  auto const value = parse_c_number(text.substr(0, slash));
   if (!value) return std::nullopt;
   if (slash == std::string_view::npos) return MarkValue{*value, 0xFFFFFFFFU};
-  auto const mask = parse_number(text.substr(slash + 1));
+  auto const mask = parse_c_number(text.substr(slash + 1));
   if (!mask) return std::nullopt;
   return MarkValue{*value, *mask};
 }
@@ -133,6 +133,7 @@ std::optional<std::uint32_t> parse_protocol(std::string_view text) {
   if (text == "udp") return l4::udp;
   if (text == "icmp") return l4::icmp;
   if (text == "all") return 0U;
+  if (!text.empty() && text[0] >= '0' && text[0] <= '9') return parse_c_number(text, 255);
   return parse_l4proto(text);
 }
 

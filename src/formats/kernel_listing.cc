@@ -22,7 +22,7 @@ std::string comment(Rule const& rule) {
 
 bool filters_ip(std::uint32_t family) {
   auto const name = family_name(family);
-  return name == "inet" || name == "ip" || name == "ip6";
+  return name == "inet" || name == "ip" || name == "ip6" || name == "netdev";
 }
 
 // NF_INET_*, NF_NETDEV_*; bridges number theirs as IP does. Of ARP nothing is read.

@@ -131,23 +131,19 @@ class ChainReader {
                       "known are prerouting, input, forward, output, postrouting, ingress"));
     read.hook = hook;
     SC_CHECK(check_hook(hook_word, read));
+    std::vector<InterfacePattern> devices;
     if (lexer_.peek().is("device") || lexer_.peek().is("devices")) {
       lexer_.next();
       lexer_.take(TokenKind::assign);
+      devices = device_names(lexer_);
       SC_CHECK(skip_value(source_, lexer_));
     }
     SC_CHECK(word("priority"));
     SC_TRY(number, priority());
     read.priority = number;
     read.policy_span = source_.builder.at(chain_).span;
-    if (read.hook == Hook::ingress || read.hook == Hook::egress) {
-      source_.note("SC903",
-                   {wording::kHooksIntoDevice,
-                    {source_.builder.at(chain_).name, std::string(safeconduct::name(read.hook))}},
-                   at.begin);
-      (read.hook == Hook::ingress ? source_.at_ingress : source_.at_egress) =
-          source_.span(at.begin, at.end);
-    }
+    if (read.hook == Hook::ingress || read.hook == Hook::egress)
+      source_.device_chains.push_back({chain_, read.hook, std::move(devices), at.begin, at.end});
     auto& known = source_.builder.at(chain_).base;
     if (!known) {
       known = read;
@@ -158,6 +154,24 @@ class ChainReader {
                           "the kernel refuses such a file");
     }
     return {};
+  }
+
+  // "eth0", "{ eth0, lan* }"; empty where it is something else.
+  static std::vector<InterfacePattern> device_names(Lexer ahead) {
+    std::vector<InterfacePattern> names;
+    bool const several = ahead.take(TokenKind::left_brace);
+    do {
+      if (several) ahead.skip_newlines();
+      if (several && !names.empty() && ahead.peek().kind == TokenKind::right_brace) break;
+      if (!ahead.peek().is_text()) return {};
+      auto name = ahead.next().text;
+      bool const prefix = name.ends_with('*');
+      if (prefix) name.remove_suffix(1);
+      names.push_back({std::string(name), prefix, {}});
+      if (several) ahead.skip_newlines();
+    } while (several && ahead.take(TokenKind::comma));
+    if (several && ahead.peek().kind != TokenKind::right_brace) return {};
+    return names;
   }
 
   Result<void> check_hook(Token const& at, BaseChain const& read) {
@@ -208,9 +222,17 @@ class ChainReader {
   }
 
   Result<std::int64_t> offset(Token const& token, std::string_view digits) {
+    // As nft's scanner reads numbers: hexadecimal behind "0x", octal behind "0".
+    int base = 10;
+    if (digits.starts_with("0x")) {
+      base = 16;
+      digits.remove_prefix(2);
+    } else if (digits.starts_with('0')) {
+      base = 8;
+    }
     std::int64_t number = 0;
     auto const* const end = digits.data() + digits.size();
-    auto const [stop, error] = std::from_chars(digits.data(), end, number);
+    auto const [stop, error] = std::from_chars(digits.data(), end, number, base);
     if (digits.empty() || digits[0] == '-' || error != std::errc{} || stop != end)
       return source_.fail(ErrorKind::unknown_name, token,
                           "'" + printable(token.text) + "' is not a priority",

@@ -198,11 +198,6 @@ DeclaredTable& Declarations::make_table(TableFamily family, Token const& word, T
     if (!filters_ip(family))
       source_.note("SC903", {wording::kTableNotFiltering, {printable(key(family, name.text))}},
                    word.begin);
-    if (family == TableFamily::netdev) {
-      auto const here = source_.span(word.begin, word.end);
-      source_.at_ingress = here;
-      if (source_.text.contains(safeconduct::name(Hook::egress))) source_.at_egress = here;
-    }
   }
   return *tables_[entry->second];
 }

@@ -70,6 +70,8 @@ void RuleWriter::require(Selector const& selector) {
 }
 
 void RuleWriter::nfproto(std::span<ValueInterval const> values, bool negated) {
+  bool const one = !negated && values.size() == 1 && values.front().first != 0;
+  if (table_.family == TableFamily::netdev && !one) source_.beyond_ip.insert(chain_);
   auto const holds = [&](Family family) {
     return std::ranges::any_of(
                values, [&](ValueInterval v) { return v.contains(nfproto_of(family)); }) != negated;

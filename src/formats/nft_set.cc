@@ -139,7 +139,12 @@ Result<void> types(Source& source, Lexer& lexer, DeclaredSet& set, Token const& 
   return source.fail(ErrorKind::conflict, word, "this set has a type already");
 }
 
-Result<void> property(Source& source, Lexer& lexer, DeclaredSet& set) {
+// One block of a set's declaration, "{ ... }".
+struct SetBlock {
+  std::optional<Elements> elements_before;  // once it has given some
+};
+
+Result<void> property(Source& source, Lexer& lexer, DeclaredSet& set, SetBlock& block) {
   Token const word = lexer.peek();
   auto const* const known = word.kind == TokenKind::word ? kProperties.find(word.text) : nullptr;
   if (known == nullptr) return source.expected(lexer, "a property of a set");
@@ -165,6 +170,14 @@ Result<void> property(Source& source, Lexer& lexer, DeclaredSet& set) {
         return source.fail(ErrorKind::syntax, word, "the elements stand before the set's type",
                            "put the type first");
       SC_CHECK(source.expect(lexer, TokenKind::assign, "'='"));
+      // Of several in one block the last one counts; those of other blocks stay.
+      if (block.elements_before) {
+        auto why = std::move(set.elements.undecided);
+        set.elements = *block.elements_before;
+        if (set.elements.undecided.empty()) set.elements.undecided = std::move(why);
+      } else {
+        block.elements_before = set.elements;
+      }
       return read_elements(source, lexer, set.elements);
     case Property::condition:
       set.elements.undecided = "its elements are limited in rate or number";
@@ -186,7 +199,8 @@ Result<void> property(Source& source, Lexer& lexer, DeclaredSet& set) {
 }  // namespace
 
 bool filters_ip(TableFamily family) {
-  return family == TableFamily::ip || family == TableFamily::ip6 || family == TableFamily::inet;
+  return family == TableFamily::ip || family == TableFamily::ip6 || family == TableFamily::inet ||
+         family == TableFamily::netdev;
 }
 
 bool is_of_iptables(DeclaredTable const& table) {
@@ -197,9 +211,10 @@ bool is_of_iptables(DeclaredTable const& table) {
 
 Result<void> read_set(Source& source, Lexer& lexer, DeclaredSet& set) {
   auto const begin = lexer.stretch().begin;
+  SetBlock block;
   lexer.skip_separators();
   while (lexer.peek().kind != TokenKind::end) {
-    SC_CHECK(property(source, lexer, set));
+    SC_CHECK(property(source, lexer, set, block));
     if (!lexer.at_statement_end()) return source.expected(lexer, "the end of the line");
     lexer.skip_separators();
   }
@@ -239,7 +254,12 @@ NamedSet to_named_set(Source const& source, DeclaredSet const& set, std::uint32_
       } else {
         append_field_values(from.types[k], from.row(i)[k], values);
       }
-      if (values.size() != 1) break;  // a value that no packet has
+      if (values.size() > 1) {
+        to.undecided = "a range of protocols";
+        to.cells.clear();
+        return to;
+      }
+      if (values.empty()) break;  // a value that no packet has
       row.push_back(values.front());
     }
     if (row.size() == from.types.size()) to.cells.insert(to.cells.end(), row.begin(), row.end());

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/diagnostic.h"
@@ -20,6 +21,15 @@ inline constexpr std::size_t kMostElements = 10'000'000;
 
 // Without the middle, where the words of the file that it quotes are very long.
 std::string shortened(std::string message);
+
+// "type filter hook ingress device eth0 ...", as it is said once of a chain.
+struct DeviceChain {
+  ChainId chain = kNoChain;
+  Hook hook = Hook::ingress;
+  std::vector<InterfacePattern> devices;
+  std::uint32_t begin = 0;  // where that stands in the script
+  std::uint32_t end = 0;
+};
 
 // The file being read, and what all its productions share.
 struct Source {
@@ -47,9 +57,9 @@ struct Source {
   std::size_t elements = 0;                       // of all sets so far
   std::size_t depth = 0;                          // of nested braces, while inside
   std::optional<std::uint32_t> extension_header;  // where rules ask for one, first
-  // A chain at a device's ingress or egress, or a table of such: what it does is not modelled.
-  std::optional<Span> at_ingress;
-  std::optional<Span> at_egress;
+  std::vector<DeviceChain> device_chains;
+  // Chains of the family netdev that ask for a protocol beyond "meta protocol ip" or "ip6".
+  std::unordered_set<ChainId> beyond_ip;
   std::optional<std::uint32_t> flowtable;  // where a rule hands packets to one, first
   std::optional<std::uint32_t> compat;     // where an "xt" match or target stands, first
   // Interface names that stand in sets, by the number that stands for them in the cells.

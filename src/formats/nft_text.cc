@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
-#include <limits>
 
 #include "formats/iptables_family.h"
 #include "formats/nft_chain.h"
 #include "formats/nft_declare.h"
+#include "formats/nft_devices.h"
 #include "formats/nft_read.h"
 #include "formats/nft_source.h"
 #include "formats/not_given.h"
@@ -135,26 +135,6 @@ void note_empty_sets(Source& source, Declarations& declared, bool terse, bool ru
   source.note("SC904", {message, {which}}, first->span.offset);
 }
 
-// What a chain at a device does is not modelled: it may drop any packet, before all others see it
-// or after them.
-void doubt_devices(Source& source) {
-  auto& builder = source.builder;
-  auto const doubt = [&](std::optional<Span> span, Hook device, Hook beside,
-                         std::int32_t priority) {
-    if (!span) return;
-    auto const table = builder.table(TableFamily::inet, "(devices)", false, *span);
-    auto const chain = builder.chain(table, std::string(name(device)), *span);
-    auto& made = builder.at(chain);
-    made.defined = true;
-    made.base = BaseChain{ChainType::filter, beside, priority, ChainPolicy::accept, *span};
-    builder.unmodelled("a chain at ingress or egress of a device", "ingress");
-    builder.add_rule(chain, *span, Drop{});
-  };
-  using Priority = std::numeric_limits<std::int32_t>;
-  doubt(source.at_ingress, Hook::ingress, Hook::prerouting, Priority::min());
-  doubt(source.at_egress, Hook::egress, Hook::postrouting, Priority::max());
-}
-
 // The tables of iptables-legacy that run beside these rules and are not given, of one family.
 std::vector<std::string> unknown_legacy(Ruleset const& read, std::vector<LegacyTable> const& legacy,
                                         Family family) {
@@ -229,7 +209,7 @@ Result<void> nft::read(SourceText const& given, Translated const& translated,
       SC_CHECK(write_table(source, *table));
   builder.reads(Family::ip4);
   builder.reads(Family::ip6);
-  doubt_devices(source);
+  hold_to_devices(source);
   doubt_legacy(source, given.legacy);
   note_assumptions(source, declared, terse, given.running, translated.listing);
   return {};

@@ -348,6 +348,7 @@ Result<std::uint32_t> number(Source& source, Lexer& lexer, std::uint32_t max) {
 }
 
 void append_field_values(ValueType type, ValueInterval raw, std::vector<ValueInterval>& out) {
+  auto const before = out.size();
   auto const from_list = [&](std::span<ValueInterval const> raw_to_field) {
     for (auto const& [from, to] : raw_to_field)
       if (raw.contains(from)) out.push_back({to, to});
@@ -358,6 +359,8 @@ void append_field_values(ValueType type, ValueInterval raw, std::vector<ValueInt
   } else if (type == ValueType::ether_type) {
     static constexpr ValueInterval kProtocols[] = {{0x0800, nfproto::ip4}, {0x86dd, nfproto::ip6}};
     from_list(kProtocols);
+    // Others stand for no packet of IP, and count as of no family.
+    if (raw.first != raw.last || out.size() == before) out.push_back({0, 0});
   } else {
     out.push_back(raw);
   }

@@ -193,8 +193,9 @@ std::optional<std::uint32_t> look_up(std::array<Named, N> const& table, std::str
 
 }  // namespace
 
-std::optional<std::uint32_t> parse_number(std::string_view text, std::uint32_t max) {
-  int base = 10;
+namespace {
+
+std::optional<std::uint32_t> parse_based(std::string_view text, std::uint32_t max, int base) {
   if (text.size() > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
     base = 16;
     text.remove_prefix(2);
@@ -204,6 +205,16 @@ std::optional<std::uint32_t> parse_number(std::string_view text, std::uint32_t m
   if (text.empty() || error != std::errc{} || end != text.data() + text.size() || value > max)
     return std::nullopt;
   return value;
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> parse_number(std::string_view text, std::uint32_t max) {
+  return parse_based(text, max, 10);
+}
+
+std::optional<std::uint32_t> parse_c_number(std::string_view text, std::uint32_t max) {
+  return parse_based(text, max, text.starts_with('0') ? 8 : 10);
 }
 
 std::optional<std::uint32_t> parse_l4proto(std::string_view text) {

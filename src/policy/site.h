@@ -26,6 +26,7 @@ struct Device {
   // What its masquerade puts in place of a client's address: one of these. Empty: not said.
   std::vector<Placed<Address>> masquerade_as;
   bool symmetric_routes = false;  // what it sends to an address leaves by where that comes in
+  bool plain_interfaces = false;  // none is a VLAN, a bridge or a bond upon another
   Location at;                    // of the name
   bool operator==(Device const&) const = default;
 };

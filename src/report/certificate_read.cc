@@ -30,8 +30,8 @@ ValueSet wide(PortSet const& set) {
 
 Result<CertifiedQuestion> read_question(Member const& object) {
   SC_CHECK(object.has_only({"rules", "site", "also", "policies", "provider", "regions", "clients",
-                            "in", "out", "masquerade_as", "symmetric_routes", "hook", "as_of",
-                            "input_format", "dialect"}));
+                            "in", "out", "masquerade_as", "symmetric_routes", "plain_interfaces",
+                            "hook", "as_of", "input_format", "dialect"}));
   CertifiedQuestion question;
   for (auto const& [key, into] : std::initializer_list<
            std::pair<std::string_view, std::vector<std::string> CertifiedQuestion::*>>{
@@ -57,9 +57,12 @@ Result<CertifiedQuestion> read_question(Member const& object) {
     SC_TRY(text, text_if(object, key));
     question.*into = std::move(text);
   }
-  if (object.has("symmetric_routes")) {
-    SC_TRY(symmetric, truth_at(object, "symmetric_routes"));
-    question.symmetric_routes = symmetric;
+  for (auto const& [key, into] :
+       {std::pair{"symmetric_routes", &CertifiedQuestion::symmetric_routes},
+        std::pair{"plain_interfaces", &CertifiedQuestion::plain_interfaces}}) {
+    if (!object.has(key)) continue;
+    SC_TRY(truth, truth_at(object, key));
+    question.*into = truth;
   }
   if (question.rules.empty() && question.site.empty())
     return object.fail("names neither rules nor a site");

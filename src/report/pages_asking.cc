@@ -162,11 +162,13 @@ constexpr auto kPages = std::to_array<Explanation>({
         .title = {"what was said of the device is taken at its word",
                   "機器について指定されたことを、そのまま前提としています"},
         .means =
-            {"No export tells which address masquerade puts in, or by which interface answers "
-             "leave. Both were said, with --masquerade-as and --symmetric-routes or in the "
-             "site file, and rules ask for them.",
-             "masquerade が書き換えるアドレスや、応答が出ていくインターフェースは、書き出しには"
-             "現れません。--masquerade-as、--symmetric-routes "
+            {"No export tells which address masquerade puts in, by which interface answers "
+             "leave, or which interface is a VLAN, a bridge or a bond upon another. What the note "
+             "names was said, with --masquerade-as, --symmetric-routes or --plain-interfaces or in "
+             "the site file, and rules ask for it.",
+             "masquerade が書き換えるアドレス、応答が出ていくインターフェース、"
+             "インターフェースの重なり(VLAN、ブリッジ、ボンド)は、書き出しには現れません。"
+             "注記にあるものは、--masquerade-as、--symmetric-routes、--plain-interfaces "
              "またはサイトファイルで指定され、ルールがそれを条件としています。"},
         .matters =
             {"Without that the verdict would be undecided. Where it is not so, the verdict "
@@ -174,9 +176,9 @@ constexpr auto kPages = std::to_array<Explanation>({
              "指定がなければ、判定は保留になります。事実と異なる場合、判定は誤りになりえます。"},
         .mend =
             {"Compare with the device: 'ip address show' of the outer interface, 'ip route get' "
-             "to a client and to the service.",
+             "to a client and to the service, 'ip -details link' of the interfaces.",
              "機器で確かめます。外側のインターフェースの 'ip address show'、クライアントと"
-             "サービスへの 'ip route get' です。"},
+             "サービスへの 'ip route get'、インターフェースの 'ip -details link' です。"},
         .command = "safeconduct check fw.nft --in lan0 --out wan0 --masquerade-as 203.0.113.5",
         .sources = {Reference::nft, Reference::iptables_extensions, Reference::site_schema},
     },

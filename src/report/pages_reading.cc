@@ -46,10 +46,10 @@ constexpr auto kPages = std::to_array<Explanation>({
     {
         .code = code::kTableLeftOut,
         .title = {"a table was left out", "対象外としたテーブルがあります"},
-        .means = {"The table does not filter IP packets that are routed (a bridge, ARP or netdev "
+        .means = {"The table does not filter IP packets that are routed (a bridge or ARP "
                   "table, for instance), so it is not part of the check.",
                   "このテーブルは、ルーティングされる IP "
-                  "パケットをフィルタリングしません(bridge、arp、netdev "
+                  "パケットをフィルタリングしません(bridge、arp "
                   "のテーブルなど)。そのため検査の対象外です。"},
         .matters =
             {"Should client traffic cross a bridge of this host, that table may stop packets too.",

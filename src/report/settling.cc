@@ -137,6 +137,14 @@ constexpr std::array kKnown = std::to_array<Known>({
       "and say --in and --out.",
       "インターフェースのグループです。'ip -details link' "
       "で分かります。代わりにインターフェース名を書き、--in と --out を指定してください。"}},
+    {"packets of another interface",
+     {"whether the interface is a VLAN, a bridge or a bond upon that device, whose chain its "
+      "packets "
+      "meet then, too ('ip -details link' shows it): if none is, say so with --plain-interfaces, "
+      "or in the site file ('plain-interfaces').",
+      "インターフェースが、そのデバイスの上の VLAN、ブリッジ、ボンドかどうかです(その場合、"
+      "デバイスのチェーンも通ります。'ip -details link' で分かります)。そうでなければ、"
+      "--plain-interfaces、またはサイトファイルの plain-interfaces で指定してください。"}},
     {"rpfilter|fib saddr",
      {"whether the way back is the one that packets came by: if answers leave by the interface "
       "that "
@@ -219,7 +227,8 @@ constexpr std::array kKnown = std::to_array<Known>({
       "です。機器だけが判断するため、このルールより前で、それを条件としないルールによって必要なパケ"
       "ットを許可してください。"}},
     {"ingress or egress",
-     {"a chain at a device (netdev): it sees packets before all others. Look at it by itself.",
+     {"a chain at a device (netdev) that asks for interfaces, names no device (as in the JSON of "
+      "nft 1.0.6: give the text) or may stop ARP. Else look at it by itself.",
       "機器のインターフェースのチェーン(netdev)"
       "です。ほかのすべてより先にパケットを扱います。それ自体を確かめてください。"}},
     {"nfacct|cluster|condition|led",

@@ -19,6 +19,12 @@ constexpr Translated kRoutesBack{
     "逆経路の検査は、指定のとおり(--symmetric-routes、symmetric-routes)"
     "パケットを通すものとします"};
 
+constexpr Translated kPlain{
+    "packets are taken to meet the chains of their own interfaces alone, as was said "
+    "(--plain-interfaces, plain-interfaces)",
+    "パケットは、指定のとおり(--plain-interfaces、plain-interfaces)"
+    "それ自身のインターフェースのチェーンだけを通るものとします"};
+
 // The words of a condition, one after the other.
 class Words {
  public:
@@ -76,16 +82,22 @@ std::optional<bool> holds_for_fib(Words words) {
   return std::nullopt;
 }
 
-std::optional<bool> holds(std::string_view condition) {
-  Words words(condition);
+std::optional<bool> holds_with_routes_back(Atom const& atom) {
+  Words words(atom.text);
   if (words.take("rpfilter")) return holds_for_rpfilter(words);
   if (words.take("fib")) return holds_for_fib(words);
   return std::nullopt;
 }
 
-bool take_routes_back(Ruleset& rules) {
+std::optional<bool> holds_of_plain(Atom const& atom) {
+  if (atom.word == "stacked") return false;
+  return std::nullopt;
+}
+
+// Puts the truth of what is known now into the rules; false: nothing asks for it.
+bool settle(Ruleset& rules, std::optional<bool> (*holds)(Atom const&)) {
   std::vector<std::optional<bool>> known;
-  for (auto const& atom : rules.atoms) known.push_back(holds(atom.text));
+  for (auto const& atom : rules.atoms) known.push_back(holds(atom));
   bool some = false;
   for (auto& clause : rules.clauses) {
     auto const* const unmodelled = std::get_if<Unmodelled>(&clause.kind);
@@ -122,8 +134,10 @@ void take_facts(Ruleset& rules, DeviceFacts const& facts) {
       addresses += (addresses.empty() ? "" : ", ") + to_string(address);
     rules.notes.push_back({std::string(kCode), {kMasquerades, {addresses}}, {}});
   }
-  if (facts.symmetric_routes && take_routes_back(rules))
+  if (facts.symmetric_routes && settle(rules, holds_with_routes_back))
     rules.notes.push_back({std::string(kCode), kRoutesBack, {}});
+  if (facts.plain_interfaces && settle(rules, holds_of_plain))
+    rules.notes.push_back({std::string(kCode), kPlain, {}});
 }
 
 }  // namespace safeconduct

@@ -16,6 +16,9 @@ struct DeviceFacts {
   // What is sent to an address leaves by the interface that its packets come in by: filters of the
   // reverse path (rpfilter, "fib saddr . iif oif") find it.
   bool symmetric_routes = false;
+  // No interface is a VLAN, a bridge or a bond upon another at which a chain hooks in
+  // (formats/nft_devices.h).
+  bool plain_interfaces = false;
 };
 
 // Puts it in place of what is not known; notes it (SC929) where that made a difference.

@@ -38,7 +38,7 @@ bool uses_tracking(Ruleset const& rules, Rule const& rule) {
 bool is_tracked(Ruleset const& rules, Family family) {
   return std::ranges::any_of(rules.chains, [&](Chain const& chain) {
     auto const table = rules.tables[chain.table].family;
-    return (sees(table, family) || table == TableFamily::bridge) &&
+    return (sees(table, family) || table == TableFamily::bridge) && table != TableFamily::netdev &&
            std::ranges::any_of(chain.rules,
                                [&](Rule const& rule) { return uses_tracking(rules, rule); });
   });

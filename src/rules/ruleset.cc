@@ -83,6 +83,7 @@ std::string table_name(Ruleset const& rules, std::uint32_t table) {
 bool sees(TableFamily table, Family family) {
   switch (table) {
     case TableFamily::inet:
+    case TableFamily::netdev:
       return true;
     case TableFamily::ip:
       return family == Family::ip4;
@@ -90,7 +91,6 @@ bool sees(TableFamily table, Family family) {
       return family == Family::ip6;
     case TableFamily::arp:
     case TableFamily::bridge:
-    case TableFamily::netdev:
       return false;
   }
   std::abort();  // not a TableFamily

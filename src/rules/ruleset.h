@@ -360,8 +360,8 @@ inline bool asks_for(Ruleset const& rules, Field field) {
 // Which fields a clause asks for: bit index(field).
 std::uint32_t fields_of(Ruleset const& rules, Clause const& clause);
 bool asks_for_connection(Ruleset const& rules, Clause const& clause);
-// Do the tables of one family see packets of the other? ARP, bridges and devices have paths of
-// their own, beside that of routed IP.
+// Do the tables of one family see packets of the other? ARP and bridges have paths of their own,
+// beside that of routed IP.
 bool sees(TableFamily table, Family family);
 // "inet filter", "ip nat".
 std::string table_name(Ruleset const& rules, std::uint32_t table);

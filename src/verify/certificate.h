@@ -37,6 +37,7 @@ struct CertifiedQuestion {
   std::string out;
   std::vector<std::string> masquerade_as;
   bool symmetric_routes = false;
+  bool plain_interfaces = false;
   std::string hook;
   std::string as_of;
   std::string input_format;

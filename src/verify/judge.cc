@@ -278,8 +278,10 @@ class Judge {
   static constexpr std::int32_t kDestinationNat = -100;
   bool is_before(ChainId base, std::int32_t priority) const {
     auto const& chain = device_.rules.chains[base].base;
-    return chain && (chain->hook == Hook::prerouting || chain->hook == Hook::output) &&
-           chain->priority <= priority;
+    if (!chain) return false;
+    return chain->hook == Hook::ingress ||
+           ((chain->hook == Hook::prerouting || chain->hook == Hook::output) &&
+            chain->priority <= priority);
   }
 
   static void come_translated(LegDecision const& leg, Packet& answer) {

@@ -88,7 +88,7 @@ TEST_CASE("pipeline: nat chains are asked where translation is, whatever priorit
         "prerouting: conntrack nat(early late) filter; forward:; postrouting: nat()");
 }
 
-TEST_CASE("pipeline: ip, ip6 and inet tables interleave by priority, each for its family") {
+TEST_CASE("pipeline: tables interleave by priority, each for its family; ingress comes before them") {
   Rules rules;
   rules.table(TableFamily::inet, "a").base("both", Hook::forward, 0);
   rules.table(TableFamily::ip, "b").base("four", Hook::forward, -5);
@@ -98,9 +98,9 @@ TEST_CASE("pipeline: ip, ip6 and inet tables interleave by priority, each for it
   rules.table(TableFamily::netdev, "f").base("netdev", Hook::ingress, 0, ChainPolicy::drop);
   auto const linked = std::move(rules).done();
   CHECK(forwarded(linked, Family::ip4) ==
-        "prerouting: conntrack nat(); forward: four both; postrouting: nat()");
+        "ingress: netdev; prerouting: conntrack nat(); forward: four both; postrouting: nat()");
   CHECK(forwarded(linked, Family::ip6) ==
-        "prerouting: conntrack nat(); forward: both six; postrouting: nat()");
+        "ingress: netdev; prerouting: conntrack nat(); forward: both six; postrouting: nat()");
 }
 
 TEST_CASE("pipeline: dormant tables are not there, user chains are no steps") {

@@ -31,6 +31,8 @@ TEST_CASE("detect: the format is told by the first statement") {
            Case{"add rule inet filter input accept\n", Format::nft},
            Case{"create table inet filter\n", Format::nft},
            Case{"flush ruleset\n", Format::nft},
+           Case{"flush ruleset;\n", Format::nft},
+           Case{"flush ruleset; add table ip x\n", Format::nft},
            Case{"{\"nftables\": [{\"metainfo\": {}}]}\n", Format::nft_json},
            Case{"\xEF\xBB\xBF\n{\n  \"nftables\" : [\n", Format::nft_json},
            Case{"define wan = eth0\n", Format::nft},

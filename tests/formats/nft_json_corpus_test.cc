@@ -48,6 +48,17 @@ constexpr Exception kExceptions[] = {
            same.erase(at + std::string_view("?ct original").size(), 3);
        return same == json;
      }},
+    // A map is filled: the words are kept as they stand, and marks are hexadecimal in text alone.
+    {"marks in an update",
+     [](std::string_view text, std::string_view json) {
+       auto const at = text.find("0x");
+       if (!text.contains("?update") || at == text.npos) return false;
+       auto const end = text.find_first_of(" }", at);
+       auto const mark = parse_number(text.substr(at, end - at));
+       if (!mark) return false;
+       std::string const same = std::string(text.substr(0, at)) + std::to_string(*mark);
+       return same + std::string(text.substr(end)) == json;
+     }},
 };
 
 // The rules without their lines. A chain that stands in a rule is named after its place.

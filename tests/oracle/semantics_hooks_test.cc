@@ -190,5 +190,18 @@ TEST_CASE("semantics: what the gateway sends meets output and postrouting, never
 #endif
 }
 
+// 12: as nft's scanner reads numbers.
+TEST_CASE("semantics: a priority with a zero ahead is octal, behind 0x hexadecimal") {
+  auto const at = [](std::string const& first, std::string const& second) {
+    return Form{
+        nft("table inet t {\n  chain a {\n    type filter hook forward priority " + first +
+            "; policy drop;\n    meta mark 9 accept\n  }\n  chain b {\n    type filter hook "
+            "forward priority " +
+            second + "; policy accept;\n    meta mark set 9\n  }\n}\n")};
+  };
+  claim({at("010", "9"), at("0x8", "9")}, {{udp(53), drop}});
+  claim({at("010", "7"), at("0x10", "15"), at("filter + 010", "7")}, {{udp(53), accept}});
+}
+
 }  // namespace
 }  // namespace safeconduct::testing

@@ -119,5 +119,35 @@ TEST_CASE("semantics: what nft lists of an iptables extension is a shell, and pr
         {{udp(53), drop}, {udp(443), accept}, {tcp(443), accept}}, Loads::no);
 }
 
+// 48: strtoul with base 0, as people write 010 for 10.
+TEST_CASE("semantics: a number with a zero ahead is octal in a file of iptables") {
+  claim({{filter("-A FORWARD -p 021 -j ACCEPT")}}, {{udp(53), accept}, {tcp(53), drop}});
+  claim({{filter("-A FORWARD -p 017 -j ACCEPT")}}, {{udp(53), drop}});
+  claim({{filter("-A FORWARD -m length --length 044:0100 -j ACCEPT")}},
+        {{udp(53), accept}});  // 36 bytes
+  claim({{filter("-A FORWARD -m ttl --ttl-eq 077 -j ACCEPT")}}, {{udp(53), accept}});
+  claim({{filter("-A FORWARD -p icmp -m icmp --icmp-type 010 -j ACCEPT")}}, {{ping(), accept}});
+  auto const marked = [](std::string const& asked) {
+    return Form{
+        iptables("*mangle\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j MARK --set-mark "
+                 "010\nCOMMIT\n" +
+                 filter_table("-A FORWARD -m mark --mark " + asked + " -j ACCEPT"))};
+  };
+  claim({marked("8"), marked("0x8"), marked("010")}, {{udp(53), accept}});
+  claim({marked("10")}, {{udp(53), drop}});
+  CHECK(refusal({filter("-A FORWARD -m ttl --ttl-eq 089 -j ACCEPT")}) != "");
+}
+
+// 26: getopt_long takes the beginning of an option's name for the option.
+TEST_CASE("semantics: multiport takes --dport for --dports where no protocol's module is loaded") {
+  claim({{filter("-A FORWARD -p udp -m multiport --dport 53,443 -j ACCEPT")},
+         {filter("-A FORWARD -p udp -m multiport --destination-port 53,443 -j ACCEPT")},
+         {filter("-A FORWARD -p udp -m multiport --port 53,443 -j ACCEPT")}},
+        {{udp(53), accept}, {udp(443), accept}, {udp(80), drop}, {tcp(53), drop}});
+  claim({{filter("-A FORWARD -p udp -m multiport ! --dport 53,443 -j ACCEPT")}},
+        {{udp(53), drop}, {udp(80), accept}});
+  CHECK(refusal({filter("-A FORWARD -p tcp -m tcp -m multiport --dport 443,22 -j ACCEPT")}) != "");
+}
+
 }  // namespace
 }  // namespace safeconduct::testing

@@ -86,32 +86,5 @@ TEST_CASE("semantics: an error about a connection meets no chain of address tran
   }
 }
 
-// 11: they see packets before all other chains or after them, one device each. They are not
-// followed: what passes all others may still be dropped.
-TEST_CASE("semantics: chains of devices, at ingress and egress, leave all open, and it is said") {
-  for (std::string const text :
-       {"table netdev t {\n  chain i {\n    type filter hook ingress device \"lan0\" priority 0; "
-        "policy drop;\n  }\n}\n",
-        "table netdev t {\n  chain e {\n    type filter hook egress device \"wan0\" priority 0; "
-        "policy drop;\n  }\n}\n",
-        "table inet t {\n  chain i {\n    type filter hook ingress device \"lan0\" priority 0; "
-        "policy drop;\n  }\n}\n"}) {
-    CAPTURE(text);
-    CHECK(notes({nft(text)}, "SC903"));
-    CHECK(undecided_by({nft(text)}, udp(53)) ==
-          std::vector<std::string>{"a chain at ingress or egress of a device"});
-    // Packets of this host come out at a device, too: this was told as sure to pass.
-    auto question = question_of(udp(53));
-    question.hook = Hook::output;
-    bool const egress = text.contains("egress");
-    CHECK((trace(device_of({nft(text)}), question).verdict == TraceVerdict::undecided) == egress);
-#ifdef SC_ASK_KERNEL
-    if (!netns_ready()) continue;
-    REQUIRE(load({nft(text)}, Backend::nft) == "");
-    CHECK(kernel().send({udp(53)}).front().outcome == Outcome::dropped);
-#endif
-  }
-}
-
 }  // namespace
 }  // namespace safeconduct::testing

@@ -241,5 +241,28 @@ TEST_CASE("semantics: a map from marks to marks is looked into once") {
   claim({{with_sets("", rules)}}, {{udp(53), traced({with_sets("", rules)}, udp(53)).verdict}});
 }
 
+// 34: the grammar keeps one list for a block; what "add element" and other blocks give is joined.
+TEST_CASE("semantics: of several lists of elements in one block of a set the last one counts") {
+  auto const set = [](std::string const& body, std::string const& more = "") {
+    return Form{
+        nft("table inet t {\n  set s {\n    type ipv4_addr\n    flags interval\n" + body + "  }\n" +
+            more +
+            "  chain c {\n    type filter hook forward priority 0; policy drop;\n    ip saddr "
+            "@s accept\n  }\n}\n")};
+  };
+  std::string const client = "    elements = { 10.1.2.0/24 }\n";
+  std::string const other = "    elements = { 10.9.0.0/16 }\n";
+  claim({set(client + other)}, {{udp(53), drop}});
+  claim({set(other + client)}, {{udp(53), accept}});
+  claim({set(client, "  set s {\n    type ipv4_addr\n    flags interval\n" + other + "  }\n")},
+        {{udp(53), accept}});
+  auto map = set("    elements = { 10.9.0.0/16 }\n");
+  map.front().text =
+      "table inet t {\n  map m {\n    type inet_service : verdict\n    elements = { 53 : accept }\n"
+      "    elements = { 80 : accept }\n  }\n  chain c {\n    type filter hook forward priority 0; "
+      "policy drop;\n    udp dport vmap @m\n  }\n}\n";
+  claim({map}, {{udp(53), drop}, {udp(80), accept}});
+}
+
 }  // namespace
 }  // namespace safeconduct::testing

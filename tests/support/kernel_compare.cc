@@ -78,6 +78,7 @@ ReadRules read_sources(std::string origin, std::vector<SourceText> const& source
   ReadRules result{std::move(origin), std::nullopt, ""};
   auto read = read_device(sources, interface_names());
   if (read) {
+    take_facts(*read, {{}, false, true});  // plain interfaces, as the oracle's are
     result.device = DeviceRules{"gateway", "lan0", "wan0", std::move(*read)};
   } else {
     result.error = to_message(read.error());
@@ -93,11 +94,13 @@ std::vector<ReadRules> readings(KernelOracle const& oracle, GeneratedRules const
   };
   constexpr auto kListed = "as listed by the kernel";
   auto running = read_running(oracle.space());
-  if (!rules.iptables)
-    return {
-        read_as_written(rules), read_rules(kListed, {listed("nft", {"list", "ruleset"})}),
-        read_rules("as listed by the kernel in JSON", {listed("nft", {"-j", "list", "ruleset"})}),
-        std::move(running)};
+  if (!rules.iptables) {
+    auto json =
+        read_rules("as listed by the kernel in JSON", {listed("nft", {"-j", "list", "ruleset"})});
+    json.less = rules.text().contains("hook ingress");  // without the devices: undecided
+    return {read_as_written(rules), read_rules(kListed, {listed("nft", {"list", "ruleset"})}),
+            std::move(json), std::move(running)};
+  }
   std::string const tool = rules.families.front() == Family::ip4 ? "iptables" : "ip6tables";
   std::vector<std::string> kept{
       listed(tool + (backend == Backend::nft ? "-nft-save" : "-legacy-save"))};

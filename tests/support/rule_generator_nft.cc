@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <array>
 
 #include "support/nft_rules.h"
 #include "support/rule_generator.h"
@@ -41,6 +42,7 @@ class Generator {
       if (std::ranges::any_of(tables, [&](NftTable const& t) { return t.has(family); }))
         out_.families.push_back(family);
     for (auto& table : tables) write(table, &table == &tables.front());
+    if (dice_.percent(20)) write_device_chain(dice_.percent(50) ? "netdev" : "inet");
     return std::move(out_);
   }
 
@@ -110,6 +112,35 @@ class Generator {
         line("\t\t" + rules.rule(Place::user, i + 1), true);
       line("\t}");
     }
+    block_ = 0;
+    line("}");
+  }
+
+  // At one device, of what can be said there: nothing of connections, interfaces and routes, and
+  // in netdev, where ARP comes by as well, of IP alone.
+  void write_device_chain(std::string const& family) {
+    NftTable table{"inet", "early", {}, {}};
+    NftRules rules(dice_, limits_, out_, table);
+    auto const fits = [&](std::string const& rule) {
+      for (auto const* const word :
+           {"ct ", "iif", "oif", "fib", "socket", "reject", "queue", "tproxy", "meta nfproto"})
+        if (rule.contains(word)) return false;
+      if (family == "inet") return true;
+      return !rule.contains("meta protocol") &&
+             std::ranges::any_of(
+                 std::array{"ip ", "ip6 ", "tcp ", "udp ", "th ", "icmp", "l4proto"},
+                 [&](char const* word) { return rule.contains(word); });
+    };
+    block_ = 0;
+    line("table " + family + " early {");
+    begin_block();
+    line("\tchain at_devices {");
+    // (Of several devices nft 1.0.6 tells none as JSON.)
+    line("\t\ttype filter hook ingress device \"" + std::string(dice_.pick({"lan0", "wan0"})) +
+         "\" priority " + std::string(dice_.pick({"-500", "0", "10"})) + "; policy accept;");
+    for (auto i = dice_.number(1, 4); i > 0; --i)
+      if (auto const rule = rules.rule(Place::raw, 0); fits(rule)) line("\t\t" + rule, true);
+    line("\t}");
     block_ = 0;
     line("}");
   }
