@@ -131,8 +131,10 @@ Result<DeviceRules> load_device(World const& world, DeviceFilesWanted const& wan
   // Read whole for an error: it shows the line that it is in, without gaps.
   bool const has_gaps =
       std::ranges::any_of(sources, [](auto const& source) { return !source.gaps.empty(); });
-  // ... and where what was left out may tell whether connections are tracked.
-  bool const asks_for_all = sifted && device && device->rules.nat_in_doubt;
+  // ... and where what was left out may tell whether connections are tracked, or which of two
+  // exports is right.
+  bool const asks_for_all =
+      sifted && device && (device->rules.nat_in_doubt || device->rules.needs_all);
   if ((!device && has_gaps) || asks_for_all)
     return load_device(world, wanted, format, nullptr, threads);
   if (device && sifted) device->rules.sieve = sieve;

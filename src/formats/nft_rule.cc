@@ -158,6 +158,7 @@ void RuleWriter::doubt_without_connection(Action const& action, Span span) {
   auto const current = builder_.current();
   std::vector<Clause> const all(current.begin(), current.end());
   if (std::ranges::none_of(all, asks_for_more)) return;
+  listed_loosely();
   builder_.drop_rule();
   for (auto const& clause : all)
     if (!asks_for_more(clause)) builder_.again(clause);

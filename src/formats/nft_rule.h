@@ -31,7 +31,12 @@ class RuleWriter {
   void begin(std::uint32_t offset);
   // Ends the rule: its words ended at 'offset'. A rule without a statement counts packets.
   void finish(std::uint32_t offset);
-  void abandon();  // an error: nothing is written
+  void abandon();
+  // nft lists this rule loosely (nft_listed.h).
+  void listed_loosely() const {
+    source_.loosely_listed.insert(source_.span(begin_, begin_).offset);
+  }
+  // an error: nothing is written
 
   // ---- clauses
   // What must hold for the selector to be looked at.

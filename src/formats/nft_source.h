@@ -60,6 +60,8 @@ struct Source {
   std::vector<DeviceChain> device_chains;
   // Chains of the family netdev that ask for a protocol beyond "meta protocol ip" or "ip6".
   std::unordered_set<ChainId> beyond_ip;
+  // Where rules begin that are listed loosely, see nft_listed.h.
+  std::unordered_set<std::uint32_t> loosely_listed;
   std::optional<std::uint32_t> flowtable;  // where a rule hands packets to one, first
   std::optional<std::uint32_t> compat;     // where an "xt" match or target stands, first
   // Interface names that stand in sets, by the number that stands for them in the cells.

@@ -49,11 +49,12 @@ inline constexpr Translated kNoExtensionHeaders{
     "IPv6 の拡張ヘッダーを調べるルールがありますが、パケットには拡張ヘッダーがないものとします"};
 inline constexpr Translated kCompatRules{
     "rules of iptables are listed here without what they ask for; give the output of iptables-save "
-    "and ip6tables-save of the same host instead",
-    "iptables のルールが、条件のない形で一覧にあります。代わりに、同じホストの iptables-save と "
-    "ip6tables-save の出力を渡してください"};
-inline constexpr Translated kTakenFromOther{"table '{0}' is taken from {1}, which says more of it",
-                                            "テーブル '{0}' は、より詳しい{1}から読みました"};
+    "and ip6tables-save of the same host beside",
+    "iptables のルールが、条件のない形で一覧にあります。同じホストの iptables-save と "
+    "ip6tables-save の出力も渡してください"};
+inline constexpr Translated kTakenFromBoth{
+    "table '{0}' is also in {1}: of each rule counts the one of both that says more",
+    "テーブル '{0}' は{1}にもあります。ルールごとに、より詳しい方を採ります"};
 inline constexpr Translated kLegacyInForce{
     "rules of iptables-legacy are in force, too, and are not among those of nf_tables: {0}; give "
     "the output of iptables-legacy-save and ip6tables-legacy-save beside",

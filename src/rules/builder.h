@@ -101,6 +101,9 @@ class RulesetBuilder {
     bool legacy = false;           // iptables-legacy's; else tables that only nft shows
     Span span;
   };
+  // Of a device that is read without rules that cannot matter: all are needed to compare two
+  // exports of one table.
+  void needs_all() { rules_.needs_all = true; }
   void not_shown(NotShown what) { not_shown_.push_back(what); }
   std::vector<NotShown> const& not_shown() const { return not_shown_; }
 
