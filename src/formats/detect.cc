@@ -42,7 +42,6 @@ bool begins_with_any(std::string_view line, std::initializer_list<std::string_vi
 
 // Faults that show in the bytes, before there are lines.
 std::optional<std::string> fault_of_bytes(std::string_view text) {
-  if (text.empty()) return "the file is empty";
   if (text.starts_with("\x1F\x8B") || text.starts_with("PK\x03\x04") || text.starts_with("BZh") ||
       text.starts_with("\xFD"
                        "7zXZ") ||
@@ -165,6 +164,14 @@ Result<Format> detect(SourceText const& source) {
   if (auto const decoded = utf8_of_utf16(text.substr(0, kFirstBytes));
       decoded && looks_like_csv(*decoded))
     return Format::csv;
+  if (text.empty())  // so is what iptables-nft-save writes where it has no table
+    return std::unexpected(
+        Error{ErrorKind::syntax,
+              {source.name, 0, 0},
+              "the file is empty",
+              "where iptables-save or ip6tables-save has nothing to write, there "
+              "are no such tables: leave the file out",
+              ""});
   if (auto fault = fault_of_bytes(text)) return whole(std::move(*fault));
   std::size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
   bool comments = false;

@@ -161,7 +161,6 @@ class Check {
     ++result_.requirements;
     expect_deny_ = requirement.finding.expect_deny;
     Finding finding = requirement.finding;
-    std::vector<Verdict> verdicts;
     for (std::size_t i = 0; i < requirement.flows.size(); ++i) {
       auto const& given = requirement.flows[i];
       where_ = finding.requirement + ", flow " + number_of(i);
@@ -171,11 +170,10 @@ class Check {
         flow.parts.push_back(one.part);
         flow.parts.back().rule = one.rule.rule;
       }
-      verdicts.push_back(flow.verdict);
       finding.flows.push_back(std::move(flow));
     }
     where_ = finding.requirement;
-    if (auto const verdict = combined(verdicts); verdict != finding.verdict)
+    if (auto const verdict = verdict_of(finding); verdict != finding.verdict)
       fault("its flows come to '" + std::string(name(verdict)) + "', the certificate says '" +
             std::string(name(finding.verdict)) + "'");
     if (is_as_expected(finding) != finding.holds)

@@ -36,6 +36,25 @@ Verdict combined(std::span<Verdict const> verdicts) {
   return Verdict::intercepted;
 }
 
+Verdict verdict_of(Finding const& finding) {
+  std::vector<Verdict> verdicts;
+  for (auto const& flow : finding.flows) verdicts.push_back(flow.verdict);
+  auto const verdict = combined(verdicts);
+  if (!finding.expect_deny || verdict != Verdict::partial) return verdict;
+  bool open = false;
+  for (auto const& flow : finding.flows) {
+    open = open || flow.parts.empty();
+    for (auto const& part : flow.parts) {
+      if (part.verdict == Verdict::undecided) {
+        open = true;
+      } else if (!is_as_expected(finding, part)) {
+        return verdict;
+      }
+    }
+  }
+  return open ? Verdict::undecided : verdict;
+}
+
 bool is_as_expected(Finding const& finding) {
   return finding.expect_deny ? is_denied(finding) : finding.verdict == Verdict::allowed;
 }

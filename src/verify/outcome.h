@@ -11,6 +11,9 @@ namespace safeconduct {
 
 // Verdict of a flow from what its packets come to; of a requirement from its flows.
 Verdict combined(std::span<Verdict const> verdicts);
+// Of a requirement with its flows. Where something must not pass and nothing surely does, it is
+// open whether anything does, and not partial.
+Verdict verdict_of(Finding const& finding);
 // As the policy expects: allowed, or for expect deny nothing gets to where it must not (blocked, or
 // answered by this host itself).
 bool is_as_expected(Finding const& finding);

@@ -145,9 +145,7 @@ class Verification {
   }
 
   static void conclude(Finding& finding) {
-    std::vector<Verdict> verdicts;
-    for (auto const& flow : finding.flows) verdicts.push_back(flow.verdict);
-    finding.verdict = combined(verdicts);
+    finding.verdict = verdict_of(finding);
     finding.holds = is_as_expected(finding);
   }
 
@@ -221,9 +219,8 @@ class Verification {
     return flow;
   }
 
-  static std::string code_of(Finding const& finding, WantedRequirement const& wanted) {
-    if (finding.expect_deny && finding.verdict != Verdict::undecided)
-      return std::string(code::kNotDenied);
+  // By what packets surely do not get there; empty: nothing such.
+  static std::string_view lost_code(Finding const& finding) {
     auto const any = [&](auto const& test) {
       return std::ranges::any_of(finding.flows, [&](FlowResult const& flow) {
         return std::ranges::any_of(flow.parts, test);
@@ -232,11 +229,19 @@ class Verification {
     auto const lost_on = [&](Leg leg) {
       return any([&](Part const& p) { return p.verdict == Verdict::blocked && p.leg == leg; });
     };
-    if (lost_on(Leg::request)) return std::string(code::kBlocked);
-    if (lost_on(Leg::reply)) return std::string(code::kReplyLost);
-    if (lost_on(Leg::later_request)) return std::string(code::kLaterLost);
+    if (lost_on(Leg::request)) return code::kBlocked;
+    if (lost_on(Leg::reply)) return code::kReplyLost;
+    if (lost_on(Leg::later_request)) return code::kLaterLost;
     if (any([](Part const& p) { return p.verdict == Verdict::intercepted; }))
-      return std::string(code::kIntercepted);
+      return code::kIntercepted;
+    return {};
+  }
+
+  static std::string code_of(Finding const& finding, WantedRequirement const& wanted) {
+    if (finding.expect_deny && finding.verdict != Verdict::undecided)
+      return std::string(code::kNotDenied);
+    if (auto const lost = lost_code(finding); !finding.expect_deny && !lost.empty())
+      return std::string(lost);
     bool const budget = std::ranges::any_of(
         finding.flows, [](FlowResult const& flow) { return flow.reason == "budget"; });
     if (budget) return std::string(code::kTooComplex);

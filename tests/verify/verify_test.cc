@@ -425,6 +425,24 @@ TEST_CASE("verify: what must not pass may be led to where it may go") {
   CHECK_FALSE(led("dnat ip to 208.67.222.220-208.67.222.223"));
 }
 
+// It said "passes in part" of a rate for some packets beside a rule that stops the others.
+TEST_CASE("verify: what must not pass passes in part only where something surely does") {
+  auto const denied = [](std::string const& rules) {
+    auto const result = checked(input({{"gw", forward(rules)}}, kDenyPolicy));
+    return finding(result, "others");
+  };
+  auto const rate =
+      std::string(kStateful) +
+      "    ip daddr 9.0.0.0/8 limit rate 1/second accept\n    ip daddr 9.0.0.0/8 drop\n";
+  auto const open = denied(rate + "    drop\n");
+  CHECK(open.verdict == Verdict::undecided);
+  CHECK(open.code == code::kUndecided);
+  CHECK_FALSE(open.holds);
+  auto const leak = denied(rate + "    ip daddr 8.8.8.8 accept\n    drop\n");
+  CHECK(leak.verdict == Verdict::partial);
+  CHECK(leak.code == code::kNotDenied);
+}
+
 // A question and its answer are all that DNS needs.
 TEST_CASE("verify: what must not pass is not stopped where later packets are") {
   auto const holds = [](std::string const& rules) {
