@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace safeconduct {
 namespace {
@@ -54,11 +55,16 @@ bool is_nat_chain_of(Ruleset const& rules, Chain const& chain, Family family) {
 }  // namespace
 
 bool doubt_idle_nat_chains(Ruleset& rules) {
-  bool found = false;
-  for (auto const family : {Family::ip4, Family::ip6}) {
-    auto const is_idle = [&](Chain const& chain) { return is_nat_chain_of(rules, chain, family); };
-    if (std::ranges::none_of(rules.chains, is_idle) || is_tracked(rules, family)) continue;
-    found = true;
+  auto const is_idle_of = [&](Family family) {
+    return [&rules, family](Chain const& chain) { return is_nat_chain_of(rules, chain, family); };
+  };
+  // Of both families first: what is added below is asked for itself.
+  std::vector<Family> in_doubt;
+  for (auto const family : {Family::ip4, Family::ip6})
+    if (std::ranges::any_of(rules.chains, is_idle_of(family)) && !is_tracked(rules, family))
+      in_doubt.push_back(family);
+  for (auto const family : in_doubt) {
+    auto const is_idle = is_idle_of(family);
     auto const atom = static_cast<std::uint32_t>(rules.atoms.size());
     rules.atoms.push_back(
         {"whether anything uses connection tracking: without, nat chains are not asked", "nat",
@@ -73,7 +79,7 @@ bool doubt_idle_nat_chains(Ruleset& rules) {
       chain.rules.insert(chain.rules.begin(), Rule{chain.span, first, of_both ? 2U : 1U, Accept{}});
     }
   }
-  return found;
+  return !in_doubt.empty();
 }
 
 }  // namespace safeconduct

@@ -401,6 +401,10 @@ TEST_CASE("semantics: where no rule uses connections, nat chains may not be aske
   CHECK(undecided_by(form, udp(53)) ==
         std::vector<std::string>{
             "whether anything uses connection tracking: without, nat chains are not asked"});
+  // Of both families: the doubt about the one was taken for a use of tracking by the other.
+  CHECK(undecided_by({nft(table("inet", idle + marked))}, tcp6(53)) ==
+        std::vector<std::string>{
+            "whether anything uses connection tracking: without, nat chains are not asked"});
   // Whatever rule of the same family asks for them, they are there.
   for (auto const* const user : {"ct state invalid drop", "ct mark 7 drop", "ct mark set 7",
                                  "ct mark set numgen random mod 2"})
