@@ -28,6 +28,11 @@ std::string_view trimmed(std::string_view line) {
   return line;
 }
 
+// What stands behind the line's first word.
+std::string_view behind_word(std::string_view line) {
+  return trimmed(line.substr(std::min(line.find_first_of(" \t"), line.size())));
+}
+
 bool is_word_end(std::string_view line, std::size_t at) {
   return at >= line.size() || is_blank(line[at]) || line[at] == ';';
 }
@@ -60,8 +65,7 @@ std::optional<std::string> fault_of_bytes(std::string_view text) {
 bool is_nft(std::string_view line) {
   if (begins_with_any(line, {"table", "define", "redefine", "undefine", "include", "add", "create",
                              "insert", "replace", "delete", "destroy", "flush", "reset"})) {
-    auto rest = line.substr(std::min(line.find_first_of(" \t"), line.size()));
-    rest = trimmed(rest);
+    auto const rest = behind_word(line);
     if (begins_with_any(line, {"table", "define", "redefine", "undefine", "include"})) return true;
     return begins_with_any(
         rest, {"table", "chain", "rule", "set", "map", "element", "ruleset", "counter", "quota",
@@ -81,8 +85,11 @@ bool is_iptables_save(std::string_view line) {
 // "create NAME hash:ip ...", "add NAME 10.0.0.1", and as ipset before version 5 wrote them.
 bool is_ipset_save(std::string_view line) {
   if (begins_with_word(line, "create") || begins_with_word(line, "-N")) {
-    auto const rest = trimmed(line.substr(line.find_first_of(" \t")));
-    auto const type = trimmed(rest.substr(std::min(rest.find_first_of(" \t"), rest.size())));
+    auto rest = behind_word(line);
+    for (auto const* const option : {"-exist", "-!"})
+      if (begins_with_word(rest, option))
+        rest = trimmed(rest.substr(std::string_view(option).size()));
+    auto const type = behind_word(rest);
     static constexpr std::array<std::string_view, 13> kTypes{
         "hash:",   "bitmap:",  "list:",        "iphash",        "ipmap",   "nethash", "ipporthash",
         "portmap", "macipmap", "ipportiphash", "ipportnethash", "setlist", "iptree"};

@@ -115,6 +115,13 @@ class IpsetReader {
     return error(ErrorKind::syntax, of.offset, quoted(of.text) + " has no value");
   }
 
+  // The name of a set; "-exist" may stand before it, as at the end of the line.
+  Result<Word> set_name(Word const& command) {
+    SC_TRY(word, value(command));
+    if (word.text != "-exist" && word.text != "-!") return word;
+    return value(command);
+  }
+
   Result<std::uint32_t> number(Word const& of, std::uint32_t max) {
     SC_TRY(word, value(of));
     auto const parsed = parse_c_number(word.text, max);
@@ -125,7 +132,7 @@ class IpsetReader {
   }
 
   Result<void> read_create(Word const& command, std::size_t end) {
-    SC_TRY(name, value(command));
+    SC_TRY(name, set_name(command));
     SC_TRY(type_word, value(command));
     SetDraft draft;
     auto const type = ipset::parse_type(type_word.text);
@@ -206,7 +213,7 @@ class IpsetReader {
   }
 
   Result<void> read_add(Word const& command) {
-    SC_TRY(name, value(command));
+    SC_TRY(name, set_name(command));
     auto* draft = find_set(name.text);
     if (draft == nullptr)
       return error(ErrorKind::unknown_name, name.offset,

@@ -32,6 +32,7 @@ TEST_CASE("detect: the format is told by the first statement") {
            Case{"create table inet filter\n", Format::nft},
            Case{"flush ruleset\n", Format::nft},
            Case{"flush ruleset;\n", Format::nft},
+           Case{"create -exist s hash:ip\n", Format::ipset_save},
            Case{"flush ruleset; add table ip x\n", Format::nft},
            Case{"{\"nftables\": [{\"metainfo\": {}}]}\n", Format::nft_json},
            Case{"\xEF\xBB\xBF\n{\n  \"nftables\" : [\n", Format::nft_json},
@@ -76,6 +77,14 @@ TEST_CASE("detect: bytes that are no text are refused by what they are") {
     REQUIRE_FALSE(found);
     CHECK(found.error().text == message);
     CHECK(found.error().at == Location{"export", 0, 0});
+  }
+}
+
+// An exception of the standard library ended the program.
+TEST_CASE("detect: a command with nothing behind it is no rule set") {
+  for (std::string const text : {"create\n", "create", "-N\n", "create;\n", "flush\n"}) {
+    CAPTURE(text);
+    CHECK_FALSE(detect(source(text)).has_value());
   }
 }
 
