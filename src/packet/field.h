@@ -159,7 +159,6 @@ std::string_view name(CtState state);
 // Decimal or 0x hexadecimal, nothing else, at most 'max'.
 std::optional<std::uint32_t> parse_number(std::string_view text, std::uint32_t max = 0xFFFFFFFFU);
 // The same, but octal behind a zero, as iptables and ipset read numbers (strtoul with base 0).
-std::optional<std::uint32_t> parse_c_number(std::string_view text,
-                                            std::uint32_t max = 0xFFFFFFFFU);
+std::optional<std::uint32_t> parse_c_number(std::string_view text, std::uint32_t max = 0xFFFFFFFFU);
 
 }  // namespace safeconduct

@@ -107,8 +107,7 @@ std::vector<ReadRules> readings(KernelOracle const& oracle, GeneratedRules const
   if (!rules.sets.empty()) kept.push_back(listed("ipset", {"save"}));
   // Matches and targets of iptables are not in the bytecode: undecided, but never wrong.
   running.less = true;
-  std::vector<ReadRules> all{read_as_written(rules), read_rules(kListed, kept),
-                             std::move(running)};
+  std::vector<ReadRules> all{read_as_written(rules), read_rules(kListed, kept), std::move(running)};
   if (backend == Backend::nft) {
     kept.push_back(listed("nft", {"list", "ruleset"}));
     all.push_back(read_rules("as iptables-save and nft list them", kept));
