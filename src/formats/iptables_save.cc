@@ -40,9 +40,12 @@ class SaveReader {
       begin = end + 1;
     }
     if (section_)
-      return error(ErrorKind::syntax, text.size(),
-                   "the file ends inside of table " + quoted(section_->name()) + ", without COMMIT",
-                   "the export is cut short: run iptables-save again");
+      return error(
+          ErrorKind::syntax, text.size(),
+          "the file ends inside of table " + quoted(section_->name()) + ", without COMMIT",
+          "the export is cut short: run iptables-save again; it stops, too, at a rule that "
+          "nft itself put there and iptables cannot show: then give 'nft list ruleset' "
+          "in its place");
     if (tables_.empty() && !others_)
       return error(ErrorKind::syntax, 0, "no table in the file: a line '*filter' begins one",
                    "give the whole output of iptables-save");

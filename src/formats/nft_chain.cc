@@ -156,7 +156,8 @@ class ChainReader {
     return {};
   }
 
-  // "eth0", "{ eth0, lan* }"; empty where it is something else.
+  // "eth0", "{ eth0, eth1 }"; empty where it is something else: "lan*" too, which older versions of
+  // nft load as a name, and newer ones as all names that begin so.
   static std::vector<InterfacePattern> device_names(Lexer ahead) {
     std::vector<InterfacePattern> names;
     bool const several = ahead.take(TokenKind::left_brace);
@@ -164,10 +165,9 @@ class ChainReader {
       if (several) ahead.skip_newlines();
       if (several && !names.empty() && ahead.peek().kind == TokenKind::right_brace) break;
       if (!ahead.peek().is_text()) return {};
-      auto name = ahead.next().text;
-      bool const prefix = name.ends_with('*');
-      if (prefix) name.remove_suffix(1);
-      names.push_back({std::string(name), prefix, {}});
+      auto const name = ahead.next().text;
+      if (name.ends_with('*')) return {};
+      names.push_back({std::string(name), false, {}});
       if (several) ahead.skip_newlines();
     } while (several && ahead.take(TokenKind::comma));
     if (several && ahead.peek().kind != TokenKind::right_brace) return {};

@@ -56,13 +56,11 @@ class Called {
 
   // May it stop what is not IP? Without ARP no IPv4 packet comes to the device or leaves it.
   bool may_stop_arp() const {
-    if (std::ranges::any_of(chains_, [&](ChainId id) { return source_.beyond_ip.contains(id); }))
-      return true;
     return any_rule([&](Rule const& rule) {
-      return is_one_of<Drop, Reject, Queue, UnmodelledAction>(rule.action) &&
-             std::ranges::none_of(clauses(rules_, rule), [&](Clause const& clause) {
-               return asks_for_ip(rules_, clause);
-             });
+      if (!is_one_of<Drop, Reject, Queue, UnmodelledAction>(rule.action)) return false;
+      if (source_.beyond_ip.contains(rule.span.offset)) return true;
+      return std::ranges::none_of(
+          clauses(rules_, rule), [&](Clause const& clause) { return asks_for_ip(rules_, clause); });
     });
   }
 
@@ -107,8 +105,7 @@ void pass_others(Source& source, DeviceChain const& chain) {
   auto& builder = source.builder;
   bool const ingress = chain.hook == Hook::ingress;
   std::string names;
-  for (auto const& device : chain.devices)
-    names += (names.empty() ? "" : ", ") + device.name + (device.prefix ? "*" : "");
+  for (auto const& device : chain.devices) names += (names.empty() ? "" : ", ") + device.name;
   builder.interfaces(ingress ? Field::iif : Field::oif, chain.devices, true);
   builder.unmodelled(ingress ? "packets of another interface come in by " + names + " first"
                              : "packets of another interface go out by " + names + " at last",

@@ -45,6 +45,10 @@ void RuleWriter::finish(std::uint32_t offset) {
 
 void RuleWriter::abandon() { builder_.drop_rule(); }
 
+void RuleWriter::is_listed(bool Listed::* how) const {
+  if (is_of_iptables(table_)) source_.listed[source_.span(begin_, begin_).offset].*how = true;
+}
+
 // ---- clauses
 
 void RuleWriter::never() { builder_.in_set(Field::l4proto, ValueSet{}); }
@@ -71,7 +75,8 @@ void RuleWriter::require(Selector const& selector) {
 
 void RuleWriter::nfproto(std::span<ValueInterval const> values, bool negated) {
   bool const one = !negated && values.size() == 1 && values.front().first != 0;
-  if (table_.family == TableFamily::netdev && !one) source_.beyond_ip.insert(chain_);
+  if (table_.family == TableFamily::netdev && !one)
+    source_.beyond_ip.insert(source_.span(begin_, begin_).offset);
   auto const holds = [&](Family family) {
     return std::ranges::any_of(
                values, [&](ValueInterval v) { return v.contains(nfproto_of(family)); }) != negated;
@@ -158,7 +163,7 @@ void RuleWriter::doubt_without_connection(Action const& action, Span span) {
   auto const current = builder_.current();
   std::vector<Clause> const all(current.begin(), current.end());
   if (std::ranges::none_of(all, asks_for_more)) return;
-  listed_loosely();
+  is_listed(&Listed::loosely);
   builder_.drop_rule();
   for (auto const& clause : all)
     if (!asks_for_more(clause)) builder_.again(clause);

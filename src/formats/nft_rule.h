@@ -31,12 +31,9 @@ class RuleWriter {
   void begin(std::uint32_t offset);
   // Ends the rule: its words ended at 'offset'. A rule without a statement counts packets.
   void finish(std::uint32_t offset);
-  void abandon();
-  // nft lists this rule loosely (nft_listed.h).
-  void listed_loosely() const {
-    source_.loosely_listed.insert(source_.span(begin_, begin_).offset);
-  }
-  // an error: nothing is written
+  void abandon();  // an error: nothing is written
+  // How nft lists this rule; kept of tables that are named as those of iptables.
+  void is_listed(bool Listed::* how) const;
 
   // ---- clauses
   // What must hold for the selector to be looked at.

@@ -22,6 +22,13 @@ inline constexpr std::size_t kMostElements = 10'000'000;
 // Without the middle, where the words of the file that it quotes are very long.
 std::string shortened(std::string message);
 
+// Of a rule that iptables-nft may have loaded, as nft lists it.
+struct Listed {
+  bool loosely = false;   // see nft_listed.h
+  bool as_shell = false;  // an extension by its name alone: "xt match"
+  bool counted = false;   // it has a counter: all that iptables-nft loads has
+};
+
 // "type filter hook ingress device eth0 ...", as it is said once of a chain.
 struct DeviceChain {
   ChainId chain = kNoChain;
@@ -58,10 +65,11 @@ struct Source {
   std::size_t depth = 0;                          // of nested braces, while inside
   std::optional<std::uint32_t> extension_header;  // where rules ask for one, first
   std::vector<DeviceChain> device_chains;
-  // Chains of the family netdev that ask for a protocol beyond "meta protocol ip" or "ip6".
-  std::unordered_set<ChainId> beyond_ip;
-  // Where rules begin that are listed loosely, see nft_listed.h.
-  std::unordered_set<std::uint32_t> loosely_listed;
+  // Where rules of the family netdev begin that ask for a protocol beyond "meta protocol ip" or
+  // "ip6".
+  std::unordered_set<std::uint32_t> beyond_ip;
+  // How nft lists rules of tables that are named as those of iptables, by where they begin.
+  std::unordered_map<std::uint32_t, Listed> listed;
   std::optional<std::uint32_t> flowtable;  // where a rule hands packets to one, first
   std::optional<std::uint32_t> compat;     // where an "xt" match or target stands, first
   // Interface names that stand in sets, by the number that stands for them in the cells.

@@ -99,10 +99,11 @@ Result<void> write_again(Source& source, DeclaredTable& table, std::uint32_t sav
     return {};
   }
   SC_TRY(listed, write_table(source, table, std::string(table.name) + " (as listed)"));
-  auto const loosely = [&](Rule const& rule) {
-    return source.loosely_listed.contains(rule.span.offset);
+  auto const how = [&](Rule const& rule) {
+    auto const found = source.listed.find(rule.span.offset);
+    return found == source.listed.end() ? Listed{} : found->second;
   };
-  return unite(builder, {saved, listed, given.running, loosely});
+  return unite(builder, {saved, listed, given.running, how});
 }
 
 bool has_elements(DeclaredSet const& set) {

@@ -23,46 +23,63 @@ std::vector<Group> groups(Group rules) {
   return found;
 }
 
-// Of a condition: the values of those fields that both notations have in the same words, and what
-// else it asks.
+// What the rules of a group ask: the values of fields that one clause narrows, and the rest.
 struct Asked {
-  std::map<Field, ValueSet> plain;
-  std::vector<Clause> interfaces;
+  std::map<Field, ValueSet> values;
+  std::vector<Clause> others;
+  std::uint32_t fields = 0;  // bit index(field)
   bool unmodelled = false;
-  bool operator==(Asked const&) const = default;
 };
 
 Asked asked(Ruleset const& rules, Rule const& rule) {
-  static constexpr std::array kPlain{Field::l4proto, Field::saddr, Field::daddr, Field::sport,
-                                     Field::dport};
   Asked result;
   auto const narrow = [&](Field field, ValueSet const& values, bool negated) {
-    if (std::ranges::find(kPlain, field) == kPlain.end()) return;
     ValueSet const all(ValueInterval{0, info(field).max});
     auto const wanted = negated ? all - values : values;
-    auto const [entry, made] = result.plain.try_emplace(field, wanted);
+    auto const [entry, made] = result.values.try_emplace(field, wanted);
     if (!made) entry->second = entry->second & wanted;
   };
   for (auto const& clause : clauses(rules, rule)) {
-    if (auto const* range = std::get_if<InRange>(&clause.kind))
+    result.fields |= fields_of(rules, clause);
+    if (auto const* range = std::get_if<InRange>(&clause.kind)) {
       narrow(range->field, ValueSet(ValueInterval{range->first, range->last}), clause.negated);
-    if (auto const* set = std::get_if<InSet>(&clause.kind))
+    } else if (auto const* set = std::get_if<InSet>(&clause.kind)) {
       narrow(set->field, rules.value_sets[set->set], clause.negated);
-    if (std::holds_alternative<OnInterface>(clause.kind)) result.interfaces.push_back(clause);
-    if (std::holds_alternative<Unmodelled>(clause.kind)) result.unmodelled = true;
+    } else if (std::holds_alternative<Unmodelled>(clause.kind)) {
+      result.unmodelled = true;
+    } else {
+      result.others.push_back(clause);
+    }
   }
   if (std::holds_alternative<UnmodelledAction>(rule.action)) result.unmodelled = true;
   return result;
 }
 
-bool is_shell(Ruleset const& rules, Group rule) {
-  auto const is_xt = [&](std::uint32_t atom) { return rules.atoms[atom].text.contains("xt "); };
-  return std::ranges::any_of(rule, [&](Rule const& one) {
-    auto const* const action = std::get_if<UnmodelledAction>(&one.action);
-    if (action != nullptr && is_xt(action->atom)) return true;
-    return std::ranges::any_of(clauses(rules, one), [&](Clause const& clause) {
-      auto const* const words = std::get_if<Unmodelled>(&clause.kind);
-      return words != nullptr && is_xt(words->atom);
+std::vector<Asked> asked(Ruleset const& rules, Group group) {
+  std::vector<Asked> each;
+  for (auto const& rule : group) each.push_back(asked(rules, rule));
+  return each;
+}
+
+// Does nft list nothing that iptables-save does not have, too? Of extensions it leaves out some.
+bool has_all_of(Asked const& saved, Asked const& listed) {
+  if ((listed.fields & ~saved.fields) != 0 || (listed.unmodelled && !saved.unmodelled))
+    return false;
+  for (auto const& [field, values] : listed.values)
+    if (auto const own = saved.values.find(field);
+        own == saved.values.end() || own->second != values)
+      return false;
+  return std::ranges::all_of(listed.others, [&](Clause const& clause) {
+    return std::ranges::find(saved.others, clause) != saved.others.end();
+  });
+}
+
+// What iptables-nft never loads: it asks for sets by "xt match", and writes no concatenations.
+bool is_of_nft(Ruleset const& rules, Group listed) {
+  return std::ranges::any_of(listed, [&](Rule const& rule) {
+    return std::ranges::any_of(clauses(rules, rule), [](Clause const& clause) {
+      return std::holds_alternative<InNamedSet>(clause.kind) ||
+             std::holds_alternative<InProduct>(clause.kind);
     });
   });
 }
@@ -75,8 +92,11 @@ class Union {
     auto const saved = chains_of(table_.saved);
     auto const listed = chains_of(table_.listed);
     for (auto const& [name, id] : listed) {
-      if (!saved.contains(name)) return differ(id, "is not there");
-      counterpart_[id] = saved.at(name);
+      if (auto const found = saved.find(name); found != saved.end()) {
+        counterpart_[id] = found->second;
+      } else if (!builder_.at(id).base) {
+        return differ(id, "is not there");
+      }
     }
     for (auto const& [name, id] : saved) {
       auto const found = listed.find(name);
@@ -87,8 +107,18 @@ class Union {
         return differ(id, "is not there");  // iptables-save shows chains that nobody made yet
       }
     }
-    for (auto const& [name, id] : listed) builder_.at(id).rules.clear();
-    builder_.table_at(table_.listed).dormant = true;
+    auto& table = builder_.table_at(table_.listed);
+    table.name = builder_.table_at(table_.saved).name;
+    table.dormant = counterpart_.size() == listed.size();  // nothing is left of it
+    for (auto const& [name, id] : listed) {
+      auto& chain = builder_.at(id);
+      if (counterpart_.contains(id)) {
+        chain.rules.clear();
+        chain.base.reset();
+      } else {  // nft's own: iptables-save says that there are such chains, and shows none
+        for (auto& rule : chain.rules) rule = of_saved_table(rule);
+      }
+    }
     return {};
   }
 
@@ -147,19 +177,14 @@ class Union {
 
   Right which(Group saved, Group listed) const {
     auto const& rules = builder_.peek();
-    if (is_shell(rules, listed) || table_.loosely(listed.front())) return Right::saved;
-    auto const all = [&](Group group) {
-      std::vector<Asked> each;
-      for (auto const& rule : group) each.push_back(asked(rules, rule));
-      return each;
-    };
-    auto const of_saved = all(saved);
-    auto const of_listed = all(listed);
+    auto const how = table_.how(listed.front());
+    if (how.as_shell || how.loosely) return Right::saved;
+    if (is_of_nft(rules, listed)) return Right::listed;
+    auto const of_saved = asked(rules, saved);
+    auto const of_listed = asked(rules, listed);
     bool const in_full = std::ranges::none_of(of_listed, &Asked::unmodelled);
-    // What iptables-nft loads, it counts.
-    bool const counts = text(rules, listed.front().span).contains("counter");
-    if (table_.running ? in_full : !counts) return Right::listed;
-    return of_saved == of_listed ? Right::saved : Right::nobody_knows;
+    if (table_.running ? in_full : !how.counted) return Right::listed;
+    return std::ranges::equal(of_saved, of_listed, has_all_of) ? Right::saved : Right::nobody_knows;
   }
 
   // Jumps of the listed table go to the chains of the saved one.

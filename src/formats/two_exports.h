@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "formats/nft_source.h"
 #include "rules/builder.h"
 
 namespace safeconduct {
@@ -14,13 +15,12 @@ struct TwiceGiven {
   std::uint32_t saved = 0;   // table
   std::uint32_t listed = 0;  // table
   bool running = false;      // 'listed' is the kernel's bytecode: what it says in full, is so
-  // Of a rule as listed: nft lists it loosely (formats/nft_listed.h).
-  std::function<bool(Rule const&)> loosely;
+  std::function<nft::Listed(Rule const&)> how;  // nft lists a rule
 };
 
 // Rule by rule the one that is right stands in the saved table; where nobody can tell, either of
-// them may hold. Nothing is left of the listed one. Error: the two do not have the same chains,
-// policies and numbers of rules, so that they are not of one time.
+// them may hold. Of the listed one, base chains stay that iptables does not know. Error: the two do
+// not have the same chains, policies and numbers of rules, so that they are not of one time.
 Result<void> unite(RulesetBuilder& builder, TwiceGiven const& table);
 
 }  // namespace safeconduct

@@ -191,10 +191,6 @@ std::optional<std::uint32_t> look_up(std::array<Named, N> const& table, std::str
   return std::nullopt;
 }
 
-}  // namespace
-
-namespace {
-
 std::optional<std::uint32_t> parse_based(std::string_view text, std::uint32_t max, int base) {
   if (text.size() > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
     base = 16;

@@ -15,6 +15,13 @@ struct Known {
 
 // The first that fits counts.
 constexpr std::array kKnown = std::to_array<Known>({
+    {"which export is right",
+     {"which of the two is right: iptables-save and nft's listing say different things of this "
+      "rule. Where nft itself put it there, the listing is; look at 'nft --debug=netlink list "
+      "chain'.",
+      "どちらが正しいかです。iptables-save と nft の一覧で、このルールの内容が異なります。nft "
+      "自身が入れたルールであれば一覧が正しく、'nft --debug=netlink list chain' "
+      "で確かめられます。"}},
     {"iptables-legacy|ip6tables-legacy",
      {"the rules of iptables-legacy, which are in force beside: give the output of "
       "iptables-legacy-save (ip6tables-legacy-save), too.",
@@ -137,6 +144,11 @@ constexpr std::array kKnown = std::to_array<Known>({
       "and say --in and --out.",
       "インターフェースのグループです。'ip -details link' "
       "で分かります。代わりにインターフェース名を書き、--in と --out を指定してください。"}},
+    {"fib saddr type|ct status",
+     {"in a table of iptables, what nft leaves out of this: give the output of iptables-save and "
+      "ip6tables-save beside. Elsewhere, what connection tracking knows of the connection.",
+      "iptables のテーブルでは、nft の一覧が省いた条件です。iptables-save と ip6tables-save "
+      "の出力も渡してください。それ以外では、コネクション追跡が持つ情報です。"}},
     {"packets of another interface",
      {"whether the interface is a VLAN, a bridge or a bond upon that device, whose chain its "
       "packets "

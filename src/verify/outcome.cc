@@ -40,19 +40,20 @@ Verdict verdict_of(Finding const& finding) {
   std::vector<Verdict> verdicts;
   for (auto const& flow : finding.flows) verdicts.push_back(flow.verdict);
   auto const verdict = combined(verdicts);
-  if (!finding.expect_deny || verdict != Verdict::partial) return verdict;
-  bool open = false;
-  for (auto const& flow : finding.flows) {
-    open = open || flow.parts.empty();
-    for (auto const& part : flow.parts) {
-      if (part.verdict == Verdict::undecided) {
-        open = true;
-      } else if (!is_as_expected(finding, part)) {
-        return verdict;
-      }
-    }
-  }
-  return open ? Verdict::undecided : verdict;
+  if (!finding.expect_deny) return verdict;
+  auto const any = [&](auto const& test) {
+    return std::ranges::any_of(finding.flows, [&](FlowResult const& flow) {
+      return std::ranges::any_of(flow.parts, test);
+    });
+  };
+  auto const is_open = [](Part const& part) { return part.verdict == Verdict::undecided; };
+  bool const passes =
+      any([&](Part const& part) { return !is_open(part) && !is_as_expected(finding, part); });
+  bool const open = any(is_open) || std::ranges::any_of(finding.flows, [](FlowResult const& flow) {
+                      return flow.parts.empty();
+                    });
+  if (verdict == Verdict::undecided && passes) return Verdict::partial;
+  return verdict == Verdict::partial && open && !passes ? Verdict::undecided : verdict;
 }
 
 bool is_as_expected(Finding const& finding) {

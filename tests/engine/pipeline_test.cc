@@ -88,8 +88,7 @@ TEST_CASE("pipeline: nat chains are asked where translation is, whatever priorit
         "prerouting: conntrack nat(early late) filter; forward:; postrouting: nat()");
 }
 
-TEST_CASE(
-    "pipeline: tables interleave by priority, each for its family; ingress comes before them") {
+TEST_CASE("pipeline: tables interleave by priority, each for its family, behind ingress") {
   Rules rules;
   rules.table(TableFamily::inet, "a").base("both", Hook::forward, 0);
   rules.table(TableFamily::ip, "b").base("four", Hook::forward, -5);

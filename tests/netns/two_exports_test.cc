@@ -59,7 +59,8 @@ void hold(Setup const& setup) {
   std::vector<ReadRules> const readings{
       read_rules("save and text", {save, said_by(space, "nft list ruleset")}),
       read_rules("text and save", {said_by(space, "nft list ruleset"), save}),
-      read_rules("save and JSON", {save, said_by(space, "nft -j list ruleset")})};
+      read_rules("save and JSON", {save, said_by(space, "nft -j list ruleset")}),
+      read_running(space, {save})};
   auto const sent = shots();
   auto const seen = oracle.send(sent);
   for (auto const& reading : readings) {
@@ -73,7 +74,8 @@ void hold(Setup const& setup) {
                     to_string(answer), "; the kernel: ", to_string(seen[i]));
       if (agreement == Agreement::undecided) ++undecided;
     }
-    CHECK((undecided > 0) == setup.undecided);
+    bool const running = &reading == &readings.back();  // says more than a listing
+    CHECK((running ? undecided == 0 || setup.undecided : (undecided > 0) == setup.undecided));
   }
 }
 
@@ -104,6 +106,15 @@ TEST_CASE("two exports: what iptables-save says wrongly of nft's own rules, nft 
   hold(
       {{own, "iptables-nft -P FORWARD DROP", kNative + "ip saddr 10.20.0.0-10.20.255.255 accept"}});
   hold({{own, "iptables-nft -P FORWARD DROP", kNative + "udp length 9 accept"}, true});
+  // Of sets and of several fields at once iptables-save says nothing at all.
+  std::string const set =
+      "nft add set ip filter counters { type ipv4_addr; elements = { 10.1.2.9 }; }";
+  for (std::string const rule : {"ip saddr @counters counter accept", "ip saddr @counters accept",
+                                 "ip daddr 208.67.222.0/24 ip saddr @counters counter accept",
+                                 "ip saddr . udp dport { 10.20.0.7 . 53 } counter accept",
+                                 "ip saddr @counters accept comment \"counter\""})
+    hold({{own, "iptables-nft -P FORWARD DROP", set, kNative + rule}});
+  hold({{own, set, kNative + "ip saddr @counters counter drop"}});
   // It looks as if iptables had made it.
   hold({{own, kNative + "ip daddr 208.67.220.0-208.67.223.255 counter drop"}, true});
 }
@@ -116,6 +127,13 @@ TEST_CASE("two exports: what nft lists as a shell or loosely, iptables-save says
   hold({{"iptables-nft -P FORWARD DROP", kForward + "-p udp -m multiport --ports 53:80 -j ACCEPT",
          kForward + "-m addrtype --src-type UNICAST --dst-type LOCAL -j ACCEPT",
          kForward + "-p tcp -m tcp --dport 443 -m comment --comment web -j ACCEPT"}});
+}
+
+TEST_CASE("two exports: a base chain that nft put into the table stays") {
+  if (!netns_ready()) return;
+  hold({{"iptables-nft -P FORWARD DROP", kForward + "-j ACCEPT",
+         "nft add chain ip filter own { type filter hook forward priority 10; }",
+         "nft add rule ip filter own udp dport 53 drop"}});
 }
 
 TEST_CASE("two exports: of two times are no one table") {

@@ -120,8 +120,8 @@ TEST_CASE("semantics: a chain at a device that may stop ARP, or is not known, le
         "meta protocol != ip drop", "meta protocol != { ip, ip6 } drop",
         "meta pkttype broadcast drop", "meta mark 5 drop", "ip saddr 10.1.2.3 accept\n    drop",
         "ether type arp drop", "meta protocol vmap { arp : drop, ip : accept }",
-        "limit rate over 10/second drop", "iifname \"lan0\" ip saddr 10.1.2.3 drop",
-        "fwd to \"wan0\""}) {
+        "limit rate over 10/second drop", "meta protocol { arp, ip6 } drop",
+        "iifname \"lan0\" ip saddr 10.1.2.3 drop", "fwd to \"wan0\""}) {
     CAPTURE(rule);
     CHECK(is_open(at_lan0("    " + rule)));
   }
@@ -132,7 +132,10 @@ TEST_CASE("semantics: a chain at a device that may stop ARP, or is not known, le
               "hook ingress device \"lan0\" priority 0;\n    jump more\n  }\n}\n"));
   CHECK(is_open(device_chain("netdev", "ingress", "", "    ip saddr 10.1.2.3 drop")));
   // ARP passes these; and inet's chains see IP alone.
-  for (std::string const rule : {"meta protocol ip drop", "meta protocol ip ip saddr 10.1.2.3 drop",
+  CHECK(
+      is_open(device_chain("netdev", "ingress", "device \"lan*\"", "    ip saddr 10.1.2.3 drop")));
+  for (std::string const rule : {"meta protocol { arp, ip6 } accept\n    udp dport 53 drop",
+                                 "meta protocol ip drop", "meta protocol ip ip saddr 10.1.2.3 drop",
                                  "meta l4proto udp drop", "ip saddr != 10.9.9.9 drop"})
     claim({{nft(at_lan0("    " + rule) + forward("    accept").text)}}, {{udp(53), drop}});
   claim(

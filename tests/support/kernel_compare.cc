@@ -109,6 +109,8 @@ std::vector<ReadRules> readings(KernelOracle const& oracle, GeneratedRules const
   running.less = true;
   std::vector<ReadRules> all{read_as_written(rules), read_rules(kListed, kept), std::move(running)};
   if (backend == Backend::nft) {
+    all.push_back(read_running(oracle.space(), kept));
+    all.back().less = true;  // iptables-legacy's tables stay once they were there, unknown
     kept.push_back(listed("nft", {"list", "ruleset"}));
     all.push_back(read_rules("as iptables-save and nft list them", kept));
   }
@@ -306,12 +308,17 @@ ReadRules read_rules(std::string origin, std::vector<std::string> const& texts) 
   return read_sources(std::move(origin), sources);
 }
 
-ReadRules read_running(Namespace const& space) {
-  constexpr auto kOrigin = "as the kernel runs them";
+ReadRules read_running(Namespace const& space, std::vector<std::string> const& beside) {
+  std::string const origin =
+      beside.empty() ? "as the kernel runs them" : "as the kernel runs them, with exports beside";
   // Read by a thread that is made here, and so in this namespace.
   auto running = space.run([] { return read_running_rules("kernel:"); });
-  if (!running) return {kOrigin, std::nullopt, to_message(running.error())};
-  return read_sources(kOrigin, {std::move(*running)});
+  if (!running) return {origin, std::nullopt, to_message(running.error())};
+  std::vector<SourceText> sources{std::move(*running)};
+  for (auto const& text : beside)
+    sources.push_back(
+        {"beside" + std::to_string(sources.size()), std::make_shared<std::string const>(text)});
+  return read_sources(origin, sources);
 }
 
 std::string load_rules(KernelOracle& oracle, GeneratedRules const& rules, Backend backend) {

@@ -31,8 +31,8 @@ struct ReadRules {
   bool less = false;  // a form that says less than the others: more is undecided
 };
 ReadRules read_rules(std::string origin, std::vector<std::string> const& texts);
-// What runs in the namespace, as "kernel:" reads it.
-ReadRules read_running(Namespace const& space);
+// What runs in the namespace, as "kernel:" reads it; with these exports beside it.
+ReadRules read_running(Namespace const& space, std::vector<std::string> const& beside = {});
 
 // The generator's own text.
 ReadRules read_as_written(GeneratedRules const& rules);

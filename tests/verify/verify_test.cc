@@ -438,6 +438,11 @@ TEST_CASE("verify: what must not pass passes in part only where something surely
   CHECK(open.verdict == Verdict::undecided);
   CHECK(open.code == code::kUndecided);
   CHECK_FALSE(open.holds);
+  // Beside what passes for sure, it does not matter what else may.
+  CHECK(denied(std::string(kStateful) +
+               "    ip daddr 8.8.8.8 accept\n    socket mark 5 accept\n    "
+               "limit rate 1/second accept\n")
+            .code == code::kNotDenied);
   auto const leak = denied(rate + "    ip daddr 8.8.8.8 accept\n    drop\n");
   CHECK(leak.verdict == Verdict::partial);
   CHECK(leak.code == code::kNotDenied);
