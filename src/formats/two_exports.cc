@@ -178,10 +178,18 @@ class Union {
   Right which(Group saved, Group listed) const {
     auto const& rules = builder_.peek();
     auto const how = table_.how(listed.front());
-    if (how.as_shell || how.loosely) return Right::saved;
+    if (how.as_shell) return Right::saved;
     if (is_of_nft(rules, listed)) return Right::listed;
     auto const of_saved = asked(rules, saved);
     auto const of_listed = asked(rules, listed);
+    if (how.loosely) {  // of states, too; what it says of the rest has to be there
+      auto const is_there = [&](Asked one) {
+        one.unmodelled = false;
+        one.values.erase(Field::ct_state);
+        return std::ranges::any_of(of_saved, [&](auto& other) { return has_all_of(other, one); });
+      };
+      return std::ranges::all_of(of_listed, is_there) ? Right::saved : Right::nobody_knows;
+    }
     bool const in_full = std::ranges::none_of(of_listed, &Asked::unmodelled);
     if (table_.running ? in_full : !how.counted) return Right::listed;
     return std::ranges::equal(of_saved, of_listed, has_all_of) ? Right::saved : Right::nobody_knows;
