@@ -259,7 +259,7 @@ Result<void> with_value(RuleWriter& writer, Lexer& lexer, Selector const& key,
     return source.expected(lexer, "one value", "write several values in braces: { 1, 2 }");
   bool const negated = comparison == Comparison::not_equal;
   bool const loosely = !left.any && is_listed_loosely(writer, key, right.range, negated);
-  if (loosely) writer.is_listed(&Listed::loosely);
+  if (loosely) writer.mark_listed(&Listed::loosely);
   if (right.kind == Value::Kind::unknown || loosely) {
     unmodelled(writer, lexer, {key});
     return {};
@@ -400,7 +400,7 @@ void require_values(RuleWriter& writer, Selectors const& keys) {
 
 bool all_modelled(RuleWriter const& writer, Selectors const& keys) {
   if (is_of_multiport(writer, keys)) {
-    writer.is_listed(&Listed::loosely);
+    writer.mark_listed(&Listed::loosely);
     return false;
   }
   return std::ranges::all_of(keys, [&](Selector const& k) { return is_modelled(writer, k); });
@@ -424,7 +424,7 @@ Result<void> match(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
   auto const& first = keys.front();
   if (lexer.peek().kind == TokenKind::bad) return source.expected(lexer, "a value");
   if (is_of_other_family(writer, first)) {
-    writer.is_listed(&Listed::loosely);
+    writer.mark_listed(&Listed::loosely);
     auto of_either = keys;
     of_either.front().type = ValueType::opaque;
     of_either.front().network.reset();

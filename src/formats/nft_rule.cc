@@ -45,7 +45,7 @@ void RuleWriter::finish(std::uint32_t offset) {
 
 void RuleWriter::abandon() { builder_.drop_rule(); }
 
-void RuleWriter::is_listed(bool Listed::* how) const {
+void RuleWriter::mark_listed(bool Listed::* how) const {
   if (is_of_iptables(table_)) source_.listed[source_.span(begin_, begin_).offset].*how = true;
 }
 
@@ -163,7 +163,7 @@ void RuleWriter::doubt_without_connection(Action const& action, Span span) {
   auto const current = builder_.current();
   std::vector<Clause> const all(current.begin(), current.end());
   if (std::ranges::none_of(all, asks_for_more)) return;
-  is_listed(&Listed::loosely);
+  mark_listed(&Listed::loosely);
   builder_.drop_rule();
   for (auto const& clause : all)
     if (!asks_for_more(clause)) builder_.again(clause);

@@ -33,7 +33,7 @@ class RuleWriter {
   void finish(std::uint32_t offset);
   void abandon();  // an error: nothing is written
   // How nft lists this rule; kept of tables that are named as those of iptables.
-  void is_listed(bool Listed::* how) const;
+  void mark_listed(bool Listed::* how) const;
 
   // ---- clauses
   // What must hold for the selector to be looked at.

@@ -81,7 +81,7 @@ Result<void> condition(RuleWriter& writer, Lexer& lexer, Token const& word) {
 
 Result<void> counter(RuleWriter& writer, Lexer& lexer, Token const&) {
   if (lexer.take("name")) return object(writer, lexer);
-  writer.is_listed(&Listed::counted);
+  writer.mark_listed(&Listed::counted);
   if (lexer.peek().kind == TokenKind::quoted) lexer.next();
   while (lexer.take("packets") || lexer.take("bytes")) SC_CHECK(skip_text(writer.source(), lexer));
   return {};
@@ -284,7 +284,7 @@ Result<void> meter(RuleWriter& writer, Lexer& lexer, Token const& word) {
 Result<void> xt(RuleWriter& writer, Lexer& lexer, Token const& word) {
   auto& source = writer.source();
   if (!source.compat) source.compat = word.begin;
-  writer.is_listed(&Listed::as_shell);
+  writer.mark_listed(&Listed::as_shell);
   bool const match = lexer.peek().is("match");
   SC_CHECK(skip_text(source, lexer));
   SC_CHECK(skip_text(source, lexer));

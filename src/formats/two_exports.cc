@@ -2,9 +2,11 @@
 #include "formats/two_exports.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace safeconduct {
@@ -29,6 +31,7 @@ struct Asked {
   std::vector<Clause> others;
   std::uint32_t fields = 0;  // bit index(field)
   bool unmodelled = false;
+  std::optional<std::size_t> verdict;  // the kind of one that both have in the same words
 };
 
 Asked asked(Ruleset const& rules, Rule const& rule) {
@@ -52,6 +55,14 @@ Asked asked(Ruleset const& rules, Rule const& rule) {
     }
   }
   if (std::holds_alternative<UnmodelledAction>(rule.action)) result.unmodelled = true;
+  bool const plain = std::visit(
+      []<class Kind>(Kind const&) {
+        return std::is_same_v<Kind, Accept> || std::is_same_v<Kind, Drop> ||
+               std::is_same_v<Kind, Reject> || std::is_same_v<Kind, Return> ||
+               std::is_same_v<Kind, Jump> || std::is_same_v<Kind, Goto>;
+      },
+      rule.action);
+  if (plain) result.verdict = rule.action.index();
   return result;
 }
 
@@ -65,6 +76,7 @@ std::vector<Asked> asked(Ruleset const& rules, Group group) {
 bool has_all_of(Asked const& saved, Asked const& listed) {
   if ((listed.fields & ~saved.fields) != 0 || (listed.unmodelled && !saved.unmodelled))
     return false;
+  if (listed.verdict != saved.verdict) return false;
   for (auto const& [field, values] : listed.values)
     if (auto const own = saved.values.find(field);
         own == saved.values.end() || own->second != values)

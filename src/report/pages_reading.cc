@@ -46,17 +46,28 @@ constexpr auto kPages = std::to_array<Explanation>({
     {
         .code = code::kTableLeftOut,
         .title = {"a table was left out", "対象外としたテーブルがあります"},
-        .means = {"The table does not filter IP packets that are routed (a bridge or ARP "
-                  "table, for instance), so it is not part of the check.",
-                  "このテーブルは、ルーティングされる IP "
-                  "パケットをフィルタリングしません(bridge、arp "
-                  "のテーブルなど)。そのため検査の対象外です。"},
+        .means =
+            {"The table does not filter IP packets that are routed (a bridge or ARP "
+             "table, for instance), so it is not part of the check. Or a chain at a device "
+             "(ingress, egress) names none, asks for interfaces or may stop ARP: it is not "
+             "followed, and what it drops is undecided.",
+             "このテーブルは、ルーティングされる IP "
+             "パケットをフィルタリングしません(bridge、arp "
+             "のテーブルなど)。そのため検査の対象外です。または、インターフェースのチェーン("
+             "ingress、"
+             "egress)がデバイスを示さない、インターフェースを条件とする、あるいは ARP を止めうる"
+             "ものです。追跡しないため、そこで破棄されるものは判定不能になります。"},
         .matters =
             {"Should client traffic cross a bridge of this host, that table may stop packets too.",
              "クライアントの通信がこのホストのブリッジを通る場合は、そのテーブルもパケットを止める"
              "ことがあります。"},
-        .mend = {"Check such devices by their own export.",
-                 "そのような機器は、それ自身の書き出しで確認します。"},
+        .mend =
+            {"Check such devices by their own export. Of a chain at a device give nft's "
+             "listing as text (the JSON of nft 1.0.6 names no device), or look at it by "
+             "itself.",
+             "そのような機器は、それ自身の書き出しで確認します。インターフェースのチェーンは、nft "
+             "の一覧をテキストで渡す(nft 1.0.6 の JSON にはデバイスがありません)か、"
+             "それ自体を確かめます。"},
         .sources = {Reference::nft},
         .probe = "safeconduct probe --site site.yaml",
     },

@@ -61,4 +61,24 @@ TEST_CASE("device facts: what else a routing table says stays unknown") {
   CHECK(asked("rpfilter --invert", false) == Holds::unknown);
 }
 
+TEST_CASE("device facts: interfaces that are plain meet the chains of their own devices alone") {
+  auto const unknown = [](bool plain) {
+    auto const text = std::make_shared<std::string const>(
+        "table netdev t {\n  chain c {\n    type filter hook ingress device \"eth0\" priority "
+        "0;\n    ip saddr 10.0.0.1 drop\n  }\n}\n");
+    std::vector<SourceText> const sources{{"fw.nft", text}};
+    auto read = read_device(sources);
+    REQUIRE_MESSAGE(read.has_value(), (read ? "" : to_message(read.error())));
+    take_facts(*read, {{}, false, plain});
+    bool const noted =
+        std::ranges::any_of(read->notes, [](Note const& note) { return note.code == "SC929"; });
+    CHECK(noted == plain);
+    return std::ranges::any_of(
+        clauses(*read, read->chains[0].rules.front()),
+        [](Clause const& clause) { return std::holds_alternative<Unmodelled>(clause.kind); });
+  };
+  CHECK(unknown(false));
+  CHECK_FALSE(unknown(true));
+}
+
 }  // namespace safeconduct

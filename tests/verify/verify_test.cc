@@ -171,17 +171,18 @@ TEST_CASE("verify: a part behind a device that translates says so") {
 }
 
 TEST_CASE("verify: a part says whether its rule comes before connection tracking") {
-  auto const at = [](std::string const& priority) {
-    auto const result = checked(
-        input({{"gw", "table inet r {\n  chain r {\n    type filter hook prerouting priority " +
-                          priority + ";\n    udp sport 53 drop\n  }\n}\n" + forward(kAll)}}));
+  auto const at = [](std::string const& place) {
+    auto const result =
+        checked(input({{"gw", "table inet r {\n  chain r {\n    type filter " + place +
+                                  ";\n    udp sport 53 drop\n  }\n}\n" + forward(kAll)}}));
     auto const& part = finding(result, "plain").flows.front().parts.front();
     CHECK(part.verdict == Verdict::blocked);
     CHECK(part.leg == Leg::reply);
     return part.before_tracking;
   };
-  CHECK(at("raw"));
-  CHECK_FALSE(at("mangle"));
+  CHECK(at("hook prerouting priority raw"));
+  CHECK_FALSE(at("hook prerouting priority mangle"));
+  CHECK(at("hook ingress devices = { \"lan0\", \"wan0\" } priority 10"));
 }
 
 TEST_CASE("verify: answers that only a rate's mark lets back are undecided, not lost") {
