@@ -119,6 +119,15 @@ TEST_CASE("semantics: what nft lists of an iptables extension is a shell, and pr
   std::string const clamp = "-A FORWARD -p tcp -j TCPMSS --clamp-mss-to-pmtu\n";
   claim({{iptables(save + clamp + "COMMIT\n"), nft(listed)}},
         {{udp(53), drop}, {udp(443), accept}, {tcp(443), accept}}, Loads::no);
+  // The same rule with two verdicts: one of them was changed meanwhile.
+  auto const with = [](std::string const& verdict) {
+    return nft(
+        "table ip filter {\n  chain FORWARD {\n    type filter hook forward priority filter; "
+        "policy accept;\n    udp dport 53 counter packets 0 bytes 0 " +
+        verdict + "\n  }\n}\n");
+  };
+  claim({{iptables(save + "COMMIT\n"), with("drop")}}, {{udp(53), drop}}, Loads::no);
+  claim({{iptables(save + "COMMIT\n"), with("accept")}}, {{udp(53), undecided}}, Loads::no);
   // Of two times, they are of no one host.
   CHECK(refusal({iptables(save + "COMMIT\n"), nft(listed)}).contains("another number of rules"));
 }

@@ -411,6 +411,12 @@ TEST_CASE("semantics: where no rule uses connections, nat chains may not be aske
     claim({{nft(table("inet", idle + marked) +
                 table("ip", "  chain u {\n    " + std::string(user) + "\n  }\n"))}},
           {{udp(53), accept}, {tcp(53), drop}, {udp(443), accept}});
+  claim(
+      {{nft(table("inet", idle + marked) +
+            table("netdev",
+                  "  chain u {\n    type filter hook ingress device \"lan0\" priority 0;\n    udp "
+                  "dport 9 notrack\n  }\n"))}},
+      {{udp(53), undecided}, {udp(443), accept}});
   claim({{nft(table("inet", idle + marked) +
               table("ip6", "  chain u {\n    ct state invalid drop\n  }\n"))}},
         {{udp(53), undecided}, {udp6(53), accept}});
