@@ -39,7 +39,7 @@ bool uses_tracking(Ruleset const& rules, Rule const& rule) {
 bool is_tracked(Ruleset const& rules, Family family) {
   return std::ranges::any_of(rules.chains, [&](Chain const& chain) {
     auto const table = rules.tables[chain.table].family;
-    return (sees(table, family) || table == TableFamily::bridge) && table != TableFamily::netdev &&
+    return (sees(table, family) || table == TableFamily::bridge) &&
            std::ranges::any_of(chain.rules,
                                [&](Rule const& rule) { return uses_tracking(rules, rule); });
   });
