@@ -19,6 +19,27 @@ bool stops(Action const& action) {
   return std::holds_alternative<Drop>(action) || std::holds_alternative<Reject>(action);
 }
 
+// Where 'next' begins behind the end of 'box', and is as wide in all else: makes one of both.
+bool grow(Box& box, Box const& next) {
+  std::optional<std::size_t> along;
+  for (std::size_t i = 0; i < kFlowDimensions; ++i) {
+    if (box.sides[i] == next.sides[i]) continue;
+    auto const last = box.sides[i].last;
+    bool const touches = last < next.sides[i].first && last + 1 == next.sides[i].first;
+    if (along || !touches) return false;
+    along = i;
+  }
+  if (!along) return false;
+  box.sides[*along].last = next.sides[*along].last;
+  return true;
+}
+
+bool fare_the_same(Piece const& a, Piece const& b) {
+  return a.fate == b.fate && a.with == b.with && a.decider == b.decider && a.way == b.way &&
+         a.assumed == b.assumed && a.nat == b.nat && a.view == b.view &&
+         a.untracked == b.untracked;
+}
+
 }  // namespace
 
 Partition::Partition(Ruleset const& rules, PacketRegion const& region, Budget const& budget,
@@ -107,11 +128,14 @@ Decision Partition::unite() {
   bool const agree = std::ranges::all_of(by_order_, [&](std::vector<Piece> const& pieces) {
     return &pieces == &by_order_.front() || come_to_the_same(by_order_.front(), pieces);
   });
-  if (agree) by_order_.resize(1);
-  if (!agree) decision_.certain = false;
+  if (agree) {
+    decision_.pieces = std::move(by_order_.front());
+    return std::move(decision_);
+  }
+  decision_.certain = false;
   for (std::size_t order = 0; order < by_order_.size(); ++order)
     for (auto& piece : by_order_[order]) {
-      if (!agree) assume_order(piece, orders_.doubted, order == 0);
+      assume_order(piece, orders_.doubted, order == 0);
       decision_.pieces.push_back(std::move(piece));
     }
   return std::move(decision_);
@@ -231,7 +255,11 @@ void Partition::finish(Traveller const& t, Fate fate, Decider decider, std::vect
   piece.untracked = !t.tracked;
   if (!piece.assumed.empty() || fate == Fate::unknown || fate == Fate::budget)
     decision_.certain = false;
-  decision_.pieces.push_back(std::move(piece));
+  // Of a range that is swept (partition_sweep.cc) many neighbours are one piece again.
+  auto& pieces = decision_.pieces;
+  bool const joins = !pieces.empty() && fare_the_same(pieces.back(), piece) &&
+                     grow(pieces.back().asked, piece.asked);
+  if (!joins) pieces.push_back(std::move(piece));
 }
 
 void Partition::enter(Traveller& t, Hook hook) {

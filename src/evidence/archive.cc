@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "evidence/archive.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-
 #include <algorithm>
 #include <array>
 #include <memory>
 #include <utility>
 
+#include "evidence/libarchive.h"
 #include "evidence/note_code.h"
 #include "evidence/zip_directory.h"
 
@@ -88,71 +86,69 @@ la_int64_t on_seek(archive* /*a*/, void* data, la_int64_t offset, int whence) {
   return std::streamoff(in.tellg());
 }
 
-struct Closing {
-  void operator()(archive* a) const { archive_read_free(a); }
-};
-using Reader = std::unique_ptr<archive, Closing>;
+using Reader = std::unique_ptr<archive, decltype(Libarchive::read_free)>;
 
-std::string fault_of(archive* a) {
-  auto const* text = archive_error_string(a);
+std::string fault_of(Libarchive const& lib, archive* a) {
+  auto const* text = lib.error_string(a);
   return text != nullptr ? text : "it is damaged";
 }
 
-Reader opened_archive(Feed& feed) {
-  Reader reader(archive_read_new());
+Reader opened_archive(Libarchive const& lib, Feed& feed) {
+  Reader reader(lib.read_new(), lib.read_free);
   auto* const a = reader.get();
-  archive_read_support_filter_gzip(a);
-  archive_read_support_filter_bzip2(a);
-  archive_read_support_filter_xz(a);
-  archive_read_support_filter_zstd(a);
-  archive_read_support_format_zip(a);
-  archive_read_support_format_tar(a);
-  archive_read_support_format_raw(a);  // a single file that is packed: "client.pcap.gz"
-  archive_read_set_read_callback(a, on_read);
-  if (feed.seekable != nullptr) archive_read_set_seek_callback(a, on_seek);
-  archive_read_set_callback_data(a, &feed);
+  lib.read_support_filter_gzip(a);
+  lib.read_support_filter_bzip2(a);
+  lib.read_support_filter_xz(a);
+  lib.read_support_filter_zstd(a);
+  lib.read_support_format_zip(a);
+  lib.read_support_format_tar(a);
+  lib.read_support_format_raw(a);  // a single file that is packed: "client.pcap.gz"
+  lib.read_set_read_callback(a, on_read);
+  if (feed.seekable != nullptr) lib.read_set_seek_callback(a, on_seek);
+  lib.read_set_callback_data(a, &feed);
   return reader;
 }
 
-std::string entry_name(archive_entry* entry) {
-  for (auto const* name : {archive_entry_pathname_utf8(entry), archive_entry_pathname(entry)})
+std::string entry_name(Libarchive const& lib, archive_entry* entry) {
+  for (auto const* name : {lib.entry_pathname_utf8(entry), lib.entry_pathname(entry)})
     if (name != nullptr) return name;
   return {};
 }
 
 // Why the member is not offered, beside its name; empty: it may be.
-std::string_view unfit(archive_entry* entry) {
-  if (archive_entry_symlink(entry) != nullptr || archive_entry_hardlink(entry) != nullptr ||
-      archive_entry_filetype(entry) == AE_IFLNK)
+std::string_view unfit(Libarchive const& lib, archive_entry* entry) {
+  if (lib.entry_symlink(entry) != nullptr || lib.entry_hardlink(entry) != nullptr ||
+      lib.entry_filetype(entry) == AE_IFLNK)
     return "it is a link";
-  if (archive_entry_filetype(entry) != AE_IFREG && archive_entry_filetype(entry) != 0)
+  if (lib.entry_filetype(entry) != AE_IFREG && lib.entry_filetype(entry) != 0)
     return "it is no regular file";
-  if (archive_entry_is_encrypted(entry) != 0) return "it is encrypted";
+  if (lib.entry_is_encrypted(entry) != 0) return "it is encrypted";
   return {};
 }
 
 class Level {
  public:
-  Level(std::string name, std::size_t depth, Budget& budget, Visitor const& visit)
-      : name_(std::move(name)), depth_(depth), budget_(budget), visit_(visit) {}
+  Level(Libarchive const& lib, std::string name, std::size_t depth, Budget& budget,
+        Visitor const& visit)
+      : lib_(lib), name_(std::move(name)), depth_(depth), budget_(budget), visit_(visit) {}
 
   void read(Feed& feed, ZipDirectory const& directory) {
-    auto const reader = opened_archive(feed);
+    auto const reader = opened_archive(lib_, feed);
     a_ = reader.get();
     directory_ = &directory;
-    if (archive_read_open1(a_) != ARCHIVE_OK) {
-      budget_.note(note_code::kCutShort, name_, "it cannot be read: " + fault_of(a_));
+    if (lib_.read_open1(a_) != ARCHIVE_OK) {
+      budget_.note(note_code::kCutShort, name_, "it cannot be read: " + fault_of(lib_, a_));
       return;
     }
     archive_entry* entry = nullptr;
     for (;;) {
-      auto const got = archive_read_next_header(a_, &entry);
+      auto const got = lib_.read_next_header(a_, &entry);
       if (got == ARCHIVE_EOF) break;
       if (got < ARCHIVE_WARN) {
         cut_short();
         break;
       }
-      if (raw() && archive_filter_count(a_) < 2) {  // nothing is packed, and it is no archive
+      if (raw() && lib_.filter_count(a_) < 2) {  // nothing is packed, and it is no archive
         budget_.note(note_code::kCutShort, name_, "it cannot be read: it is damaged");
         break;
       }
@@ -163,17 +159,17 @@ class Level {
   }
 
  private:
-  bool raw() const { return (archive_format(a_) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAW; }
+  bool raw() const { return (lib_.format(a_) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAW; }
 
   void cut_short() {
     budget_.note(
         note_code::kCutShort, name_,
-        "read as far as it goes, up to member " + std::to_string(entries_) + ": " + fault_of(a_));
+        "read as far as it goes, up to member " + std::to_string(entries_) + ": " + fault_of(lib_, a_));
   }
 
   // One that is packed alone has no name of its own.
   std::string member_name(archive_entry* entry) const {
-    if (!raw()) return entry_name(entry);
+    if (!raw()) return entry_name(lib_, entry);
     auto name = base_name(name_);
     auto const dot = name.rfind('.');
     return dot == std::string::npos || dot == 0 ? name : name.substr(0, dot);
@@ -184,13 +180,13 @@ class Level {
     if (std::ranges::find(directory_->cut, own) != directory_->cut.end())
       return "its name has a NUL in it";
     if (auto const hostile = hostile_name(own); !hostile.empty()) return hostile;
-    return unfit(entry);
+    return unfit(lib_, entry);
   }
 
   // False: nothing further can be read.
   bool member(archive_entry* entry) {
     auto const own = member_name(entry);
-    if (archive_entry_filetype(entry) == AE_IFDIR) return true;
+    if (lib_.entry_filetype(entry) == AE_IFDIR) return true;
     if (auto const why = refused(entry, own); !why.empty()) {
       budget_.note(note_code::kMemberRefused, name_,
                    "member '" + own + "' is not read: " + std::string(why));
@@ -215,7 +211,7 @@ class Level {
       return;
     }
     Feed feed{std::move(bytes), nullptr, nullptr};
-    Level(full, depth_ + 1, budget_, visit_).read(feed, {});
+    Level(lib_, full, depth_ + 1, budget_, visit_).read(feed, {});
   }
 
   // Unpacked bytes of the member at hand; empty at its end, or where it must not go on.
@@ -224,11 +220,11 @@ class Level {
       void const* data = nullptr;
       std::size_t size = 0;
       la_int64_t offset = 0;
-      auto const got = archive_read_data_block(a_, &data, &size, &offset);
+      auto const got = lib_.read_data_block(a_, &data, &size, &offset);
       if (got == ARCHIVE_EOF) return {};
       if (got < ARCHIVE_WARN) {
         failed_ = true;
-        budget_.note(note_code::kCutShort, full, "read as far as it goes: " + fault_of(a_));
+        budget_.note(note_code::kCutShort, full, "read as far as it goes: " + fault_of(lib_, a_));
         return {};
       }
       read_ += size;
@@ -249,9 +245,9 @@ class Level {
   // To the next member. Where the size is known in advance a zip file is passed over unread;
   // elsewhere every byte is unpacked, and counts.
   bool skip(archive_entry* entry) {
-    auto const format = archive_format(a_) & ARCHIVE_FORMAT_BASE_MASK;
-    if (format == ARCHIVE_FORMAT_ZIP && archive_entry_size_is_set(entry) != 0) {
-      if (archive_read_data_skip(a_) >= ARCHIVE_WARN) return true;
+    auto const format = lib_.format(a_) & ARCHIVE_FORMAT_BASE_MASK;
+    if (format == ARCHIVE_FORMAT_ZIP && lib_.entry_size_is_set(entry) != 0) {
+      if (lib_.read_data_skip(a_) >= ARCHIVE_WARN) return true;
       cut_short();
       return false;
     }
@@ -259,7 +255,7 @@ class Level {
       void const* data = nullptr;
       std::size_t size = 0;
       la_int64_t offset = 0;
-      auto const got = archive_read_data_block(a_, &data, &size, &offset);
+      auto const got = lib_.read_data_block(a_, &data, &size, &offset);
       if (got == ARCHIVE_EOF) return true;
       if (got < ARCHIVE_WARN) {
         cut_short();
@@ -270,6 +266,7 @@ class Level {
     }
   }
 
+  Libarchive const& lib_;
   std::string name_;
   std::size_t depth_ = 0;
   Budget& budget_;
@@ -340,7 +337,12 @@ Notes read_members(std::string const& name, std::istream& in, ArchiveLimits cons
     feed.source = pieces_of(in);
     feed.seekable = &in;
   }
-  Level(name, 0, budget, visit).read(feed, directory);
+  if (auto const* const lib = libarchive()) {
+    Level(*lib, name, 0, budget, visit).read(feed, directory);
+  } else {
+    budget.note(note_code::kCutShort, name,
+                "it cannot be read: libarchive.so.13 is not installed (apt install libarchive13)");
+  }
   return std::move(budget.notes);
 }
 

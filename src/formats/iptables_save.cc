@@ -21,6 +21,7 @@ class SaveReader {
   SaveReader(SourceText const& source, RulesetBuilder& builder)
       : builder_(builder), source_{source.name, *source.text, 0}, words_(source_.text) {
     source_.file = builder.add_file(source.name, source.text);
+    builder.expect_clauses_of(source.text->size());
   }
 
   Result<void> read() {

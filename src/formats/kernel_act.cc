@@ -214,8 +214,7 @@ void RuleDecoder::act(Expression const& e, Tproxy const& does) {
 // ---- the rest
 
 void RuleDecoder::act(Expression const& e, Reject const& does) {
-  static constexpr auto kIcmp = std::to_array<std::uint32_t>({0, 1, 2, 3, 9, 10, 13});
-  static constexpr auto kIcmp6 = std::to_array<std::uint32_t>({0, 1, 3, 4, 5, 6});
+  constexpr std::uint32_t kLastCode = 127;  // that nft takes
   std::string words;
   if (does.type == 1) {
     if (headers_.transport == l4::tcp) words = "reject with tcp reset";
@@ -225,10 +224,10 @@ void RuleDecoder::act(Expression const& e, Reject const& does) {
     if (does.code < std::size(kAny))
       words = does.code == 1 ? "reject" : "reject with icmpx type " + std::string(kAny[does.code]);
   } else if (headers_.network == Family::ip4) {
-    if (std::ranges::find(kIcmp, does.code) != kIcmp.end())
+    if (does.code <= kLastCode)
       words = "reject with icmp type " + std::to_string(does.code);
   } else if (headers_.network == Family::ip6) {
-    if (std::ranges::find(kIcmp6, does.code) != kIcmp6.end())
+    if (does.code <= kLastCode)
       words = "reject with icmpv6 type " + std::to_string(does.code);
   }
   if (words.empty()) return unknown(e);

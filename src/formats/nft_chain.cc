@@ -69,6 +69,9 @@ class ChainReader {
       if (!lexer_.at_statement_end()) return source_.expected(lexer_, "the end of the line");
       lexer_.skip_separators();
     }
+    if (policy_ && !source_.builder.at(chain_).base)
+      return source_.fail(ErrorKind::conflict, policy_->at, "a policy, but the chain has no hook",
+                          "write 'type filter hook ... priority ...;' first");
     return {};
   }
 
@@ -153,6 +156,7 @@ class ChainReader {
                           "this chain has another type, hook or priority already",
                           "the kernel refuses such a file");
     }
+    if (policy_) set_policy();
     return {};
   }
 
@@ -245,16 +249,16 @@ class ChainReader {
     static constexpr auto kPolicies =
         words<ChainPolicy>({{"accept", ChainPolicy::accept}, {"drop", ChainPolicy::drop}});
     SC_TRY(read, name(kPolicies, "a policy", "known are accept and drop"));
-    auto& base = source_.builder.at(chain_).base;
-    if (!base)
-      return source_.fail(ErrorKind::conflict, at, "a policy, but the chain has no hook",
-                          "write 'type filter hook ... priority ...;' first");
-    if (has_policy_)
+    if (policy_)
       return source_.fail(ErrorKind::conflict, at, "this chain has a policy already");
-    has_policy_ = true;
-    base->policy = read;
-    base->policy_span = source_.span(at.begin, lexer_.last_end());
+    policy_ = Policy{at, read, source_.span(at.begin, lexer_.last_end())};
+    if (source_.builder.at(chain_).base) set_policy();
     return {};
+  }
+  void set_policy() {
+    auto& base = source_.builder.at(chain_).base;
+    base->policy = policy_->policy;
+    base->policy_span = policy_->span;
   }
 
   Source& source_;
@@ -263,7 +267,13 @@ class ChainReader {
   Lexer lexer_;
   RuleWriter writer_;
   bool has_base_ = false;
-  bool has_policy_ = false;
+  // The block's; it may stand before the hook.
+  struct Policy {
+    Token at;
+    ChainPolicy policy = ChainPolicy::accept;
+    Span span;
+  };
+  std::optional<Policy> policy_;
 };
 
 }  // namespace

@@ -22,10 +22,9 @@ struct DeclaredSet {
   bool merges = false;  // 'auto-merge': elements are ranges, and may be cut
   std::string_view kind() const { return map ? "map" : "set"; }
   bool typed = false;
-  Elements elements;                     // with its types; why they do not decide, too
-  std::optional<bool> changed_by_rules;  // once it was looked for
-  bool timeouts = false;                 // its elements may expire
-  bool looked_up = false;                // by a rule
+  Elements elements;       // with its types; why they do not decide, too
+  bool timeouts = false;   // its elements may expire
+  bool looked_up = false;  // by a rule
   bool spelled_out = false;  // a rule was read by its elements: they may not change any more
   Span span;
 };

@@ -17,6 +17,7 @@ enum class Data : std::uint8_t { none, verdict, other };
 // Why elements do not say what is in their set.
 inline constexpr std::string_view kExpire = "its elements expire";
 inline constexpr std::string_view kAllExpire = "all of its elements expire";
+inline constexpr std::string_view kChanges = "rules add to it while packets pass";
 
 // The elements of a set or map, named or not: one row of cells an element, a cell for each type.
 // Cells of an opaque type hold where the key's words stand; of an interface name its number in

@@ -34,6 +34,11 @@ bool is_listed_loosely(RuleWriter const& writer, Selector const& key, ValueInter
   return key.type == ValueType::tcp_flags && negated && of_ecn;
 }
 
+bool is_status_of_none(RuleWriter const& writer, Lexer const& lexer, Selector const& key) {
+  return key.type == ValueType::ct_status && is_of_iptables(writer.table()) &&
+         lexer.peek().is("counter");
+}
+
 bool is_of_multiport(RuleWriter const& writer, Selectors const& keys) {
   return keys.size() == 2 && keys[0].type == ValueType::port && keys[1].type == ValueType::port &&
          is_of_iptables(writer.table());

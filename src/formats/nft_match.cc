@@ -91,31 +91,11 @@ std::string row_text(Elements const& elements, std::size_t row) {
   return out;
 }
 
-// "add @name", with whatever blanks between. Errs towards yes.
-bool is_changed_in(std::string_view text, std::string_view name) {
-  auto const reference = '@' + std::string(name);
-  for (auto at = text.find(reference); at != std::string_view::npos;
-       at = text.find(reference, at + 1)) {
-    auto const end = text.find_last_not_of(" \t\r\n\\", at == 0 ? 0 : at - 1);
-    auto const before = text.substr(0, end == std::string_view::npos || at == 0 ? 0 : end + 1);
-    for (std::string_view const word : {"add", "update", "delete"})
-      if (before.ends_with(word)) return true;
-  }
-  return false;
-}
-
-// Rules that put elements into a set or take them out: what is in it, time decides.
-bool is_changed_by_rules(Source const& source, DeclaredSet& set) {
-  if (!set.changed_by_rules) set.changed_by_rules = is_changed_in(source.text, set.name);
-  return *set.changed_by_rules;
-}
-
 // A set of which some elements expire: what the others decide is decided; of those, it is not known
 // whether they are still there. False: not to be said so, and nothing was written.
 bool among_expiring(RuleWriter& writer, Selectors const& keys, DeclaredSet& set, bool negated) {
   constexpr std::size_t kMostRows = 4096;  // they are written for each rule that asks
-  if (!set.elements.some_expire() || set.elements.rows() > kMostRows || writer.has_alternatives() ||
-      is_changed_by_rules(writer.source(), set))
+  if (!set.elements.some_expire() || set.elements.rows() > kMostRows || writer.has_alternatives())
     return false;
   auto elements = set.elements;
   elements.undecided.clear();
@@ -248,6 +228,12 @@ Result<void> with_value(RuleWriter& writer, Lexer& lexer, Selector const& key,
                         Arithmetic const& left, Comparison comparison) {
   auto& source = writer.source();
   bool const listed = is_bitmask(key.type);
+  if (is_status_of_none(writer, lexer, key)) {
+    writer.mark_listed(&Listed::loosely);
+    writer.require(key);
+    unmodelled(writer, lexer, {key});
+    return {};
+  }
   if (key.type != ValueType::ct_status && is_reserved(lexer.peek()))  // "ct status dnat"
     return source.expected(lexer, "a value");
   SC_TRY(right, value(source, lexer, key.type));

@@ -20,6 +20,7 @@ constexpr Answer kIcmp[] = {
     {"host-unreachable", 1, RejectWith::host_unreachable},
     {"prot-unreachable", 2, RejectWith::proto_unreachable},
     {"port-unreachable", 3, RejectWith::port_unreachable},
+    {"frag-needed", 4, RejectWith::other_icmp},
     {"net-prohibited", 9, RejectWith::net_prohibited},
     {"host-prohibited", 10, RejectWith::host_prohibited},
     {"admin-prohibited", 13, RejectWith::admin_prohibited},
@@ -40,14 +41,18 @@ constexpr Answer kIcmpX[] = {
     {"admin-prohibited", 3, RejectWith::admin_prohibited},
 };
 
+constexpr std::uint32_t kLastCode = 127;  // that nft takes
+
+// 'others': codes without a word are taken as well.
 Result<RejectWith> answer(Source& source, Lexer& lexer, std::span<Answer const> answers,
-                          std::string_view protocol) {
+                          std::string_view protocol, bool others) {
   lexer.take("type");
   if (!lexer.peek().is_text()) return source.expected(lexer, "what the sender is told");
   Token const token = lexer.next();
-  auto const code = parse_number(token.text, 255);
+  auto const code = parse_number(token.text, kLastCode);
   for (auto const& each : answers)
     if (each.name == token.text || each.code == code) return each.with;
+  if (others && code) return RejectWith::other_icmp;
   return source.fail(ErrorKind::unknown_name, token,
                      "'" + printable(token.text) + "' is nothing that reject can say with " +
                          std::string(protocol));
@@ -80,15 +85,15 @@ Result<void> reject(RuleWriter& writer, Lexer& lexer) {
     } else if (lexer.take("icmp")) {
       SC_CHECK(check_family(writer, at, Family::ip4));
       writer.require_network(Family::ip4);
-      SC_TRY(with, answer(source, lexer, kIcmp, "icmp"));
+      SC_TRY(with, answer(source, lexer, kIcmp, "icmp", true));
       action.with = with;
     } else if (lexer.take("icmpv6")) {
       SC_CHECK(check_family(writer, at, Family::ip6));
       writer.require_network(Family::ip6);
-      SC_TRY(with, answer(source, lexer, kIcmp6, "icmpv6"));
+      SC_TRY(with, answer(source, lexer, kIcmp6, "icmpv6", true));
       action.with = with;
     } else if (lexer.take("icmpx")) {
-      SC_TRY(with, answer(source, lexer, kIcmpX, "icmpx"));
+      SC_TRY(with, answer(source, lexer, kIcmpX, "icmpx", false));
       action.with = with;
     } else {
       return source.expected(lexer, "icmp, icmpv6, icmpx or 'tcp reset'");

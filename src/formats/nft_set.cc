@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <string_view>
 
 #include "formats/nft_declared.h"
@@ -77,7 +78,7 @@ Result<void> flags(Source& source, Lexer& lexer, DeclaredSet& set) {
     if (flag.text == "timeout") {
       set.timeouts = true;  // those that have none of their own stay
     } else if (flag.text == "dynamic") {
-      set.elements.undecided = "rules add to it while packets pass";
+      set.elements.undecided = kChanges;
     } else if (flag.text != "interval" && flag.text != "constant") {
       return source.fail(ErrorKind::unknown_name, flag,
                          "'" + printable(flag.text) + "' is not a flag of a set",
@@ -142,7 +143,22 @@ Result<void> types(Source& source, Lexer& lexer, DeclaredSet& set, Token const& 
 // One block of a set's declaration, "{ ... }".
 struct SetBlock {
   std::optional<Elements> elements_before;  // once it has given some
+  std::unique_ptr<Lexer> before_type;       // at elements that stand before the set's type
 };
+
+// "elements = { ... }", at the sign. Of several in one block the last one counts; those of other
+// blocks stay.
+Result<void> elements_of(Source& source, Lexer& lexer, DeclaredSet& set, SetBlock& block) {
+  SC_CHECK(source.expect(lexer, TokenKind::assign, "'='"));
+  if (block.elements_before) {
+    auto why = std::move(set.elements.undecided);
+    set.elements = *block.elements_before;
+    if (set.elements.undecided.empty()) set.elements.undecided = std::move(why);
+  } else {
+    block.elements_before = set.elements;
+  }
+  return read_elements(source, lexer, set.elements);
+}
 
 Result<void> property(Source& source, Lexer& lexer, DeclaredSet& set, SetBlock& block) {
   Token const word = lexer.peek();
@@ -166,19 +182,11 @@ Result<void> property(Source& source, Lexer& lexer, DeclaredSet& set, SetBlock& 
       set.merges = true;
       return {};
     case Property::elements:
-      if (!set.typed)
-        return source.fail(ErrorKind::syntax, word, "the elements stand before the set's type",
-                           "put the type first");
-      SC_CHECK(source.expect(lexer, TokenKind::assign, "'='"));
-      // Of several in one block the last one counts; those of other blocks stay.
-      if (block.elements_before) {
-        auto why = std::move(set.elements.undecided);
-        set.elements = *block.elements_before;
-        if (set.elements.undecided.empty()) set.elements.undecided = std::move(why);
-      } else {
-        block.elements_before = set.elements;
-      }
-      return read_elements(source, lexer, set.elements);
+      block.before_type.reset();
+      if (set.typed) return elements_of(source, lexer, set, block);
+      block.before_type = std::make_unique<Lexer>(lexer);
+      lexer.skip_statement();
+      return {};
     case Property::condition:
       set.elements.undecided = "its elements are limited in rate or number";
       [[fallthrough]];
@@ -226,6 +234,10 @@ Result<void> read_set(Source& source, Lexer& lexer, DeclaredSet& set) {
     return source.fail_at(ErrorKind::syntax, begin,
                           "map '" + std::string(set.name) + "' does not say what it maps to",
                           "write 'type ipv4_addr : verdict' or the like");
+  if (!block.before_type) return {};
+  auto& early = *block.before_type;
+  SC_CHECK(elements_of(source, early, set, block));
+  if (!early.at_statement_end()) return source.expected(early, "the end of the line");
   return {};
 }
 

@@ -263,7 +263,7 @@ Result<void> change_set(RuleWriter& writer, Lexer& lexer, Token const& word) {
                          "set '" + printable(name.text) +
                              "' is changed here, but an earlier rule takes it as fixed",
                          "write 'flags dynamic' where the set is defined");
-    set->elements.undecided = "rules add to it while packets pass";
+    set->elements.undecided = kChanges;
   }
   SC_CHECK(set_element(writer, lexer));
   writer.may_stop(word, lexer.last_end());

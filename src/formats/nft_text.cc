@@ -3,6 +3,7 @@
 
 #include "formats/iptables_family.h"
 #include "formats/nft_chain.h"
+#include "formats/nft_changed.h"
 #include "formats/nft_declare.h"
 #include "formats/nft_devices.h"
 #include "formats/nft_read.h"
@@ -209,14 +210,18 @@ void note_assumptions(Source& source, Declarations& declared, bool terse, bool r
 
 Result<void> nft::read(SourceText const& given, Translated const& translated,
                        RulesetBuilder& builder, FileAccess const* files) {
-  constexpr std::size_t kMostReserved = std::size_t{4} << 20U;
-  builder.expect_clauses(std::min(given.text->size() / 20, kMostReserved));
+  builder.expect_clauses_of(given.text->size());
   SC_TRY(script, Script::read(given, files));
   Source source(script, given, translated.from, builder);
   Declarations declared(source);
   SC_CHECK(declared.read());
-  for_each_set(declared, [](DeclaredSet& set) {
+  auto const changed = changed_sets(source.text);
+  for_each_set(declared, [&](DeclaredSet& set) {
     auto& elements = set.elements;
+    if (changed.contains(set.name)) {
+      elements.undecided = kChanges;
+      return;
+    }
     if (set.timeouts && !has_elements(set) && elements.undecided.empty())
       elements.undecided = kExpire;
     bool const all_last = elements.expiring.empty() && elements.lasting > 0 &&

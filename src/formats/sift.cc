@@ -19,6 +19,8 @@ constexpr std::size_t kMargin = 64;  // bytes behind a line's end that may be lo
 // More than this without a rule's end (an object with all the elements of a set) is read whole.
 constexpr std::size_t kLongest = std::size_t{64} << 20U;
 constexpr std::size_t kLargest = 0xFFFF0000U;  // as the readers have it
+// Room for what is kept, at most: addresses, and memory only as it is written.
+constexpr std::size_t kMostReserved = std::size_t{64} << 20U;
 
 std::unique_ptr<Sifter> sifter_for(std::istream& stream, Sieve const& sieve) {
   std::array<char, 16> bytes{};
@@ -32,17 +34,34 @@ std::unique_ptr<Sifter> sifter_for(std::istream& stream, Sieve const& sieve) {
   return nullptr;
 }
 
+std::size_t size_of(std::istream& stream) {
+  stream.seekg(0, std::ios::end);
+  auto const end = stream.tellg();
+  stream.clear();
+  stream.seekg(0);
+  return end > 0 ? static_cast<std::size_t>(end) : 0;
+}
+
 // Whole lines of the export, one piece after another.
 struct Block {
   enum class Glance : std::uint8_t { waits, goes_on, done };
-  std::vector<char> bytes;
+  std::unique_ptr<char[]> bytes;
+  std::size_t room = 0;
   std::size_t size = 0;   // of the whole lines, from the begin
   std::size_t extra = 0;  // bytes of a further line that has not ended yet
   std::vector<Sifter::Run> runs;
   Glance glance = Glance::waits;
 
-  char const* begin() const { return bytes.data(); }
-  char const* end() const { return bytes.data() + size; }
+  char const* begin() const { return bytes.get(); }
+  char const* end() const { return bytes.get() + size; }
+  // Makes room for more, behind those that are held.
+  void reserve(std::size_t held, std::size_t more) {
+    if (room >= held + more) return;
+    room = held + more;
+    auto larger = std::make_unique_for_overwrite<char[]>(room);
+    if (held > 0) std::memcpy(larger.get(), bytes.get(), held);
+    bytes = std::move(larger);
+  }
 };
 
 class BlockReader {
@@ -55,15 +74,16 @@ class BlockReader {
     block.runs.clear();
     block.glance = Block::Glance::waits;
     std::size_t held = before == nullptr ? 0 : before->extra;
-    reserve(block, held);
-    if (held > 0) std::memcpy(block.bytes.data(), before->end(), held);
+    block.reserve(0, held + kChunk + kMargin);
+    if (held > 0) std::memcpy(block.bytes.get(), before->end(), held);
     while (!ended_) {
-      reserve(block, held);
-      stream_.read(block.bytes.data() + held, kChunk);
+      block.reserve(held, kChunk + kMargin);
+      stream_.read(block.bytes.get() + held, kChunk);
       auto const seen = held - std::min(held, kMargin);  // no end is there, but it may begin there
       auto const got = static_cast<std::size_t>(stream_.gcount());
       total_ += got;
       held += got;
+      std::memset(block.bytes.get() + held, 0, kMargin);
       ended_ = got == 0;
       if (stream_.bad() || total_ >= kLargest) return false;
       auto const* const end = sifter_.behind_whole(block.begin() + seen, block.begin() + held);
@@ -79,10 +99,6 @@ class BlockReader {
   bool ended() const { return ended_; }
 
  private:
-  static void reserve(Block& block, std::size_t held) {
-    if (block.bytes.size() < held + kChunk + kMargin) block.bytes.resize(held + kChunk + kMargin);
-  }
-
   std::istream& stream_;
   Sifter const& sifter_;
   std::size_t total_ = 0;
@@ -162,6 +178,7 @@ std::optional<SourceText> sift(std::string const& name, std::istream& stream, Si
                                unsigned threads) {
   auto const sifter = sifter_for(stream, sieve);
   if (!sifter) return std::nullopt;
+  sifter->text.reserve(std::min(size_of(stream) / 2, kMostReserved));
   std::array<Block, kBlocks> ring;
   BlockReader reader(stream, *sifter);
   if (!reader.read(ring[0], nullptr)) return std::nullopt;

@@ -200,7 +200,7 @@ Result<How> read_how(Member const& object) {
   if (kind != How::Kind::reject) return how;
   SC_TRY(with, object.at("with"));
   SC_TRY(word, with.text());
-  for (auto i = 0; i <= static_cast<int>(RejectWith::reject_route); ++i) {
+  for (auto i = 0; i <= static_cast<int>(RejectWith::other_icmp); ++i) {
     how.with = static_cast<RejectWith>(i);
     if (name(how.with) == word) return how;
   }

@@ -65,6 +65,8 @@ std::string_view reject_words(RejectWith with) {
       return "ICMPv6 'source address failed policy'";
     case RejectWith::reject_route:
       return "ICMPv6 'reject route'";
+    case RejectWith::other_icmp:
+      return "another ICMP error";
   }
   std::abort();  // not a RejectWith
 }

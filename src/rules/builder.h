@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -75,8 +76,12 @@ class RulesetBuilder {
         rules_.clauses.end());
   }
 
-  // A guess of how many clauses will come, so that they need not move while they are read.
-  void expect_clauses(std::size_t count) { rules_.clauses.reserve(rules_.clauses.size() + count); }
+  // Room for the clauses of that many bytes of text, so that they need not move while they are read.
+  // What is not used takes addresses, and no memory.
+  void expect_clauses_of(std::size_t text) {
+    constexpr std::size_t kMostReserved = std::size_t{4} << 20U;
+    rules_.clauses.reserve(rules_.clauses.size() + std::min(text / 20, kMostReserved));
+  }
 
   // Ends the rule with its action. With 'keep' the next rule begins with the same clauses (a rule
   // of several actions: "meta mark set 1 accept").

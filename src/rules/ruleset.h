@@ -170,6 +170,7 @@ enum class RejectWith : std::uint8_t {
   addr_unreachable,
   policy_fail,
   reject_route,
+  other_icmp,  // a code of either that has no word here
 };
 
 struct Continue {};  // counted, logged: no effect on where the packet goes

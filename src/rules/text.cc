@@ -126,6 +126,8 @@ std::string action_name(RejectWith with) {
       return "policy-fail";
     case RejectWith::reject_route:
       return "reject-route";
+    case RejectWith::other_icmp:
+      return "other-icmp";
   }
   std::abort();  // not a RejectWith
 }

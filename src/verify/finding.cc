@@ -59,6 +59,8 @@ std::string_view name(RejectWith with) {
       return "icmpv6-policy-fail";
     case RejectWith::reject_route:
       return "icmpv6-reject-route";
+    case RejectWith::other_icmp:
+      return "icmp-other";
   }
   std::abort();  // not a RejectWith
 }

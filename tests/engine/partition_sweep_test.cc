@@ -136,6 +136,26 @@ TEST_CASE("sweep: each address of a list and each gap is one piece, in few looks
   CHECK(decision.pieces.size() == 2 * kRules + 1);
 }
 
+TEST_CASE("sweep: neighbours that fare the same, down to the rule, are one piece again") {
+  Rules rules;
+  rules.table(TableFamily::inet, "filter").base("forward", Hook::forward, 0, ChainPolicy::drop);
+  for (std::uint32_t i = 0; i < 1000; ++i)
+    rules.rule({is(Field::saddr, i * 16, i * 16)}, i == 500 ? drop() : jump("web"));
+  rules.rule({}, accept());
+  rules.chain("web").rule({is(Field::dport, 80, 80)}, drop());
+  auto const linked = std::move(rules).done();
+  auto const like = tcp("10.0.0.1", "192.0.2.1", 443);
+  auto asked = point_of(like);
+  asked.at(Field::saddr) = {0, 0xFFFFFFFFU};
+  auto const decision = decide(linked, region_like(linked, like, {}, Travel::forwarded, asked));
+  REQUIRE(decision.pieces.size() == 3);  // below the address that is dropped, it, and above
+  CHECK(decision.pieces[0].asked.at(Field::saddr) == ValueInterval{0, 500 * 16 - 1});
+  CHECK(decision.pieces[0].fate == Fate::pass);
+  CHECK(decision.pieces[1].asked.at(Field::saddr) == ValueInterval{500 * 16, 500 * 16});
+  CHECK(decision.pieces[1].fate == Fate::drop);
+  CHECK(decision.pieces[2].asked.at(Field::saddr) == ValueInterval{500 * 16 + 1, 0xFFFFFFFFU});
+}
+
 TEST_CASE("sweep: ranges that all lie over one another are cut in halves as before") {
   Rules nested;
   nested.table(TableFamily::inet, "filter").base("forward", Hook::forward, 0, ChainPolicy::drop);

@@ -33,6 +33,7 @@ bool is_silent(RejectWith with, WirePacket const& packet) {
 bool rejected_so(RejectWith with, Shot const& shot, KernelVerdict const& kernel) {
   if (kernel.outcome != Outcome::rejected) return false;
   if (with == RejectWith::tcp_reset) return kernel.tcp_reset;
+  if (with == RejectWith::other_icmp) return !kernel.tcp_reset;
   auto const code = icmp_answer(with, shot.packet.source.family);
   return !kernel.tcp_reset && code && code->type == kernel.icmp_type &&
          code->code == kernel.icmp_code;
@@ -217,6 +218,8 @@ std::optional<IcmpCode> icmp_answer(RejectWith with, Family family) {
       return code(-1, 5);
     case RejectWith::reject_route:
       return code(-1, 6);
+    case RejectWith::other_icmp:  // which code, is not kept
+      return std::nullopt;
   }
   return std::nullopt;
 }
