@@ -83,6 +83,7 @@ CertifiedQuestion certified_question(CheckOptions const& options, Date as_of) {
     question.masquerade_as.push_back(to_string(address));
   question.symmetric_routes = options.facts.symmetric_routes;
   question.plain_interfaces = options.facts.plain_interfaces;
+  question.known_neighbours = options.facts.known_neighbours;
   question.hook = std::string(name(options.hook));
   question.as_of = to_string(as_of);
   question.dialect = options.dialect;
@@ -109,6 +110,7 @@ Result<CheckOptions> options_of(CertifiedQuestion const& question, CommonOptions
   options.facts.masquerade_as = std::move(masquerade_as);
   options.facts.symmetric_routes = question.symmetric_routes;
   options.facts.plain_interfaces = question.plain_interfaces;
+  options.facts.known_neighbours = question.known_neighbours;
   SC_TRY(hook, option_hook(question.hook));
   options.hook = hook;
   options.dialect = question.dialect;

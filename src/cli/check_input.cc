@@ -61,6 +61,7 @@ void add_path(std::vector<DeviceFilesWanted>& devices, Site const& site,
     wanted.leave = value_of(device.leave);
     wanted.facts.symmetric_routes = device.symmetric_routes;
     wanted.facts.plain_interfaces = device.plain_interfaces;
+    wanted.facts.known_neighbours = device.known_neighbours;
     for (auto const& address : device.masquerade_as)
       wanted.facts.masquerade_as.push_back(address.value);
     if (device.dialect) wanted.dialect = *device.dialect;
@@ -180,7 +181,8 @@ Result<void> take_interfaces(AskedSite& asked, CheckOptions const& options) {
 std::string_view first_said(DeviceFacts const& facts) {
   if (!facts.masquerade_as.empty()) return "masquerade-as";
   if (facts.symmetric_routes) return "symmetric-routes";
-  return facts.plain_interfaces ? "plain-interfaces" : "";
+  if (facts.plain_interfaces) return "plain-interfaces";
+  return facts.known_neighbours ? "known-neighbours" : "";
 }
 
 Result<void> take_device_facts(AskedSite& asked, CheckOptions const& options) {
@@ -195,6 +197,7 @@ Result<void> take_device_facts(AskedSite& asked, CheckOptions const& options) {
   if (!said.masquerade_as.empty()) facts.masquerade_as = said.masquerade_as;
   facts.symmetric_routes = facts.symmetric_routes || said.symmetric_routes;
   facts.plain_interfaces = facts.plain_interfaces || said.plain_interfaces;
+  facts.known_neighbours = facts.known_neighbours || said.known_neighbours;
   return {};
 }
 

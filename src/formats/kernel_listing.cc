@@ -25,7 +25,7 @@ bool filters_ip(std::uint32_t family) {
   return name == "inet" || name == "ip" || name == "ip6" || name == "netdev";
 }
 
-// NF_INET_*, NF_NETDEV_*; bridges number theirs as IP does. Of ARP nothing is read.
+// NF_INET_*, NF_NETDEV_*; bridges number theirs as IP does. Of ARP no hook is read.
 std::string_view hook_name(std::uint32_t family, std::uint32_t hook) {
   static constexpr std::string_view kInet[] = {"prerouting", "input",       "forward",
                                                "output",     "postrouting", "ingress"};
@@ -106,7 +106,10 @@ class Lister {
     out += "\tchain " + words + " {" + handle(chain.handle);
     if (chain.base) SC_CHECK(write(*chain.base, chain, out));
     auto const found = rules_.find({chain.family, chain.table, chain.name});
-    if (found != rules_.end() && filters_ip(chain.family)) {
+    if (found != rules_.end() && family_name(chain.family) == "arp") {
+      for (auto const* const rule : found->second)
+        out += "\t\tundecided \"a rule of ARP\"" + handle(rule->handle);
+    } else if (found != rules_.end() && filters_ip(chain.family)) {
       RuleDecoder decoder(book, chain.family, dump_.interfaces);
       for (auto const* const rule : found->second)
         out += "\t\t" + decoder.words(*rule) + comment(*rule) + handle(rule->handle);

@@ -218,7 +218,10 @@ Result<Declarations::Target> Declarations::target(std::string_view what) {
   out.table = find_table(of, table_name.text);
   out.table_name = table_name;
   out.name = own_name;
-  if (out.table != nullptr && !filters_ip(of)) out.table = nullptr;
+  if (out.table != nullptr && !filters_ip(of)) {
+    out.table->changed_unread = true;
+    out.table = nullptr;
+  }
   if (out.table == nullptr && filters_ip(of)) return unknown(table_name, "table");
   return out;
 }
@@ -240,7 +243,11 @@ Result<void> Declarations::table(Token const& word, Verb verb) {
   if (lexer_.peek().kind != TokenKind::left_brace) return {};
   Token const open = lexer_.peek();
   if (auto const number = handle_behind(source_.text, open.end)) declared.handle = number;
-  if (!filters_ip(of)) return skip_braces(source_, lexer_);
+  if (!filters_ip(of)) {
+    SC_CHECK(skip_braces(source_, lexer_));
+    declared.unread.push_back({open.begin, lexer_.last_end()});
+    return {};
+  }
   lexer_.next();
   while (true) {
     lexer_.skip_separators();

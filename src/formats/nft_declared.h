@@ -85,6 +85,9 @@ struct DeclaredTable {
   std::string_view name;
   std::optional<std::uint64_t> handle;
   bool dormant = false;
+  // Of a family that is not read: its blocks, and whether commands change it.
+  std::vector<Stretch> unread;
+  bool changed_unread = false;
   Span span;
   ByName<DeclaredChain> chains;
   ByName<DeclaredSet> sets;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "formats/iptables_family.h"
+#include "formats/nft_arp.h"
 #include "formats/nft_chain.h"
 #include "formats/nft_changed.h"
 #include "formats/nft_declare.h"
@@ -241,6 +242,7 @@ Result<void> nft::read(SourceText const& given, Translated const& translated,
   builder.reads(Family::ip4);
   builder.reads(Family::ip6);
   hold_to_devices(source);
+  doubt_arp(source, declared);
   doubt_legacy(source, given.legacy);
   note_assumptions(source, declared, terse, given.running, translated.listing);
   return {};

@@ -27,6 +27,7 @@ struct Device {
   std::vector<Placed<Address>> masquerade_as;
   bool symmetric_routes = false;  // what it sends to an address leaves by where that comes in
   bool plain_interfaces = false;  // none is a VLAN, a bridge or a bond upon another
+  bool known_neighbours = false;  // its links need no IPv6 neighbour discovery
   Location at;                    // of the name
   bool operator==(Device const&) const = default;
 };

@@ -16,9 +16,9 @@ constexpr std::array<std::string_view, 10> kSiteKeys{"schema",  "site",     "cli
                                                      "regions", "features", "policies", "path",
                                                      "paths",   "waivers"};
 constexpr std::array<std::string_view, 2> kPathKeys{"path", "devices"};
-constexpr std::array<std::string_view, 9> kDeviceKeys{
+constexpr std::array<std::string_view, 10> kDeviceKeys{
     "device",    "rules",         "dialect",          "enter",           "leave",
-    "addresses", "masquerade-as", "symmetric-routes", "plain-interfaces"};
+    "addresses", "masquerade-as", "symmetric-routes", "plain-interfaces", "known-neighbours"};
 constexpr std::array<std::string_view, 7> kWaiverKeys{"requirement", "regions", "devices", "codes",
                                                       "reason",      "owner",   "expires"};
 constexpr std::array<std::string_view, 3> kFleetKeys{"schema", "defaults", "sites"};
@@ -107,7 +107,8 @@ Result<Device> read_device(YamlText const& yaml, YamlNode const& node) {
   SC_TRY(masquerade_as, read_addresses(yaml, map, "masquerade-as"));
   device.masquerade_as = std::move(masquerade_as);
   for (auto const& [key, into] : {std::pair{"symmetric-routes", &Device::symmetric_routes},
-                                  std::pair{"plain-interfaces", &Device::plain_interfaces}}) {
+                                  std::pair{"plain-interfaces", &Device::plain_interfaces},
+                                  std::pair{"known-neighbours", &Device::known_neighbours}}) {
     auto const* const said = map.find(key);
     if (said == nullptr) continue;
     SC_TRY(truth, read_bool(yaml, *said, key));

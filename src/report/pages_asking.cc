@@ -145,15 +145,19 @@ constexpr auto kPages = std::to_array<Explanation>({
              "にあたり、なければ送り先のハードウェアアドレスが分かりません。"},
         .matters =
             {"IPv6 packets that the rules let pass never leave: clients fall back to IPv4, or "
-             "have nothing (RFC 4890, section 4.4.1 asks not to drop these messages). Links "
-             "to one other host alone, as PPP and most tunnels are, do without.",
+             "have nothing (RFC 4890, section 4.4.1 asks not to drop these messages). What the "
+             "rules let pass is undecided. Links to one other host alone, as PPP and most tunnels "
+             "are, do without.",
              "ルールが通す IPv6 のパケットも送り出されません。クライアントは IPv4 "
              "に切り替えるか、何も使えません(RFC 4890 の 4.4.1 "
-             "節は破棄しないよう求めています)。PPP "
+             "節は破棄しないよう求めています)。ルールが通すものは保留と判定します。PPP "
              "や多くのトンネルのような一対一の回線では不要です。"},
-        .mend = {"Accept ICMPv6 types 133 to 136 on input and output, before rules that drop.",
+        .mend = {"Accept ICMPv6 types 133 to 136 on input and output, before rules that drop. Where "
+                 "the links need none of it (PPP, tunnels, neighbours entered by hand), say so: "
+                 "--known-neighbours, or 'known-neighbours' in the site file.",
                  "破棄するルールより前で、input と output の ICMPv6 タイプ 133 から 136 "
-                 "を許可します。"},
+                 "を許可します。必要としない回線(PPP、トンネル、手で登録した近隣)であれば、"
+                 "--known-neighbours、またはサイトファイルの known-neighbours で指定します。"},
         .sources = {Reference::rfc4861, Reference::rfc4890, Reference::nft},
         .probe = "safeconduct probe --site site.yaml --path",
     },
@@ -163,12 +167,14 @@ constexpr auto kPages = std::to_array<Explanation>({
                   "機器について指定されたことを、そのまま前提としています"},
         .means =
             {"No export tells which address masquerade puts in, by which interface answers "
-             "leave, or which interface is a VLAN, a bridge or a bond upon another. What the note "
-             "names was said, with --masquerade-as, --symmetric-routes or --plain-interfaces or in "
-             "the site file, and rules ask for it.",
+             "leave, which interface is a VLAN, a bridge or a bond upon another, or how hosts on a "
+             "link find each other. What the note names was said, with --masquerade-as, "
+             "--symmetric-routes, --plain-interfaces or --known-neighbours or in the site file, "
+             "and rules ask for it.",
              "masquerade が書き換えるアドレス、応答が出ていくインターフェース、"
-             "インターフェースの重なり(VLAN、ブリッジ、ボンド)は、書き出しには現れません。"
-             "注記にあるものは、--masquerade-as、--symmetric-routes、--plain-interfaces "
+             "インターフェースの重なり(VLAN、ブリッジ、ボンド)、回線上の近隣の見つけ方は、"
+             "書き出しには現れません。注記にあるものは、--masquerade-as、--symmetric-routes、"
+             "--plain-interfaces、--known-neighbours "
              "またはサイトファイルで指定され、ルールがそれを条件としています。"},
         .matters =
             {"Without that the verdict would be undecided. Where it is not so, the verdict "

@@ -25,6 +25,10 @@ constexpr Translated kPlain{
     "パケットは、指定のとおり(--plain-interfaces、plain-interfaces)"
     "それ自身のインターフェースのチェーンだけを通るものとします"};
 
+constexpr Translated kKnown{
+    "ARP is taken to find the hosts on the links, as was said (--known-neighbours, known-neighbours)",
+    "ARP は、指定のとおり(--known-neighbours、known-neighbours)回線上の機器を見つけるものとします"};
+
 // The words of a condition, one after the other.
 class Words {
  public:
@@ -94,6 +98,11 @@ std::optional<bool> holds_of_plain(Atom const& atom) {
   return std::nullopt;
 }
 
+std::optional<bool> holds_of_arp(Atom const& atom) {
+  if (atom.word == "arp") return false;
+  return std::nullopt;
+}
+
 // Puts the truth of what is known now into the rules; false: nothing asks for it.
 bool settle(Ruleset& rules, std::optional<bool> (*holds)(Atom const&)) {
   std::vector<std::optional<bool>> known;
@@ -138,6 +147,9 @@ void take_facts(Ruleset& rules, DeviceFacts const& facts) {
     rules.notes.push_back({std::string(kCode), kRoutesBack, {}});
   if (facts.plain_interfaces && settle(rules, holds_of_plain))
     rules.notes.push_back({std::string(kCode), kPlain, {}});
+  rules.known_neighbours = facts.known_neighbours;
+  if (facts.known_neighbours && settle(rules, holds_of_arp))
+    rules.notes.push_back({std::string(kCode), kKnown, {}});
 }
 
 }  // namespace safeconduct

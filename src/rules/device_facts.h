@@ -19,9 +19,14 @@ struct DeviceFacts {
   // No interface is a VLAN, a bridge or a bond upon another at which a chain hooks in
   // (formats/nft_devices.h).
   bool plain_interfaces = false;
+  // Hosts on its links are known whatever the rules do to IPv6 neighbour discovery
+  // (verify/neighbours.h) and ARP (formats/nft_arp.h): there is one host alone (PPP, a tunnel), or they
+  // were entered by hand.
+  bool known_neighbours = false;
 };
 
-// Puts it in place of what is not known; notes it (SC929) where that made a difference.
+// Puts it in place of what is not known; notes it (SC929) where that made a difference. Of known
+// neighbours verify() does.
 void take_facts(Ruleset& rules, DeviceFacts const& facts);
 
 }  // namespace safeconduct

@@ -38,6 +38,7 @@ struct CertifiedQuestion {
   std::vector<std::string> masquerade_as;
   bool symmetric_routes = false;
   bool plain_interfaces = false;
+  bool known_neighbours = false;
   std::string hook;
   std::string as_of;
   std::string input_format;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "verify/certificate.h"
 #include "verify/certified_way.h"
 #include "verify/codes.h"
+#include "verify/neighbours.h"
 #include "verify/outcome.h"
 #include "verify/rule_ref.h"
 #include "verify/waive.h"
@@ -203,12 +205,39 @@ class Check {
       fault("its parts come to '" + std::string(name(verdict)) + "', the certificate says '" +
             std::string(name(given.flow.verdict)) + "'");
     check_cover(given);
+    check_neighbours(given);
     auto const flow_name = where_;
     for (std::size_t i = 0; i < given.parts.size(); ++i) {
       where_ = flow_name + ", part " + number_of(i);
       check_part(given.flow, given.parts[i]);
     }
     where_ = flow_name;
+  }
+
+  // Where hosts on a link do not find each other, no rule lets IPv6 packets pass.
+  void check_neighbours(CertifiedFlow const& given) {
+    if (given.flow.family != Family::ip6) return;
+    bool const allowed = std::ranges::any_of(
+        given.parts, [](CertifiedPart const& one) { return one.part.verdict == Verdict::allowed; });
+    for (std::size_t i = 0; i < input_.devices.size(); ++i) {
+      if (!allowed || !loses_neighbours(i)) continue;
+      auto const& device = input_.devices[i];
+      if (!device.rules.known_neighbours) {
+        fault("it is called 'allowed', but " + device.name +
+              " drops the messages that hosts on a link find each other by");
+        continue;
+      }
+      auto const told = told_of_neighbours(device).message.english();
+      if (std::ranges::find(result_.taken, told) == result_.taken.end())
+        result_.taken.push_back(told);
+    }
+  }
+
+  bool loses_neighbours(std::size_t device) {
+    lost_.resize(input_.devices.size());
+    if (!lost_[device])
+      lost_[device] = !lost_neighbours(input_.devices[device], input_.hook).empty();
+    return *lost_[device];
   }
 
   // The parts are all of the flow, nothing else, and no packet has two verdicts, nor one twice.
@@ -281,6 +310,12 @@ class Check {
         std::ranges::find(part.undecided_by, "the analysis ran into its budget") !=
         part.undecided_by.end();
     if (part.verdict == Verdict::undecided && over_budget) {
+      ++result_.unclaimed;
+      return;
+    }
+    if (is_doubted_for_neighbours(part)) {  // whatever becomes of its packets
+      if (!loses_neighbours(part.origin.device))
+        fault("it is undecided for its neighbours, but the device drops no message of theirs");
       ++result_.unclaimed;
       return;
     }
@@ -443,6 +478,7 @@ class Check {
   bool hangs_on_rule_ = false;  // some packet asks the rule for what nobody knows
   bool open_ = false;           // some packet is undecided
   std::map<Decider, bool> rule_is_;
+  std::vector<std::optional<bool>> lost_;  // by device: messages of its neighbours, once looked at
 };
 
 }  // namespace

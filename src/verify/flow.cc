@@ -310,6 +310,7 @@ FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& 
     add_once(std::move(note), notes);
   }
   result.parts.erase(low.begin(), low.end());
+  if (flow.family == Family::ip6) doubt_neighbours(devices, result.parts);
 
   auto const by_severity = [](Part const& part) { return severity(part.verdict); };
   if (!std::ranges::is_sorted(result.parts, {}, by_severity))  // parts are large

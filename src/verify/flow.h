@@ -8,6 +8,7 @@
 #include "engine/journey.h"
 #include "policy/wanted.h"
 #include "verify/finding.h"
+#include "verify/neighbours.h"
 #include "verify/verify.h"
 
 namespace safeconduct {
@@ -17,6 +18,8 @@ struct FocusedDevice {
   DeviceRules const* device = nullptr;
   Focus ip4;
   Focus ip6;
+  // Where IPv6 is asked about.
+  std::vector<LostNeighbours> lost = {};  // NOLINT(readability-redundant-member-init)
 };
 std::vector<FocusedDevice> focused(std::span<DeviceRules const> devices, Wanted const& wanted);
 

@@ -5,13 +5,14 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/walk.h"
 #include "verify/codes.h"
+#include "verify/flow.h"
 #include "verify/note_wording.h"
 #include "verify/rule_ref.h"
-#include "verify/small_rules.h"
 
 namespace safeconduct {
 namespace {
@@ -35,10 +36,16 @@ constexpr std::array kMessages{
     Message{Travel::incoming, kAdvertisement, wording::kAdvertisementIn},
 };
 
-bool is_ip6_asked(std::span<Finding const> findings) {
-  return std::ranges::any_of(findings, [](Finding const& finding) {
-    return !finding.expect_deny && std::ranges::any_of(finding.flows, [](FlowResult const& flow) {
-      return flow.family == Family::ip6 && flow.verdict == Verdict::allowed;
+constexpr std::string_view kDoubt = "finding neighbours";
+
+// Is there an IPv6 flow that nothing else stops?
+bool is_ip6_open(std::span<Finding const> findings) {
+  auto const open = [](Part const& part) {
+    return part.verdict == Verdict::allowed || is_doubted_for_neighbours(part);
+  };
+  return std::ranges::any_of(findings, [&](Finding const& finding) {
+    return !finding.expect_deny && std::ranges::any_of(finding.flows, [&](FlowResult const& flow) {
+      return flow.family == Family::ip6 && std::ranges::any_of(flow.parts, open);
     });
   });
 }
@@ -129,33 +136,76 @@ std::optional<Decider> loses(DeviceRules const& device, Message const& message,
   return decider;
 }
 
-void note_lost(DeviceRules const& device, std::string const& link, Hook hook, Notes& notes) {
-  for (auto const& message : kMessages) {
-    auto const decider = loses(device, message, link, hook);
-    if (!decider) continue;
-    auto const rule = rule_ref(device, *decider);
-    Said const where = link.empty() ? Said(wording::kAnInterface) : Said(link);
-    notes.push_back(
-        {std::string(code::kNeighbours),
-         {wording::kNoNeighbours, {device.name, Said(message.lost, {where}), to_string(rule.at)}},
-         rule.at});
-    return;  // the first is enough to act on
-  }
+// The first is enough to act on.
+std::optional<LostNeighbours> lost_on(DeviceRules const& device, std::string const& link,
+                                      Hook hook) {
+  for (auto const& message : kMessages)
+    if (auto const decider = loses(device, message, link, hook))
+      return LostNeighbours{link, message.lost, *decider};
+  return std::nullopt;
 }
 
 }  // namespace
 
+// Of a large rule set all rules are here that may be of IPv6 (formats/sift.h). A vendor's policy is
+// not about the device's own packets.
+std::vector<LostNeighbours> lost_neighbours(DeviceRules const& device, Hook hook) {
+  std::vector<LostNeighbours> lost;
+  bool const vendor = std::ranges::any_of(device.rules.tables, &Table::vendor);
+  if (vendor || !device.rules.reads_ip6) return lost;
+  for (auto const& link : links(device, hook))
+    if (auto one = lost_on(device, link, hook)) lost.push_back(std::move(*one));
+  return lost;
+}
+
+void doubt_neighbours(std::span<FocusedDevice const> devices, std::vector<Part>& parts) {
+  auto const at = std::ranges::find_if(devices, [](FocusedDevice const& each) {
+    return !each.lost.empty() && !each.device->rules.known_neighbours;
+  });
+  if (at == devices.end()) return;
+  auto const& lost = at->lost.front();
+  auto const rule = rule_ref(*at->device, lost.decider);
+  auto const words =
+      std::string(kDoubt) + (lost.link.empty() ? std::string() : " on " + lost.link);
+  for (auto& part : parts) {
+    if (part.verdict != Verdict::allowed) continue;
+    part.verdict = Verdict::undecided;
+    part.also = {std::exchange(part.rule, rule)};
+    part.undecided_by = {words};
+    part.way.clear();
+    part.witness.reset();  // the rules that its packets meet let it pass
+    part.origin.device = static_cast<std::size_t>(at - devices.begin());
+    part.origin.decider = {};
+  }
+}
+
+bool is_doubted_for_neighbours(Part const& part) {
+  return part.verdict == Verdict::undecided && part.undecided_by.size() == 1 &&
+         part.undecided_by.front().starts_with(kDoubt);
+}
+
+Note told_of_neighbours(DeviceRules const& device) {
+  return {std::string(code::kTold), {wording::kKnownNeighbours, {device.name}}, {}};
+}
+
 void note_neighbours(std::span<FocusedDevice const> devices, std::span<Finding const> findings,
-                     Hook hook, Notes& notes) {
-  if (!is_ip6_asked(findings)) return;
+                     Notes& notes) {
+  if (!is_ip6_open(findings)) return;
   for (auto const& at : devices) {
     auto const& device = *at.device;
-    // A large rule set was read for the required packets alone, without the rules for these. A
-    // vendor's policy is not about them.
-    bool const all_read = device.rules.sieve == nullptr;
-    bool const vendor = std::ranges::any_of(device.rules.tables, &Table::vendor);
-    if (!all_read || vendor || !device.rules.reads_ip6 || !is_small(device.rules)) continue;
-    for (auto const& link : links(device, hook)) note_lost(device, link, hook, notes);
+    if (at.lost.empty()) continue;
+    if (device.rules.known_neighbours) {
+      notes.push_back(told_of_neighbours(device));
+      continue;
+    }
+    for (auto const& lost : at.lost) {
+      auto const rule = rule_ref(device, lost.decider);
+      Said const where = lost.link.empty() ? Said(wording::kAnInterface) : Said(lost.link);
+      notes.push_back(
+          {std::string(code::kNeighbours),
+           {wording::kNoNeighbours, {device.name, Said(lost.message, {where}), to_string(rule.at)}},
+           rule.at});
+    }
   }
 }
 

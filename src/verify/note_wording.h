@@ -46,10 +46,16 @@ inline constexpr Translated kErrorDoesNotReturn{
 // {0}: the device; {1}: one of the next four; {2}: where it is lost
 inline constexpr Translated kNoNeighbours{
     "{0}: {1} ({2}): hosts on that link do not find each other, and no IPv6 packet passes, "
-    "whatever "
-    "else the rules allow; not so on PPP and tunnels, or where neighbours are entered by hand",
+    "whatever else the rules allow, which is undecided for that; where nobody asks (PPP, tunnels, "
+    "neighbours entered by hand), say so: --known-neighbours, or known-neighbours in the site file",
     "{0}: {1}({2})。その回線の機器は互いを見つけられず、ほかのルールが何を許可していても IPv6 "
-    "のパケットは通りません。PPP やトンネル、近隣を手で登録した回線は別です"};
+    "のパケットは通らないため、保留とします。近隣探索を使わない回線(PPP、トンネル、手で登録した近隣)"
+    "であれば、--known-neighbours、またはサイトファイルの known-neighbours で指定します"};
+inline constexpr Translated kKnownNeighbours{
+    "hosts on the links of {0} are taken to be known without IPv6 neighbour discovery, as was said "
+    "(--known-neighbours, known-neighbours)",
+    "{0}の回線上の機器は、指定のとおり(--known-neighbours、known-neighbours)、IPv6 "
+    "の近隣探索なしで分かっているものとします"};
 inline constexpr Translated kSolicitationIn{
     "IPv6 neighbour solicitations that come in by {0} are lost",
     "{0}に届く IPv6 の近隣要請が失われます"};

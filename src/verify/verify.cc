@@ -51,6 +51,7 @@ class Verification {
       result_.notes.insert(result_.notes.end(), device.rules.notes.begin(),
                            device.rules.notes.end());
     devices_ = focused(input_.devices, wanted);
+    find_lost_neighbours(wanted);
     find_paths();
     judge_all(wanted);
     peel_.emplace(devices_, input_.hook);
@@ -74,7 +75,7 @@ class Verification {
     note_host_path(devices_, wanted, input_.hook, result_.notes);
     for (auto const& path : paths_) {
       note_path_mtu(path.devices, result_.findings, input_.hook, result_.notes);
-      note_neighbours(path.devices, result_.findings, input_.hook, result_.notes);
+      note_neighbours(path.devices, result_.findings, result_.notes);
     }
     summarise();
     result_.status = client_status(result_.findings, [&] { return direct_web(); });
@@ -97,6 +98,16 @@ class Verification {
     for (auto const& one : input_.paths)
       paths_.push_back({one.name, one.first, all.subspan(one.first, one.count)});
     if (paths_.empty()) paths_.push_back({{}, 0, all});
+  }
+
+  void find_lost_neighbours(Wanted const& wanted) {
+    auto const ip6 = [](WantedFlow const& flow) { return flow.family == Family::ip6; };
+    bool const asked = std::ranges::any_of(wanted.requirements, [&](auto const& requirement) {
+      return std::ranges::any_of(requirement.flows, ip6) ||
+             std::ranges::any_of(requirement.later, ip6);
+    });
+    if (!asked) return;
+    for (auto& at : devices_) at.lost = lost_neighbours(*at.device, input_.hook);
   }
 
   // On each path: whichever the packets take, they have to pass.

@@ -81,4 +81,24 @@ TEST_CASE("device facts: interfaces that are plain meet the chains of their own 
   CHECK_FALSE(unknown(true));
 }
 
+TEST_CASE("device facts: whatever tables of ARP do, neighbours that are known need no ARP") {
+  auto const open = [](bool known) {
+    auto const text = std::make_shared<std::string const>(
+        "table arp guard {\n  chain input {\n    type filter hook input priority 0; policy drop;\n  "
+        "}\n}\ntable inet t {\n  chain f {\n    type filter hook forward priority 0;\n  }\n}\n");
+    std::vector<SourceText> const sources{{"fw.nft", text}};
+    auto read = read_device(sources);
+    REQUIRE_MESSAGE(read.has_value(), (read ? "" : to_message(read.error())));
+    take_facts(*read, {{}, false, false, known});
+    bool const noted =
+        std::ranges::any_of(read->notes, [](Note const& note) { return note.code == "SC929"; });
+    CHECK(noted == known);
+    return std::ranges::any_of(read->clauses, [](Clause const& clause) {
+      return std::holds_alternative<Unmodelled>(clause.kind);
+    });
+  };
+  CHECK(open(false));
+  CHECK_FALSE(open(true));
+}
+
 }  // namespace safeconduct

@@ -38,9 +38,56 @@ TEST_CASE("neighbours: an input that lets in answers alone leaves IPv6 without n
   CHECK(notes[0].message ==
         "gw: IPv6 neighbour solicitations that come in by lan0 are lost (gw.rules:6:40): hosts on "
         "that link do not find each other, and no IPv6 packet passes, whatever else the rules "
-        "allow; not so on PPP and tunnels, or where neighbours are entered by hand");
+        "allow, which is undecided for that; where nobody asks (PPP, tunnels, neighbours entered by "
+        "hand), say so: --known-neighbours, or known-neighbours in the site file");
   CHECK(notes[0].at == Location{"gw.rules", 6, 40});
   CHECK(notes[1].message.contains("come in by wan0"));
+}
+
+TEST_CASE("neighbours: what rules let pass is undecided where no neighbour is found, as rules say") {
+  auto const in = ip6_site({{"gw", host_rules(kState)}});
+  auto const result = checked(in);
+  CHECK(result.verdict == Verdict::undecided);
+  std::size_t parts = 0;
+  for (auto const& finding : result.findings) {
+    CHECK_FALSE(finding.holds);
+    CHECK(finding.code == code::kUndecided);
+    for (auto const& flow : finding.flows)
+      for (auto const& part : flow.parts) {
+        if (flow.family == Family::ip4) continue;
+        ++parts;
+        CHECK(part.verdict == Verdict::undecided);
+        CHECK(part.rule.at == Location{"gw.rules", 6, 40});  // that drops the solicitation
+        CHECK(part.undecided_by == std::vector<std::string>{"finding neighbours on lan0"});
+        REQUIRE(part.also.size() == 1);  // that lets the packet pass
+        CHECK(part.also.front().at == Location{"gw.rules", 3, 42});
+      }
+  }
+  CHECK(parts > 0);
+}
+
+TEST_CASE("neighbours: what is blocked anyway stays so, and what must not pass does not hold") {
+  std::string const rules = "    udp dport 443 drop\n    accept\n";
+  auto const blocked = checked(ip6_site({{"gw", forward(rules) + host_rules(kState)}}));
+  for (auto const& finding : blocked.findings)
+    CHECK(finding.verdict ==
+          (finding.requirement == "encrypted" ? Verdict::blocked : Verdict::undecided));
+}
+
+TEST_CASE("neighbours: the operator may know them, and the report says that it was told so") {
+  auto in = ip6_site({{"gw", host_rules(kState)}});
+  in.devices.front().rules.known_neighbours = true;
+  auto const result = checked(in);
+  CHECK(result.verdict == Verdict::allowed);
+  CHECK(neighbour_notes(in).empty());
+  auto const told = std::ranges::find(result.notes, code::kTold, &Note::code);
+  REQUIRE(told != result.notes.end());
+  CHECK(told->message.contains("hosts on the links of gw are taken to be known"));
+  // Where the rules let them find each other, nothing was taken at anybody's word.
+  auto well = ip6_site({{"gw", host_rules(std::string(kState) + kDiscovery)}});
+  well.devices.front().rules.known_neighbours = true;
+  auto const notes = checked(well).notes;
+  CHECK(std::ranges::find(notes, code::kTold, &Note::code) == notes.end());
 }
 
 TEST_CASE("neighbours: nothing is said where they find each other, or where nobody can tell") {
