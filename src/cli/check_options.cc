@@ -37,9 +37,10 @@ void declare_question(Declaration& declared, CheckOptions& options, CheckWords& 
                 std::string(kSymmetricRoutes));
   declared.flag("--plain-interfaces", options.facts.plain_interfaces,
                 std::string(kPlainInterfaces));
-  declared.flag("--known-neighbours", options.facts.known_neighbours,
-                "hosts on the links are known whatever rules do to neighbour discovery and ARP: PPP, "
-                "tunnels, or entered by hand");
+  declared.flag(
+      "--known-neighbours", options.facts.known_neighbours,
+      "hosts on the links are known whatever rules do to neighbour discovery and ARP: PPP, "
+      "tunnels, or entered by hand");
   declared.text("--hook", words.hook, "forward, output (this host is the client) or input", "HOOK");
   declared.text("--as-of", words.as_of, "the day to check for, YYYY-MM-DD (else today)", "DATE");
   declared.text("--input-format", words.input_format,

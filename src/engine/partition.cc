@@ -36,8 +36,7 @@ bool grow(Box& box, Box const& next) {
 
 bool fare_the_same(Piece const& a, Piece const& b) {
   return a.fate == b.fate && a.with == b.with && a.decider == b.decider && a.way == b.way &&
-         a.assumed == b.assumed && a.nat == b.nat && a.view == b.view &&
-         a.untracked == b.untracked;
+         a.assumed == b.assumed && a.nat == b.nat && a.view == b.view && a.untracked == b.untracked;
 }
 
 }  // namespace

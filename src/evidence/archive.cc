@@ -162,9 +162,9 @@ class Level {
   bool raw() const { return (lib_.format(a_) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAW; }
 
   void cut_short() {
-    budget_.note(
-        note_code::kCutShort, name_,
-        "read as far as it goes, up to member " + std::to_string(entries_) + ": " + fault_of(lib_, a_));
+    budget_.note(note_code::kCutShort, name_,
+                 "read as far as it goes, up to member " + std::to_string(entries_) + ": " +
+                     fault_of(lib_, a_));
   }
 
   // One that is packed alone has no name of its own.

@@ -15,8 +15,7 @@ bool find(void* library, char const* name, Function*& function) {
 }
 
 bool find_all(void* library, Libarchive& all) {
-  return library != nullptr &&
-         find(library, "archive_entry_filetype", all.entry_filetype) &&
+  return library != nullptr && find(library, "archive_entry_filetype", all.entry_filetype) &&
          find(library, "archive_entry_hardlink", all.entry_hardlink) &&
          find(library, "archive_entry_is_encrypted", all.entry_is_encrypted) &&
          find(library, "archive_entry_pathname", all.entry_pathname) &&

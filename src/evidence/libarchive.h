@@ -6,9 +6,9 @@
 
 namespace safeconduct {
 
-// The functions of libarchive(3) that bundles are read with, by their names there without "archive_". The
-// library is loaded when the first bundle is read: with the dozen libraries that it brings along it would
-// cost every other command a good tenth of its start.
+// The functions of libarchive(3) that bundles are read with, by their names there without
+// "archive_". The library is loaded when the first bundle is read: with the dozen libraries that it
+// brings along it would cost every other command a good tenth of its start.
 struct Libarchive {
   decltype(&::archive_entry_filetype) entry_filetype = nullptr;
   decltype(&::archive_entry_hardlink) entry_hardlink = nullptr;

@@ -93,8 +93,8 @@ Result<void> read_protocol(RuleDraft& draft) {
 
 Result<void> read_direction(RuleDraft& draft) {
   SC_TRY(word, draft.value());
-  bool const original = word.text == "ORIGINAL";
-  if (!original && word.text != "REPLY")
+  bool const original = word.text == "ORIGINAL" || word.text == "original";
+  if (!original && word.text != "REPLY" && word.text != "reply")
     return draft.error(ErrorKind::unknown_name, word, quoted(word.text) + " is not a direction",
                        "ORIGINAL or REPLY");
   draft.connection.direction =

@@ -94,6 +94,13 @@ struct RuleDraft {
 
   std::size_t begin = 0;  // of "-A"
   ChainId chain = kNoChain;
+  // "-s A,B", "-d C,D": rules of their own for A and C, A and D, B and C, B and D (iptables(8)).
+  struct List {
+    std::size_t count = 1;
+    std::optional<std::size_t> which = std::nullopt;  // is read now; else all, as one rule
+  };
+  List sources;
+  List destinations;
 
   std::optional<std::uint32_t> l4proto;  // that a clause already asks for
   // "! -p tcp": iptables-nft takes ports and flags with it, of whatever else stands at their place.

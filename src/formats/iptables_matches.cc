@@ -18,6 +18,16 @@ std::unexpected<Error> bad_ports(RuleDraft const& draft, Word const& word, std::
                      "ports are written 53 or 1024:65535, without leading zeros");
 }
 
+// What is never so, iptables-nft 1.8.9 does not load, and loads the rule without it.
+Result<void> left_out(RuleDraft& draft) {
+  if (draft.table.is_legacy()) {
+    draft.never();
+  } else {
+    draft.builder.unmodelled(draft.words_since(draft.option.offset), "tcp", Lasting::once);
+  }
+  return {};
+}
+
 Result<void> read_port(RuleDraft& draft, Field field) {
   SC_TRY(word, draft.value());
   auto const ports = parse_ports(word.text);
@@ -28,6 +38,7 @@ Result<void> read_port(RuleDraft& draft, Field field) {
     draft.builder.in_set(field, ValueSet{}, draft.negated);
     return {};
   }
+  if (draft.negated && ports->first == 0 && ports->last == 65535) return left_out(draft);
   auto const count = draft.builder.clause_count();
   draft.builder.in_range(field, {ports->first, ports->last}, draft.negated);
   if (draft.negated && ports->first == ports->last)
@@ -46,6 +57,8 @@ Result<void> read_tcp_flags(RuleDraft& draft) {
                        quoted((mask ? value_word : mask_word).text) + " is not a list of TCP flags",
                        "such as SYN,ACK or ALL or NONE");
   draft.require_l4proto(l4::tcp);
+  bool const never = *mask == 0 && (*value != 0) != draft.negated;
+  if (never) return left_out(draft);
   draft.builder.masked(Field::tcp_flags, *mask, *value, draft.negated);
   return {};
 }

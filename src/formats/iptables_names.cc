@@ -156,8 +156,8 @@ constexpr std::array kDscpClasses{
 };
 
 constexpr std::array kPacketTypes{
-    Number{"unicast", 0}, Number{"host", 0},      Number{"broadcast", 1},
-    Number{"bcast", 1},   Number{"multicast", 2}, Number{"mcast", 2},
+    Number{"unicast", 0},   Number{"host", 0},  Number{"broadcast", 1}, Number{"bcast", 1},
+    Number{"multicast", 2}, Number{"mcast", 2}, Number{"otherhost", 3},
 };
 
 constexpr std::array kTosNames{

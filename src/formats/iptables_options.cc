@@ -97,6 +97,7 @@ constexpr std::array kUnsorted{
     OptionInfo{"ttl-lt", O::ttl_less, M::ttl},
     OptionInfo{"ttl-gt", O::ttl_greater, M::ttl},
     OptionInfo{"hl-eq", O::ttl_equal, M::hl},
+    OptionInfo{"hl", O::ttl_equal, M::hl, false},
     OptionInfo{"hl-lt", O::ttl_less, M::hl},
     OptionInfo{"hl-gt", O::ttl_greater, M::hl},
     OptionInfo{"dscp", O::dscp, M::dscp},

@@ -201,7 +201,7 @@ class PlainReader {
       }
       Interval<std::uint32_t> ports;
       if (!port_range(ports) || *at_ != ' ') return false;
-      if (!negated && ports.first == 0 && ports.last == 65535) return false;
+      if (ports.first == 0 && ports.last == 65535) return false;  // asks nothing, or is left out
       if (negated && ports.first == ports.last && ++negated_ports == 2) return false;
       if (!range(field, ports, negated)) return false;
     }

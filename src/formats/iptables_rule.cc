@@ -44,23 +44,37 @@ void require_address(RuleDraft& draft, Field field, MaskedAddress const& address
 }
 
 // iptables makes a rule of each address; one with all of them says the same.
+// Looked up when the rules are loaded.
+void host_name(RuleDraft& draft, Field field, std::string_view name) {
+  draft.builder.unmodelled((field == Field::saddr ? "-s " : "-d ") + std::string(name), "host name",
+                           Lasting::once, draft.negated);
+}
+
 Result<void> read_address_list(RuleDraft& draft, Field field, Word const& word) {
   auto const family = draft.family;
   if (draft.negated)
     return draft.error(ErrorKind::conflict, word, "'!' before a list of addresses",
                        "iptables refuses it; write one rule for each");
+  auto& list = field == Field::saddr ? draft.sources : draft.destinations;
+  list.count = 0;
   std::vector<ValueInterval> ranges;
   bool exact = true;
   for (auto rest = word.text;;) {
     auto const comma = rest.find(',');
     auto const part = rest.substr(0, comma);
-    auto const one = parse_masked_address(family, part);
-    if (!one && !looks_like_host_name(part)) return bad_address(draft, word, part);
-    exact = exact && one && one->is_prefix(family);
-    if (exact) ranges.push_back(one->interval(family));
+    auto const number = list.count++;
+    if (!list.which || *list.which == number) {
+      auto const one = parse_masked_address(family, part);
+      if (!one && !looks_like_host_name(part)) return bad_address(draft, word, part);
+      if (list.which && one) require_address(draft, field, *one);
+      if (list.which && !one) host_name(draft, field, part);
+      exact = exact && one && one->is_prefix(family);
+      if (exact) ranges.push_back(one->interval(family));
+    }
     if (comma == std::string_view::npos) break;
     rest.remove_prefix(comma + 1);
   }
+  if (list.which) return {};
   ValueSet set(std::move(ranges));
   if (!exact) {
     draft.builder.unmodelled(draft.words_since(draft.option.offset), "host name", Lasting::once);
@@ -78,8 +92,7 @@ Result<void> read_address(RuleDraft& draft, Field field) {
     return {};
   }
   if (!looks_like_host_name(word.text)) return bad_address(draft, word, word.text);
-  draft.builder.unmodelled((field == Field::saddr ? "-s " : "-d ") + std::string(word.text),
-                           "host name", Lasting::once, draft.negated);
+  host_name(draft, field, word.text);
   return {};
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "formats/iptables_draft.h"
@@ -54,6 +55,8 @@ class SaveReader {
   }
 
  private:
+  static constexpr std::size_t kMostOfLine = 1024;
+
   struct ReadTable {
     Family family{};
     std::string_view name;
@@ -138,6 +141,10 @@ class SaveReader {
     tables_.push_back({family_, name, begin});
     section_ = std::make_unique<TableSection>(source_, builder_, family_, name, shown, begin);
     section_->set_legacy(backend_ == Backend::legacy);
+    if (name == "raw") {
+      auto const rest = source_.text.substr(end);
+      section_->templates() = Templates(rest.substr(0, rest.find("\nCOMMIT")));
+    }
     if (backend_ == Backend::nf_tables) builder_.table_at(section_->id()).nf_tables = true;
     builder_.reads(family_);
     return {};
@@ -205,7 +212,7 @@ class SaveReader {
   // The commonest rules, without a look at what they might be beside: see iptables_plain.h.
   bool read_plain(std::size_t begin, std::size_t end) {
     auto const text = source_.text;
-    if (section_ && section_->sets_templates()) return false;  // what it asks of those is in doubt
+    if (section_ && section_->templates().any()) return false;  // what it asks of those is in doubt
     if (!section_ || family_ != Family::ip4 || text.size() - end <= kPlainMargin) return false;
     auto const* const line = text.data() + begin;
     if (read_plain_rule(line, plain_) != text.data() + end) return false;
@@ -290,13 +297,52 @@ class SaveReader {
       SC_TRY(given, read_position());
       position = given;
     }
+    auto const before = builder_.at(id).rules.size();
+    auto const rule = words_.position();
+    auto const rule_end = words_.end_of_last();
     RuleDraft draft(source_, builder_, words_, *section_);
     draft.begin = command.offset;
     draft.chain = id;
-    auto const before = builder_.at(id).rules.size();
     SC_CHECK(read_rule(draft));
+    auto const count = draft.sources.count * draft.destinations.count;
+    if (count > 1 && (inserts() || !ends_chain(builder_.at(id).rules, before))) {
+      // All the same, but where it is one of them that counts.
+      if (count > kMostOfLine)
+        return error(ErrorKind::limit, command.offset,
+                     "a line of more than " + std::to_string(kMostOfLine) + " rules",
+                     "each source with each destination is one: use an ipset");
+      auto& rules = builder_.at(id).rules;
+      rules.erase(rules.begin() + static_cast<std::ptrdiff_t>(before), rules.end());
+      for (std::size_t which = 0; which < count; ++which) {
+        words_.go_back(rule, rule_end);
+        RuleDraft one(source_, builder_, words_, *section_);
+        one.begin = command.offset;
+        one.chain = id;
+        one.sources.which = which / draft.destinations.count;
+        one.destinations.which = which % draft.destinations.count;
+        SC_CHECK(read_rule(one));
+      }
+      if (auto const all = builder_.at(id).rules.size() - before; all > 0)
+        of_lists_.emplace(command.offset, all / count);
+    }
     if (insert) return move_to(id, before, position, command.offset);
     return {};
+  }
+
+  // Does the file put rules before others?
+  bool inserts() {
+    if (!inserts_) inserts_ = source_.text.contains("-I ") || source_.text.contains("--insert ");
+    return *inserts_;
+  }
+  // No packet meets two of them.
+  static bool ends_chain(std::vector<Rule> const& rules, std::size_t from) {
+    return std::all_of(rules.begin() + static_cast<std::ptrdiff_t>(from), rules.end(),
+                       [](Rule const& rule) {
+                         return std::holds_alternative<Accept>(rule.action) ||
+                                std::holds_alternative<Drop>(rule.action) ||
+                                std::holds_alternative<Reject>(rule.action) ||
+                                std::holds_alternative<Return>(rule.action);
+                       });
   }
 
   // The number behind "-I CHAIN", where there is one.
@@ -312,18 +358,24 @@ class SaveReader {
     return std::size_t{*number};
   }
 
-  // Rules of one line have one span: 'position' counts lines.
+  // 'position' counts rules as iptables has them; all that came of one line have one span.
   Result<void> move_to(ChainId id, std::size_t from, std::size_t position, std::size_t offset) {
     auto& rules = builder_.at(id).rules;
     std::size_t to = 0;
-    for (std::size_t line = 1; line < position && to < from; ++line) {
-      auto const span = rules[to].span;
-      while (to < from && rules[to].span == span) ++to;
-      if (to == from && line + 1 < position)
-        return error(ErrorKind::out_of_range, offset,
-                     "insertion at rule " + std::to_string(position) + ", but the chain has only " +
-                         std::to_string(line));
+    std::size_t before = 0;  // rules of iptables
+    while (before + 1 < position && to < from) {
+      auto end = to;
+      while (end < from && rules[end].span == rules[to].span) ++end;
+      auto const of_list = of_lists_.find(rules[to].span.offset);
+      auto const size = of_list == of_lists_.end() ? end - to : of_list->second;
+      auto const wanted = std::min((end - to) / size, position - 1 - before);
+      to += size * wanted;
+      before += wanted;
     }
+    if (to == from && before + 1 < position && from > 0)
+      return error(ErrorKind::out_of_range, offset,
+                   "insertion at rule " + std::to_string(position) + ", but the chain has only " +
+                       std::to_string(before));
     if (from == 0 && position > 1)
       return error(ErrorKind::out_of_range, offset,
                    "insertion at rule " + std::to_string(position) + ", but the chain is empty");
@@ -348,6 +400,10 @@ class SaveReader {
   std::vector<ReadTable> tables_;
   bool others_ = false;  // it says that there are rules that it cannot show
   PlainRule plain_;
+  // How many rules here are one of iptables, of lines with lists that are several: by where they
+  // begin.
+  std::unordered_map<std::size_t, std::size_t> of_lists_;
+  std::optional<bool> inserts_;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "formats/iptables_templates.h"
 #include "formats/iptables_words.h"
 #include "rules/builder.h"
 
@@ -43,10 +44,7 @@ class TableSection {
   // Surely not loaded through nf_tables.
   bool is_legacy() const { return legacy_; }
   void set_legacy(bool legacy) { legacy_ = legacy; }
-  // Some rule gives packets what connection tracking is to go by ("CT --helper"): "--notrack" does
-  // nothing to those any more (xt_ct_target).
-  bool sets_templates() const { return sets_templates_; }
-  void set_templates() { sets_templates_ = true; }
+  Templates& templates() { return templates_; }
 
   // 'chain' stands in the text itself.
   Result<void> declare(std::string_view chain, Span span);
@@ -78,7 +76,7 @@ class TableSection {
   std::size_t offset_;
   std::uint32_t table_;
   bool legacy_ = false;
-  bool sets_templates_ = false;
+  Templates templates_;
   std::unordered_map<std::string_view, ChainEntry> chains_;  // the names stand in the text
   std::string_view last_name_;
   ChainEntry* last_ = nullptr;

@@ -430,10 +430,13 @@ Result<void> finish_target(RuleDraft& draft) {
       break;
   }
   bool const untracks = std::holds_alternative<Notrack>(target.action);
-  if (target.kind == TargetKind::ct && !untracks) draft.table.set_templates();
-  if (draft.table.sets_templates() && asks_for_connection(draft)) {
+  std::string_view const chain = draft.builder.peek().chains[draft.chain].name;
+  auto& templates = draft.table.templates();
+  bool const may_have_one = templates.any() && templates.may_stand_before(chain);
+  if (target.kind == TargetKind::ct && !untracks) templates.add(chain);
+  if (may_have_one && asks_for_connection(draft)) {
     doubt_connection(draft);
-  } else if (untracks && draft.table.sets_templates()) {
+  } else if (untracks && may_have_one) {
     draft.builder.unmodelled("--notrack of a packet that another CT has not seen", "CT",
                              Lasting::once);
   }

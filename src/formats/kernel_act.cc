@@ -224,11 +224,9 @@ void RuleDecoder::act(Expression const& e, Reject const& does) {
     if (does.code < std::size(kAny))
       words = does.code == 1 ? "reject" : "reject with icmpx type " + std::string(kAny[does.code]);
   } else if (headers_.network == Family::ip4) {
-    if (does.code <= kLastCode)
-      words = "reject with icmp type " + std::to_string(does.code);
+    if (does.code <= kLastCode) words = "reject with icmp type " + std::to_string(does.code);
   } else if (headers_.network == Family::ip6) {
-    if (does.code <= kLastCode)
-      words = "reject with icmpv6 type " + std::to_string(does.code);
+    if (does.code <= kLastCode) words = "reject with icmpv6 type " + std::to_string(does.code);
   }
   if (words.empty()) return unknown(e);
   say(words);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -13,15 +14,20 @@ namespace {
 using namespace std::literals;
 
 // Errs towards yes.
+bool says(Source const& source, DeclaredTable const& table,
+          std::span<std::string_view const> words) {
+  return std::ranges::any_of(table.unread, [&](Stretch const& each) {
+    auto const text = source.words(each.begin, each.end);
+    return std::ranges::any_of(words, [&](auto word) { return text.contains(word); });
+  });
+}
+
 bool may_stop_arp(Source const& source, DeclaredTable const& table) {
+  static constexpr std::array kHooks{"hook"sv};
   // The last stands in listings of the running rules (formats/kernel_listing.h).
   static constexpr std::array kStops{"drop"sv, "queue"sv, "undecided"sv};
-  if (table.family != TableFamily::arp) return false;
-  return table.changed_unread || std::ranges::any_of(table.unread, [&](Stretch const& block) {
-           auto const text = source.words(block.begin, block.end);
-           return text.contains("hook") &&
-                  std::ranges::any_of(kStops, [&](auto word) { return text.contains(word); });
-         });
+  return table.family == TableFamily::arp && says(source, table, kHooks) &&
+         says(source, table, kStops);
 }
 
 }  // namespace
@@ -36,9 +42,9 @@ void doubt_arp(Source& source, Declarations& declared) {
     for (auto const hook : {Hook::prerouting, Hook::output}) {
       auto const chain = builder.chain(made, std::string(safeconduct::name(hook)), table->span);
       builder.at(chain).defined = true;
-      builder.at(chain).base = BaseChain{ChainType::filter, hook,
-                                         std::numeric_limits<std::int32_t>::min(),
-                                         ChainPolicy::accept, table->span};
+      builder.at(chain).base =
+          BaseChain{ChainType::filter, hook, std::numeric_limits<std::int32_t>::min(),
+                    ChainPolicy::accept, table->span};
       builder.unmodelled("table " + name + ", which may stop ARP", "arp", Lasting::whole_way);
       builder.add_rule(chain, table->span, Drop{});
     }

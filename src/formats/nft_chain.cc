@@ -249,8 +249,7 @@ class ChainReader {
     static constexpr auto kPolicies =
         words<ChainPolicy>({{"accept", ChainPolicy::accept}, {"drop", ChainPolicy::drop}});
     SC_TRY(read, name(kPolicies, "a policy", "known are accept and drop"));
-    if (policy_)
-      return source_.fail(ErrorKind::conflict, at, "this chain has a policy already");
+    if (policy_) return source_.fail(ErrorKind::conflict, at, "this chain has a policy already");
     policy_ = Policy{at, read, source_.span(at.begin, lexer_.last_end())};
     if (source_.builder.at(chain_).base) set_policy();
     return {};

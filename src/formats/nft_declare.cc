@@ -219,7 +219,8 @@ Result<Declarations::Target> Declarations::target(std::string_view what) {
   out.table_name = table_name;
   out.name = own_name;
   if (out.table != nullptr && !filters_ip(of)) {
-    out.table->changed_unread = true;
+    auto ahead = lexer_;
+    out.table->unread.push_back(ahead.skip_statement());
     out.table = nullptr;
   }
   if (out.table == nullptr && filters_ip(of)) return unknown(table_name, "table");

@@ -22,9 +22,9 @@ struct DeclaredSet {
   bool merges = false;  // 'auto-merge': elements are ranges, and may be cut
   std::string_view kind() const { return map ? "map" : "set"; }
   bool typed = false;
-  Elements elements;       // with its types; why they do not decide, too
-  bool timeouts = false;   // its elements may expire
-  bool looked_up = false;  // by a rule
+  Elements elements;         // with its types; why they do not decide, too
+  bool timeouts = false;     // its elements may expire
+  bool looked_up = false;    // by a rule
   bool spelled_out = false;  // a rule was read by its elements: they may not change any more
   Span span;
 };
@@ -85,9 +85,7 @@ struct DeclaredTable {
   std::string_view name;
   std::optional<std::uint64_t> handle;
   bool dormant = false;
-  // Of a family that is not read: its blocks, and whether commands change it.
-  std::vector<Stretch> unread;
-  bool changed_unread = false;
+  std::vector<Stretch> unread;  // of a family that is not read: its blocks and commands
   Span span;
   ByName<DeclaredChain> chains;
   ByName<DeclaredSet> sets;

@@ -16,9 +16,16 @@ constexpr std::array<std::string_view, 10> kSiteKeys{"schema",  "site",     "cli
                                                      "regions", "features", "policies", "path",
                                                      "paths",   "waivers"};
 constexpr std::array<std::string_view, 2> kPathKeys{"path", "devices"};
-constexpr std::array<std::string_view, 10> kDeviceKeys{
-    "device",    "rules",         "dialect",          "enter",           "leave",
-    "addresses", "masquerade-as", "symmetric-routes", "plain-interfaces", "known-neighbours"};
+constexpr std::array<std::string_view, 10> kDeviceKeys{"device",
+                                                       "rules",
+                                                       "dialect",
+                                                       "enter",
+                                                       "leave",
+                                                       "addresses",
+                                                       "masquerade-as",
+                                                       "symmetric-routes",
+                                                       "plain-interfaces",
+                                                       "known-neighbours"};
 constexpr std::array<std::string_view, 7> kWaiverKeys{"requirement", "regions", "devices", "codes",
                                                       "reason",      "owner",   "expires"};
 constexpr std::array<std::string_view, 3> kFleetKeys{"schema", "defaults", "sites"};

@@ -152,12 +152,13 @@ constexpr auto kPages = std::to_array<Explanation>({
              "に切り替えるか、何も使えません(RFC 4890 の 4.4.1 "
              "節は破棄しないよう求めています)。ルールが通すものは保留と判定します。PPP "
              "や多くのトンネルのような一対一の回線では不要です。"},
-        .mend = {"Accept ICMPv6 types 133 to 136 on input and output, before rules that drop. Where "
-                 "the links need none of it (PPP, tunnels, neighbours entered by hand), say so: "
-                 "--known-neighbours, or 'known-neighbours' in the site file.",
-                 "破棄するルールより前で、input と output の ICMPv6 タイプ 133 から 136 "
-                 "を許可します。必要としない回線(PPP、トンネル、手で登録した近隣)であれば、"
-                 "--known-neighbours、またはサイトファイルの known-neighbours で指定します。"},
+        .mend =
+            {"Accept ICMPv6 types 133 to 136 on input and output, before rules that drop. Where "
+             "the links need none of it (PPP, tunnels, neighbours entered by hand), say so: "
+             "--known-neighbours, or 'known-neighbours' in the site file.",
+             "破棄するルールより前で、input と output の ICMPv6 タイプ 133 から 136 "
+             "を許可します。必要としない回線(PPP、トンネル、手で登録した近隣)であれば、"
+             "--known-neighbours、またはサイトファイルの known-neighbours で指定します。"},
         .sources = {Reference::rfc4861, Reference::rfc4890, Reference::nft},
         .probe = "safeconduct probe --site site.yaml --path",
     },

@@ -158,19 +158,23 @@ constexpr std::array kKnown = std::to_array<Known>({
       "デバイスのチェーンも通ります。'ip -details link' で分かります)。そうでなければ、"
       "--plain-interfaces、またはサイトファイルの plain-interfaces で指定してください。"}},
     {"finding neighbours",
-     {"whether anybody asks for neighbours on that link: if so, let ICMPv6 types 133 to 136 pass on "
+     {"whether anybody asks for neighbours on that link: if so, let ICMPv6 types 133 to 136 pass "
+      "on "
       "input and output; if not (PPP, a tunnel, neighbours entered by hand), say so with "
       "--known-neighbours, or in the site file ('known-neighbours').",
       "その回線で近隣探索が使われるかどうかです。使われるのであれば、input と output で ICMPv6 "
-      "タイプ 133 から 136 を許可してください。使われないのであれば(PPP、トンネル、手で登録した近隣)"
+      "タイプ 133 から 136 "
+      "を許可してください。使われないのであれば(PPP、トンネル、手で登録した近隣)"
       "、--known-neighbours、またはサイトファイルの known-neighbours で指定してください。"}},
     {"may stop ARP",
      {"whether hosts on the links find each other's hardware addresses, which the rules of that "
       "table decide; they are not read. Where they do, or are known without (PPP, a tunnel, "
       "neighbours entered by hand), say so with --known-neighbours, or in the site file "
       "('known-neighbours').",
-      "回線上の機器が互いのハードウェアアドレスを見つけられるかどうかです。そのテーブルのルールによりま"
-      "すが、読み取りの対象外です。見つけられる場合、または不要な場合(PPP、トンネル、手で登録した近隣)"
+      "回線上の機器が互いのハードウェアアドレスを見つけられるかどうかです。そのテーブルのルールによ"
+      "りま"
+      "すが、読み取りの対象外です。見つけられる場合、または不要な場合("
+      "PPP、トンネル、手で登録した近隣)"
       "は、--known-neighbours、またはサイトファイルの known-neighbours で指定してください。"}},
     {"rpfilter|fib saddr",
      {"whether the way back is the one that packets came by: if answers leave by the interface "

@@ -76,8 +76,8 @@ class RulesetBuilder {
         rules_.clauses.end());
   }
 
-  // Room for the clauses of that many bytes of text, so that they need not move while they are read.
-  // What is not used takes addresses, and no memory.
+  // Room for the clauses of that many bytes of text, so that they need not move while they are
+  // read. What is not used takes addresses, and no memory.
   void expect_clauses_of(std::size_t text) {
     constexpr std::size_t kMostReserved = std::size_t{4} << 20U;
     rules_.clauses.reserve(rules_.clauses.size() + std::min(text / 20, kMostReserved));

@@ -26,7 +26,8 @@ constexpr Translated kPlain{
     "それ自身のインターフェースのチェーンだけを通るものとします"};
 
 constexpr Translated kKnown{
-    "ARP is taken to find the hosts on the links, as was said (--known-neighbours, known-neighbours)",
+    "ARP is taken to find the hosts on the links, as was said (--known-neighbours, "
+    "known-neighbours)",
     "ARP は、指定のとおり(--known-neighbours、known-neighbours)回線上の機器を見つけるものとします"};
 
 // The words of a condition, one after the other.

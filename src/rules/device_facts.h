@@ -20,8 +20,8 @@ struct DeviceFacts {
   // (formats/nft_devices.h).
   bool plain_interfaces = false;
   // Hosts on its links are known whatever the rules do to IPv6 neighbour discovery
-  // (verify/neighbours.h) and ARP (formats/nft_arp.h): there is one host alone (PPP, a tunnel), or they
-  // were entered by hand.
+  // (verify/neighbours.h) and ARP (formats/nft_arp.h): there is one host alone (PPP, a tunnel), or
+  // they were entered by hand.
   bool known_neighbours = false;
 };
 

@@ -344,9 +344,9 @@ struct Ruleset {
   std::optional<std::uint64_t> first_expiry;
   bool reads_ip4 = false;  // the export covers this family (iptables-save is one family alone)
   bool reads_ip6 = false;
-  bool nat_in_doubt = false;  // see rules/idle_nat.h; filled by link()
+  bool nat_in_doubt = false;      // see rules/idle_nat.h; filled by link()
   bool known_neighbours = false;  // see DeviceFacts
-  bool needs_all = false;     // two exports show one table, and some of its rules were left out
+  bool needs_all = false;         // two exports show one table, and some of its rules were left out
   std::shared_ptr<Sieve const> sieve;  // what the rules were read through; null: all are here
   Notes notes;
 };

@@ -165,8 +165,7 @@ void doubt_neighbours(std::span<FocusedDevice const> devices, std::vector<Part>&
   if (at == devices.end()) return;
   auto const& lost = at->lost.front();
   auto const rule = rule_ref(*at->device, lost.decider);
-  auto const words =
-      std::string(kDoubt) + (lost.link.empty() ? std::string() : " on " + lost.link);
+  auto const words = std::string(kDoubt) + (lost.link.empty() ? std::string() : " on " + lost.link);
   for (auto& part : parts) {
     if (part.verdict != Verdict::allowed) continue;
     part.verdict = Verdict::undecided;

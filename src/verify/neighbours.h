@@ -14,8 +14,8 @@ namespace safeconduct {
 // Hosts on a link find each other's hardware address by ICMPv6 neighbour solicitations and
 // advertisements (RFC 4861, section 7.2). They are packets of the device itself, to its input and
 // from its output, whatever it forwards. Where they are surely lost, no IPv6 packet leaves on that
-// link, and RFC 4890 (4.4.1) asks not to drop them. But links to one other host alone (PPP, tunnels)
-// have no neighbours to find, and neighbours may be entered by hand: no export tells.
+// link, and RFC 4890 (4.4.1) asks not to drop them. But links to one other host alone (PPP,
+// tunnels) have no neighbours to find, and neighbours may be entered by hand: no export tells.
 
 struct FocusedDevice;
 
@@ -35,8 +35,8 @@ std::vector<LostNeighbours> lost_neighbours(DeviceRules const& device, Hook hook
 void doubt_neighbours(std::span<FocusedDevice const> devices, std::vector<Part>& parts);
 bool is_doubted_for_neighbours(Part const& part);
 
-// Says so (SC928), or that it was taken at the operator's word (SC929), where IPv6 flows are asked about
-// that nothing else stops.
+// Says so (SC928), or that it was taken at the operator's word (SC929), where IPv6 flows are asked
+// about that nothing else stops.
 void note_neighbours(std::span<FocusedDevice const> devices, std::span<Finding const> findings,
                      Notes& notes);
 Note told_of_neighbours(DeviceRules const& device);

@@ -49,7 +49,8 @@ inline constexpr Translated kNoNeighbours{
     "whatever else the rules allow, which is undecided for that; where nobody asks (PPP, tunnels, "
     "neighbours entered by hand), say so: --known-neighbours, or known-neighbours in the site file",
     "{0}: {1}({2})。その回線の機器は互いを見つけられず、ほかのルールが何を許可していても IPv6 "
-    "のパケットは通らないため、保留とします。近隣探索を使わない回線(PPP、トンネル、手で登録した近隣)"
+    "のパケットは通らないため、保留とします。近隣探索を使わない回線("
+    "PPP、トンネル、手で登録した近隣)"
     "であれば、--known-neighbours、またはサイトファイルの known-neighbours で指定します"};
 inline constexpr Translated kKnownNeighbours{
     "hosts on the links of {0} are taken to be known without IPv6 neighbour discovery, as was said "

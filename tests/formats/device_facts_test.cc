@@ -84,7 +84,8 @@ TEST_CASE("device facts: interfaces that are plain meet the chains of their own 
 TEST_CASE("device facts: whatever tables of ARP do, neighbours that are known need no ARP") {
   auto const open = [](bool known) {
     auto const text = std::make_shared<std::string const>(
-        "table arp guard {\n  chain input {\n    type filter hook input priority 0; policy drop;\n  "
+        "table arp guard {\n  chain input {\n    type filter hook input priority 0; policy drop;\n "
+        " "
         "}\n}\ntable inet t {\n  chain f {\n    type filter hook forward priority 0;\n  }\n}\n");
     std::vector<SourceText> const sources{{"fw.nft", text}};
     auto read = read_device(sources);

@@ -321,6 +321,39 @@ TEST_CASE("semantics: before connection tracking a rule may ask for what CT gave
   }
 }
 
+// 17: the same, where the rules stand in another order than packets come by them.
+TEST_CASE("semantics: what CT gave a packet is there for the rules that it meets later") {
+  std::string const chains =
+      "*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:A - [0:0]\n:B - [0:0]\n";
+  std::string const rest = "COMMIT\n" + filter_table("", "ACCEPT");
+  std::string const ask = " -p udp -m udp --dport 53 -m conntrack --ctstate NEW -j DROP\n";
+  claim(
+      {{iptables(chains + "-A PREROUTING -j B\n-A PREROUTING -j A\n-A A" + ask +
+                 "-A B -j CT --ctevents new\n" + rest)},
+       {iptables(chains + "-A PREROUTING" + ask + "-I PREROUTING -j CT --ctevents new\n" + rest)}},
+      {{udp(53), undecided}, {udp(443), accept}});
+  claim(
+      {{iptables(chains + "-A PREROUTING" + ask + "-A PREROUTING -j CT --ctevents new\n" + rest)}},
+      {{udp(53), accept}, {udp(443), accept}});
+}
+
+// 48: "-s A,B" is a rule for A and one for B.
+TEST_CASE("semantics: a list of addresses is a rule for each of them") {
+  std::string const mangle =
+      "*mangle\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT "
+      "[0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n:X - [0:0]\n";
+  auto const marks = [&](std::string const& target, std::string const& mark) {
+    return iptables(mangle + "-A PREROUTING -s 10.0.0.0/8,10.1.2.3 " + target +
+                    "\n-A X -j MARK --set-xmark 0x1/0x0\n-A FORWARD -m mark --mark " + mark +
+                    " -j DROP\nCOMMIT\n");
+  };
+  claim({{marks("-j MARK --xor-mark 1", "0x0")}, {marks("-j X", "0x0")}}, {{udp(53), drop}});
+  claim({{marks("-j MARK --xor-mark 1", "0x1")}, {marks("-j X", "0x1")}}, {{udp(53), accept}});
+  claim({{iptables("*filter\n:FORWARD ACCEPT [0:0]\n-A FORWARD -s 10.9.9.9,10.1.2.3 -j ACCEPT\n"
+                   "-I FORWARD 2 -p udp --dport 53 -j DROP\nCOMMIT\n")}},
+        {{udp(53), drop}, {udp(443), accept}});
+}
+
 // 53: iptables-save shows its own chains and says that there are others.
 TEST_CASE("semantics: a save that says it lacks base chains proves nothing alone") {
   claim({{iptables(

@@ -117,7 +117,9 @@ TEST_CASE("semantics: chains of a bridge or of ARP do not filter routed packets,
       table("bridge t", chain("f", "forward", "filter", "    ether type ip accept", "drop") +
                             chain("p", "prerouting", "dstnat + 1", "", "accept"));
   auto const arp = table("arp t", chain("i", "input", "filter", "", "drop"));
-  claim({{nft(bridge + arp)}}, {{udp(53), accept}, {udp6(53), accept}});
+  claim({{nft(bridge)}}, {{udp(53), accept}, {udp6(53), accept}});
+  // Where hosts have to be asked for, what is lost of ARP is lost of IPv4; here they are known.
+  claim({{nft(bridge + arp)}}, {{udp(53), undecided}, {udp6(53), accept}});
   CHECK(notes({nft(bridge)}, "SC903"));
   CHECK(notes({nft(arp)}, "SC903"));
 }

@@ -35,16 +35,18 @@ constexpr char const* kDiscovery =
 TEST_CASE("neighbours: an input that lets in answers alone leaves IPv6 without neighbours") {
   auto const notes = neighbour_notes(ip6_site({{"gw", host_rules(kState)}}));
   REQUIRE(notes.size() == 2);
-  CHECK(notes[0].message ==
-        "gw: IPv6 neighbour solicitations that come in by lan0 are lost (gw.rules:6:40): hosts on "
-        "that link do not find each other, and no IPv6 packet passes, whatever else the rules "
-        "allow, which is undecided for that; where nobody asks (PPP, tunnels, neighbours entered by "
-        "hand), say so: --known-neighbours, or known-neighbours in the site file");
+  CHECK(
+      notes[0].message ==
+      "gw: IPv6 neighbour solicitations that come in by lan0 are lost (gw.rules:6:40): hosts on "
+      "that link do not find each other, and no IPv6 packet passes, whatever else the rules "
+      "allow, which is undecided for that; where nobody asks (PPP, tunnels, neighbours entered by "
+      "hand), say so: --known-neighbours, or known-neighbours in the site file");
   CHECK(notes[0].at == Location{"gw.rules", 6, 40});
   CHECK(notes[1].message.contains("come in by wan0"));
 }
 
-TEST_CASE("neighbours: what rules let pass is undecided where no neighbour is found, as rules say") {
+TEST_CASE(
+    "neighbours: what rules let pass is undecided where no neighbour is found, as rules say") {
   auto const in = ip6_site({{"gw", host_rules(kState)}});
   auto const result = checked(in);
   CHECK(result.verdict == Verdict::undecided);
