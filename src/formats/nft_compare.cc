@@ -182,10 +182,12 @@ Result<Arithmetic> arithmetic(Source& source, Lexer& lexer, ValueType type) {
     sum.any = true;
     if (strength(*op) > strength(binds)) sum.modelled = false;
     binds = *op;
+    // "meta l4proto & udp == udp": a protocol's name, and no header's.
+    bool const expression = type != ValueType::l4proto && begins_selector(lexer.peek());
     if (type == ValueType::ip6 || type == ValueType::ifname || type == ValueType::opaque ||
-        begins_selector(lexer.peek())) {
+        expression) {
       sum.modelled = false;
-      if (begins_selector(lexer.peek())) {  // "meta mark | ct mark"
+      if (expression) {  // "meta mark | ct mark"
         Selector skipped;
         SC_CHECK(selector(source, lexer, skipped));
       } else {
@@ -203,10 +205,17 @@ Result<Arithmetic> arithmetic(Source& source, Lexer& lexer, ValueType type) {
       SC_TRY(count, number(source, lexer, 31));
       operand = count;
     } else {
-      SC_TRY(constant, value(source, lexer, type));
-      if (constant.kind != Value::Kind::range || constant.range.first != constant.range.last)
-        sum.modelled = false;
-      operand = low(constant.range.first);
+      // Of a part of a byte, kernel: lists masks of all of it.
+      if (type == ValueType::dscp && parse_number(lexer.peek().text, 255)) {
+        SC_TRY(mask, number(source, lexer, 255));
+        operand = mask;
+        sum.modelled = sum.modelled && mask <= largest(type);
+      } else {
+        SC_TRY(constant, value(source, lexer, type));
+        if (constant.kind != Value::Kind::range || constant.range.first != constant.range.last)
+          sum.modelled = false;
+        operand = low(constant.range.first);
+      }
     }
     if (sum.shift > 0) sum.modelled = false;  // more after a shift: not worth modelling
     switch (*op) {

@@ -249,6 +249,8 @@ Result<void> Declarations::table(Token const& word, Verb verb) {
     declared.unread.push_back({open.begin, lexer_.last_end()});
     return {};
   }
+  auto const behind = source_.text.substr(open.end);
+  declared.owned = behind.substr(0, behind.find('\n')).contains("# progname");
   lexer_.next();
   while (true) {
     lexer_.skip_separators();
@@ -291,12 +293,22 @@ Result<void> Declarations::table_item(DeclaredTable& table) {
                       "known are chain, set, map, flowtable and the stateful objects");
 }
 
+// A table with an owner lives as long as the program that made it. Of one that is there, nft lists
+// "table inet t { # progname NAME"; by a script it is gone when nft ends.
 Result<void> Declarations::table_flags(DeclaredTable& table) {
+  std::optional<Token> owner;
+  bool persists = false;
   do {
     SC_TRY(flag, name("a flag of a table"));
     if (flag.text == "dormant") table.dormant = true;
+    if (flag.text == "owner") owner = flag;
+    persists = persists || flag.text == "persist";
   } while (lexer_.take(TokenKind::comma));
-  return {};
+  if (!owner || persists || table.owned || source_.original) return {};
+  return source_.fail(ErrorKind::conflict, *owner,
+                      "a table with an owner is gone when the program that loads it ends",
+                      "leave the flag out; of a table that is there give the output of 'nft list "
+                      "ruleset', which names its owner");
 }
 
 Result<void> Declarations::chain_block(DeclaredTable& table, Token const& word, Token const& name) {

@@ -22,6 +22,7 @@ class Declarations {
 
   Result<void> read();
   std::vector<std::unique_ptr<DeclaredTable>>& tables() { return tables_; }
+  bool has_commands() const { return commands_ || flushed_; }
   // A script with commands changes what is loaded already, unless it flushes that first.
   bool is_delta() const { return commands_ && !flushed_; }
 

@@ -85,6 +85,7 @@ struct DeclaredTable {
   std::string_view name;
   std::optional<std::uint64_t> handle;
   bool dormant = false;
+  bool owned = false;           // a listing that says by whom
   std::vector<Stretch> unread;  // of a family that is not read: its blocks and commands
   Span span;
   ByName<DeclaredChain> chains;

@@ -34,6 +34,16 @@ bool is_listed_loosely(RuleWriter const& writer, Selector const& key, ValueInter
   return key.type == ValueType::tcp_flags && negated && of_ecn;
 }
 
+bool may_be_masked(RuleWriter const& writer, Selector const& key, Value const& value) {
+  auto const& source = writer.source();
+  if (!value.host_bits || !source.may_be_listing) return false;
+  if (source.original) return true;
+  // nft indents rules with two tabs.
+  auto const line = source.text.rfind('\n', key.begin) + 1;  // npos + 1 is 0
+  auto const words = source.text.find_first_not_of('\t', line);
+  return words == line + 2;
+}
+
 bool is_status_of_none(RuleWriter const& writer, Lexer const& lexer, Selector const& key) {
   return key.type == ValueType::ct_status && is_of_iptables(writer.table()) &&
          lexer.peek().is("counter");

@@ -24,6 +24,9 @@ bool is_listed_loosely(RuleWriter const& writer, Selector const& key, ValueInter
                        bool negated);
 // ... "--ctstatus NONE" as "ct status" with nothing behind it but the rule's counter ...
 bool is_status_of_none(RuleWriter const& writer, Lexer const& lexer, Selector const& key);
+// ... in any table, "ip daddr & MASK == A" as "ip daddr A/LENGTH", also where A has bits outside of
+// the mask, so that the rule never holds. In a script A/LENGTH is the network.
+bool may_be_masked(RuleWriter const& writer, Selector const& key, Value const& value);
 // ... "multiport --ports 20:60" as if it were 20,60, without a negation ...
 bool is_of_multiport(RuleWriter const& writer, Selectors const& keys);
 // ... "-m ecn" of ip6tables as "ip ecn", and "-j TOS" of iptables as "ip6 dscp set".

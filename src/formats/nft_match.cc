@@ -246,6 +246,12 @@ Result<void> with_value(RuleWriter& writer, Lexer& lexer, Selector const& key,
   bool const negated = comparison == Comparison::not_equal;
   bool const loosely = !left.any && is_listed_loosely(writer, key, right.range, negated);
   if (loosely) writer.mark_listed(&Listed::loosely);
+  if (!left.any && may_be_masked(writer, key, right)) {
+    writer.unmodelled(
+        std::string(source.words(key.begin, lexer.last_end())) + ", as nft may list a mask",
+        key.word, Lasting::once);
+    return {};
+  }
   if (right.kind == Value::Kind::unknown || loosely) {
     unmodelled(writer, lexer, {key});
     return {};

@@ -70,6 +70,8 @@ struct Source {
   std::unordered_set<std::uint32_t> beyond_ip;
   // How nft lists rules of tables that are named as those of iptables, by where they begin.
   std::unordered_map<std::uint32_t, Listed> listed;
+  // The file has nothing that a listing has not, or surely is one. Not those of 'running'.
+  bool may_be_listing = false;
   std::optional<std::uint32_t> flowtable;  // where a rule hands packets to one, first
   std::optional<std::uint32_t> compat;     // where an "xt" match or target stands, first
   // Interface names that stand in sets, by the number that stands for them in the cells.

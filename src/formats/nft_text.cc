@@ -216,6 +216,8 @@ Result<void> nft::read(SourceText const& given, Translated const& translated,
   Source source(script, given, translated.from, builder);
   Declarations declared(source);
   SC_CHECK(declared.read());
+  source.may_be_listing =
+      !given.running && (translated.listing || (!translated.from && !declared.has_commands()));
   auto const changed = changed_sets(source.text);
   for_each_set(declared, [&](DeclaredSet& set) {
     auto& elements = set.elements;

@@ -222,7 +222,7 @@ Result<Value> with_prefix(Source& source, Token const& token, Bits128 first,
                            std::to_string(bits_of_type) + ")");
   Bits128 const all = bits_of_type == 128 ? ~Bits128{0} : (Bits128{1} << bits_of_type) - 1;
   Bits128 const host = *length == bits_of_type ? 0 : all >> *length;
-  return Value{Value::Kind::range, {first & ~host, first | host}};
+  return Value{Value::Kind::range, {first & ~host, first | host}, (first & host) != 0};
 }
 
 Result<Value> with_end(Source& source, Token const& token, Bits128 first, std::string_view text,

@@ -61,6 +61,7 @@ struct Value {
   };
   Kind kind = Kind::range;
   ValueInterval range;
+  bool host_bits = false;  // a prefix whose address has bits behind its length
 };
 
 // Reads a value, a range or a prefix of that type.

@@ -166,6 +166,14 @@ constexpr std::array kKnown = std::to_array<Known>({
       "タイプ 133 から 136 "
       "を許可してください。使われないのであれば(PPP、トンネル、手で登録した近隣)"
       "、--known-neighbours、またはサイトファイルの known-neighbours で指定してください。"}},
+    {"may list a mask",
+     {"what was loaded: of 'ip daddr & MASK == A' with bits of A outside of the mask, which never "
+      "holds, nft lists 'ip daddr A/LENGTH'. Look at 'nft --debug=netlink list ruleset', or check "
+      "'kernel:' on the device.",
+      "読み込まれたルールです。A にマスクの外のビットがある 'ip daddr & MASK == A' "
+      "は決して成り立ちませんが、nft は 'ip daddr A/LENGTH' と表示します。'nft --debug=netlink "
+      "list "
+      "ruleset'、または機器上の 'kernel:' で確かめてください。"}},
     {"may stop ARP",
      {"whether hosts on the links find each other's hardware addresses, which the rules of that "
       "table decide; they are not read. Where they do, or are known without (PPP, a tunnel, "

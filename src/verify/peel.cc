@@ -167,6 +167,10 @@ void Peel::peel(WantedFlow const& wanted, FlowResult& flow, std::size_t end) {
     auto const to = std::find_if(
         from, lost.end(), [&](Part const* part) { return !alike(part->origin, (*from)->origin); });
     if (parts_ == kMostParts || !copy_rules()) break;
+    if (stream_of(std::span(from, to), has_ports(wanted.protocol)).boxes.size() > kMostBoxes) {
+      from = to;
+      continue;
+    }
     ++parts_;
     if (!pass_together(wanted, {from, to}, end)) {
       --parts_;

@@ -31,6 +31,7 @@ class Peel {
  private:
   static constexpr std::size_t kMostStops = 8;        // a part
   static constexpr std::size_t kMostParts = 256;      // a check; those that pass together are one
+  static constexpr std::size_t kMostBoxes = 4096;     // of what one rule stops; of more, nothing
   static constexpr std::size_t kMostRules = 200'000;  // of all devices: they are copied
 
   using At = std::pair<std::size_t, Decider>;  // device, rule
