@@ -323,7 +323,7 @@ class SaveReader {
         SC_CHECK(read_rule(one));
       }
       if (auto const all = builder_.at(id).rules.size() - before; all > 0)
-        of_lists_.emplace(command.offset, all / count);
+        of_lists_.emplace(command.offset, std::max(all / count, std::size_t{1}));
     }
     if (insert) return move_to(id, before, position, command.offset);
     return {};

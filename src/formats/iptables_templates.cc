@@ -35,17 +35,24 @@ Templates::Templates(std::string_view text) {
     auto const begin = text.rfind('\n', at) + 1;  // npos + 1 is 0
     auto const end = std::min(text.find('\n', at), text.size());
     auto const behind = at + kTarget.size();
-    if (gives_template(text.substr(behind, end - behind)))
-      chains_.push_back(appended_to(text.substr(begin, at - begin)));
+    if (gives_template(text.substr(behind, end - behind))) {
+      auto const chain = appended_to(text.substr(begin, at - begin));
+      if (chain.empty()) {
+        anywhere_ = true;
+      } else if (is_builtin(chain)) {
+        in_builtin_ = true;
+      } else {
+        in_own_.insert(chain);
+      }
+    }
     at = text.find(kTarget, end);
   }
 }
 
 bool Templates::may_stand_before(std::string_view chain) const {
-  return std::ranges::find(behind_, chain) != behind_.end() ||
-         std::ranges::any_of(chains_, [&](std::string_view other) {
-           return other.empty() || (other != chain && !(is_builtin(other) && is_builtin(chain)));
-         });
+  if (anywhere_ || behind_.contains(std::string(chain))) return true;
+  bool const in_other = in_own_.size() > (in_own_.contains(chain) ? 1U : 0U);
+  return in_other || (in_builtin_ && !is_builtin(chain));
 }
 
 }  // namespace safeconduct::iptables

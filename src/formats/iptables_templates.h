@@ -3,7 +3,7 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
+#include <unordered_set>
 
 namespace safeconduct::iptables {
 
@@ -16,16 +16,20 @@ class Templates {
   // Of a table's section: in which chains there are such rules, as its lines look.
   explicit Templates(std::string_view text);
 
-  bool any() const { return !chains_.empty() || !behind_.empty(); }
+  bool any() const { return anywhere_ || in_builtin_ || !in_own_.empty() || !behind_.empty(); }
   // One was read, at the end of that chain.
-  void add(std::string_view chain) { behind_.emplace_back(chain); }
+  void add(std::string_view chain) { behind_.emplace(chain); }
   // May a packet have come by one before it comes to the rule that is read now, at the end of that
   // chain? Errs towards yes.
   bool may_stand_before(std::string_view chain) const;
 
  private:
-  std::vector<std::string_view> chains_;  // empty names: anywhere
-  std::vector<std::string> behind_;       // chains whose rules read from now on stand behind one
+  // Chains with such rules: of the table's own two a packet meets one, others may be called from
+  // anywhere.
+  bool anywhere_ = false;
+  bool in_builtin_ = false;
+  std::unordered_set<std::string_view> in_own_;
+  std::unordered_set<std::string> behind_;  // whose rules read from now on stand behind one
 };
 
 }  // namespace safeconduct::iptables

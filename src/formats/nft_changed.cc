@@ -11,13 +11,32 @@ using namespace std::literals;
 
 constexpr auto kBlanks = " \t\r\n\\"sv;  // between words: a line may go on, too
 
-// Is what stands here behind a '#' that begins a comment?
-bool is_comment(std::string_view script, std::size_t at) {
-  auto const line = script.substr(0, at).rfind('\n') + 1;  // npos + 1 is 0
-  auto const before = script.substr(line, at - line);
-  auto const hash = before.find('#');
-  return hash != std::string_view::npos && std::ranges::count(before.substr(0, hash), '"') % 2 == 0;
-}
+// Whether places of the script stand behind a '#' that begins a comment, asked from front to back:
+// each byte is looked at once.
+class Comments {
+ public:
+  explicit Comments(std::string_view script) : script_(script) {}
+
+  bool contain(std::size_t place) {
+    auto const line = script_.substr(seen_, place - seen_).rfind('\n');
+    if (line != std::string_view::npos) {
+      seen_ += line + 1;
+      quoted_ = false;
+      comment_ = false;
+    }
+    for (; seen_ < place; ++seen_) {
+      if (script_[seen_] == '"') quoted_ = !quoted_;
+      if (script_[seen_] == '#' && !quoted_) comment_ = true;
+    }
+    return comment_;
+  }
+
+ private:
+  std::string_view script_;
+  std::size_t seen_ = 0;
+  bool quoted_ = false;
+  bool comment_ = false;
+};
 
 // Does the word before that place change a set?
 bool is_changed_at(std::string_view script, std::size_t at) {
@@ -30,12 +49,14 @@ bool is_changed_at(std::string_view script, std::size_t at) {
 }  // namespace
 
 std::unordered_set<std::string_view> changed_sets(std::string_view script) {
+  constexpr std::size_t kLongest = 256;  // twice what the kernel takes
   std::unordered_set<std::string_view> names;
+  Comments comments(script);
   for (auto at = script.find('@'); at != std::string_view::npos; at = script.find('@', at + 1)) {
-    if (!is_changed_at(script, at) || is_comment(script, at)) continue;
-    auto const name = script.substr(at + 1, script.find('{', at) - at - 1);
+    if (!is_changed_at(script, at) || comments.contain(at)) continue;
+    auto const name = script.substr(at + 1, kLongest);
     auto const begin = std::min(name.find_first_not_of(" \t\r\n\\\""), name.size());
-    auto const end = std::min(name.find_first_of(" \t\r\n\\\"", begin), name.size());
+    auto const end = std::min(name.find_first_of(" \t\r\n\\\"{", begin), name.size());
     names.insert(name.substr(begin, end - begin));
   }
   return names;
