@@ -250,11 +250,11 @@ Result<void> Declarations::table(Token const& word, Verb verb) {
     return {};
   }
   auto const behind = source_.text.substr(open.end);
-  declared.owned = behind.substr(0, behind.find('\n')).contains("# progname");
+  declared.stays = behind.substr(0, behind.find('\n')).contains("# progname");
   lexer_.next();
   while (true) {
     lexer_.skip_separators();
-    if (lexer_.take(TokenKind::right_brace)) return {};
+    if (lexer_.take(TokenKind::right_brace)) return check_owner(declared);
     if (lexer_.peek().kind == TokenKind::end) return source_.unclosed(open);
     SC_CHECK(table_item(declared));
     if (!lexer_.at_statement_end() && lexer_.peek().kind != TokenKind::right_brace)
@@ -293,19 +293,21 @@ Result<void> Declarations::table_item(DeclaredTable& table) {
                       "known are chain, set, map, flowtable and the stateful objects");
 }
 
-// A table with an owner lives as long as the program that made it. Of one that is there, nft lists
-// "table inet t { # progname NAME"; by a script it is gone when nft ends.
 Result<void> Declarations::table_flags(DeclaredTable& table) {
-  std::optional<Token> owner;
-  bool persists = false;
   do {
     SC_TRY(flag, name("a flag of a table"));
     if (flag.text == "dormant") table.dormant = true;
-    if (flag.text == "owner") owner = flag;
-    persists = persists || flag.text == "persist";
+    if (flag.text == "owner") table.owner = flag;
+    if (flag.text == "persist") table.stays = true;
   } while (lexer_.take(TokenKind::comma));
-  if (!owner || persists || table.owned || source_.original) return {};
-  return source_.fail(ErrorKind::conflict, *owner,
+  return {};
+}
+
+// A table with an owner lives as long as the program that made it. Of one that is there, nft lists
+// "table inet t { # progname NAME"; by a script it is gone when nft ends.
+Result<void> Declarations::check_owner(DeclaredTable const& table) const {
+  if (!table.owner || table.stays) return {};
+  return source_.fail(ErrorKind::conflict, *table.owner,
                       "a table with an owner is gone when the program that loads it ends",
                       "leave the flag out; of a table that is there give the output of 'nft list "
                       "ruleset', which names its owner");

@@ -75,6 +75,7 @@ class Declarations {
   Result<void> table(Token const& word, Verb verb);
   Result<void> table_item(DeclaredTable& table);
   Result<void> table_flags(DeclaredTable& table);
+  Result<void> check_owner(DeclaredTable const& table) const;
   Result<void> chain_block(DeclaredTable& table, Token const& word, Token const& name);
   Result<void> set_block(DeclaredTable& table, Token const& word, Token const& name);
   Result<void> named_object();  // "counter name { ... }": skipped

@@ -85,7 +85,8 @@ struct DeclaredTable {
   std::string_view name;
   std::optional<std::uint64_t> handle;
   bool dormant = false;
-  bool owned = false;           // a listing that says by whom
+  std::optional<Token> owner;   // where a flag says that it has one
+  bool stays = false;           // also without, or the owner is there
   std::vector<Stretch> unread;  // of a family that is not read: its blocks and commands
   Span span;
   ByName<DeclaredChain> chains;

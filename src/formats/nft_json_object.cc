@@ -308,6 +308,12 @@ Result<void> JsonObjects::table(Value object) {
     out_.word("flags");
     out_.word(value.text());
     out_.word(";");
+    // As a script that would be gone with its owner; what is listed is there.
+    if (value.text() == "owner") {
+      out_.word("flags");
+      out_.word("persist");
+      out_.word(";");
+    }
     return {};
   };
   if (flags) {

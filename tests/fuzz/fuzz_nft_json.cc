@@ -80,6 +80,9 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
       read({"text", file.text}, [](SourceText const& source, RulesetBuilder& builder) {
         return read_nft_text(source, builder);
       });
-  require(again.has_value() && words(*again) == words(*rules));
+  require(again.has_value());
+  // Of a listing, a prefix with host bits is in doubt; as a script it is a network.
+  auto const read_as_listing = words(*rules);
+  require(read_as_listing.contains("as nft may list a mask") || words(*again) == read_as_listing);
   return 0;
 }
