@@ -306,7 +306,7 @@ class SaveReader {
     SC_CHECK(read_rule(draft));
     auto const count = draft.sources.count * draft.destinations.count;
     if (count > 1 && (inserts() || !ends_chain(builder_.at(id).rules, before))) {
-      // All the same, but where it is one of them that counts.
+      // Else they come to the same as one rule for all of the addresses.
       if (count > kMostOfLine)
         return error(ErrorKind::limit, command.offset,
                      "a line of more than " + std::to_string(kMostOfLine) + " rules",

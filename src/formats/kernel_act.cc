@@ -4,6 +4,7 @@
 #include <array>
 
 #include "formats/kernel_decode.h"
+#include "formats/nft_reject.h"
 #include "packet/field.h"
 
 namespace safeconduct::kernel {
@@ -214,7 +215,6 @@ void RuleDecoder::act(Expression const& e, Tproxy const& does) {
 // ---- the rest
 
 void RuleDecoder::act(Expression const& e, Reject const& does) {
-  constexpr std::uint32_t kLastCode = 127;  // that nft takes
   std::string words;
   if (does.type == 1) {
     if (headers_.transport == l4::tcp) words = "reject with tcp reset";
@@ -224,9 +224,11 @@ void RuleDecoder::act(Expression const& e, Reject const& does) {
     if (does.code < std::size(kAny))
       words = does.code == 1 ? "reject" : "reject with icmpx type " + std::string(kAny[does.code]);
   } else if (headers_.network == Family::ip4) {
-    if (does.code <= kLastCode) words = "reject with icmp type " + std::to_string(does.code);
+    if (does.code <= nft::kLastRejectCode)
+      words = "reject with icmp type " + std::to_string(does.code);
   } else if (headers_.network == Family::ip6) {
-    if (does.code <= kLastCode) words = "reject with icmpv6 type " + std::to_string(does.code);
+    if (does.code <= nft::kLastRejectCode)
+      words = "reject with icmpv6 type " + std::to_string(does.code);
   }
   if (words.empty()) return unknown(e);
   say(words);

@@ -38,10 +38,14 @@ bool may_be_masked(RuleWriter const& writer, Selector const& key, Value const& v
   auto const& source = writer.source();
   if (!value.host_bits || !source.may_be_listing) return false;
   if (source.original) return true;
-  // nft indents rules with two tabs.
-  auto const line = source.text.rfind('\n', key.begin) + 1;  // npos + 1 is 0
-  auto const words = source.text.find_first_not_of('\t', line);
-  return words == line + 2;
+  // nft indents rules with two tabs. In a line so long that its begin is not looked for, it may be.
+  constexpr std::uint32_t kFarthest = 4096;
+  auto const from = key.begin - std::min(key.begin, kFarthest);
+  auto const before = source.words(from, key.begin);
+  auto const end_of_line = before.rfind('\n');
+  if (end_of_line == std::string_view::npos) return from > 0;
+  auto const line = before.substr(end_of_line + 1);
+  return line.starts_with("\t\t") && !line.starts_with("\t\t\t");
 }
 
 bool is_status_of_none(RuleWriter const& writer, Lexer const& lexer, Selector const& key) {

@@ -41,15 +41,13 @@ constexpr Answer kIcmpX[] = {
     {"admin-prohibited", 3, RejectWith::admin_prohibited},
 };
 
-constexpr std::uint32_t kLastCode = 127;  // that nft takes
-
 // 'others': codes without a word are taken as well.
 Result<RejectWith> answer(Source& source, Lexer& lexer, std::span<Answer const> answers,
                           std::string_view protocol, bool others) {
   lexer.take("type");
   if (!lexer.peek().is_text()) return source.expected(lexer, "what the sender is told");
   Token const token = lexer.next();
-  auto const code = parse_number(token.text, kLastCode);
+  auto const code = parse_number(token.text, kLastRejectCode);
   for (auto const& each : answers)
     if (each.name == token.text || each.code == code) return each.with;
   if (others && code) return RejectWith::other_icmp;

@@ -5,6 +5,9 @@
 
 namespace safeconduct::nft {
 
+// nft takes codes of ICMP errors up to this one.
+inline constexpr std::uint32_t kLastRejectCode = 127;
+
 // Behind "reject": reads what the sender is told.
 Result<void> reject(RuleWriter& writer, Lexer& lexer);
 

@@ -26,6 +26,8 @@ namespace safeconduct {
 // Behind a rule of the forward hook that accepts what is established, it is guessed that no reply
 // comes: rules that only replies could meet go as well. The engine sees where that was wrong.
 //
+// Rules that may be of IPv6 stay, all of them.
+//
 // 'threads': with two or more, a second one looks at the rules that come next.
 //
 // nullopt: not an export that can be read so; read it whole. The stream stands anywhere then.

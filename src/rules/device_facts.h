@@ -25,8 +25,8 @@ struct DeviceFacts {
   bool known_neighbours = false;
 };
 
-// Puts it in place of what is not known; notes it (SC929) where that made a difference. Of known
-// neighbours verify() does.
+// Puts it in place of what is not known; notes it (SC929) where that made a difference. Of IPv6
+// neighbour discovery verify() does.
 void take_facts(Ruleset& rules, DeviceFacts const& facts);
 
 }  // namespace safeconduct
