@@ -15,6 +15,9 @@ namespace {
 // Of more pieces that are not certain judge.cc tells nothing apart: the rest is not looked at.
 constexpr std::size_t kMostUncertain = 1500;
 
+// Chains are looked for among them one by one.
+constexpr std::size_t kMostIdleCalls = 1024;
+
 bool stops(Action const& action) {
   return std::holds_alternative<Drop>(action) || std::holds_alternative<Reject>(action);
 }
@@ -176,6 +179,7 @@ bool Partition::begin_step(Traveller& t) {
       ++t.step;
       break;
     case Step::Kind::chain:
+      t.idle_calls.clear();
       call(t, step.chains.front());
       break;
     case Step::Kind::translation:
@@ -200,6 +204,7 @@ bool Partition::translate_or_consult(Traveller& t, Step const& step) {
       asks_nat_chains(region_.state,
                       is_fixed(protocol) ? std::optional(protocol.values.first) : std::nullopt);
   if (fresh && t.nat_chain < step.chains.size()) {
+    t.idle_calls.clear();
     call(t, step.chains[t.nat_chain++]);
   } else {
     leave_step(t);
@@ -407,9 +412,19 @@ bool Partition::next_rule(Traveller& t) {
   return how.overlap == Overlap::none || act(t, rule.action, decider);
 }
 
+void Partition::leave_call(Traveller& t) {
+  auto const ended = std::move(t.frames.back());
+  t.frames.pop_back();
+  if (ended.acts) {
+    t.frames.back().acts = true;
+  } else if (ended.calls && t.idle_calls.size() < kMostIdleCalls) {
+    t.idle_calls.push_back(ended.chain);
+  }
+}
+
 bool Partition::end_of_chain(Traveller& t) {
   if (t.frames.size() > 1) {
-    t.frames.pop_back();
+    leave_call(t);
     return true;
   }
   auto const& frame = t.frames.back();

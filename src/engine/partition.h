@@ -77,6 +77,7 @@ class Partition {
 
   // One rule further. False: the traveller ended, or was cut in two that wait.
   bool next_rule(Traveller& t);
+  void leave_call(Traveller& t);
   bool end_of_chain(Traveller& t);
 
   // ---- cutting

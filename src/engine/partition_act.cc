@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the rules do with a piece.
+#include <algorithm>
 #include <utility>
 
 #include "base/overloaded.h"
@@ -23,6 +24,10 @@ void note_status(Traveller& t, Nat const& nat) {
 }  // namespace
 
 bool Partition::act(Traveller& t, Action const& action, Decider decider) {
+  bool const only_leads = std::holds_alternative<Continue>(action) ||
+                          std::holds_alternative<Jump>(action) ||
+                          std::holds_alternative<Return>(action);
+  if (!only_leads) t.frames.back().acts = true;
   return std::visit(
       Overloaded{
           [](Continue) { return true; },
@@ -44,7 +49,8 @@ bool Partition::act(Traveller& t, Action const& action, Decider decider) {
               finish(t, Fate::budget, decider, way_of(t));
               return false;
             }
-            call(t, a.chain);
+            t.frames.back().calls = true;
+            if (std::ranges::find(t.idle_calls, a.chain) == t.idle_calls.end()) call(t, a.chain);
             return true;
           },
           [&](Goto const& a) {
@@ -53,6 +59,7 @@ bool Partition::act(Traveller& t, Action const& action, Decider decider) {
             left.push_back(top.chain);
             top = Frame{a.chain};
             top.left = std::move(left);
+            top.acts = true;  // of it alone nothing is kept
             return true;
           },
           [&](Queue) {
@@ -106,6 +113,7 @@ bool Partition::lost_sight(Traveller& t, Decider decider) {
 void Partition::change(Traveller& t, Field field, Symbol to) {
   if (t.see(field) == to) return;
   t.see(field) = to;
+  t.idle_calls.clear();
   for (auto& frame : t.frames) frame.list = nullptr;
 }
 

@@ -79,6 +79,7 @@ void Partition::narrow(Traveller& t, CutAt const& where, Decider decider, bool a
 
 void Partition::assume(Traveller& t, Decider decider, std::uint32_t clause) {
   auto const& asked = rules_.clauses[clause];
+  t.frames.back().acts = true;
   auto const* unmodelled = std::get_if<Unmodelled>(&asked.kind);
   bool const shared =
       unmodelled != nullptr && rules_.atoms[unmodelled->atom].lasting != Lasting::once;

@@ -55,6 +55,8 @@ void add_hook(Ruleset const& rules, Hook hook, Family family, TableOrder const& 
     if (!tracked && rules.chains[id].base->priority == kConntrack)
       out.push_back({Step::Kind::conntrack_in_doubt, hook, {}});
     out.push_back({Step::Kind::chain, hook, {id}});
+    if (!tracked && rules.tables[rules.chains[id].table].gives_templates)
+      out.push_back({Step::Kind::conntrack_in_doubt, hook, {}});
   }
   reach(std::numeric_limits<std::int32_t>::max());
 }

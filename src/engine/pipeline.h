@@ -21,8 +21,8 @@ struct Step {
   enum class Kind : std::uint8_t {
     enter_hook,  // interfaces become known, see Hook
     conntrack,   // the connection state becomes known
-    // Chains at the very priority of connection tracking follow: before or after it, by which was
-    // registered first.
+    // Chains follow that may see a connection before there is one: at the very priority of
+    // connection tracking (by which was registered first), or behind a table's CT.
     conntrack_in_doubt,
     chain,        // one base chain of type filter or route
     translation,  // address translation: the nat chains, consulted for a new connection only

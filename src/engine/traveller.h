@@ -24,6 +24,8 @@ struct Frame {
   RuleList list = nullptr;
   std::size_t at = 0;
   std::vector<ChainId> left = {};  // chains that went on to this one for good (goto), in order
+  bool calls = false;              // a rule of it called another chain
+  bool acts = false;               // a rule of it, or of what it called, did something to the piece
 };
 
 struct Rewrite {
@@ -42,6 +44,9 @@ struct Traveller {
   std::size_t step = 0;
   std::size_t nat_chain = 0;  // within a translation step: the next one to consult
   std::vector<Frame> frames;  // empty: between chains
+  // Chains that it has come back from as it went, as the view is now: they need not be followed
+  // again. Chains that call each other eight times, ten deep, would be a thousand million calls.
+  std::vector<ChainId> idle_calls;
   std::vector<Passage> passages;
   std::vector<Assumption> assumed;
   std::optional<Rewrite> rewrote;

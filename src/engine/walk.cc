@@ -14,6 +14,10 @@
 namespace safeconduct {
 namespace {
 
+// Of chains that call each other over and over a packet may meet more rules than anybody can wait
+// for; past these its fate is Fate::budget. The largest rule sets have a million.
+constexpr std::uint64_t kMostRulesMet = 20'000'000;
+
 enum class Truth : std::uint8_t { no, yes, unknown };
 
 Truth truth(bool value) { return value ? Truth::yes : Truth::no; }
@@ -211,6 +215,7 @@ class Walker {
       auto const& rule = chain.rules[number];
       Decider const decider{frame.chain, number};
       if (std::holds_alternative<Continue>(rule.action)) continue;
+      if (++rules_met_ > kMostRulesMet) return finish(Fate::budget, decider, way_of(stack));
       if (met_ != nullptr) met_->push_back(decider);
       asking_ = decider;
       if (!matches(rule)) continue;
@@ -457,6 +462,7 @@ class Walker {
   std::vector<Passage> passages_;
   std::vector<ChainId> rewrote_way_;
   Walk result_;
+  std::uint64_t rules_met_ = 0;
   bool notrack_ = false;
   Decider untracked_by_;
   bool in_doubt_ = false;  // whether connection tracking has looked already
@@ -486,7 +492,8 @@ Walks walks(Ruleset const& rules, Travel travel, Packet const& packet, Connectio
   Walks result;
   Guesses guesses;
   do {
-    if (result.all.size() == limit) {
+    bool const endless = !result.all.empty() && result.all.back().fate == Fate::budget;
+    if (result.all.size() == limit || endless) {
       result.complete = false;
       break;
     }

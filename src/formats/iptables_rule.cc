@@ -108,6 +108,18 @@ Result<void> read_interface(RuleDraft& draft, Field field) {
   return {};
 }
 
+// Of IPv6, iptables-legacy looks behind the headers of routing, authentication and options for the
+// protocol, iptables-nft behind the first and the last ("never matched protocol", iptables says).
+bool may_be_looked_behind(RuleDraft const& draft, std::uint32_t protocol) {
+  constexpr std::uint32_t kRouting = 43;
+  constexpr std::uint32_t kAuthentication = 51;
+  constexpr std::uint32_t kDestinationOptions = 60;
+  if (draft.family != Family::ip6) return false;
+  bool const nf_tables = draft.builder.peek().tables[draft.table.id()].nf_tables;
+  return protocol == kRouting || protocol == kDestinationOptions ||
+         (protocol == kAuthentication && !nf_tables);
+}
+
 Result<void> read_protocol(RuleDraft& draft) {
   SC_TRY(word, draft.value());
   auto const number = parse_protocol(word.text);
@@ -117,6 +129,11 @@ Result<void> read_protocol(RuleDraft& draft) {
   if (*number == 0) {  // all
     if (draft.negated) draft.never();
     return {};
+  }
+  if (may_be_looked_behind(draft, *number)) {
+    draft.builder.unmodelled("the protocol behind an extension header of IPv6", "protocol",
+                             Lasting::once);
+    if (draft.negated) return {};
   }
   draft.builder.equals(Field::l4proto, *number, draft.negated);
   (draft.negated ? draft.other_l4proto : draft.l4proto) = number;

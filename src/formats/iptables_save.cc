@@ -144,6 +144,7 @@ class SaveReader {
     if (name == "raw") {
       auto const rest = source_.text.substr(end);
       section_->templates() = Templates(rest.substr(0, rest.find("\nCOMMIT")));
+      builder_.table_at(section_->id()).gives_templates = section_->templates().any();
     }
     if (backend_ == Backend::nf_tables) builder_.table_at(section_->id()).nf_tables = true;
     builder_.reads(family_);

@@ -255,6 +255,8 @@ Result<void> Declarations::remove_elements(Verb verb) {
   auto const begin = lexer_.peek().begin;
   SC_CHECK(read_elements(source_, lexer_, those));
   bool const all = !take_out(source_, those, set->merges, set->elements).has_value();
+  if (set->ranges && set->given_in_block && those.types.size() == 1)
+    set->elements.undecided = kMayStay;
   // Where a name stands for what only its own host knows, the set is undecided anyway.
   if (all || verb == Verb::destroy || !those.undecided.empty()) return {};
   return source_.fail_at(
@@ -277,6 +279,8 @@ Result<void> Declarations::flush_ruleset() {
   });
   auto const& token = lexer_.peek();
   auto const* const of = token.kind == TokenKind::word ? kFamilies.find(token.text) : nullptr;
+  for (auto const& table : tables_)
+    if (table && (of == nullptr || table->family == *of)) keep_ghosts(*table);
   if (of == nullptr) {
     tables_.clear();
     by_name_.clear();
@@ -322,7 +326,8 @@ Result<void> Declarations::flush() {
     elements.otherwise.reset();
     elements.expiring.clear();
     elements.lasting = 0;
-    if (elements.undecided == kExpire) elements.undecided.clear();
+    for (auto const why : {kExpire, kMayStay, kMayComeBack})
+      if (elements.undecided == why) elements.undecided.clear();
     elements.data_cells.clear();
     elements.otherwise_data.clear();
   }

@@ -209,6 +209,17 @@ void Declarations::forget_table(TableFamily family, std::string_view name) {
   by_name_.erase(found);
 }
 
+// A set, for the whole of the file: "inet filter blocked".
+std::string Declarations::set_key(DeclaredTable const& table, DeclaredSet const& set) {
+  return key(table.family, table.name) + ' ' + std::string(set.name);
+}
+
+void Declarations::keep_ghosts(DeclaredTable& table) {
+  for (auto const& set : table.sets.all())
+    if (set.ranges && (set.elements.rows() > 0 || !set.elements.undecided.empty()))
+      ghosts_.insert(set_key(table, set));
+}
+
 // "inet filter input"
 Result<Declarations::Target> Declarations::target(std::string_view what) {
   Target out;
@@ -333,7 +344,9 @@ Result<void> Declarations::set_block(DeclaredTable& table, Token const& word, To
   auto const block = lexer_.skip_block();
   if (!block) return source_.unclosed(open);
   auto inside = source_.lexer(*block);
-  return read_set(source_, inside, set);
+  SC_CHECK(read_set(source_, inside, set));
+  if (ghosts_.contains(set_key(table, set))) set.elements.undecided = kMayComeBack;
+  return {};
 }
 
 Result<void> Declarations::named_object() {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "formats/nft_declared.h"
@@ -70,6 +71,8 @@ class Declarations {
   Result<void> remove_rule(Verb verb);
   Result<void> remove_elements(Verb verb);
   Result<void> flush_ruleset();
+  static std::string set_key(DeclaredTable const& table, DeclaredSet const& set);
+  void keep_ghosts(DeclaredTable& table);
   std::unexpected<Error> exists(Token const& name, std::string_view what);
 
   Result<void> table(Token const& word, Verb verb);
@@ -94,6 +97,8 @@ class Declarations {
   std::unordered_map<std::string, std::size_t> by_name_;
   bool commands_ = false;
   bool flushed_ = false;
+  // Sets of ranges that 'flush ruleset' took away, once they had elements: "inet t bad".
+  std::unordered_set<std::string> ghosts_;
   std::size_t work_ = 0;  // rules and elements gone over by commands that change others
 };
 

@@ -19,7 +19,9 @@ struct DeclaredSet {
   std::string_view name;
   std::optional<std::uint64_t> handle;
   bool map = false;
-  bool merges = false;  // 'auto-merge': elements are ranges, and may be cut
+  bool ranges = false;          // 'flags interval'
+  bool given_in_block = false;  // 'elements = ' of its declaration: some of them
+  bool merges = false;          // 'auto-merge': elements are ranges, and may be cut
   std::string_view kind() const { return map ? "map" : "set"; }
   bool typed = false;
   Elements elements;         // with its types; why they do not decide, too

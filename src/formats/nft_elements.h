@@ -17,6 +17,11 @@ enum class Data : std::uint8_t { none, verdict, other };
 // Why elements do not say what is in their set.
 inline constexpr std::string_view kExpire = "its elements expire";
 inline constexpr std::string_view kAllExpire = "all of its elements expire";
+// Of sets of ranges, nft 1.0.6 works with what the whole file says of them, whatever the order.
+inline constexpr std::string_view kMayStay =
+    "versions of nft differ on 'delete element' of what the set was declared with in the same file";
+inline constexpr std::string_view kMayComeBack =
+    "what it held before 'flush ruleset' of the same file comes back with some versions of nft";
 inline constexpr std::string_view kChanges = "rules add to it while packets pass";
 
 // The elements of a set or map, named or not: one row of cells an element, a cell for each type.

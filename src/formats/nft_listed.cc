@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "formats/nft_compare.h"
+
 namespace safeconduct::nft {
 
 bool is_garbled(Source const& source, Selectors const& keys) {
@@ -11,17 +13,27 @@ bool is_garbled(Source const& source, Selectors const& keys) {
   });
 }
 
-void take_shift(Source& source, Lexer& lexer, Selectors& keys) {
-  constexpr std::uint32_t kMostBits = 128;
+void take_arithmetic(Source& source, Lexer& lexer, Selectors& keys) {
   auto after = lexer;
-  if (!after.take(TokenKind::shift_right) && !after.take("rshift")) return;
-  if (!number(source, after, kMostBits)) return;
+  auto const read = arithmetic(source, after, keys.back().type);
+  if (!read || !read->any) return;
   bool const joined = keys.size() > 1 || after.peek().is(".");
   if (!joined) return;  // a match by itself: "ip dscp >> 2 == 1"
-  lexer.next();
-  lexer.next();
+  if (!arithmetic(source, lexer, keys.back().type)) return;
   keys.back().type = ValueType::opaque;
   keys.back().end = lexer.last_end();
+}
+
+Result<void> parenthesized(Source& source, Lexer& lexer, Selector& out) {
+  Token const open = lexer.next();
+  if (!begins_selector(lexer.peek())) return source.expected(lexer, "an expression like '@nh,8,8'");
+  SC_CHECK(selector(source, lexer, out));
+  SC_CHECK(arithmetic(source, lexer, out.type));
+  SC_CHECK(source.expect(lexer, TokenKind::right_paren, "')'"));
+  out.type = ValueType::opaque;
+  out.begin = open.begin;
+  out.end = lexer.last_end();
+  return {};
 }
 
 bool is_listed_loosely(RuleWriter const& writer, Selector const& key, ValueInterval value,
@@ -51,6 +63,12 @@ bool may_be_masked(RuleWriter const& writer, Selector const& key, Value const& v
 bool is_status_of_none(RuleWriter const& writer, Lexer const& lexer, Selector const& key) {
   return key.type == ValueType::ct_status && is_of_iptables(writer.table()) &&
          lexer.peek().is("counter");
+}
+
+bool is_of_addrtype(RuleWriter const& writer, Selectors const& keys) {
+  if (keys.front().type != ValueType::address_type || !is_of_iptables(writer.table())) return false;
+  writer.mark_listed(&Listed::loosely);
+  return true;
 }
 
 bool is_of_multiport(RuleWriter const& writer, Selectors const& keys) {

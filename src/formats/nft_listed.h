@@ -11,11 +11,15 @@ namespace safeconduct::nft {
 // it shifted; the listing shows no interval any more.
 bool is_garbled(Source const& source, Selectors const& keys);
 
-// nft 1.0.6 lists a part of a byte in a concatenation with the shift that it loads it with: "ip
-// dscp
-// >> 2 . udp dport". The values beside it are shifted for some fields, and not for others. Goes
-// over the shift behind the last of the keys.
-void take_shift(Source& source, Lexer& lexer, Selectors& keys);
+// nft 1.0.6 lists a part of a byte in a concatenation with the shift that it loads it with:
+// "ip dscp >> 2 . udp dport". The values beside it are shifted for some fields, and not for others.
+// People write "ip saddr & 0.0.0.255 . udp dport". Goes over what stands behind the last of the
+// keys, which is not modelled then.
+void take_arithmetic(Source& source, Lexer& lexer, Selectors& keys);
+
+// Bits of a part of a byte: "ip dscp & 0x30 == 0x20" as "(@nh,8,8 & 0xfc) >> 2 & 0x30 == 0x20".
+// Reads what stands in the parentheses, as an expression that is not modelled.
+Result<void> parenthesized(Source& source, Lexer& lexer, Selector& out);
 
 // Of what iptables-nft loaded, nft lists "--ctstate NEW,DNAT" and "! --ctstate DNAT" as "ct status
 // dnat", "--mark 1/0" as "meta mark 0x1/0", "--src-type UNICAST --dst-type LOCAL" as "fib saddr
@@ -29,6 +33,9 @@ bool is_status_of_none(RuleWriter const& writer, Lexer const& lexer, Selector co
 bool may_be_masked(RuleWriter const& writer, Selector const& key, Value const& value);
 // ... "multiport --ports 20:60" as if it were 20,60, without a negation ...
 bool is_of_multiport(RuleWriter const& writer, Selectors const& keys);
+// ... "--src-type UNICAST,LOCAL --dst-type BROADCAST" as "fib saddr type { unicast, local }", and a
+// list of ip6tables, which asks for all of its types at once, as one that asks for any ...
+bool is_of_addrtype(RuleWriter const& writer, Selectors const& keys);
 // ... "-m ecn" of ip6tables as "ip ecn", and "-j TOS" of iptables as "ip6 dscp set".
 bool is_of_other_family(RuleWriter const& writer, Selector const& key);
 

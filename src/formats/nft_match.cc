@@ -196,7 +196,8 @@ Result<void> in_braces(RuleWriter& writer, Lexer& lexer, Selectors const& keys,
       require_values(writer, keys);
     }
     done = true;
-  } else if (by_bits || elements.catch_all || is_garbled(writer.source(), keys)) {
+  } else if (by_bits || elements.catch_all || is_garbled(writer.source(), keys) ||
+             is_of_addrtype(writer, keys)) {
     done = false;
   } else if (elements.undecided.empty() && !left.any) {
     done = among(writer, keys, elements, std::nullopt, negated);
@@ -362,6 +363,8 @@ Result<void> check_types(Source const& source, Token const& name, DeclaredSet co
 
 Result<void> selectors(Source& source, Lexer& lexer, Selectors& keys) {
   keys.clear();
+  if (lexer.peek().kind == TokenKind::left_paren)
+    return parenthesized(source, lexer, keys.emplace_back());
   do {
     if (!begins_selector(lexer.peek())) {
       if (keys.empty() || lexer.peek().kind != TokenKind::quoted)
@@ -373,7 +376,7 @@ Result<void> selectors(Source& source, Lexer& lexer, Selectors& keys) {
       continue;
     }
     SC_CHECK(selector(source, lexer, keys.emplace_back()));
-    take_shift(source, lexer, keys);
+    take_arithmetic(source, lexer, keys);
     if (keys.size() > kDeepestNesting)
       return source.fail_at(ErrorKind::limit, keys.back().begin,
                             "more than 64 expressions joined by '.'");

@@ -79,7 +79,9 @@ Result<void> flags(Source& source, Lexer& lexer, DeclaredSet& set) {
       set.timeouts = true;  // those that have none of their own stay
     } else if (flag.text == "dynamic") {
       set.elements.undecided = kChanges;
-    } else if (flag.text != "interval" && flag.text != "constant") {
+    } else if (flag.text == "interval") {
+      set.ranges = true;
+    } else if (flag.text != "constant") {
       return source.fail(ErrorKind::unknown_name, flag,
                          "'" + printable(flag.text) + "' is not a flag of a set",
                          "known are constant, dynamic, interval, timeout");
@@ -150,6 +152,7 @@ struct SetBlock {
 // blocks stay.
 Result<void> elements_of(Source& source, Lexer& lexer, DeclaredSet& set, SetBlock& block) {
   SC_CHECK(source.expect(lexer, TokenKind::assign, "'='"));
+  set.given_in_block = true;
   if (block.elements_before) {
     auto why = std::move(set.elements.undecided);
     set.elements = *block.elements_before;

@@ -399,7 +399,7 @@ Result<void> statement(RuleWriter& writer, Lexer& lexer, std::vector<InnerChain>
     return writer.source().fail(ErrorKind::conflict, word,
                                 "a translation ends the rule, and this stands behind it",
                                 "the kernel refuses such a rule");
-  if (begins_selector(word)) {
+  if (begins_selector(word) || word.kind == TokenKind::left_paren) {
     auto& keys = writer.keys();
     SC_CHECK(selectors(writer.source(), lexer, keys));
     if (lexer.peek().is("set") && keys.size() == 1) return assign(writer, lexer, keys.front());

@@ -287,6 +287,9 @@ struct Table {
   Span span;
   bool vendor = false;     // a vendor's policy, from CSV
   bool nf_tables = false;  // iptables, and its first line says that nft lists the same table
+  // Its CT gives packets what connection tracking is to go by: rules behind it take that for a
+  // connection, before there is any (nf_ct_get returns the template).
+  bool gives_templates = false;
 };
 
 // What a dimension of an ipset holds; which field of the packet that is, the match says

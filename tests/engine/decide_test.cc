@@ -220,6 +220,53 @@ TEST_CASE("decide: a set of twenty thousand intervals is one rule, and is cut as
   CHECK(decision.pieces.size() == 40'000);
 }
 
+// Chains c0 ... c19, each of which calls the next one eight times.
+Rules multiplying(Then const& in_the_last) {
+  constexpr int kDeep = 20;
+  constexpr int kWide = 8;
+  auto rules = filter(ChainPolicy::accept);
+  rules.rule({}, jump("c0"));
+  for (int i = 0; i < kDeep; ++i) {
+    rules.chain("c" + std::to_string(i));
+    for (int k = 0; k < kWide && i + 1 < kDeep; ++k)
+      rules.rule({}, jump("c" + std::to_string(i + 1)));
+  }
+  rules.rule({dport(25)}, in_the_last);
+  return rules;
+}
+
+TEST_CASE("decide: chains that call each other over and over are followed once, to the end") {
+  auto const linked = multiplying(drop()).done();
+  auto const decision = decide(linked, region(linked), Budget{5'000, 100});
+  CHECK(decision.certain);
+  Box mail = region(linked).asked;
+  mail.at(Field::dport) = {25, 25};
+  CHECK((packets(decision.pieces, Fate::drop) == PacketSet({mail})));
+}
+
+TEST_CASE("decide: a chain that did nothing is asked again of what has changed since") {
+  auto rules = filter(ChainPolicy::accept);
+  rules.rule({}, jump("a")).rule({dport(443)}, set_mark(1)).rule({}, jump("a")).rule({}, accept());
+  rules.chain("a").rule({}, jump("b"));
+  rules.chain("b").rule({is(Field::mark, 1)}, drop());
+  auto const linked = std::move(rules).done();
+  auto const of_port = [&](std::uint32_t port) {
+    return fates(linked, decide(linked, region(linked, "10.0.0.1", "192.0.2.1", {port, port})));
+  };
+  CHECK(of_port(443) == "drop by forward > a > b, rule 1");
+  CHECK(of_port(80) == "pass by forward, rule 4");
+}
+
+TEST_CASE("decide: a chain that asks a lottery is asked each time that it is called") {
+  auto rules = filter();
+  rules.rule({}, jump("a")).rule({}, jump("a"));
+  rules.chain("a").rule({}, jump("b"));
+  rules.chain("b").rule({lot("one of two")}, accept());
+  auto const linked = std::move(rules).done();
+  // Lost, won; lost twice.
+  CHECK(decide(linked, region(linked, "10.0.0.1", "192.0.2.1", {443, 443})).pieces.size() == 3);
+}
+
 TEST_CASE("decide: an intercepted piece says where to, a passed one how it leaves") {
   Rules rules;
   rules.table(TableFamily::ip, "nat");

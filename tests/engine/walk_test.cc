@@ -50,6 +50,18 @@ TEST_CASE("walk: the first rule that matches decides, else the policy") {
   CHECK(fate(Rules()) == "pass, nobody asked");
 }
 
+TEST_CASE("walk: chains that call each other over and over are not followed for ever") {
+  auto rules = filter(ChainPolicy::accept);
+  rules.rule({}, jump("c0"));
+  for (int i = 0; i < 20; ++i) {
+    rules.chain("c" + std::to_string(i));
+    for (int k = 0; k < 8 && i < 19; ++k) rules.rule({}, jump("c" + std::to_string(i + 1)));
+  }
+  auto const walked = walks(std::move(rules).done(), Travel::forwarded, kWeb, {});
+  REQUIRE(walked.all.size() == 1);
+  CHECK(walked.all.front().fate == Fate::budget);
+}
+
 TEST_CASE("walk: return goes back to the caller, from a base chain to its policy") {
   auto rules = filter();
   rules.rule({}, jump("web")).rule({dport(443)}, accept());

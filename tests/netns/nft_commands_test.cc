@@ -67,7 +67,6 @@ TEST_CASE("nft commands: a listing with commands behind it is what the kernel li
            "delete chain inet t handle IDLE\n",
            "rename chain inet t d e\nadd rule inet t c goto d\n",
            "delete element inet t s { 22 }\nadd element inet t s { 53, 80 }\n",
-           "delete element inet t ranges { 1-9 }\nadd element inet t ranges { 3-5 }\n",
            "delete element inet t m { 22 }\nadd element inet t m { 22 : drop, 443 : jump d }\n",
            "flush set inet t s\nadd element inet t s { 9 }\n",
            "flush map inet t m\nadd element inet t m { 9 : drop }\n",

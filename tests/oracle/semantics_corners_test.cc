@@ -337,6 +337,21 @@ TEST_CASE("semantics: what CT gave a packet is there for the rules that it meets
       {{udp(53), accept}, {udp(443), accept}});
 }
 
+// 17: rules of nft's own between iptables' CT and connection tracking see it, too.
+TEST_CASE("semantics: what CT gave a packet is there for the rules of other tables") {
+  auto const raw = iptables("*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n" +
+                            std::string("-A PREROUTING -p udp -j CT --ctevents new\nCOMMIT\n") +
+                            filter_table("", "ACCEPT"));
+  auto const prerouting = [](std::string const& priority, std::string const& rule) {
+    return nft("table inet early {\n  chain p {\n    type filter hook prerouting priority " +
+               priority + "; policy accept;\n    udp dport 53 " + rule + "\n  }\n}\n");
+  };
+  for (auto const* const rule : {"ct state new drop", "ct state != invalid drop", "ct mark 0 drop"})
+    claim({{raw, prerouting("-250", rule)}}, {{udp(53), undecided}, {udp(443), accept}});
+  claim({{raw, prerouting("-350", "ct state new drop")}}, {{udp(53), accept}});
+  claim({{raw, prerouting("-150", "ct state new drop")}}, {{udp(53), drop}, {udp(443), accept}});
+}
+
 // 48: "-s A,B" is a rule for A and one for B.
 TEST_CASE("semantics: a list of addresses is a rule for each of them") {
   std::string const mangle =
@@ -403,6 +418,19 @@ TEST_CASE("semantics: a length among several fields of a set without a name is n
                                  "ip dscp rshift 2 . udp dport vmap { cs0 . 53 : drop }"})
     claim({{forward("    " + std::string(rule), "accept")}}, {{udp(53), undecided}}, Loads::no);
   claim({{forward("    ip length . udp dport { 36 . 53 } drop", "accept")}}, {{udp(53), drop}});
+}
+
+// 37: "ip dscp & 0x30 == 0x20", "ip6 dscp ...", "ip version & 6 ...", "tcp doff ..." as nft lists
+// them. Values come out right for some, and not for others.
+TEST_CASE("semantics: a part of a byte under a mask is read as nft lists it, and not decided") {
+  for (auto const* const rule : {"(@nh,8,8 & 0xfc) >> 2 & 0x30 == 0x20 drop",
+                                 "(@nh,8,8 & 0xfc) >> 2 & 0x30 == { cs2, cs4 } drop",
+                                 "(@nh,0,8 & 0xf0) >> 4 & 0x6 == 0x4 drop",
+                                 "(@nh,0,16 & 0xfc0) >> 6 & 0x30 != 0x2000/8 drop"})
+    claim({{forward("    meta nfproto ipv4 " + std::string(rule), "accept")}},
+          {{udp(53), undecided}}, Loads::no);
+  claim({{forward("    meta l4proto tcp (@th,96,8 & 0xf0) >> 4 & 0x7 == 0x5 drop", "accept")}},
+        {{udp(53), accept}, {tcp(443), undecided}}, Loads::no);
 }
 
 }  // namespace safeconduct::testing
