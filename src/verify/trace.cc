@@ -63,6 +63,35 @@ TraceVerdict verdict_of(Fate fate) {
   std::abort();  // not a Fate
 }
 
+// What of a packet is on the wire, and may be another when it leaves.
+constexpr std::array kOnTheWire{Field::saddr, Field::daddr, Field::sport,
+                                Field::dport, Field::ttl,   Field::dscp};
+
+// Some kernels take UDP-Lite that they route for invalid (6.18, where it came by veth), others not.
+bool is_tracked_or_not(Packet const& packet) {
+  return packet.at(Field::l4proto) == Bits128{l4::udplite} && !packet.at(Field::ct_state);
+}
+
+TraceAnswer trace_either(DeviceRules const& device, TraceQuestion const& question,
+                         RuleIndex const* index) {
+  auto const in_state = [&](CtState state) {
+    auto asked = question;
+    asked.packet.set(Field::ct_state, static_cast<Bits128>(state));
+    return trace(device, asked, index);
+  };
+  auto answer = in_state(CtState::new_);
+  auto const otherwise = in_state(CtState::invalid);
+  auto const leaves_with = [&](Field field) {
+    return answer.leaving.range(field) == otherwise.leaving.range(field);
+  };
+  if (answer.verdict == otherwise.verdict && std::ranges::all_of(kOnTheWire, leaves_with))
+    return answer;
+  answer.verdict = TraceVerdict::undecided;
+  answer.rewritten.reset();
+  answer.undecided_by = {"whether connection tracking takes UDP-Lite for valid"};
+  return answer;
+}
+
 // What a translation may change.
 constexpr std::array kTranslated{Field::saddr, Field::daddr, Field::sport, Field::dport};
 
@@ -95,6 +124,7 @@ std::string_view name(TraceVerdict verdict) {
 
 TraceAnswer trace(DeviceRules const& device, TraceQuestion const& question,
                   RuleIndex const* index) {
+  if (is_tracked_or_not(question.packet)) return trace_either(device, question, index);
   TraceAnswer answer;
   auto const& rules = device.rules;
   auto const packet = completed(device, question);
@@ -125,6 +155,8 @@ TraceAnswer trace(DeviceRules const& device, TraceQuestion const& question,
       for (auto const& words : walk.guessed)
         if (std::ranges::find(answer.undecided_by, words) == answer.undecided_by.end())
           answer.undecided_by.push_back(words);
+  if (std::ranges::any_of(result.all, [](Walk const& w) { return w.fate == Fate::budget; }))
+    answer.undecided_by.emplace_back("more rules than are followed: chains call each other");
   if (!decided) return answer;
   answer.verdict = verdict_of(first.fate);
   if (first.fate == Fate::drop) answer.how = {How::Kind::drop, {}};
@@ -142,9 +174,7 @@ TraceAnswer trace(DeviceRules const& device, TraceQuestion const& question,
 Packet packet_after(TraceHop const& hop) {
   Packet packet = hop.question.packet;
   auto const& leaving = hop.answer.leaving;
-  for (auto const field : {Field::saddr, Field::daddr, Field::sport, Field::dport, Field::ttl,
-                           Field::dscp})  // what of it is on the wire, and may be another
-    packet.set_within(field, leaving.range(field));
+  for (auto const field : kOnTheWire) packet.set_within(field, leaving.range(field));
   packet.set(Field::mark, 0);
   return packet;
 }

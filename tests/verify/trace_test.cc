@@ -54,6 +54,37 @@ TEST_CASE("trace: what is shown of a rewritten packet does not hang on what is n
   CHECK_FALSE(answer.rewritten->at(Field::dscp).has_value());
 }
 
+TEST_CASE("trace: kernels differ on whether UDP-Lite begins a connection") {
+  auto question = dns();
+  question.packet.set(Field::l4proto, l4::udplite);
+  auto const asked = [&](std::string const& rules) {
+    return trace(device_rules({"gw", forward(rules, "accept")}), question);
+  };
+  auto const open = asked("    ct state invalid drop\n");
+  CHECK(open.verdict == TraceVerdict::undecided);
+  CHECK(open.undecided_by ==
+        std::vector<std::string>{"whether connection tracking takes UDP-Lite for valid"});
+  CHECK(asked("    ct state established accept\n").verdict == TraceVerdict::accept);
+  question.packet.set(Field::ct_state, static_cast<Bits128>(CtState::invalid));
+  CHECK(asked("    ct state invalid drop\n").verdict == TraceVerdict::drop);
+}
+
+TEST_CASE("trace: past the rules that are followed it is undecided, and says so") {
+  std::string table = "table ip t {\n";
+  for (int i = 19; i >= 0; --i) {
+    table += "  chain c" + std::to_string(i) + " {\n";
+    for (int k = 0; k < 8 && i < 19; ++k) table += "    jump c" + std::to_string(i + 1) + "\n";
+    table += "  }\n";
+  }
+  auto const device = device_rules(
+      {"gw",
+       table + "  chain f {\n    type filter hook forward priority 0\n    jump c0\n  }\n}\n"});
+  auto const answer = trace(device, dns());
+  CHECK(answer.verdict == TraceVerdict::undecided);
+  CHECK(answer.undecided_by ==
+        std::vector<std::string>{"more rules than are followed: chains call each other"});
+}
+
 TEST_CASE("trace: a witness of later packets says the mark that their connection has by then") {
   auto const in = input({{"gw",
                           "table inet m {\n  chain p {\n    type filter hook prerouting "
