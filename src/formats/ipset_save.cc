@@ -307,12 +307,14 @@ class IpsetReader {
         set.kinds = member.set.kinds;
         set.dimensions = member.set.dimensions;
         set.family = member.set.family;
-      } else if (set.kinds != member.set.kinds || set.family != member.set.family) {
+      } else if (set.kinds != member.set.kinds ||
+                 set.family.has_value() != member.set.family.has_value()) {
         set.undecided = "it mixes sets of different types";
         return;
       }
       first = false;
-      set.cells.insert(set.cells.end(), member.set.cells.begin(), member.set.cells.end());
+      auto& cells = set.family == member.set.family ? set.cells : set.cells_of_other_family;
+      cells.insert(cells.end(), member.set.cells.begin(), member.set.cells.end());
     }
     set.members = list.members;
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "base/overloaded.h"
@@ -169,7 +170,8 @@ class SetLinker {
 
   Kind ipset(std::uint32_t id, SetReference const& reference) {
     auto const& set = rules_.named_sets[id];
-    if (set.family && *set.family != reference.family) return never();
+    bool const of_other = set.family && *set.family != reference.family;
+    if (of_other && set.cells_of_other_family.empty()) return never();
     // A match with fewer directions than the set has dimensions never holds (ip_set_test).
     if (reference.fields.size() < set.kinds.size()) return never();
     std::vector<Field> fields;
@@ -190,21 +192,22 @@ class SetLinker {
           return undecided(reference, "a type of set that is not modelled");
       }
     }
-    return contents(id, fields);
+    return contents(id, fields, of_other);
   }
 
   Kind never() { return InSet{Field::l4proto, value_set({})}; }
 
-  Kind contents(std::uint32_t id, std::vector<Field> const& fields) {
-    auto const [entry, made] = built_.try_emplace({id, fields});
+  Kind contents(std::uint32_t id, std::vector<Field> const& fields, bool of_other_family = false) {
+    auto const [entry, made] = built_.try_emplace({id, fields, of_other_family});
     if (!made) return entry->second;
     auto const& set = rules_.named_sets[id];
+    auto const& cells = of_other_family ? set.cells_of_other_family : set.cells;
     if (fields.size() == 1 && is_interface(fields[0])) {
       entry->second = on_interface(set, fields[0]);
     } else if (fields.size() == 1) {
-      entry->second = InSet{fields[0], value_set(ValueSet(set.cells) - ValueSet(set.excluded))};
+      entry->second = InSet{fields[0], value_set(ValueSet(cells) - ValueSet(set.excluded))};
     } else {
-      rules_.products.push_back({fields, set.cells});
+      rules_.products.push_back({fields, cells});
       entry->second = InProduct{static_cast<std::uint32_t>(rules_.products.size() - 1)};
     }
     return entry->second;
@@ -225,7 +228,7 @@ class SetLinker {
 
   Ruleset& rules_;
   std::map<std::pair<std::uint32_t, std::string>, std::uint32_t> by_name_;
-  std::map<std::pair<std::uint32_t, std::vector<Field>>, Kind> built_;
+  std::map<std::tuple<std::uint32_t, std::vector<Field>, bool>, Kind> built_;
 };
 
 // ---- interfaces

@@ -312,6 +312,8 @@ struct NamedSet {
   std::optional<Family> family;         // ipset: of its addresses; a match of the other
                                         // family never holds
   std::vector<ValueInterval> cells;     // row by row
+  // ipset of type list, which unites sets of both families: the rows of the other one.
+  std::vector<ValueInterval> cells_of_other_family;
   std::vector<ValueInterval> excluded;  // ipset 'nomatch' rows
   std::vector<std::string> members;     // ipset of type list: the sets it unites
   std::string undecided;  // not empty: why the contents do not decide (timeouts, dynamic, a type

@@ -163,6 +163,21 @@ TEST_CASE("semantics: a set that rules change between two questions may answer b
         {{udp(53), undecided}});
 }
 
+// 33
+TEST_CASE("semantics: of a list of sets, those of the packet's family count") {
+  auto const sets = ipset(
+      "create four hash:net family inet\ncreate six hash:net family inet6\n"
+      "create other hash:net family inet6\ncreate both list:set size 8\n"
+      "create none list:set size 8\nadd four 10.1.0.0/16\nadd six fd00:1::/32\n"
+      "add other fd00:9::/32\nadd both four\nadd both six\nadd none other\n");
+  std::string const both = "-A FORWARD -m set --match-set both src -j ACCEPT";
+  std::string const none = "-A FORWARD -m set --match-set none src -j ACCEPT";
+  claim({{sets, filter(both), filter6(both)}}, {{udp(53), accept}, {udp6(53), accept}});
+  claim({{sets, filter(none), filter6(none)}}, {{udp(53), drop}, {udp6(53), drop}});
+  claim({{sets, filter("-A FORWARD -m set ! --match-set both src -j ACCEPT"), filter6(none)}},
+        {{udp(53), drop}, {udp6(53), drop}});
+}
+
 // 52: iptables-save says itself that there is more.
 TEST_CASE("semantics: rules that an export says it cannot show leave all open") {
   std::string const nat = "*nat\n:PREROUTING ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n";
