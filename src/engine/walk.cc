@@ -248,6 +248,12 @@ class Walker {
     return End::final;
   }
 
+  // Whether connection tracking has looked already, nobody knows.
+  End lost_sight(Decider decider, std::vector<Frame> const& stack) {
+    guessed(std::string(kUnseenByConntrack));
+    return finish(Fate::unknown, decider, way_of(stack));
+  }
+
   // nullopt: the packet goes on with the next rule (of whatever chain is on top now).
   std::optional<End> act(Action const& action, Decider decider, std::vector<Frame>& stack,
                          Hook hook, bool translating) {
@@ -287,7 +293,7 @@ class Walker {
             },
             [&](Tproxy) -> Next { return finish(Fate::intercept, decider, way_of(stack)); },
             [&](Notrack) -> Next {
-              if (in_doubt_) return finish(Fate::unknown, decider, way_of(stack));
+              if (in_doubt_) return lost_sight(decider, stack);
               if (!tracked_) {
                 notrack_ = true;
                 untracked_by_ = decider;
@@ -296,8 +302,7 @@ class Walker {
               return std::nullopt;
             },
             [&](SetMark const& a) -> Next {
-              if (in_doubt_ && a.field == Field::ct_mark)
-                return finish(Fate::unknown, decider, way_of(stack));
+              if (in_doubt_ && a.field == Field::ct_mark) return lost_sight(decider, stack);
               if (!is_absent(a.field)) {
                 auto const old = packet_.at(a.field);
                 if (old || a.mask == 0xFFFFFFFFU)
@@ -307,7 +312,7 @@ class Walker {
               return std::nullopt;
             },
             [&](CopyMark const& a) -> Next {
-              if (in_doubt_) return finish(Fate::unknown, decider, way_of(stack));
+              if (in_doubt_) return lost_sight(decider, stack);
               copy_mark(a);
               return std::nullopt;
             },

@@ -217,13 +217,11 @@ Result<void> read_reject_with(RuleDraft& draft) {
   return {};
 }
 
-// A packet that gets a TTL of 0 or 1 before it is forwarded, no router passes on (ip_forward of the
-// kernel, ip6_forward).
+// A packet that gets too small a TTL is lost before it is where it was sent.
 Result<void> read_hops(RuleDraft& draft, bool less) {
-  constexpr std::uint32_t kFewest = 30;  // that packets on their way are taken to have left
   SC_TRY(word, draft.value());
   auto const number = parse_c_number(word.text, 255);
-  if (!number || (less ? *number >= kFewest : *number < 2)) to_unmodelled(draft);
+  if (!number || (less ? *number >= kFewestHops : *number < kFewestHops)) to_unmodelled(draft);
   return {};
 }
 

@@ -138,7 +138,7 @@ constexpr auto kAssigned = words<Assigned>({
     {"nftrace", {}},
     {"cgroup", {}},
     {"ecn", {}},
-    {"checksum", {}},
+    {"checksum", {Effect::unmodelled, {}}},  // a wrong one is lost at the next hop
     {"id", {}},
     {"flowlabel", {}},
     {"option", {}},
@@ -146,8 +146,8 @@ constexpr auto kAssigned = words<Assigned>({
     {"urgptr", {}},
 });
 
-// Does a router still pass on a packet with this value, at 'lexer'? Not with a TTL of 0 or 1, nor
-// one that is not for it (ip_forward of the kernel, ip6_forward).
+// Do routers still pass on a packet with this value, at 'lexer'? Not with too small a TTL, nor one
+// that is not for them (ip_forward of the kernel, ip6_forward).
 bool stays_routable(Source& source, Lexer lexer, Selector const& to, std::uint32_t value_end) {
   bool const kind = to.key == "pkttype";
   if (!kind && to.key != "ttl" && to.key != "hoplimit") return true;
@@ -156,7 +156,7 @@ bool stays_routable(Source& source, Lexer lexer, Selector const& to, std::uint32
     return lexer.last_end() == value_end;
   }
   auto const value = number(source, lexer, 255);
-  return value && lexer.last_end() == value_end && (kind ? *value == 0 : *value > 1);
+  return value && lexer.last_end() == value_end && (kind ? *value == 0 : *value >= kFewestHops);
 }
 
 }  // namespace
@@ -173,7 +173,12 @@ Result<void> assign(RuleWriter& writer, Lexer& lexer, Selector const& to) {
   if (!is_of_other_family(writer, to)) writer.require(to);
   if (to.type == ValueType::mark) return assign_mark(writer, lexer, to.field);
   Lexer const at_value = lexer;
-  SC_CHECK(expression(writer, lexer));
+  auto ahead = lexer;
+  if (to.type == ValueType::l4proto && value(source, ahead, to.type)) {
+    SC_CHECK(value(source, lexer, to.type));  // "udp" is no header here
+  } else {
+    SC_CHECK(expression(writer, lexer));
+  }
   auto const* const known = kAssigned.find(to.key);
   auto const effect = known != nullptr     ? *known
                       : to.word == "ether" ? Assigned{}

@@ -62,7 +62,7 @@ bool may_be_masked(RuleWriter const& writer, Selector const& key, Value const& v
 
 bool is_status_of_none(RuleWriter const& writer, Lexer const& lexer, Selector const& key) {
   return key.type == ValueType::ct_status && is_of_iptables(writer.table()) &&
-         lexer.peek().is("counter");
+         (lexer.peek().is("counter") || begins_selector(lexer.peek()));
 }
 
 bool is_of_addrtype(RuleWriter const& writer, Selectors const& keys) {

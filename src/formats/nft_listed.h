@@ -26,7 +26,8 @@ Result<void> parenthesized(Source& source, Lexer& lexer, Selector& out);
 // type unicast", "! --ecn-tcp-ece" as "tcp flags != ecn" ...
 bool is_listed_loosely(RuleWriter const& writer, Selector const& key, ValueInterval value,
                        bool negated);
-// ... "--ctstatus NONE" as "ct status" with nothing behind it but the rule's counter ...
+// ... "--ctstatus NONE" as "ct status" with nothing behind it but the next match, or the rule's
+// counter ...
 bool is_status_of_none(RuleWriter const& writer, Lexer const& lexer, Selector const& key);
 // ... in any table, "ip daddr & MASK == A" as "ip daddr A/LENGTH", also where A has bits outside of
 // the mask, so that the rule never holds. In a script A/LENGTH is the network.

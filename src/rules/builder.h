@@ -15,6 +15,10 @@
 
 namespace safeconduct {
 
+// Packets are taken to have at least so many routers before them: a rule that leaves them a smaller
+// TTL may have them lost on the way.
+inline constexpr std::uint32_t kFewestHops = 30;
+
 // What a reader writes a device's rules with. Several files, read one after another by any
 // readers, make up one device; finish() links them.
 //

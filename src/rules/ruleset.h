@@ -307,11 +307,11 @@ struct NamedSet {
   std::string name;
   // One product row an element (a single field: one interval); interfaces as in Product. For an
   // ipset, which field each dimension is depends on the match that asks.
-  std::size_t dimensions = 1;           // cells a row
-  std::vector<SetDimension> kinds;      // ipset: its dimensions, in order
-  std::optional<Family> family;         // ipset: of its addresses; a match of the other
-                                        // family never holds
-  std::vector<ValueInterval> cells;     // row by row
+  std::size_t dimensions = 1;        // cells a row
+  std::vector<SetDimension> kinds;   // ipset: its dimensions, in order
+  std::optional<Family> family;      // ipset: of its addresses; a match of the other
+                                     // family never holds
+  std::vector<ValueInterval> cells;  // row by row
   // ipset of type list, which unites sets of both families: the rows of the other one.
   std::vector<ValueInterval> cells_of_other_family;
   std::vector<ValueInterval> excluded;  // ipset 'nomatch' rows

@@ -11,8 +11,9 @@ constexpr std::size_t kMostValues = 64;  // a side
 
 class Gatherer {
  public:
-  Gatherer(Ruleset const& rules, std::vector<Bits128>& addresses, std::vector<Bits128>& ports,
-           std::vector<Bits128>& icmp)
+  using OfField = Landmarks::OfField;
+
+  Gatherer(Ruleset const& rules, OfField& addresses, OfField& ports, OfField& icmp)
       : rules_(rules), addresses_(addresses), ports_(ports), icmp_(icmp) {}
 
   void run() {
@@ -28,7 +29,8 @@ class Gatherer {
     if (auto const* range = std::get_if<InRange>(&clause.kind)) {
       add(range->field, {range->first, range->last});
     } else if (auto const* masked = std::get_if<Masked>(&clause.kind)) {
-      add(masked->field, {masked->value, masked->value | ~masked->mask});
+      if (auto* const list = list_of(masked->field))
+        list->patterns.push_back({masked->mask, masked->value});
     } else if (auto const* set = std::get_if<InSet>(&clause.kind)) {
       for (auto const& one : rules_.value_sets[set->set].intervals()) add(set->field, one);
     } else if (auto const* in = std::get_if<InProduct>(&clause.kind)) {
@@ -39,7 +41,7 @@ class Gatherer {
     }
   }
 
-  std::vector<Bits128>* list_of(Field field) {
+  OfField* list_of(Field field) {
     for (auto const& tuple : {kTuple, kOriginalTuple}) {
       auto const at = std::ranges::find(tuple, field) - tuple.begin();
       if (at < 2) return &addresses_;
@@ -52,19 +54,37 @@ class Gatherer {
   void add(Field field, ValueInterval values) {
     auto* const list = list_of(field);
     if (list == nullptr) return;
-    if (values.first > 0) list->push_back(values.first - 1);
-    list->push_back(values.first);
-    list->push_back(values.last);
-    if (values.last < info(field).max) list->push_back(values.last + 1);
+    if (values.first > 0) list->values.push_back(values.first - 1);
+    list->values.push_back(values.first);
+    list->values.push_back(values.last);
+    if (values.last < info(field).max) list->values.push_back(values.last + 1);
   }
 
   Ruleset const& rules_;
-  std::vector<Bits128>& addresses_;
-  std::vector<Bits128>& ports_;
-  std::vector<Bits128>& icmp_;
+  OfField& addresses_;
+  OfField& ports_;
+  OfField& icmp_;
 };
 
-void put_in_order(std::vector<Bits128>& values) {
+// The least value from 'from' on that has these bits, as far as 128 bits go.
+std::optional<Bits128> first_of(BitPattern const& pattern, Bits128 from) {
+  auto const same = (from & ~pattern.mask) | pattern.value;
+  if (same == from) return same;
+  auto differing = same ^ from;
+  Bits128 highest = 1;
+  while (differing >>= 1U) highest <<= 1U;
+  auto const below = highest - 1;
+  // Larger by a bit of the pattern: what is free below it may be nought.
+  if (same > from) return same & ~(below & ~pattern.mask);
+  // Smaller by one: a free bit above it has to grow.
+  for (auto bit = highest << 1U; bit != 0; bit <<= 1U)
+    if ((pattern.mask & bit) == 0 && (from & bit) == 0)
+      return (same | bit) & ~((bit - 1) & ~pattern.mask);
+  return std::nullopt;
+}
+
+template <class T>
+void put_in_order(std::vector<T>& values) {
   std::ranges::sort(values);
   auto const repeated = std::ranges::unique(values);
   values.erase(repeated.begin(), repeated.end());
@@ -93,15 +113,24 @@ class Draw {
 };
 
 // The values of a side: its ends, and the landmarks inside of it. Too many are thinned out evenly.
-std::vector<Bits128> values_of(ValueSet const& side, std::vector<Bits128> const& landmarks,
+std::vector<Bits128> values_of(ValueSet const& side, Landmarks::OfField const& landmarks,
                                bool& all) {
   std::vector<Bits128> values;
   for (auto const& range : side.intervals()) {
     values.push_back(range.first);
     values.push_back(range.last);
-    auto const from = std::ranges::lower_bound(landmarks, range.first);
-    auto const to = std::ranges::upper_bound(landmarks, range.last);
+    auto const from = std::ranges::lower_bound(landmarks.values, range.first);
+    auto const to = std::ranges::upper_bound(landmarks.values, range.last);
     if (from < to) values.insert(values.end(), from, to);
+    for (auto const& pattern : landmarks.patterns) {
+      auto const ends = ends_within(pattern, range);
+      if (!ends) continue;
+      for (auto const end : {ends->first, ends->last}) {
+        values.push_back(end);
+        if (end > range.first) values.push_back(end - 1);
+        if (end < range.last) values.push_back(end + 1);
+      }
+    }
   }
   put_in_order(values);
   if (values.size() <= kMostValues) return values;
@@ -114,14 +143,24 @@ std::vector<Bits128> values_of(ValueSet const& side, std::vector<Bits128> const&
 
 }  // namespace
 
-Landmarks::Landmarks(std::span<DeviceRules const> devices) {
-  for (auto const& device : devices) Gatherer(device.rules, addresses_, ports_, icmp_).run();
-  put_in_order(addresses_);
-  put_in_order(ports_);
-  put_in_order(icmp_);
+std::optional<ValueInterval> ends_within(BitPattern const& pattern, ValueInterval range) {
+  if ((pattern.value & ~pattern.mask) != 0) return std::nullopt;
+  auto const first = first_of(pattern, range.first);
+  if (!first || *first > range.last) return std::nullopt;
+  // The last one is the first of the opposite bits, from the other side.
+  auto const last = first_of({pattern.mask, ~pattern.value & pattern.mask}, ~range.last);
+  return ValueInterval{*first, last ? ~*last : *first};
 }
 
-std::vector<Bits128> const& Landmarks::of(Field field) const {
+Landmarks::Landmarks(std::span<DeviceRules const> devices) {
+  for (auto const& device : devices) Gatherer(device.rules, addresses_, ports_, icmp_).run();
+  for (auto* const list : {&addresses_, &ports_, &icmp_}) {
+    put_in_order(list->values);
+    put_in_order(list->patterns);
+  }
+}
+
+Landmarks::OfField const& Landmarks::of(Field field) const {
   if (field == Field::saddr || field == Field::daddr) return addresses_;
   if (field == Field::sport || field == Field::dport) return ports_;
   return icmp_;

@@ -5,7 +5,9 @@
 // would change there first.
 
 #include <array>
+#include <compare>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -17,16 +19,29 @@ namespace safeconduct {
 // A packet of a flow: a value for each of kFlowFields.
 using FlowPoint = std::array<Bits128, kFlowDimensions>;
 
+// Values with these bits, wherever they lie.
+struct BitPattern {
+  Bits128 mask = 0;
+  Bits128 value = 0;
+  auto operator<=>(BitPattern const&) const = default;
+};
+// The first and the last of them within a range.
+std::optional<ValueInterval> ends_within(BitPattern const& pattern, ValueInterval range);
+
 // The values that the rules of a path mention, with their neighbours on either side.
 class Landmarks {
  public:
+  struct OfField {
+    std::vector<Bits128> values;  // sorted
+    std::vector<BitPattern> patterns;
+  };
   explicit Landmarks(std::span<DeviceRules const> devices);
-  std::vector<Bits128> const& of(Field field) const;
+  OfField const& of(Field field) const;
 
  private:
-  std::vector<Bits128> addresses_;  // sorted
-  std::vector<Bits128> ports_;
-  std::vector<Bits128> icmp_;
+  OfField addresses_;
+  OfField ports_;
+  OfField icmp_;
 };
 
 struct Corners {

@@ -194,7 +194,11 @@ TEST_CASE("iptables_save: what the kernel lists of an export reads as the export
       // Nothing in the file says whose it is; the listing has the first line that does.
       if (original->reads_ip6 != again->reads_ip6) continue;
       ++compared;
-      CHECK((canonical(*original) == canonical(*again)));
+      // "-p ah" of IPv6: iptables-legacy looks behind that header, iptables-nft, whose export the
+      // original is, does not.
+      bool const looks_behind =
+          listing == "generated/ufw/ufw-ipv6-rules6.ip6tables-save.legacy.save";
+      CHECK((canonical(*original) == canonical(*again)) != looks_behind);
     }
   }
   CHECK(compared > 500);

@@ -137,6 +137,9 @@ TEST_CASE(
     CHECK(kernel().send({udp(53)}).front().outcome != Outcome::forwarded);
 #endif
   }
+  // Further on it may be lost: with few hops to live, or a header that does not add up.
+  for (auto const* const rule : {"ip ttl set 2", "ip ttl set 29", "ip checksum set 1"})
+    claim({{early(rule)}}, {{udp(53), undecided}, {udp(443), accept}});
   for (auto const* const rule : {"ip ttl set 64", "meta pkttype set host"})
     claim({{early(rule)}}, {{udp(53), accept}, {udp(443), accept}});
   auto const saved = [](std::string const& change) {
@@ -146,9 +149,9 @@ TEST_CASE(
         change + "\nCOMMIT\n");
   };
   // This target may not be there in the kernel at hand.
-  claim({{saved("set 1")}, {saved("dec 63")}}, {{udp(53), undecided}, {udp(443), accept}},
-        Loads::no);
-  claim({{saved("set 2")}, {saved("dec 1")}}, {{udp(53), accept}}, Loads::no);
+  claim({{saved("set 1")}, {saved("set 29")}, {saved("dec 63")}},
+        {{udp(53), undecided}, {udp(443), accept}}, Loads::no);
+  claim({{saved("set 30")}, {saved("dec 1")}}, {{udp(53), accept}}, Loads::no);
 }
 
 // 42: a target of which nothing is known may end the packet's way or not.

@@ -45,6 +45,34 @@ TEST_CASE("semantics: answers to untracked requests are strangers to a stateful 
            {{udp(53), Verdict::blocked}, {tcp(443), Verdict::allowed}});
 }
 
+// 17: behind a SYN that it has not seen, connection tracking begins with the client's next packet;
+// of what it misses in the middle it takes later packets for invalid.
+TEST_CASE("semantics: connection tracking that sees some packets of TCP proves nothing") {
+  std::string const rest =
+      filter_table("-A FORWARD -i wan0 -m conntrack --ctdir REPLY -j DROP", "ACCEPT");
+  for (std::string const rule :
+       {"-p tcp --syn -j CT --notrack", "-i lan0 -p tcp ! --syn -j CT --notrack",
+        "-i wan0 -p tcp --tcp-flags SYN,ACK SYN,ACK -j CT --notrack", "-p tcp --syn -j NOTRACK"})
+    converse({{iptables(raw_iptables("-A PREROUTING " + rule) + rest)}},
+             {{tcp(443), Verdict::undecided}});
+  converse(
+      {{nft(
+          "table inet r {\n  chain own {\n    notrack\n  }\n  chain p {\n    type filter hook "
+          "prerouting priority raw; policy accept;\n    tcp flags & (syn | ack) == syn jump "
+          "own\n  }\n}\n" +
+          forward("    ct state established,related accept\n    ct state untracked accept", "drop")
+              .text)}},
+      {{tcp(443), Verdict::undecided}});
+  // All of it or nothing; and where others than TCP are meant.
+  auto const stateless = filter_table("", "ACCEPT");
+  converse({{iptables(raw_iptables("-A PREROUTING -p tcp -j CT --notrack") + stateless)}},
+           {{tcp(443), Verdict::allowed}});
+  converse({{iptables(raw_iptables("-A PREROUTING -p udp -j CT --notrack\n"
+                                   "-A PREROUTING -p tcp --tcp-flags ALL NONE -j DROP") +
+                      stateless)}},
+           {{udp(53), Verdict::allowed}, {tcp(443), Verdict::allowed}});
+}
+
 // 17: notrack after connection tracking has looked does nothing.
 TEST_CASE("semantics: notrack behind connection tracking comes too late") {
   claim({{nft("table inet late {\n  chain p {\n    type filter hook prerouting priority mangle;\n"
