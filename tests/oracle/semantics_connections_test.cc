@@ -48,13 +48,15 @@ TEST_CASE("semantics: answers to untracked requests are strangers to a stateful 
 // 17: behind a SYN that it has not seen, connection tracking begins with the client's next packet;
 // of what it misses in the middle it takes later packets for invalid.
 TEST_CASE("semantics: connection tracking that sees some packets of TCP proves nothing") {
-  std::string const rest =
-      filter_table("-A FORWARD -i wan0 -m conntrack --ctdir REPLY -j DROP", "ACCEPT");
-  for (std::string const rule :
-       {"-p tcp --syn -j CT --notrack", "-i lan0 -p tcp ! --syn -j CT --notrack",
-        "-i wan0 -p tcp --tcp-flags SYN,ACK SYN,ACK -j CT --notrack", "-p tcp --syn -j NOTRACK"})
-    converse({{iptables(raw_iptables("-A PREROUTING " + rule) + rest)}},
-             {{tcp(443), Verdict::undecided}});
+  auto const behind = [](std::string const& raw, std::string const& rule) {
+    return iptables(raw_iptables("-A PREROUTING " + raw) +
+                    filter_table("-A FORWARD -m conntrack " + rule, "ACCEPT"));
+  };
+  for (auto const* const raw : {"-p tcp --syn -j CT --notrack", "-p tcp --syn -j NOTRACK"})
+    converse({{behind(raw, "--ctdir REPLY -j DROP")}}, {{tcp(443), Verdict::undecided}});
+  for (auto const* const raw : {"-i lan0 -p tcp ! --syn -j CT --notrack",
+                                "-i wan0 -p tcp --tcp-flags SYN,ACK SYN,ACK -j CT --notrack"})
+    converse({{behind(raw, "--ctstate INVALID -j DROP")}}, {{tcp(443), Verdict::undecided}});
   converse(
       {{nft(
           "table inet r {\n  chain own {\n    notrack\n  }\n  chain p {\n    type filter hook "
