@@ -81,6 +81,16 @@ Symbol marked(Symbol const& old, std::uint32_t mask, Symbol const& value) {
   return Symbol::fixed((old.values.first & ~Bits128{mask} & 0xFFFFFFFFU) ^ value.values.first);
 }
 
+void mark(Packet& packet, Field field, std::uint32_t mask, Bits128 value) {
+  constexpr std::uint32_t kAll = 0xFFFFFFFFU;
+  auto const old = packet.at(field);
+  if (old || mask == kAll) {
+    packet.set(field, (old.value_or(0) & ~Bits128{mask} & kAll) ^ value);
+  } else {
+    packet.forget(field);
+  }
+}
+
 Symbol copied(View const& view, CopyMark const& copy) {
   auto const& from = view[index(copy.from)];
   auto const& to = view[index(copy.to)];

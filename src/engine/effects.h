@@ -16,6 +16,8 @@ bool is_fixed(Symbol const& symbol);
 
 // (old & ~mask) ^ value, as far as both are known.
 Symbol marked(Symbol const& old, std::uint32_t mask, Symbol const& value);
+// The same of a packet, whose mark is not known afterwards where it is not known now.
+void mark(Packet& packet, Field field, std::uint32_t mask, Bits128 value);
 // What 'to' becomes; as it was where there is no connection to take the mark from.
 Symbol copied(View const& view, CopyMark const& copy);
 

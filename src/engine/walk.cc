@@ -14,16 +14,14 @@
 namespace safeconduct {
 namespace {
 
-// Of chains that call each other over and over a packet may meet more rules than anybody can wait
-// for; past these its fate is Fate::budget. The largest rule sets have a million.
+// Chains may call each other over and over; past these a packet's fate is Fate::budget.
 constexpr std::uint64_t kMostRulesMet = 20'000'000;
 
 enum class Truth : std::uint8_t { no, yes, unknown };
 
-Truth truth(bool value) { return value ? Truth::yes : Truth::no; }
 Truth truth(Overlap overlap) {
   if (overlap == Overlap::some) return Truth::unknown;
-  return truth(overlap == Overlap::all);
+  return overlap == Overlap::all ? Truth::yes : Truth::no;
 }
 
 class Walker {
@@ -303,12 +301,7 @@ class Walker {
             },
             [&](SetMark const& a) -> Next {
               if (in_doubt_ && a.field == Field::ct_mark) return lost_sight(decider, stack);
-              if (!is_absent(a.field)) {
-                auto const old = packet_.at(a.field);
-                if (old || a.mask == 0xFFFFFFFFU)
-                  packet_.set(a.field,
-                              (old.value_or(0) & ~Bits128{a.mask} & 0xFFFFFFFFU) ^ a.value);
-              }
+              if (!is_absent(a.field)) mark(packet_, a.field, a.mask, a.value);
               return std::nullopt;
             },
             [&](CopyMark const& a) -> Next {
@@ -330,10 +323,8 @@ class Walker {
 
   void copy_mark(CopyMark const& a) {
     if (is_absent(a.to) || is_absent(a.from)) return;
-    auto const from = packet_.at(a.from);
-    auto const old = packet_.at(a.to);
-    if (from && (old || a.mask == 0xFFFFFFFFU)) {
-      packet_.set(a.to, (old.value_or(0) & ~Bits128{a.mask} & 0xFFFFFFFFU) ^ (*from & a.taken));
+    if (auto const from = packet_.at(a.from)) {
+      mark(packet_, a.to, a.mask, *from & a.taken);
     } else {
       packet_.forget(a.to);
     }
@@ -434,8 +425,7 @@ class Walker {
       }
       return entry->second;
     }
-    Clause plain = clause;
-    plain.negated = false;
+    Clause const plain{clause.kind, false};
     auto const words = to_text(rules_, plain, family_);
     guessed(words.starts_with('?') ? words.substr(1) : words);
     return guesses_.answer();
