@@ -7,6 +7,7 @@
 #include "formats/nft_listed.h"
 #include "formats/nft_match.h"
 #include "formats/nft_opaque.h"
+#include "formats/nft_verdict.h"
 #include "formats/nft_words.h"
 
 namespace safeconduct::nft {
@@ -146,6 +147,13 @@ constexpr auto kAssigned = words<Assigned>({
     {"urgptr", {}},
 });
 
+// "ip protocol set udp": a protocol's name, and not a header's as in "ip protocol set ah nexthdr".
+bool is_protocol_alone(Lexer lexer, Selector const& to) {
+  auto const word = lexer.next();
+  return to.type == ValueType::l4proto && parse_l4proto(word.text).has_value() &&
+         (lexer.at_statement_end() || is_verdict(lexer.peek()));
+}
+
 // Do routers still pass on a packet with this value, at 'lexer'? Not with too small a TTL, nor one
 // that is not for them (ip_forward of the kernel, ip6_forward).
 bool stays_routable(Source& source, Lexer lexer, Selector const& to, std::uint32_t value_end) {
@@ -173,9 +181,8 @@ Result<void> assign(RuleWriter& writer, Lexer& lexer, Selector const& to) {
   if (!is_of_other_family(writer, to)) writer.require(to);
   if (to.type == ValueType::mark) return assign_mark(writer, lexer, to.field);
   Lexer const at_value = lexer;
-  auto ahead = lexer;
-  if (to.type == ValueType::l4proto && value(source, ahead, to.type)) {
-    SC_CHECK(value(source, lexer, to.type));  // "udp" is no header here
+  if (is_protocol_alone(lexer, to)) {
+    lexer.next();
   } else {
     SC_CHECK(expression(writer, lexer));
   }
