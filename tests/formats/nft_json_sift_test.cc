@@ -35,13 +35,13 @@ std::string match(std::string_view selector, std::string const& value,
   return R"({"match": {"op": ")" + std::string(sign) + R"(", "left": )" + std::string(selector) +
          R"(, "right": )" + value + "}}, ";
 }
-std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
+std::string in_quotes(std::string_view text) { return '"' + std::string(text) + '"'; }
 
 constexpr std::string_view kSource = R"({"payload": {"protocol": "ip", "field": "saddr"}})";
 constexpr std::string_view kDestination = R"({"payload": {"protocol": "ip", "field": "daddr"}})";
 constexpr std::string_view kState = R"({"ct": {"key": "state"}})";
 std::string const kDrop = R"({"drop": null})";
-std::string const kPlain = rule(match(kSource, quoted("8.8.8.8")) + kDrop);
+std::string const kPlain = rule(match(kSource, in_quotes("8.8.8.8")) + kDrop);
 
 Result<Ruleset> read(std::string text) {
   SourceText const source{"rules", std::make_shared<std::string const>(std::move(text))};
@@ -66,7 +66,7 @@ std::optional<SourceText> sifted(std::string const& text, unsigned threads = 1) 
 std::string address(Dice& dice) {
   auto const octet = [&] { return std::to_string(dice.number(0, dice.percent(50) ? 9 : 260)); };
   auto const length = dice.percent(50) ? 24 : dice.number(0, 33);
-  if (dice.percent(60)) return quoted(octet() + '.' + octet() + '.' + octet() + '.' + octet());
+  if (dice.percent(60)) return in_quotes(octet() + '.' + octet() + '.' + octet() + '.' + octet());
   return R"({"prefix": {"addr": ")" + octet() + '.' + octet() + '.' +
          (length > 16 ? octet() : "0") + R"(.0", "len": )" + std::to_string(length) + "}}";
 }
@@ -101,7 +101,7 @@ std::string object(Dice& dice) {
   add(60, kSource, address(dice), either());
   add(60, kDestination, address(dice), either());
   std::string const protocol(dice.word({"tcp", "udp", "icmp", "gre"}));
-  add(20, meta("l4proto"), quoted(protocol), either());
+  add(20, meta("l4proto"), in_quotes(protocol), either());
   auto const of_ports = [&](std::string_view field) {
     return R"({"payload": {"protocol": ")" + protocol + R"(", "field": ")" + std::string(field) +
            "\"}}";
@@ -204,8 +204,8 @@ TEST_CASE("sifted nft JSON: many rules are each as they are alone, whoever glanc
 }
 
 TEST_CASE("sifted nft JSON: the first mention of an interface stays, in its place") {
-  auto const named = rule(match(R"({"meta": {"key": "iifname"}})", quoted("lan0")) +
-                          match(kSource, quoted("8.8.8.8")) + kDrop);
+  auto const named = rule(match(R"({"meta": {"key": "iifname"}})", in_quotes("lan0")) +
+                          match(kSource, in_quotes("8.8.8.8")) + kDrop);
   auto const rest = sifted(kHead + named + ", " + named + ", " + named + ", " + kLast);
   REQUIRE(rest.has_value());
   CHECK(*rest->text == kHead + named + ", " + kLast);
