@@ -345,7 +345,7 @@ Result<void> Declarations::set_block(DeclaredTable& table, Token const& word, To
   if (!block) return source_.unclosed(open);
   auto inside = source_.lexer(*block);
   SC_CHECK(read_set(source_, inside, set));
-  if (ghosts_.contains(set_key(table, set))) set.elements.undecided = kMayComeBack;
+  if (ghosts_.contains(set_key(table, set))) doubt(set.elements, kMayComeBack);
   return {};
 }
 

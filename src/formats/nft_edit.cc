@@ -138,6 +138,10 @@ std::size_t body_of_index(DeclaredChain const& chain, std::uint64_t index) {
   return chain.bodies.size();
 }
 
+void doubt(Elements& elements, std::string_view why) {
+  if (elements.undecided.empty() || elements.undecided == kExpire) elements.undecided = why;
+}
+
 std::optional<std::string_view> take_out(Source const& source, Elements const& those,
                                          bool from_ranges, Elements& elements) {
   if (from_ranges && elements.expiring.empty() && elements.types.size() == 1 &&

@@ -28,6 +28,9 @@ std::size_t body_of_index(DeclaredChain const& chain, std::uint64_t index);
 // Takes those elements out. The first that is not there, as words of the file; nothing: all went.
 std::optional<std::string_view> take_out(Source const& source, Elements const& those,
                                          bool from_ranges, Elements& elements);
+// From here on nobody knows what is among the elements; where something else keeps that open for
+// good ("rules add to it"), it stays the reason.
+void doubt(Elements& elements, std::string_view why);
 // Is one of the rows from 'from' on there twice?
 bool has_repeated_row(Source const& source, Elements const& elements, std::size_t from);
 

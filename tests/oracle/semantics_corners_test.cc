@@ -446,6 +446,10 @@ TEST_CASE("semantics: a part of a byte under a mask is read as nft lists it, and
           {{udp(53), undecided}}, Loads::no);
   claim({{forward("    meta l4proto tcp (@th,96,8 & 0xf0) >> 4 & 0x7 == 0x5 drop", "accept")}},
         {{udp(53), accept}, {tcp(443), undecided}}, Loads::no);
+  // Masks in a concatenation, as people write them.
+  for (auto const* const rule : {"ip saddr & 0.0.0.255 . udp dport { 0.0.0.3 . 53 } drop",
+                                 "meta mark & 0xff . ip saddr { 0 . 10.1.2.3 } drop"})
+    claim({{forward("    " + std::string(rule), "accept")}}, {{udp(53), undecided}});
 }
 
 }  // namespace safeconduct::testing

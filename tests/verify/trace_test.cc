@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/pipeline.h"
 #include "verify/small_site.h"
 
 namespace safeconduct::test {
@@ -67,6 +68,17 @@ TEST_CASE("trace: kernels differ on whether UDP-Lite begins a connection") {
   CHECK(asked("    ct state established accept\n").verdict == TraceVerdict::accept);
   question.packet.set(Field::ct_state, static_cast<Bits128>(CtState::invalid));
   CHECK(asked("    ct state invalid drop\n").verdict == TraceVerdict::drop);
+}
+
+TEST_CASE(
+    "trace: at the priority of connection tracking a rule may come too early, and it says so") {
+  auto const device = device_rules(
+      {"gw",
+       "table ip t {\n  chain p {\n    type filter hook prerouting priority -200; policy accept;\n"
+       "    ct mark set 1\n  }\n}\n"});
+  auto const answer = trace(device, dns());
+  CHECK(answer.verdict == TraceVerdict::undecided);
+  CHECK(answer.undecided_by == std::vector<std::string>{std::string(kUnseenByConntrack)});
 }
 
 TEST_CASE("trace: past the rules that are followed it is undecided, and says so") {
