@@ -255,8 +255,7 @@ Result<void> Declarations::remove_elements(Verb verb) {
   auto const begin = lexer_.peek().begin;
   SC_CHECK(read_elements(source_, lexer_, those));
   bool const all = !take_out(source_, those, set->merges, set->elements).has_value();
-  if (set->ranges && set->given_in_block && those.types.size() == 1)
-    doubt(set->elements, kMayStay);
+  if (set->ranges && set->given_in_block && those.types.size() == 1) doubt(set->elements, kMayStay);
   // Where a name stands for what only its own host knows, the set is undecided anyway.
   if (all || verb == Verb::destroy || !those.undecided.empty()) return {};
   return source_.fail_at(
