@@ -3,11 +3,12 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <span>
 #include <string>
-#include <type_traits>
+#include <variant>
 #include <vector>
+
+#include "formats/same_rule.h"
 
 namespace safeconduct {
 namespace {
@@ -25,67 +26,6 @@ std::vector<Group> groups(Group rules) {
   return found;
 }
 
-// What the rules of a group ask: the values of fields that one clause narrows, and the rest.
-struct Asked {
-  std::map<Field, ValueSet> values;
-  std::vector<Clause> others;
-  std::uint32_t fields = 0;  // bit index(field)
-  bool unmodelled = false;
-  std::optional<std::size_t> verdict;  // the kind of one that both have in the same words
-};
-
-Asked asked(Ruleset const& rules, Rule const& rule) {
-  Asked result;
-  auto const narrow = [&](Field field, ValueSet const& values, bool negated) {
-    ValueSet const all(ValueInterval{0, info(field).max});
-    auto const wanted = negated ? all - values : values;
-    auto const [entry, made] = result.values.try_emplace(field, wanted);
-    if (!made) entry->second = entry->second & wanted;
-  };
-  for (auto const& clause : clauses(rules, rule)) {
-    result.fields |= fields_of(rules, clause);
-    if (auto const* range = std::get_if<InRange>(&clause.kind)) {
-      narrow(range->field, ValueSet(ValueInterval{range->first, range->last}), clause.negated);
-    } else if (auto const* set = std::get_if<InSet>(&clause.kind)) {
-      narrow(set->field, rules.value_sets[set->set], clause.negated);
-    } else if (std::holds_alternative<Unmodelled>(clause.kind)) {
-      result.unmodelled = true;
-    } else {
-      result.others.push_back(clause);
-    }
-  }
-  if (std::holds_alternative<UnmodelledAction>(rule.action)) result.unmodelled = true;
-  bool const plain = std::visit(
-      []<class Kind>(Kind const&) {
-        return std::is_same_v<Kind, Accept> || std::is_same_v<Kind, Drop> ||
-               std::is_same_v<Kind, Reject> || std::is_same_v<Kind, Return> ||
-               std::is_same_v<Kind, Jump> || std::is_same_v<Kind, Goto>;
-      },
-      rule.action);
-  if (plain) result.verdict = rule.action.index();
-  return result;
-}
-
-std::vector<Asked> asked(Ruleset const& rules, Group group) {
-  std::vector<Asked> each;
-  for (auto const& rule : group) each.push_back(asked(rules, rule));
-  return each;
-}
-
-// Does nft list nothing that iptables-save does not have, too? Of extensions it leaves out some.
-bool has_all_of(Asked const& saved, Asked const& listed) {
-  if ((listed.fields & ~saved.fields) != 0 || (listed.unmodelled && !saved.unmodelled))
-    return false;
-  if (listed.verdict != saved.verdict) return false;
-  for (auto const& [field, values] : listed.values)
-    if (auto const own = saved.values.find(field);
-        own == saved.values.end() || own->second != values)
-      return false;
-  return std::ranges::all_of(listed.others, [&](Clause const& clause) {
-    return std::ranges::find(saved.others, clause) != saved.others.end();
-  });
-}
-
 // What iptables-nft never loads: it asks for sets by "xt match", and writes no concatenations.
 bool is_of_nft(Ruleset const& rules, Group listed) {
   return std::ranges::any_of(listed, [&](Rule const& rule) {
@@ -94,6 +34,13 @@ bool is_of_nft(Ruleset const& rules, Group listed) {
              std::holds_alternative<InProduct>(clause.kind);
     });
   });
+}
+
+bool is_understood(Ruleset const& rules, Rule const& rule) {
+  return !std::holds_alternative<UnmodelledAction>(rule.action) &&
+         std::ranges::none_of(clauses(rules, rule), [](Clause const& clause) {
+           return std::holds_alternative<Unmodelled>(clause.kind);
+         });
 }
 
 class Union {
@@ -190,21 +137,15 @@ class Union {
   Right which(Group saved, Group listed) const {
     auto const& rules = builder_.peek();
     auto const how = table_.how(listed.front());
-    if (how.as_shell) return Right::saved;
+    RuleTwice const both{saved, listed, how.loosely, table_.running};
+    auto const saved_if = [](bool so) { return so ? Right::saved : Right::nobody_knows; };
+    if (how.as_shell) return saved_if(may_be_one(rules, both));
     if (is_of_nft(rules, listed)) return Right::listed;
-    auto const of_saved = asked(rules, saved);
-    auto const of_listed = asked(rules, listed);
-    if (how.loosely) {  // of states, too; what it says of the rest has to be there
-      auto const is_there = [&](Asked one) {
-        one.unmodelled = false;
-        one.values.erase(Field::ct_state);
-        return std::ranges::any_of(of_saved, [&](auto& other) { return has_all_of(other, one); });
-      };
-      return std::ranges::all_of(of_listed, is_there) ? Right::saved : Right::nobody_knows;
-    }
-    bool const in_full = std::ranges::none_of(of_listed, &Asked::unmodelled);
+    if (how.loosely) return saved_if(may_be_one(rules, both));
+    bool const in_full = std::ranges::all_of(
+        listed, [&](Rule const& rule) { return is_understood(rules, rule); });
     if (table_.running ? in_full : !how.counted) return Right::listed;
-    return std::ranges::equal(of_saved, of_listed, has_all_of) ? Right::saved : Right::nobody_knows;
+    return saved_if(are_alike(rules, both));
   }
 
   // Jumps of the listed table go to the chains of the saved one.

@@ -136,6 +136,59 @@ TEST_CASE("two exports: a base chain that nft put into the table stays") {
          "nft add rule ip filter own udp dport 53 drop"}});
 }
 
+// What iptables-save said before 'then' was done, and the rules that run after it.
+ReadRules out_of_date(KernelOracle const& oracle, std::string const& first,
+                      std::string const& then) {
+  auto const& space = oracle.space();
+  run(space, {"iptables-nft -F FORWARD", kForward + first});
+  auto const save = said_by(space, "iptables-nft-save");
+  run(space, {"iptables-nft -R FORWARD 1 " + then});
+  return read_running(space, {save});
+}
+
+TEST_CASE("two exports: a save that is out of date does not say what a rule of extensions does") {
+  if (!netns_ready()) return;
+  KernelOracle oracle;
+  run(oracle.space(), {"iptables-nft -P FORWARD DROP", "iptables-nft -N one",
+                       "iptables-nft -N two", "iptables-nft -A one -j ACCEPT"});
+  std::string const from = "-s 10.20.0.7/32 -p udp ";
+  std::string const of_state = from + "-m conntrack --ctstate NEW ";
+  struct Case {
+    std::string saved;
+    std::string running;
+  };
+  for (auto const& [saved, running] : std::vector<Case>{
+           {from + "-j ACCEPT", from + "-j REJECT"},
+           {from + "-j REJECT", from + "-j ACCEPT"},
+           {of_state + "-j ACCEPT", of_state + "-j DROP"},
+           {of_state + "-j one", of_state + "-j two"},
+           {of_state + "-j ACCEPT", "-s 10.20.0.8/32 -p udp -m conntrack --ctstate NEW -j ACCEPT"},
+           {of_state + "-j ACCEPT", "-p udp -m conntrack --ctstate NEW -j ACCEPT"},
+           {"-m conntrack --ctstate NEW -j ACCEPT", of_state + "-j ACCEPT"},
+           {of_state + "-j ACCEPT", "-i wan0 " + of_state + "-j ACCEPT"},
+           {"-i wan0 " + of_state + "-j ACCEPT", of_state + "-j ACCEPT"},
+           {of_state + "-j ACCEPT", from + "-m addrtype --dst-type LOCAL -j ACCEPT"},
+           {of_state + "-j ACCEPT", of_state + "-m addrtype --dst-type LOCAL -j ACCEPT"},
+           {of_state + "-m addrtype --dst-type LOCAL -j ACCEPT", of_state + "-j ACCEPT"}}) {
+    CAPTURE(saved);
+    CAPTURE(running);
+    auto const reading = out_of_date(oracle, saved, running);
+    REQUIRE_MESSAGE(reading.device.has_value(), reading.error);
+    Shot const shot{wire_udp("10.20.0.7", 40000, "208.67.222.222", 53), Side::inside};
+    auto const seen = oracle.send(std::vector{shot}).front();
+    auto const answer = trace(*reading.device, question_of(shot));
+    CHECK_MESSAGE(compare(answer, shot, seen) != Agreement::differ, to_string(answer),
+                  "; the kernel: ", to_string(seen));
+    // Of one time, the two say what the rule does.
+    auto const renewed =
+        read_running(oracle.space(), {said_by(oracle.space(), "iptables-nft-save")});
+    REQUIRE_MESSAGE(renewed.device.has_value(), renewed.error);
+    auto const now = trace(*renewed.device, question_of(shot));
+    CHECK_MESSAGE(compare(now, shot, seen) == Agreement::agree, to_string(now),
+                  "; the kernel: ", to_string(seen));
+  }
+}
+
 TEST_CASE("two exports: of two times are no one table") {
   if (!netns_ready()) return;
   KernelOracle oracle;
