@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <map>
 
+#include "formats/nft_listed.h"
+
 namespace safeconduct::nft {
 namespace {
 
@@ -53,6 +55,7 @@ Result<bool> DataMap::read(RuleWriter& writer, Lexer& lexer, ValueType anonymous
     anonymous_.data_known = anonymous != ValueType::opaque;
     anonymous_.data_grows = grows;
     SC_CHECK(read_elements(source, lexer, anonymous_));
+    doubt_garbled(source, anonymous_);
   }
   words_ = {keys_.front().begin, lexer.last_end()};
   for (auto const& key : keys_) {

@@ -22,6 +22,7 @@ inline constexpr std::string_view kMayStay =
     "versions of nft differ on 'delete element' of what the set was declared with in the same file";
 inline constexpr std::string_view kMayComeBack =
     "what it held before 'flush ruleset' of the same file comes back with some versions of nft";
+inline constexpr std::string_view kGarbled = "so nft lists intervals of several fields, too";
 inline constexpr std::string_view kChanges = "rules add to it while packets pass";
 
 // The elements of a set or map, named or not: one row of cells an element, a cell for each type.

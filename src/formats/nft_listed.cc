@@ -7,10 +7,16 @@
 
 namespace safeconduct::nft {
 
-bool is_garbled(Source const& source, Selectors const& keys) {
-  return !source.running && keys.size() > 1 && std::ranges::any_of(keys, [](Selector const& key) {
-    return key.word == "meta" && key.key == "length";
-  });
+void doubt_garbled(Source const& source, Elements& elements) {
+  if (source.running || elements.types.size() < 2) return;
+  for (std::size_t column = 0; column < elements.types.size(); ++column) {
+    auto const type = elements.types[column];
+    if (type != ValueType::byte && type != ValueType::half) continue;
+    bool all_zero = elements.rows() > 0;
+    for (std::size_t i = 0; i < elements.rows(); ++i)
+      all_zero = all_zero && elements.row(i)[column] == ValueInterval{0, 0};
+    if (all_zero) elements.undecided = kGarbled;
+  }
 }
 
 void take_arithmetic(Source& source, Lexer& lexer, Selectors& keys) {
@@ -22,6 +28,20 @@ void take_arithmetic(Source& source, Lexer& lexer, Selectors& keys) {
   if (!arithmetic(source, lexer, keys.back().type)) return;
   keys.back().type = ValueType::opaque;
   keys.back().end = lexer.last_end();
+}
+
+void doubt_shifted(Source& source, Lexer const& after, Selectors& keys) {
+  if (source.running) return;
+  auto const is_shifted = [&] {
+    if (keys.size() > 1) return true;
+    auto ahead = after;
+    if (auto const read = arithmetic(source, ahead, keys.front().type); !read || read->any)
+      return true;
+    if (!ahead.take("map") && !ahead.take("vmap")) take_comparison(ahead);
+    return ahead.peek().kind == TokenKind::at;
+  };
+  for (auto& key : keys)
+    if (key.word == "ip6" && key.key == "dscp" && is_shifted()) key.type = ValueType::opaque;
 }
 
 Result<void> parenthesized(Source& source, Lexer& lexer, Selector& out) {
@@ -36,6 +56,24 @@ Result<void> parenthesized(Source& source, Lexer& lexer, Selector& out) {
   return {};
 }
 
+namespace {
+
+// Does the match stand in a listing, or where one would have it? nft indents rules with two tabs.
+// In a line so long that its begin is not looked for, it may.
+bool may_be_listed(Source const& source, Selector const& key) {
+  if (!source.may_be_listing) return false;
+  if (source.original) return true;
+  constexpr std::uint32_t kFarthest = 4096;
+  auto const from = key.begin - std::min(key.begin, kFarthest);
+  auto const before = source.words(from, key.begin);
+  auto const end_of_line = before.rfind('\n');
+  if (end_of_line == std::string_view::npos) return from > 0;
+  auto const line = before.substr(end_of_line + 1);
+  return line.starts_with("\t\t") && !line.starts_with("\t\t\t");
+}
+
+}  // namespace
+
 bool is_listed_loosely(RuleWriter const& writer, Selector const& key, ValueInterval value,
                        bool negated) {
   if (!is_of_iptables(writer.table())) return false;
@@ -47,17 +85,13 @@ bool is_listed_loosely(RuleWriter const& writer, Selector const& key, ValueInter
 }
 
 bool may_be_masked(RuleWriter const& writer, Selector const& key, Value const& value) {
+  return value.host_bits && may_be_listed(writer.source(), key);
+}
+
+bool may_be_exact(RuleWriter const& writer, Lexer const& lexer, Selector const& key) {
   auto const& source = writer.source();
-  if (!value.host_bits || !source.may_be_listing) return false;
-  if (source.original) return true;
-  // nft indents rules with two tabs. In a line so long that its begin is not looked for, it may be.
-  constexpr std::uint32_t kFarthest = 4096;
-  auto const from = key.begin - std::min(key.begin, kFarthest);
-  auto const before = source.words(from, key.begin);
-  auto const end_of_line = before.rfind('\n');
-  if (end_of_line == std::string_view::npos) return from > 0;
-  auto const line = before.substr(end_of_line + 1);
-  return line.starts_with("\t\t") && !line.starts_with("\t\t\t");
+  return is_bitmask(key.type) && may_be_listed(source, key) &&
+         source.words(key.begin, lexer.last_end()).contains('|');
 }
 
 bool is_status_of_none(RuleWriter const& writer, Lexer const& lexer, Selector const& key) {

@@ -2,6 +2,7 @@
 #include "formats/nft_match.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "formats/nft_compare.h"
 #include "formats/nft_listed.h"
@@ -181,14 +182,18 @@ Result<void> in_braces(RuleWriter& writer, Lexer& lexer, Selectors const& keys,
                        Arithmetic const& left, bool negated) {
   auto elements = elements_for(keys, Data::none);
   SC_CHECK(read_elements(writer.source(), lexer, elements));
+  doubt_garbled(writer.source(), elements);
   for (auto const& key : keys) writer.require(key);
   auto const before = writer.mark();
   bool done = false;
   // Around a single flag, some versions of nft leave out the braces, others do not: any of these
-  // bits, or exactly these.
-  bool const by_bits =
-      keys.size() == 1 && elements.rows() == 1 && !elements.catch_all &&
-      (keys.front().type == ValueType::tcp_flags || keys.front().type == ValueType::ct_status);
+  // bits, or exactly these. That a connection has one state alone is the same in both.
+  auto const is_one_state = [&](Selector const& key) {
+    return key.type == ValueType::ct_state &&
+           std::has_single_bit(static_cast<std::uint32_t>(elements.cells.front().first));
+  };
+  bool const by_bits = keys.size() == 1 && elements.rows() == 1 && !elements.catch_all &&
+                       is_bitmask(keys.front().type) && !is_one_state(keys.front());
   if (elements.catch_all && (negated || all_modelled(writer, keys))) {
     if (negated) {
       writer.never();
@@ -196,8 +201,7 @@ Result<void> in_braces(RuleWriter& writer, Lexer& lexer, Selectors const& keys,
       require_values(writer, keys);
     }
     done = true;
-  } else if (by_bits || elements.catch_all || is_garbled(writer.source(), keys) ||
-             is_of_addrtype(writer, keys)) {
+  } else if (by_bits || elements.catch_all || is_of_addrtype(writer, keys)) {
     done = false;
   } else if (elements.undecided.empty() && !left.any) {
     done = among(writer, keys, elements, std::nullopt, negated);
@@ -253,7 +257,9 @@ Result<void> with_value(RuleWriter& writer, Lexer& lexer, Selector const& key,
         key.word, Lasting::once);
     return {};
   }
-  if (right.kind == Value::Kind::unknown || loosely) {
+  bool const exactly = comparison == Comparison::implicit && !left.any &&
+                       may_be_exact(writer, lexer, key);  // or any of them
+  if (right.kind == Value::Kind::unknown || loosely || exactly) {
     unmodelled(writer, lexer, {key});
     return {};
   }
@@ -381,6 +387,7 @@ Result<void> selectors(Source& source, Lexer& lexer, Selectors& keys) {
       return source.fail_at(ErrorKind::limit, keys.back().begin,
                             "more than 64 expressions joined by '.'");
   } while (lexer.take("."));
+  doubt_shifted(source, lexer, keys);
   return {};
 }
 
