@@ -19,6 +19,7 @@
 #include "cli/commands.h"
 #include "cli/config_file.h"
 #include "cli/files.h"
+#include "cli/heap.h"
 #include "formats/kernel.h"
 #include "packet/field.h"
 #include "probe/interruption.h"
@@ -119,6 +120,7 @@ Result<std::vector<std::string>> matching_paths(std::string const& pattern) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  prefer_large_pages();
   std::ios::sync_with_stdio(false);
   std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves early is an error of ours to report
   World world;
