@@ -7,12 +7,13 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <limits>
 
 namespace safeconduct {
 namespace {
 
 constexpr int kMegabyte = 1 << 20;
-constexpr int kReserved = 256 * kMegabyte;  // of addresses, not of memory
+constexpr int kReserved = 1024 * kMegabyte;  // of addresses, not of memory
 constexpr std::uintptr_t kLargePage = 2 * kMegabyte;
 constexpr std::uintptr_t kAhead = 4096;  // where what is behind an allocation is written down
 
@@ -27,7 +28,7 @@ void* volatile g_filler = nullptr;
 void prefer_large_pages() {
   // mallopt(3): what lies in the heap and not by itself, and when the heap shrinks.
   mallopt(M_MMAP_THRESHOLD, 32 * kMegabyte);
-  mallopt(M_TRIM_THRESHOLD, 2 * kReserved);
+  mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
   // It grows by so much at once; where it may not, nothing is gained.
   mallopt(M_TOP_PAD, kReserved);
   g_first = std::malloc(kMegabyte);  // more than what is left of the heap's first step
