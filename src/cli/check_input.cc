@@ -146,24 +146,27 @@ void take_defaults(AskedSite& asked, Asking asking) {
   }
 }
 
-// RULES beside a site stand in for its devices: "what if this export ran there?"
-void take_rules(AskedSite& asked, CheckOptions const& options) {
-  if (options.rules.empty()) return;
+// RULES beside a site stand in for its one device's: "what if this export ran there?"
+Result<void> take_rules(AskedSite& asked, CheckOptions const& options) {
+  if (options.rules.empty()) return {};
   DeviceFilesWanted wanted;
   wanted.name = options.rules.front();
-  wanted.files = options.rules;
+  if (asked.devices.size() > 1) {
+    std::string names;
+    for (auto const& device : asked.devices) names += (names.empty() ? "" : ", ") + device.name;
+    return std::unexpected(usage_error(
+        "the rules '" + wanted.name + "' would stand for those of one device, and the site has " +
+            std::to_string(asked.devices.size()) + ": " + names,
+        "name them in a copy of the site file, at the device whose rules they are"));
+  }
   if (!asked.devices.empty()) {
     asked.notes.push_back(default_note(wording::kRulesInPlace));
-    wanted.name = asked.devices.front().name;
-    wanted.enter = asked.devices.front().enter;
-    wanted.leave = asked.devices.back().leave;
-    if (asked.paths.size() > 1) {  // the ways differ: which interfaces they cross is not said
-      wanted.enter.clear();
-      wanted.leave.clear();
-    }
+    wanted = std::move(asked.devices.front());  // all that the site says of the device holds
   }
+  wanted.files = options.rules;
   asked.devices = {std::move(wanted)};
   asked.paths.clear();
+  return {};
 }
 
 Result<void> take_interfaces(AskedSite& asked, CheckOptions const& options) {
@@ -220,7 +223,7 @@ Result<AskedSite> asked_site(CheckOptions const& options, std::optional<Site> sa
   } else {
     asked.site.name = options.rules.front() == "-" ? "standard input" : options.rules.front();
   }
-  take_rules(asked, options);
+  SC_CHECK(take_rules(asked, options));
   for (auto const& one : options.also) {
     SC_TRY(site, load_site(world, one));
     SC_CHECK(add_further(asked, site));

@@ -9,6 +9,7 @@
 #include "policy/wanted.h"
 #include "verify/certificate.h"
 #include "verify/certified_way.h"
+#include "verify/client_ports.h"
 #include "verify/codes.h"
 #include "verify/neighbours.h"
 #include "verify/outcome.h"
@@ -19,8 +20,6 @@ namespace safeconduct {
 namespace {
 
 constexpr std::size_t kMostFaults = 20;
-// Clients send from these; lower ports are not asked about.
-constexpr ValueInterval kClientPorts{1024, 65535};
 // Rules that are looked at for the packets of one part, at most; but for so many packets at least.
 constexpr std::size_t kRuleBudget = 40'000'000;
 constexpr std::size_t kFewestPackets = 8;
@@ -251,7 +250,8 @@ class Check {
     whole.origin.icmp_code = ValueSet(ValueInterval{0, info(Field::icmp_code).max});
     auto product = product_of(given.flow, whole);
     auto const every = packets_of(product);
-    if (has_ports(given.flow.protocol)) product.sides[dimension(Field::sport)] = kClientPorts;
+    if (has_ports(given.flow.protocol) && !expect_deny_)
+      product.sides[dimension(Field::sport)] = kClientPorts;
     auto const counted = packets_of(product);
     std::map<Verdict, PacketSet> by_verdict;
     // Of what is not known to be one way, parts by different ways share packets.

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "verify/client_ports.h"
 #include "verify/ordinary_address.h"
 #include "verify/rule_ref.h"
 
@@ -12,8 +13,6 @@ namespace safeconduct {
 namespace {
 
 constexpr std::size_t kMostBefore = 64;
-// A client's own ports start here (RFC 6056 and every operating system since).
-constexpr std::uint32_t kFirstClientPort = 1024;
 
 ValueSet wide(PortSet const& ports) {
   std::vector<ValueInterval> all;
@@ -109,8 +108,8 @@ std::vector<FlowPoint> witnesses_of(Family family, BoxProduct const& product) {
     auto const& ranges = product.sides[d].intervals();
     low[d] = ranges.front().first;
     high[d] = ranges.back().last;
-    if (kFlowFields[d] == Field::sport && product.sides[d].contains(kFirstClientPort))
-      low[d] = kFirstClientPort;
+    if (kFlowFields[d] == Field::sport && product.sides[d].contains(kClientPorts.first))
+      low[d] = kClientPorts.first;
     if (kFlowFields[d] == Field::saddr || kFlowFields[d] == Field::daddr)
       low[d] = ordinary_address(family, product.sides[d]);
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "packet/box_join.h"
+#include "verify/client_ports.h"
 #include "verify/codes.h"
 #include "verify/doubled.h"
 #include "verify/judge.h"
@@ -13,9 +14,6 @@
 
 namespace safeconduct {
 namespace {
-
-// Clients send from these; what happens to packets from lower ports is not theirs to suffer.
-constexpr ValueInterval kClientPorts{1024, 65535};
 
 std::vector<Box> boxes_of(WantedFlow const& flow) {
   std::vector<Box> boxes;
@@ -272,6 +270,17 @@ bool surely_pass(FocusedDevice const& last, WantedFlow const& flow, Hook hook,
   return pass;
 }
 
+// No client sends from them.
+void leave_out_low_ports(std::vector<Part>& parts, Notes& notes) {
+  auto const low =
+      std::ranges::stable_partition(parts, [](Part const& part) { return !only_low_ports(part); });
+  auto const lost =
+      std::ranges::find_if(low, [](Part const& part) { return part.verdict != Verdict::allowed; });
+  if (lost != low.end())
+    add_once({std::string(code::kLowPorts), wording::kLowPortsLost, lost->rule.at}, notes);
+  parts.erase(low.begin(), low.end());
+}
+
 FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& flow, Hook hook,
                       Notes& notes) {
   FlowResult result;
@@ -300,16 +309,7 @@ FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& 
     note_cut_short(result.parts, notes);
   }
 
-  // Packets from ports that no client sends from do not count.
-  auto const low = std::ranges::stable_partition(
-      result.parts, [](Part const& part) { return !only_low_ports(part); });
-  if (std::ranges::any_of(low, [](Part const& part) { return part.verdict != Verdict::allowed; })) {
-    auto const& part =
-        *std::ranges::find_if(low, [](Part const& p) { return p.verdict != Verdict::allowed; });
-    Note note{std::string(code::kLowPorts), wording::kLowPortsLost, part.rule.at};
-    add_once(std::move(note), notes);
-  }
-  result.parts.erase(low.begin(), low.end());
+  if (flow.expect == Expect::allow) leave_out_low_ports(result.parts, notes);
   if (flow.family == Family::ip6) doubt_neighbours(devices, result.parts);
 
   auto const by_severity = [](Part const& part) { return severity(part.verdict); };

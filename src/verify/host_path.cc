@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "verify/client_ports.h"
 #include "verify/codes.h"
 #include "verify/judge.h"
 #include "verify/note_wording.h"
@@ -53,7 +54,7 @@ std::optional<Ending> ending(FocusedDevice const& at, WantedFlow const& flow, Tr
   c.leave = interface_index(device.rules, device.leave);
   if (travel == Travel::forwarded) c.enter = interface_index(device.rules, device.enter);
   if (flow.ports) c.asked.at(Field::dport) = {flow.ports->first, flow.ports->last};
-  c.asked.at(Field::sport) = {1024, 65535};  // what clients send from
+  c.asked.at(Field::sport) = kClientPorts;
   c.asked.at(Field::saddr) = {0, max_address(flow.family)};
   // This host has an address of its own, which nobody told.
   if (travel == Travel::outgoing) c.source = Symbol::within({0, max_address(flow.family)});

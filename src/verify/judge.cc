@@ -10,6 +10,7 @@
 #include "engine/pipeline.h"
 #include "packet/box_join.h"
 #include "rules/text.h"
+#include "verify/client_ports.h"
 #include "verify/ordinary_address.h"
 #include "verify/rule_ref.h"
 
@@ -21,8 +22,6 @@ namespace {
 constexpr std::size_t kMostUncertain = 1500;
 // How many parts may follow those that are counted beforehand.
 constexpr std::size_t kSomeMore = 16;
-// A client's own ports start here (RFC 6056 and every operating system since).
-constexpr std::uint32_t kFirstClientPort = 1024;
 
 // What of the region a leg surely does not let pass; the rest passes.
 struct Sides {
@@ -386,7 +385,7 @@ Packet witness(Conversation const& conversation, LegDecision const& leg,
     return ordinary_address(conversation.family, product.sides[dimension(field)]);
   };
   auto const& sports = product.sides[dimension(Field::sport)];
-  Bits128 const sport = sports.contains(kFirstClientPort) ? kFirstClientPort : first(Field::sport);
+  Bits128 const sport = sports.contains(kClientPorts.first) ? kClientPorts.first : first(Field::sport);
   auto const source = conversation.source.kind == Symbol::Kind::own
                           ? conversation.source.values.first
                           : address(Field::saddr);

@@ -265,6 +265,16 @@ Verdict verdict_of(Observation const& observation) {
   std::abort();  // not an Outcome
 }
 
+// Of nothing, nothing follows; nor of what is recommended alone, where more is required (what must
+// not pass, for one, is not sent).
+bool says_enough(Wanted const& wanted, std::span<ObservedRequirement const> seen,
+                 std::span<Finding const> findings) {
+  auto const is_required = [](Finding const& one) { return one.level == name(Level::required); };
+  bool const more = std::ranges::any_of(
+      wanted.requirements, [](auto const& one) { return one.level == Level::required; });
+  return !seen.empty() && (!more || std::ranges::any_of(findings, is_required));
+}
+
 ObservedResult observed(Wanted const& wanted, std::vector<Observation> observations,
                         std::span<Family const> probed) {
   ObservedResult result;
@@ -305,7 +315,8 @@ ObservedResult observed(Wanted const& wanted, std::vector<Observation> observati
     result.requirements.push_back(std::move(requirement));
   }
   result.causes = probable_causes(result.requirements);
-  result.verdict = site_verdict(findings);
+  result.verdict = says_enough(wanted, result.requirements, findings) ? site_verdict(findings)
+                                                                      : Verdict::undecided;
   result.status = client_status(findings, [] { return std::optional<bool>(); });
   for (auto* text : {&result.status.dns_text, &result.status.web_text})
     if (*text == "cannot be told from the rules") *text = "cannot be told from what was seen";

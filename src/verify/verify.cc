@@ -9,6 +9,7 @@
 #include "policy/wanted.h"
 #include "verify/client_status.h"
 #include "verify/codes.h"
+#include "verify/direct_web.h"
 #include "verify/flow.h"
 #include "verify/flows.h"
 #include "verify/host_path.h"
@@ -22,20 +23,6 @@
 
 namespace safeconduct {
 namespace {
-
-// 80 and 443: what a browser uses when no gateway takes its traffic.
-constexpr std::array<std::uint32_t, 2> kWebPorts{443, 80};
-// Addresses that are no part of the public internet (RFC 6890), and all of multicast.
-constexpr std::array kNotPublic{
-    "0.0.0.0/8",       "10.0.0.0/8",     "100.64.0.0/10", "127.0.0.0/8",    "169.254.0.0/16",
-    "172.16.0.0/12",   "192.0.0.0/24",   "192.0.2.0/24",  "192.168.0.0/16", "198.18.0.0/15",
-    "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3"};
-
-AddressSet public_ip4() {
-  std::vector<AddressInterval> reserved;
-  for (auto const* text : kNotPublic) reserved.push_back(interval(*parse_prefix(text)));
-  return AddressSet({0, max_address(Family::ip4)}) - AddressSet(reserved);
-}
 
 class Verification {
  public:
@@ -55,20 +42,20 @@ class Verification {
     find_paths();
     judge_all(wanted);
     peel_.emplace(devices_, input_.hook);
-    std::vector<AddressInterval> service;
+    std::array<std::vector<AddressInterval>, 2> service;
     for (auto const& requirement : wanted.requirements) {
       for (auto const& flow : requirement.flows) {
         if (flow.region != nullptr) regions_.insert(flow.region->id);
-        bool const wanted_there = requirement.requirement->expect == Expect::allow;
-        if (wanted_there && flow.family == Family::ip4)
-          service.insert(service.end(), flow.dst.intervals().begin(), flow.dst.intervals().end());
+        if (flow.expect == Expect::deny) continue;
+        auto& of_family = service[flow.family == Family::ip4 ? 0 : 1];
+        of_family.insert(of_family.end(), flow.dst.intervals().begin(), flow.dst.intervals().end());
       }
       result_.findings.push_back(find(requirement));
       find_upcoming(requirement);
       note_retired(requirement, wanted);
     }
     std::ranges::stable_sort(result_.upcoming, {}, &Upcoming::effective);
-    service_ = AddressSet(service);
+    service_ = {AddressSet(service[0]), AddressSet(service[1])};
     result_.regions.assign(regions_.begin(), regions_.end());
     note_waivers();
     note_unknown_interfaces();
@@ -78,7 +65,7 @@ class Verification {
       note_neighbours(path.devices, result_.findings, result_.notes);
     }
     summarise();
-    result_.status = client_status(result_.findings, [&] { return direct_web(); });
+    result_.status = client_status(result_.findings, [&] { return direct_web_somewhere(); });
     std::ranges::stable_sort(result_.notes, {}, [](Note const& n) { return n.code; });
     auto const repeated = std::ranges::unique(result_.notes);
     result_.notes.erase(repeated.begin(), repeated.end());
@@ -322,22 +309,14 @@ class Verification {
     }
   }
 
-  std::optional<bool> direct_web() {
+  // On any path: clients do not choose theirs.
+  std::optional<bool> direct_web_somewhere() {
     std::optional<bool> answer = false;
-    for (auto const port : kWebPorts) {
-      WantedFlow flow;
-      flow.family = Family::ip4;
-      flow.protocol = l4::tcp;
-      for (auto const& client : input_.site.clients)
-        if (client.value.address.family == Family::ip4)
-          flow.src = flow.src | AddressSet(interval(client.value));
-      flow.dst = public_ip4() - service_;  // what the service needs is open for its own sake
-      flow.ports = PortInterval{port, port};
-      for (auto const& path : paths_) {
-        auto const passes = may_pass(path.devices, flow, input_.hook, result_.sieve_left);
-        if (passes == true) return true;
-        if (!passes) answer = std::nullopt;
-      }
+    for (auto const& path : paths_) {
+      auto const passes = direct_web(path.devices, input_.site.clients, service_, input_.hook,
+                                     result_.sieve_left);
+      if (passes == true) return true;
+      if (!passes) answer = std::nullopt;
     }
     return answer;
   }
@@ -351,7 +330,7 @@ class Verification {
   std::vector<JudgedFlow> judged_;
   std::unordered_map<WantedFlow const*, std::size_t> first_answer_;  // in it, of the first path
   std::optional<Peel> peel_;
-  AddressSet service_;  // IPv4 addresses that requirements want to reach
+  ServiceAddresses service_;
 };
 
 }  // namespace

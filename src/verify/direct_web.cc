@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "verify/direct_web.h"
+
+#include <string_view>
+
+#include "packet/field.h"
+
+namespace safeconduct {
+namespace {
+
+// 80 and 443: what a browser uses when no gateway takes its traffic.
+constexpr std::array<std::uint32_t, 2> kWebPorts{443, 80};
+// The public internet: all IPv4, and of IPv6 the global unicast addresses (RFC 4291, 2.4) ...
+constexpr std::array<std::string_view, 2> kGlobal{"0.0.0.0/0", "2000::/3"};
+// ... but for addresses that are no part of it (RFC 6890), and all of multicast.
+constexpr std::array<std::string_view, 14> kNotPublic{
+    "0.0.0.0/8",       "10.0.0.0/8",     "100.64.0.0/10", "127.0.0.0/8",    "169.254.0.0/16",
+    "172.16.0.0/12",   "192.0.0.0/24",   "192.0.2.0/24",  "192.168.0.0/16", "198.18.0.0/15",
+    "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3",   "2001:db8::/32"};
+
+AddressSet public_addresses(Family family) {
+  std::vector<AddressInterval> reserved;
+  for (auto const text : kNotPublic)
+    if (auto const prefix = *parse_prefix(text); prefix.address.family == family)
+      reserved.push_back(interval(prefix));
+  return AddressSet(interval(*parse_prefix(kGlobal[family == Family::ip4 ? 0 : 1]))) -
+         AddressSet(reserved);
+}
+
+}  // namespace
+
+std::optional<bool> direct_web(std::span<FocusedDevice const> devices,
+                               std::span<Placed<Prefix> const> clients,
+                               ServiceAddresses const& service, Hook hook, bool& sieve_left) {
+  std::optional<bool> answer = false;
+  for (auto const family : {Family::ip4, Family::ip6}) {
+    WantedFlow flow;
+    flow.family = family;
+    flow.protocol = l4::tcp;
+    for (auto const& client : clients)
+      if (client.value.address.family == family)
+        flow.src = flow.src | AddressSet(interval(client.value));
+    if (flow.src.empty()) continue;
+    flow.dst = public_addresses(family) - service[family == Family::ip4 ? 0 : 1];
+    for (auto const port : kWebPorts) {
+      flow.ports = PortInterval{port, port};
+      auto const passes = may_pass(devices, flow, hook, sieve_left);
+      if (passes == true) return true;
+      if (!passes) answer = std::nullopt;
+    }
+  }
+  return answer;
+}
+
+}  // namespace safeconduct
