@@ -159,6 +159,8 @@ Advice advice_for_reply(Part const& part, Speaker const& speaker) {
 
 Advice advice_for(Decided const& decided, Language language) {
   Speaker const speaker(language);
+  if (decided.expect_deny)
+    return {speaker.say(wording::kStopThem, {before_rule(*decided.like, speaker)}), {}};
   switch (decided.like->leg) {
     case Leg::reply:
     case Leg::later_request:

@@ -18,6 +18,11 @@ inline constexpr Translated kPassesAndMustNot{"passes, and must not", "禁止す
 inline constexpr Translated kPassesInPart{"passes in part, and must not",
                                           "禁止すべき通信の一部が通ります"};
 
+inline constexpr Translated kLedOnAndMustNot{"led elsewhere, and must not pass",
+                                             "禁止すべき通信が別宛先へ転送されます"};
+inline constexpr Translated kStoppedAsAsked{"stopped, as it must be", "禁止どおり止められます"};
+inline constexpr Translated kPassesWhatMustNot{"passes what must not", "禁止すべき通信を通す(partial)"};
+
 // ---- lists
 inline constexpr Translated kComma{", ", "、"};
 inline constexpr Translated kLastComma{" and ", "、"};
@@ -232,6 +237,8 @@ inline constexpr Translated kLetAnswersBy{"let the answers of known connections 
 inline constexpr Translated kExempt{
     "exempt these packets from the rule: let them pass {0}.",
     "これらのパケットをルールの対象から除外します。{0}許可します。"};
+inline constexpr Translated kStopThem{"stop these packets {0}.",
+                                      "{0}、これらのパケットを止めます。"};
 inline constexpr Translated kLetPass{"let these packets pass {0}.",
                                      "{0}、これらのパケットを許可します。"};
 inline constexpr Translated kLetPassBy{"let these packets pass, for instance {0}:",

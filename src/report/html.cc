@@ -71,7 +71,7 @@ class HtmlReport {
   void put_heading(Translated heading) { text_ += html_element("h2", say(heading)) + '\n'; }
 
   void put_head() {
-    auto const title = result_.site + ": " + verdict_word(result_.verdict, language_);
+    auto const title = result_.site + ": " + verdict_of_site(result_, language_);
     text_ += html_head(language_, title);
   }
 
@@ -80,7 +80,7 @@ class HtmlReport {
                      : result_.verdict == Verdict::undecided ? "doubt"
                                                              : "bad";
     text_ += "<h1>" + markup_text(result_.site) + ": <span class=\"" + ink + "\">" +
-             markup_text(verdict_word(result_.verdict, language_)) + "</span></h1>\n";
+             markup_text(verdict_of_site(result_, language_)) + "</span></h1>\n";
     std::string made = context_.tool + ' ' + context_.version;
     if (!context_.as_of.empty()) made += say(wording::kForDay, {context_.as_of});
     if (!result_.regions.empty())

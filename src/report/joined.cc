@@ -2,8 +2,11 @@
 #include "report/joined.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <tuple>
+
+#include "verify/part_code.h"
 
 namespace safeconduct {
 namespace {
@@ -44,7 +47,8 @@ auto decision_of(Part const& part) {
 struct ByDecision {
   bool operator()(Part const* a, Part const* b) const { return decision_of(*a) < decision_of(*b); }
 };
-using Places = std::map<Part const*, std::size_t, ByDecision>;  // where in the list each is
+// Where in the list each is: of what must pass, and of what must not.
+using Places = std::array<std::map<Part const*, std::size_t, ByDecision>, 2>;
 
 std::string destination(FlowResult const& flow) {
   if (!flow.destination_name.empty()) return flow.destination_name;
@@ -69,8 +73,8 @@ std::string shared_reason(FlowResult const& flow) {
 
 void add_part(std::vector<Decided>& all, Places& places, Finding const& finding,
               FlowResult const& flow, Part const& part) {
-  auto const [place, made] = places.try_emplace(&part, all.size());
-  if (made) all.push_back({&part, {}, {}, {}, {}, {}, {}, part.mended});
+  auto const [place, made] = places[finding.expect_deny ? 1 : 0].try_emplace(&part, all.size());
+  if (made) all.push_back({&part, finding.expect_deny, {}, {}, {}, {}, {}, {}, part.mended});
   auto& found = all[place->second];
   // Not looked at, of one part, is not known of all.
   if (!made)
@@ -113,8 +117,7 @@ std::vector<Unproven> without_parts(Finding const& finding) {
 }
 
 bool is_culprit(Finding const& finding, Part const& part) {
-  bool const passes = part.verdict == Verdict::allowed;
-  return finding.expect_deny ? passes || part.verdict == Verdict::undecided : !passes;
+  return !is_as_expected(finding, part);
 }
 
 bool is_any_part(Finding const& /*finding*/, Part const& /*part*/) { return true; }

@@ -29,9 +29,11 @@ struct FlowBox {
 // Joins boxes that differ in one respect only, as long as there are such.
 std::vector<FlowBox> joined(std::vector<FlowBox> boxes);
 
-// All parts that the same rule decides in the same way, of any number of findings.
+// All parts that the same rule decides in the same way, of any number of findings that all expect
+// packets to pass, or all to be stopped.
 struct Decided {
   Part const* like = nullptr;  // the first of them
+  bool expect_deny = false;
   std::vector<FlowBox> boxes;
   std::vector<std::vector<std::string>> ways;  // distinct
   std::vector<std::string> regions;            // distinct, of the flows

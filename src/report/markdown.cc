@@ -78,7 +78,7 @@ class MarkdownReport {
   }
 
   void put_head() {
-    text_ += "## " + markdown_text(result_.site) + ": " + verdict_word(result_.verdict, language_) +
+    text_ += "## " + markdown_text(result_.site) + ": " + verdict_of_site(result_, language_) +
              "\n\n";
     for (auto const& line : status_lines(result_.status, language_))
       text_ += "- " + markdown_text(line) + '\n';

@@ -103,42 +103,44 @@ constexpr std::array kKnown = std::to_array<Known>({
       "セットの要素です。要素を含めて書き出してください('nft list ruleset'、--terse なし)。"}},
     {"expire|while packets pass|change its elements|limited in rate or number",
      {"the contents of a set that changes while packets pass: an export shows one moment of it. "
-      "Let the required packets pass before this rule.",
+      "Let a rule before this one decide these packets.",
       "パケットが通る間に変わるセットの中身です。書き出しが示すのは一時点だけです。このルールより前"
-      "で必要なパケットを許可してください。"}},
+      "に、これらのパケットの扱いを決めるルールを置いてください。"}},
     {"nomatch|mixes sets|of set|it contains itself|is not in the file",
-     {"the contents of a set of a kind that this program does not model: match the required "
-      "packets by themselves, before this rule.",
-      "このプログラムがモデル化していない種類のセットの中身です。このルールより前で、必要なパケット"
-      "を直接指定してください。"}},
+     {"the contents of a set of a kind that this program does not model: match these packets by "
+      "themselves, before this rule.",
+      "このプログラムがモデル化していない種類のセットの中身です。このルールより前で、これらのパケッ"
+      "トを直接指定してください。"}},
     {"hashlimit|limit",
-     {"a rate: whether packets pass depends on the load; no file can decide it. Let the required "
-      "packets pass before this rule, without a rate; a probe shows it for one load.",
-      "レートです。通るかどうかは負荷によるため、ファイルからは決まりません。このルールより前で、レ"
-      "ートなしで必要なパケットを許可してください。プローブは、ある負荷での結果を示します。"}},
+     {"a rate: whether packets pass depends on the load; no file can decide it. Let a rule before "
+      "this one decide these packets, without a rate; a probe shows it for one load.",
+      "レートです。通るかどうかは負荷によるため、ファイルからは決まりません。このルールより前に、こ"
+      "れらのパケットの扱いをレートなしで決めるルールを置いてください。プローブは、ある負荷での結果"
+      "を示します。"}},
     {"connlimit|ct count",
-     {"a number of connections: it depends on the load; no file can decide it. Let the required "
-      "packets pass before this rule.",
-      "コネクションの数です。負荷によるため、ファイルからは決まりません。このルールより前で必要なパ"
-      "ケットを許可してください。"}},
+     {"a number of connections: it depends on the load; no file can decide it. Let a rule before "
+      "this one decide these packets.",
+      "コネクションの数です。負荷によるため、ファイルからは決まりません。このルールより前に、これら"
+      "のパケットの扱いを決めるルールを置いてください。"}},
     {"quota|connbytes|ct bytes|ct packets|ct avgpkt|rateest",
-     {"a quota or count: it depends on what was sent before; no file can decide it. Let the "
-      "required packets pass before this rule.",
+     {"a quota or count: it depends on what was sent before; no file can decide it. Let a rule "
+      "before this one decide these packets.",
       "割り当て量またはカウンターです。それまでの通信量によるため、ファイルからは決まりません。この"
-      "ルールより前で必要なパケットを許可してください。"}},
+      "ルールより前に、これらのパケットの扱いを決めるルールを置いてください。"}},
     {"recent",
      {"a list of addresses that rules fill: 'cat /proc/net/xt_recent/*' shows it as it is now. Let "
-      "the required packets pass before this rule.",
+      "a rule before this one decide these packets.",
       "ルールが書き込むアドレスの一覧です。現在の中身は 'cat /proc/net/xt_recent/*' "
-      "で分かります。このルールより前で必要なパケットを許可してください。"}},
+      "で分かります。このルールより前に、これらのパケットの扱いを決めるルールを置いてください。"}},
     {"statistic|numgen|jhash|symhash|random",
-     {"a lot that is drawn for packets; no file can decide it. Let the required packets pass "
-      "before this rule.",
-      "パケットごとの抽選です。ファイルからは決まりません。このルールより前で必要なパケットを許可し"
-      "てください。"}},
+     {"a lot that is drawn for packets; no file can decide it. Let a rule before this one decide "
+      "these packets.",
+      "パケットごとの抽選です。ファイルからは決まりません。このルールより前に、これらのパケットの扱"
+      "いを決めるルールを置いてください。"}},
     {"time|hour|day|datestart|weekdays",
-     {"the time of day: no single answer holds. Let the required packets pass before this rule.",
-      "時刻です。一つの答えはありません。このルールより前で必要なパケットを許可してください。"}},
+     {"the time of day: no single answer holds. Let a rule before this one decide these packets.",
+      "時刻です。一つの答えはありません。このルールより前に、これらのパケットの扱いを決めるルールを"
+      "置いてください。"}},
     {"iifgroup|oifgroup|devgroup",
      {"the group of an interface: 'ip -details link' shows it; write the interface's name instead, "
       "and say --in and --out.",
@@ -151,47 +153,42 @@ constexpr std::array kKnown = std::to_array<Known>({
       "の出力も渡してください。それ以外では、コネクション追跡が持つ情報です。"}},
     {"packets of another interface",
      {"whether the interface is a VLAN, a bridge or a bond upon that device, whose chain its "
-      "packets "
-      "meet then, too ('ip -details link' shows it): if none is, say so with --plain-interfaces, "
-      "or in the site file ('plain-interfaces').",
-      "インターフェースが、そのデバイスの上の VLAN、ブリッジ、ボンドかどうかです(その場合、"
-      "デバイスのチェーンも通ります。'ip -details link' で分かります)。そうでなければ、"
-      "--plain-interfaces、またはサイトファイルの plain-interfaces で指定してください。"}},
+      "packets meet then, too ('ip -details link' shows it): if none is, say so with "
+      "--plain-interfaces, or in the site file ('plain-interfaces').",
+      "インターフェースが、そのデバイスの上の "
+      "VLAN、ブリッジ、ボンドかどうかです(その場合、デバイスのチェーンも通ります。'ip -details "
+      "link' で分かります)。そうでなければ、--plain-interfaces、またはサイトファイルの "
+      "plain-interfaces で指定してください。"}},
     {"finding neighbours",
      {"whether anybody asks for neighbours on that link: if so, let ICMPv6 types 133 to 136 pass "
-      "on "
-      "input and output; if not (PPP, a tunnel, neighbours entered by hand), say so with "
+      "on input and output; if not (PPP, a tunnel, neighbours entered by hand), say so with "
       "--known-neighbours, or in the site file ('known-neighbours').",
       "その回線で近隣探索が使われるかどうかです。使われるのであれば、input と output で ICMPv6 "
       "タイプ 133 から 136 "
-      "を許可してください。使われないのであれば(PPP、トンネル、手で登録した近隣)"
-      "、--known-neighbours、またはサイトファイルの known-neighbours で指定してください。"}},
+      "を許可してください。使われないのであれば(PPP、トンネル、手で登録した近隣)、--known-"
+      "neighbours、またはサイトファイルの known-neighbours で指定してください。"}},
     {"may list a mask",
      {"what was loaded: of 'ip daddr & MASK == A' with bits of A outside of the mask, which never "
       "holds, nft lists 'ip daddr A/LENGTH'. Look at 'nft --debug=netlink list ruleset', or check "
       "'kernel:' on the device.",
       "読み込まれたルールです。A にマスクの外のビットがある 'ip daddr & MASK == A' "
       "は決して成り立ちませんが、nft は 'ip daddr A/LENGTH' と表示します。'nft --debug=netlink "
-      "list "
-      "ruleset'、または機器上の 'kernel:' で確かめてください。"}},
+      "list ruleset'、または機器上の 'kernel:' で確かめてください。"}},
     {"may stop ARP",
      {"whether hosts on the links find each other's hardware addresses, which the rules of that "
       "table decide; they are not read. Where they do, or are known without (PPP, a tunnel, "
       "neighbours entered by hand), say so with --known-neighbours, or in the site file "
       "('known-neighbours').",
       "回線上の機器が互いのハードウェアアドレスを見つけられるかどうかです。そのテーブルのルールによ"
-      "りま"
-      "すが、読み取りの対象外です。見つけられる場合、または不要な場合("
-      "PPP、トンネル、手で登録した近隣)"
-      "は、--known-neighbours、またはサイトファイルの known-neighbours で指定してください。"}},
+      "りますが、読み取りの対象外です。見つけられる場合、または不要な場合("
+      "PPP、トンネル、手で登録した近隣)は、--known-neighbours、またはサイトファイルの "
+      "known-neighbours で指定してください。"}},
     {"rpfilter|fib saddr",
      {"whether the way back is the one that packets came by: if answers leave by the interface "
-      "that "
-      "packets come in by, say so with --symmetric-routes, or in the site file "
+      "that packets come in by, say so with --symmetric-routes, or in the site file "
       "('symmetric-routes').",
       "応答の経路が、パケットの来た経路と同じかどうかです。応答がパケットの来たインターフェースから"
-      "出"
-      "ていくのであれば、--symmetric-routes、またはサイトファイルの symmetric-routes "
+      "出ていくのであれば、--symmetric-routes、またはサイトファイルの symmetric-routes "
       "で指定してください。"}},
     {"fib|addrtype|src_type|dst_type|rpfilter|rt|rtclassid|realm",
      {"a look-up in the routing table, which the export does not contain: 'ip route get' to the "
@@ -221,10 +218,10 @@ constexpr std::array kKnown = std::to_array<Known>({
       "パケットを送るか待っているプログラムです。ルールセットからは分かりません。転送されるパケット"
       "にはありません。"}},
     {"ct mark|connmark|mark|nfmark",
-     {"a packet mark of unknown origin: find what sets it, or let the required packets pass before "
-      "this rule.",
-      "出所の分からないパケットマークです。マークを付けるものを探すか、このルールより前で必要なパケ"
-      "ットを許可してください。"}},
+     {"a packet mark of unknown origin: find what sets it, or let a rule before this one decide "
+      "these packets.",
+      "出所の分からないパケットマークです。マークを付けるものを探すか、このルールより前に、これらの"
+      "パケットの扱いを決めるルールを置いてください。"}},
     {"policy|ipsec|esp|ah",
      {"whether packets come or go by IPsec: 'ip xfrm policy' shows it.",
       "パケットが IPsec で出入りするかどうかです。'ip xfrm policy' で分かります。"}},
@@ -240,10 +237,10 @@ constexpr std::array kKnown = std::to_array<Known>({
      {"a guess at the operating system of the sender, by its packets.",
       "パケットから推測した、送信元のオペレーティングシステムです。"}},
     {"string|u32|bpf|l7proto|ndpi|tls|algo|@ll|@nh|@th|@ih|tcp option|sctp chunk|chunk-types",
-     {"the contents of packets, which no rule set decides. Let the required packets pass before "
-      "this rule.",
-      "パケットの中身です。ルールセットからは決まりません。このルールより前で必要なパケットを許可し"
-      "てください。"}},
+     {"the contents of packets, which no rule set decides. Let a rule before this one decide these "
+      "packets.",
+      "パケットの中身です。ルールセットからは決まりません。このルールより前に、これらのパケットの扱"
+      "いを決めるルールを置いてください。"}},
     {"ttl|hl|hoplimit|length|dscp|tos|tcpmss|ecn|flowlabel|cpu|pkttype",
      {"a property of the packet that differs among clients: 'trace' with --ttl, --dscp or --length "
       "tells it for one packet.",
@@ -260,11 +257,11 @@ constexpr std::array kKnown = std::to_array<Known>({
       "コネクション追跡が持つ情報です。現在の状態は 'conntrack -L' で分かります。"}},
     {"application|applications|user|url|url category|hip profile|source device|destination "
      "device|target device|schedule|vpn|content|install on|vlan tag",
-     {"who or what is meant beside addresses and ports, which the device alone decides: let the "
-      "required packets pass before this rule, by one that does not ask for it.",
+     {"who or what is meant beside addresses and ports, which the device alone decides: let a rule "
+      "before this one, which does not ask for it, decide these packets.",
       "アドレスとポート以外の対象(誰が、何を)"
-      "です。機器だけが判断するため、このルールより前で、それを条件としないルールによって必要なパケ"
-      "ットを許可してください。"}},
+      "です。機器だけが判断するため、このルールより前に、それを条件とせずにこれらのパケットの扱いを"
+      "決めるルールを置いてください。"}},
     {"ingress or egress",
      {"a chain at a device (netdev) that asks for interfaces, names no device (as in the JSON of "
       "nft 1.0.6: give the text) or may stop ARP. Else look at it by itself.",
@@ -303,27 +300,27 @@ bool has_one_of(std::string_view text, std::string_view words) {
 
 constexpr Translated kSetContents{
     "the contents of a set that the export does not fix: export with its elements ('nft list "
-    "ruleset' without --terse), or let the required packets pass before this rule.",
+    "ruleset' without --terse), or let a rule before this one decide these packets.",
     "書き出しでは決まらないセットの中身です。要素を含めて書き出す('nft list ruleset'、--terse "
-    "なし)か、このルールより前で必要なパケットを許可してください。"};
+    "なし)か、このルールより前に、これらのパケットの扱いを決めるルールを置いてください。"};
 constexpr Translated kTranslatedAddress{
     "an address that a translation gives, which the rules do not tell. Of masquerade: say it with "
     "--masquerade-as, or in the site file ('masquerade-as').",
     "アドレス変換が与えるアドレスです。ルールからは分かりません。masquerade の場合は "
     "--masquerade-as、またはサイトファイルの masquerade-as で指定してください。"};
 constexpr Translated kTranslatedPort{
-    "a port that a translation chooses, which nobody knows beforehand. Let all ports pass that it "
-    "may choose, before this rule.",
-    "アドレス変換が選ぶポートです。前もっては分かりません。このルールより前で、選ばれうるすべてのポ"
-    "ートを許可してください。"};
+    "a port that a translation chooses, which nobody knows beforehand. Let a rule before this one "
+    "decide all ports that it may choose.",
+    "アドレス変換が選ぶポートです。前もっては分かりません。このルールより前に、選ばれうるすべてのポ"
+    "ートの扱いを決めるルールを置いてください。"};
 constexpr Translated kHostName{
     "the addresses of a host name: export what is loaded, with iptables-save.",
     "ホスト名のアドレスです。読み込まれているものを iptables-save で書き出してください。"};
 constexpr Translated kNotModelled{
-    "words that this program does not model: read the rule, and let the required packets pass "
-    "before it to be sure.",
-    "このプログラムがモデル化していない語句です。ルールを確かめ、念のため、それより前で必要なパケッ"
-    "トを許可してください。"};
+    "words that this program does not model: read the rule, and let one before it decide these "
+    "packets to be sure.",
+    "このプログラムがモデル化していない語句です。ルールを確かめ、念のため、それより前に、これらのパ"
+    "ケットの扱いを決めるルールを置いてください。"};
 
 Translated answer_to(std::string const& words) {
   for (auto const& known : kKnown)

@@ -184,14 +184,27 @@ std::string verdict_word(Verdict verdict, Language language) {
   std::abort();  // not a Verdict
 }
 
+std::string verdict_of_site(CheckResult const& result, Language language) {
+  auto const fails = [](Finding const& one) {
+    return one.level == name(Level::required) && !one.holds && !one.waived;
+  };
+  bool const others = std::ranges::any_of(
+      result.findings, [&](Finding const& one) { return fails(one) && !one.expect_deny; });
+  bool const open = result.verdict == Verdict::partial && !others;
+  return open ? Speaker(language).say(wording::kPassesWhatMustNot) : verdict_word(result.verdict, language);
+}
+
 std::string verdict_text(Finding const& finding, Language language) {
+  if (finding.expect_deny && finding.holds) return Speaker(language).say(wording::kStoppedAsAsked);
   return verdict_text(finding.verdict, finding.expect_deny, language);
 }
 
 std::string verdict_text(Verdict verdict, bool expect_deny, Language language) {
   if (!expect_deny || verdict == Verdict::undecided) return verdict_word(verdict, language);
-  return Speaker(language).say(verdict == Verdict::allowed ? wording::kPassesAndMustNot
-                                                           : wording::kPassesInPart);
+  Speaker const speaker(language);
+  if (verdict == Verdict::allowed) return speaker.say(wording::kPassesAndMustNot);
+  return speaker.say(verdict == Verdict::intercepted ? wording::kLedOnAndMustNot
+                                                     : wording::kPassesInPart);
 }
 
 std::string known_sentence(FleetRollup const& rollup, Language language) {

@@ -14,7 +14,8 @@ namespace safeconduct::test {
 inline constexpr std::string_view kTurned = "\u202e";  // what follows runs from right to left
 
 // Allowed; blocked, once known by a baseline; blocked in part; intercepted; undecided, once for
-// want of an address; waived; recommended only; not to pass, and passes; broken by a later day.
+// want of an address; waived; recommended only; not to pass: passes, is led
+// on, and is stopped; broken by a later day.
 CheckResult every_outcome();
 ReportContext every_outcome_context();
 Certificate every_outcome_certificate();

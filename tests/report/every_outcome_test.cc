@@ -136,6 +136,25 @@ Finding not_to_pass() {
   return finding;
 }
 
+Finding stopped() {
+  auto finding = found("dot-853", "DNS over TLS to others", Verdict::blocked, "");
+  finding.expect_deny = true;
+  finding.flows = {sample_flow(l4::tcp, "192.0.2.55",
+                               lost_by("192.0.2.55", 853, sample_rule(27, "tcp dport 853 drop")))};
+  return finding;
+}
+
+Finding led_on() {
+  auto finding =
+      found("other-dns-53", "Plain DNS to others", Verdict::intercepted, code::kNotDenied);
+  finding.expect_deny = true;
+  auto part = sample_part(Verdict::intercepted, kClients, "192.0.2.56", 53,
+                          sample_rule(28, "udp dport 53 dnat to 192.0.2.56:5353"));
+  part.rewritten = "dnat to 192.0.2.56 port 5353";
+  finding.flows = {sample_flow(l4::udp, "192.0.2.56", part)};
+  return finding;
+}
+
 Upcoming later() {
   auto finding = found("swg-443", "Gateway", Verdict::blocked, code::kBreaksLater);
   finding.flows = {sample_flow(l4::tcp, "203.0.113.0/24",
@@ -150,9 +169,9 @@ CheckResult all_new() {
   result.status = {
       "Open", "Unprotected", "CloudServiceUnavailable", "Cloud Service Unavailable", true, {}};
   result.summary = {
-      .allowed = 2, .blocked = 4, .partial = 1, .intercepted = 1, .undecided = 1, .waived = 1};
-  result.findings = {blocked(), known_before(), partly(),      intercepted(), undecided(),
-                     waived(),  allowed(),      recommended(), not_to_pass()};
+      .allowed = 2, .blocked = 5, .partial = 1, .intercepted = 2, .undecided = 1, .waived = 1};
+  result.findings = {blocked(), known_before(), partly(),      intercepted(), undecided(), waived(),
+                     allowed(), recommended(),  not_to_pass(), stopped(),     led_on()};
   result.upcoming = {later()};
   result.notes = {
       {std::string(code::kIncompleteRanges), "=a list\n::error::<u>", {"ranges.yaml", 4, 11}},

@@ -55,7 +55,7 @@ TEST_CASE("words: the full sets are said in words, or not at all") {
 TEST_CASE("advice: rules are offered in the export's own syntax") {
   auto part = test::dropped(test::sample_part(Verdict::blocked, "10.20.0.0/16", "192.0.2.1", 53,
                                               test::sample_rule(14, "udp dport 53 drop")));
-  Decided decided{&part, {box(l4::udp, "192.0.2.1", 53)}, {}, {}, {}, {}, {}, {}};
+  Decided decided{&part, false, {box(l4::udp, "192.0.2.1", 53)}, {}, {}, {}, {}, {}, {}};
   auto advice = advice_for(decided);
   CHECK(advice.sentence == "let these packets pass, for instance before line 14:");
   CHECK(advice.rules ==
@@ -73,7 +73,7 @@ TEST_CASE("advice: rules are offered in the export's own syntax") {
 TEST_CASE("advice: no rule is offered where it would not be exact, or the leg is another") {
   auto part = test::dropped(test::sample_part(Verdict::blocked, "10.20.0.0/16", "192.0.2.1", 53,
                                               test::sample_rule(14, "udp dport 53 drop")));
-  Decided decided{&part, {box(l4::udp, "192.0.2.1", 53)}, {}, {}, {}, {}, {}, {}};
+  Decided decided{&part, false, {box(l4::udp, "192.0.2.1", 53)}, {}, {}, {}, {}, {}, {}};
   decided.boxes[0].sport = PortSet({1024, 65535});
   CHECK(advice_for(decided).rules.empty());
   part.leg = Leg::reply;
