@@ -38,8 +38,8 @@ bool is_status_of_none(RuleWriter const& writer, Lexer const& lexer, Selector co
 // ... in any table, "ip daddr & MASK == A" as "ip daddr A/LENGTH", also where A has bits outside of
 // the mask, so that the rule never holds. In a script A/LENGTH is the network.
 bool may_be_masked(RuleWriter const& writer, Selector const& key, Value const& value);
-// ... "ct state == established|new", which asks for a state that never is, as "ct state established |
-// new". In a script those words ask for any of the bits.
+// ... "ct state == established|new", which asks for a state that never is, as "ct state established
+// | new". In a script those words ask for any of the bits.
 bool may_be_exact(RuleWriter const& writer, Lexer const& lexer, Selector const& key);
 // ... "multiport --ports 20:60" as if it were 20,60, without a negation ...
 bool is_of_multiport(RuleWriter const& writer, Selectors const& keys);

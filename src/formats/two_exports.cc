@@ -142,8 +142,8 @@ class Union {
     if (how.as_shell) return saved_if(may_be_one(rules, both));
     if (is_of_nft(rules, listed)) return Right::listed;
     if (how.loosely) return saved_if(may_be_one(rules, both));
-    bool const in_full = std::ranges::all_of(
-        listed, [&](Rule const& rule) { return is_understood(rules, rule); });
+    bool const in_full =
+        std::ranges::all_of(listed, [&](Rule const& rule) { return is_understood(rules, rule); });
     if (table_.running ? in_full : !how.counted) return Right::listed;
     return saved_if(are_alike(rules, both));
   }

@@ -16,8 +16,9 @@ struct Advice {
   std::vector<std::string> rules;  // in the export's own syntax, to copy; may be empty
 };
 
-// For packets that 'decided' loses, or leads to where they must not get. Rules are offered where they would let exactly these packets
-// reach their goal past this rule: requests, whole boxes, few enough to read.
+// For packets that 'decided' loses, or leads to where they must not get. Rules are offered where
+// they would let exactly these packets reach their goal past this rule: requests, whole boxes, few
+// enough to read.
 Advice advice_for(Decided const& decided, Language language = Language::english);
 
 }  // namespace safeconduct

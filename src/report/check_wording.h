@@ -21,7 +21,8 @@ inline constexpr Translated kPassesInPart{"passes in part, and must not",
 inline constexpr Translated kLedOnAndMustNot{"led elsewhere, and must not pass",
                                              "禁止すべき通信が別宛先へ転送されます"};
 inline constexpr Translated kStoppedAsAsked{"stopped, as it must be", "禁止どおり止められます"};
-inline constexpr Translated kPassesWhatMustNot{"passes what must not", "禁止すべき通信を通す(partial)"};
+inline constexpr Translated kPassesWhatMustNot{"passes what must not",
+                                               "禁止すべき通信を通す(partial)"};
 
 // ---- lists
 inline constexpr Translated kComma{", ", "、"};

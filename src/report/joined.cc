@@ -116,9 +116,7 @@ std::vector<Unproven> without_parts(Finding const& finding) {
   return all;
 }
 
-bool is_culprit(Finding const& finding, Part const& part) {
-  return !is_as_expected(finding, part);
-}
+bool is_culprit(Finding const& finding, Part const& part) { return !is_as_expected(finding, part); }
 
 bool is_any_part(Finding const& /*finding*/, Part const& /*part*/) { return true; }
 

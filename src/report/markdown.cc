@@ -78,8 +78,8 @@ class MarkdownReport {
   }
 
   void put_head() {
-    text_ += "## " + markdown_text(result_.site) + ": " + verdict_of_site(result_, language_) +
-             "\n\n";
+    text_ +=
+        "## " + markdown_text(result_.site) + ": " + verdict_of_site(result_, language_) + "\n\n";
     for (auto const& line : status_lines(result_.status, language_))
       text_ += "- " + markdown_text(line) + '\n';
     if (auto const known = known_tally(result_, language_); !known.empty())

@@ -131,8 +131,7 @@ class CheckReport {
                                                              : Ink::bad;
     auto const required = tally(result_.findings, false, speaker_);
     auto const recommended = tally(result_.findings, true, speaker_);
-    Phrase text{{result_.site + ": ", Ink::strong},
-                {verdict_of_site(result_, language_), ink}};
+    Phrase text{{result_.site + ": ", Ink::strong}, {verdict_of_site(result_, language_), ink}};
     // What is waived still happens.
     if (result_.verdict == Verdict::allowed && result_.summary.waived > 0)
       text.push_back({say(wording::kButWaived), Ink::doubtful});

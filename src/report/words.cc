@@ -191,7 +191,8 @@ std::string verdict_of_site(CheckResult const& result, Language language) {
   bool const others = std::ranges::any_of(
       result.findings, [&](Finding const& one) { return fails(one) && !one.expect_deny; });
   bool const open = result.verdict == Verdict::partial && !others;
-  return open ? Speaker(language).say(wording::kPassesWhatMustNot) : verdict_word(result.verdict, language);
+  return open ? Speaker(language).say(wording::kPassesWhatMustNot)
+              : verdict_word(result.verdict, language);
 }
 
 std::string verdict_text(Finding const& finding, Language language) {

@@ -37,8 +37,8 @@ std::string packets_text(FlowBox const& box, std::size_t limit = kNoLimit,
 std::string verdict_word(Verdict verdict, Language language = Language::english);
 // Of a whole site, which may fail by what must not pass alone.
 std::string verdict_of_site(CheckResult const& result, Language language = Language::english);
-// The same; and of a requirement that must not pass: "stopped, as it must be", "passes, ..."; by its
-// verdict alone, where it does not hold.
+// The same; and of a requirement that must not pass: "stopped, as it must be", "passes, ..."; by
+// its verdict alone, where it does not hold.
 std::string verdict_text(Finding const& finding, Language language = Language::english);
 std::string verdict_text(Verdict verdict, bool expect_deny, Language language = Language::english);
 

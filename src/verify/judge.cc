@@ -385,7 +385,8 @@ Packet witness(Conversation const& conversation, LegDecision const& leg,
     return ordinary_address(conversation.family, product.sides[dimension(field)]);
   };
   auto const& sports = product.sides[dimension(Field::sport)];
-  Bits128 const sport = sports.contains(kClientPorts.first) ? kClientPorts.first : first(Field::sport);
+  Bits128 const sport =
+      sports.contains(kClientPorts.first) ? kClientPorts.first : first(Field::sport);
   auto const source = conversation.source.kind == Symbol::Kind::own
                           ? conversation.source.values.first
                           : address(Field::saddr);

@@ -313,8 +313,8 @@ class Verification {
   std::optional<bool> direct_web_somewhere() {
     std::optional<bool> answer = false;
     for (auto const& path : paths_) {
-      auto const passes = direct_web(path.devices, input_.site.clients, service_, input_.hook,
-                                     result_.sieve_left);
+      auto const passes =
+          direct_web(path.devices, input_.site.clients, service_, input_.hook, result_.sieve_left);
       if (passes == true) return true;
       if (!passes) answer = std::nullopt;
     }

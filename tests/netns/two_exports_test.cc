@@ -149,8 +149,8 @@ ReadRules out_of_date(KernelOracle const& oracle, std::string const& first,
 TEST_CASE("two exports: a save that is out of date does not say what a rule of extensions does") {
   if (!netns_ready()) return;
   KernelOracle oracle;
-  run(oracle.space(), {"iptables-nft -P FORWARD DROP", "iptables-nft -N one",
-                       "iptables-nft -N two", "iptables-nft -A one -j ACCEPT"});
+  run(oracle.space(), {"iptables-nft -P FORWARD DROP", "iptables-nft -N one", "iptables-nft -N two",
+                       "iptables-nft -A one -j ACCEPT"});
   std::string const from = "-s 10.20.0.7/32 -p udp ";
   std::string const of_state = from + "-m conntrack --ctstate NEW ";
   struct Case {
