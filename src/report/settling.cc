@@ -44,6 +44,12 @@ constexpr std::array kKnown = std::to_array<Known>({
     {"several matches of conntrack",
      {"each '-m conntrack' asks for itself: write one with all its options, or two rules.",
       "'-m conntrack' はそれぞれ別に判定されます。一つにまとめるか、ルールを分けてください。"}},
+    {"of several destinations",
+     {"which of several addresses or ports a translation chooses for a connection: no file can "
+      "decide it. Write a single one, or let a rule before this one decide these packets.",
+      "アドレス変換が、複数のアドレスやポートのうちどれを選ぶかです。ファイルからは決まりません。一"
+      "つだけを書くか、このルールより前に、これらのパケットの扱いを決めるルールを置いてください"
+      "。"}},
     {"the analysis ran",
      {"a smaller question: fewer clients, regions or policies at a time.",
       "より小さい問いです。一度に検査するクライアント、リージョン、ポリシーを減らしてください。"}},

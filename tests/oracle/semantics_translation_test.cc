@@ -347,6 +347,24 @@ TEST_CASE("semantics: DNAT to the destination that a packet has already diverts 
         {{udp(53), accept}, {udp(53, kOther), intercept}});
 }
 
+// 16: the kernel chooses for each connection, and no other translation is asked then.
+TEST_CASE("semantics: a translation to one of several destinations may keep the packet's own") {
+  auto const forms = [](std::string const& to, std::string const& then) {
+    return Forms{{nft(nat_chain("prerouting", "    meta l4proto udp dnat to " + to + then) +
+                      forward_text("    accept"))}};
+  };
+  for (std::string const to : {"208.67.222.220-208.67.222.222", "208.67.222.222:53-60",
+                               "numgen inc mod 2 map { 0 : 208.67.222.222, 1 : 208.67.222.222 }",
+                               "jhash ip saddr mod 1 map { 0 : 208.67.222.222 }"})
+    claim(forms(to, "\n    redirect"), {{udp(53), undecided}});
+  claim(forms("208.67.222.224-208.67.222.225", ""), {{udp(53), intercept}});
+  claim(forms("208.67.222.222:54-60", ""), {{udp(53), intercept}});
+  claim({{iptables(nat_table("-A PREROUTING -p udp -m udp --dport 53 -j DNAT --to-destination "
+                             "208.67.222.220-208.67.222.222") +
+                   filter_table("-A FORWARD -j ACCEPT"))}},
+        {{udp(53), undecided}, {udp(53, kOther), intercept}});
+}
+
 // 15, 48: the answer to what was not tracked begins a connection of its own.
 TEST_CASE(
     "semantics: an answer whose source is translated is not the one that the client waits for") {
