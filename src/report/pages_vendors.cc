@@ -62,19 +62,20 @@ constexpr auto kPages = std::to_array<Explanation>({
     },
     {
         .code = code::kZoneUnnamed,
-        .title = {"no rule names a zone that packets cross",
-                  "パケットの通るゾーンを挙げるルールがありません"},
+        .title = {"no rule names a zone or interface that packets cross",
+                  "パケットの通るゾーンやインターフェースを挙げるルールがありません"},
         .means = {"--in, --out or the site file name an interface that does not occur in the "
-                  "rules. Only rules for any zone are for these packets.",
+                  "rules, though they tell others apart. Only rules for any zone or interface are "
+                  "for these packets.",
                   "--in、--out "
                   "またはサイトファイルのインターフェースが、ルールに現れません。これらのパケットに"
-                  "当てはまるのは、ゾーンを問わないルールだけです。"},
+                  "当てはまるのは、ゾーンやインターフェースを問わないルールだけです。"},
         .matters = {"Where the name is written otherwise on the device, the verdict is of packets "
                     "that are not there.",
                     "機器での名前の書き方が異なる場合、判定は存在しないパケットについてのものになり"
                     "ます。"},
-        .mend = {"Compare the name with the zones in the export.",
-                 "名前を、書き出しにあるゾーンと比べてください。"},
+        .mend = {"Compare the name with those in the export.",
+                 "名前を、書き出しにあるものと比べてください。"},
         .sources = {Reference::site_schema, Reference::panos_export},
     },
 });

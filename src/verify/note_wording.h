@@ -20,6 +20,12 @@ inline constexpr Translated kInterfaceNotGiven{
     "{0}: an interface is not given ({1}); what depends on it is undecided. The rules mention: {2}",
     "{0}: インターフェースの指定がありません({1})。それに左右されるものは判定不能です。ルールに"
     "現れる名前: {2}"};
+inline constexpr Translated kInterfaceStrange{
+    "{0}: the packets come or go by {1}, which none of the rules names that matter here; they tell "
+    "apart: {2}",
+    "{0}: パケットが通る {1} を挙げるルールが、関係するものの中にありません。ルールが区別する名前: "
+    "{2}"};
+inline constexpr Translated kNamesMore{"{0} and {1} more", "{0} ほか{1}件"};
 inline constexpr Translated kCutIntoPieces{
     "the rules cut the packets into more pieces than are followed: the rules that are named stop "
     "some for sure, the rest is undecided, and further rules may stop it; ask about fewer clients, "

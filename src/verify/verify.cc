@@ -9,6 +9,7 @@
 #include "policy/wanted.h"
 #include "verify/client_status.h"
 #include "verify/codes.h"
+#include "verify/crossed_interfaces.h"
 #include "verify/direct_web.h"
 #include "verify/flow.h"
 #include "verify/flows.h"
@@ -58,7 +59,8 @@ class Verification {
     service_ = {AddressSet(service[0]), AddressSet(service[1])};
     result_.regions.assign(regions_.begin(), regions_.end());
     note_waivers();
-    note_unknown_interfaces();
+    for (auto const& device : input_.devices)
+      note_crossed_interfaces(device, input_.hook, result_.notes);
     note_host_path(devices_, wanted, input_.hook, result_.notes);
     for (auto const& path : paths_) {
       note_path_mtu(path.devices, result_.findings, input_.hook, result_.notes);
@@ -283,30 +285,6 @@ class Verification {
       }
     }
     result_.verdict = site_verdict(result_.findings);
-  }
-
-  // What the packets of the hook have: those that this host sends come in by none.
-  std::string missing_interfaces(DeviceRules const& device) const {
-    std::string missing;
-    if (input_.hook != Hook::output && device.enter.empty()) missing = "--in";
-    if (input_.hook != Hook::input && device.leave.empty())
-      missing += (missing.empty() ? "" : ", ") + std::string("--out");
-    return missing;
-  }
-
-  void note_unknown_interfaces() {
-    for (auto const& device : input_.devices) {
-      auto const missing = missing_interfaces(device);
-      if (missing.empty() || device.rules.interfaces.size() < 2) continue;
-      std::string names;
-      for (std::size_t i = 1; i < device.rules.interfaces.size() && i <= 12; ++i)
-        names += (i == 1 ? "" : ", ") + device.rules.interfaces[i];
-      bool const both = missing.contains(',');
-      result_.notes.push_back({std::string(code::kInterfacesUnknown),
-                               {both ? wording::kInterfacesNotGiven : wording::kInterfaceNotGiven,
-                                {device.name, missing, names}},
-                               {}});
-    }
   }
 
   // On any path: clients do not choose theirs.
