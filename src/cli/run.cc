@@ -3,6 +3,7 @@
 
 #include "base/overloaded.h"
 #include "cli/commands.h"
+#include "cli/guarded.h"
 #include "cli/settings.h"
 #include "report/probe_report.h"
 
@@ -75,12 +76,14 @@ int run(std::span<std::string const> words, World const& world) {
               SC_CHECK(emit(one.text, {}, world));
               return kHolds;
             },
-            [&](CheckOptions const& options) { return check_command(options, world); },
+            [&](CheckOptions const& options) { return check_command(options, guarded(world)); },
             [&](BaselineOptions const& options) { return baseline_command(options, world); },
-            [&](TraceOptions const& options) { return trace_command(options, world); },
-            [&](ProbeOptions const& options) { return probe_command(options, world); },
+            [&](TraceOptions const& options) { return trace_command(options, guarded(world)); },
+            [&](ProbeOptions const& options) { return probe_command(options, guarded(world)); },
             [&](WatchOptions const& options) { return watch_command(options, world); },
-            [&](DiagnoseOptions const& options) { return diagnose_command(options, world); },
+            [&](DiagnoseOptions const& options) {
+              return diagnose_command(options, guarded(world));
+            },
             [&](AuditOptions const& options) {
               return options.merged.empty() ? audit_command(options, world)
                                             : audit_merge_command(options, world);
