@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <new>
 #include <ostream>
 
 #include "base/overloaded.h"
@@ -59,45 +60,59 @@ bool is_for_monitoring(std::span<std::string const> words) {
   return false;
 }
 
+namespace {
+
+Result<int> carried_out(std::span<std::string const> words, World const& world) {
+  auto const settings = Settings::read(world);
+  say("", settings.warnings(), world);
+  std::vector<std::string> taken;
+  SC_TRY(command, parse_command_line(words, &settings, &taken));
+  if (auto const unheeded = unheeded_language(words.front(), settings);
+      !unheeded.empty() && !is_for_monitoring(words))
+    say("", {unheeded}, world);
+  // Always, however quiet: they may make a verdict milder.
+  say("not by the command line: ", taken, world);
+  return std::visit(
+      Overloaded{
+          [&](PrintText const& one) -> Result<int> {
+            SC_CHECK(emit(one.text, {}, world));
+            return kHolds;
+          },
+          [&](CheckOptions const& options) { return check_command(options, guarded(world)); },
+          [&](BaselineOptions const& options) { return baseline_command(options, world); },
+          [&](TraceOptions const& options) { return trace_command(options, guarded(world)); },
+          [&](ProbeOptions const& options) { return probe_command(options, guarded(world)); },
+          [&](WatchOptions const& options) { return watch_command(options, world); },
+          [&](DiagnoseOptions const& options) { return diagnose_command(options, guarded(world)); },
+          [&](AuditOptions const& options) {
+            return options.merged.empty() ? audit_command(options, world)
+                                          : audit_merge_command(options, world);
+          },
+          [&](RangesOptions const& options) { return ranges_command(options, world); },
+          [&](ExplainOptions const& options) { return explain_command(options, world); },
+          [&](VerifyOptions const& options) { return verify_certificate_command(options, world); },
+          [&](CompletionOptions const& options) { return completion_command(options, world); },
+          [&](ManualOptions const& options) { return manual_command(options, world); },
+      },
+      command);
+}
+
+Result<int> within_memory(std::span<std::string const> words, World const& world) {
+  try {
+    return carried_out(words, world);
+  } catch (std::bad_alloc const&) {
+    return std::unexpected(Error{ErrorKind::limit,
+                                 {},
+                                 "there is not enough memory",
+                                 "ask about fewer clients, regions or policies at a time",
+                                 {}});
+  }
+}
+
+}  // namespace
+
 int run(std::span<std::string const> words, World const& world) {
-  auto status = [&]() -> Result<int> {
-    auto const settings = Settings::read(world);
-    say("", settings.warnings(), world);
-    std::vector<std::string> taken;
-    SC_TRY(command, parse_command_line(words, &settings, &taken));
-    if (auto const unheeded = unheeded_language(words.front(), settings);
-        !unheeded.empty() && !is_for_monitoring(words))
-      say("", {unheeded}, world);
-    // Always, however quiet: they may make a verdict milder.
-    say("not by the command line: ", taken, world);
-    return std::visit(
-        Overloaded{
-            [&](PrintText const& one) -> Result<int> {
-              SC_CHECK(emit(one.text, {}, world));
-              return kHolds;
-            },
-            [&](CheckOptions const& options) { return check_command(options, guarded(world)); },
-            [&](BaselineOptions const& options) { return baseline_command(options, world); },
-            [&](TraceOptions const& options) { return trace_command(options, guarded(world)); },
-            [&](ProbeOptions const& options) { return probe_command(options, guarded(world)); },
-            [&](WatchOptions const& options) { return watch_command(options, world); },
-            [&](DiagnoseOptions const& options) {
-              return diagnose_command(options, guarded(world));
-            },
-            [&](AuditOptions const& options) {
-              return options.merged.empty() ? audit_command(options, world)
-                                            : audit_merge_command(options, world);
-            },
-            [&](RangesOptions const& options) { return ranges_command(options, world); },
-            [&](ExplainOptions const& options) { return explain_command(options, world); },
-            [&](VerifyOptions const& options) {
-              return verify_certificate_command(options, world);
-            },
-            [&](CompletionOptions const& options) { return completion_command(options, world); },
-            [&](ManualOptions const& options) { return manual_command(options, world); },
-        },
-        command);
-  }();
+  auto const status = within_memory(words, world);
   if (status) return *status;
   auto const& error = status.error();
   if (is_for_monitoring(words)) {

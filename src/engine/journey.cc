@@ -17,6 +17,8 @@ constexpr std::uint32_t kSyn = tcp_flag::syn;
 // Above this many pieces the legs that follow are decided over the whole flow at once, and what did
 // not pass before is taken out of the answer.
 constexpr std::size_t kFewBoxes = 32;
+// Pairs of boxes that passed and pieces of a later leg, at most, that are told apart.
+constexpr std::size_t kMostRestricted = 50'000;
 // Of more pieces that are not certain nothing is told apart any more (judge.cc): all of the leg is
 // open, and there is no use in following them.
 constexpr std::size_t kMostUncertain = 1500;
@@ -190,13 +192,21 @@ struct Answered {
 
 // Does the same request leave one trail or another, by what was assumed of it?
 bool overlap(std::vector<Answered> const& requests) {
+  if (requests.size() < 2) return false;
+  std::vector<Box> boxes;
+  std::vector<Answered const*> of;  // of each of those
+  for (auto const& request : requests)
+    for (auto const& box : request.boxes) {
+      boxes.push_back(box);
+      of.push_back(&request);
+    }
   bool some = false;
-  for (auto one = requests.begin(); one != requests.end() && !some; ++one)
-    for (auto other = one + 1; other != requests.end() && !some; ++other)
-      for_each_overlap(one->boxes, other->boxes,
-                       [&](std::uint32_t /*one*/, std::uint32_t /*other*/, Box const& /*common*/) {
-                         some = true;
-                       });
+  for_each_overlap(
+      boxes, boxes,
+      [&](std::uint32_t i, std::uint32_t k, Box const& /*common*/) {
+        some = some || of[i] != of[k];
+      },
+      &some);
   return some;
 }
 
@@ -283,7 +293,13 @@ LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::ui
     for (auto const& box : each ? request.boxes : std::vector<Box>{c.asked}) {
       region.asked = box;
       auto decision = decide(rules, region, budget, focus);
-      if (!each) restrict_to(request.boxes, decision.pieces);
+      // Of a single group, what is of no request is left out where the parts are made.
+      bool const many = request.boxes.size() * decision.pieces.size() > kMostRestricted;
+      if (!each && many && requests.size() > 1) {
+        decision.pieces = {not_looked_at(c)};
+        decision.certain = false;
+      }
+      if (!each && !many) restrict_to(request.boxes, decision.pieces);
       result.certain = result.certain && decision.certain;
       if (in_doubt)
         for (auto& piece : decision.pieces)

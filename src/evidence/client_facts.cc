@@ -41,15 +41,17 @@ std::optional<std::string_view> value_of(std::string_view text, std::string_view
 void read_org_info(TextLines lines, ClientFacts& facts) {
   std::string text;
   while (auto const line = lines.next()) {
-    if (text.size() + line->size() > kLongestFile) break;
-    text += *line;
+    text += line->substr(0, kLongestFile - std::min(text.size(), kLongestFile));
     text += ' ';
+    if (text.size() >= kLongestFile) break;
   }
   facts.registered = true;
-  constexpr std::array<std::pair<std::string_view, Secret::Kind>, 3> kKeys{
+  constexpr std::array<std::pair<std::string_view, Secret::Kind>, 5> kKeys{
       {{"organizationId", Secret::Kind::organization},
+       {"organizationID", Secret::Kind::organization},
        {"fingerprint", Secret::Kind::fingerprint},
-       {"userId", Secret::Kind::user_id}}};
+       {"userId", Secret::Kind::user_id},
+       {"userID", Secret::Kind::user_id}}};
   for (auto const& [key, kind] : kKeys)
     if (auto const value = value_of(text, key)) add(facts, kind, *value);
 }

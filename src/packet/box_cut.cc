@@ -8,7 +8,7 @@
 namespace safeconduct {
 namespace {
 
-using Members = std::vector<std::uint32_t>;  // indices of boxes, in order
+using Members = std::vector<std::uint32_t>;  // indices of Operation::members, in order
 using NodeId = std::uint32_t;
 constexpr NodeId kNone = 0;  // no packet
 constexpr NodeId kAll = 1;   // every packet, behind the last dimension
@@ -45,7 +45,7 @@ struct HashMembers {
   }
 };
 
-// The dimensions are swept one after the other: where the boxes under the sweep change, their
+// The dimensions are swept one after the other: where the members under the sweep change, their
 // remainders are cut in turn, and stretches with equal remainders are joined.
 class Cutter {
  public:
@@ -54,13 +54,14 @@ class Cutter {
   NodeId cut(Members const& members, std::size_t d) {
     if (is_lost(members)) return kNone;
     if (d == kFlowDimensions) return taken_out(members) ? kNone : kAll;
-    if (members.size() == 1) return chain(operation_.boxes[members.front()], d);
-    auto const& side = operation_.boxes[members.front()].sides[d];
-    bool const alike = std::ranges::all_of(
-        members, [&](std::uint32_t i) { return operation_.boxes[i].sides[d] == side; });
+    if (members.size() == 1) return chain(operation_.members[members.front()], d);
+    auto const side = operation_.members[members.front()][d];
+    bool const alike = std::ranges::all_of(members, [&](std::uint32_t i) {
+      return std::ranges::equal(operation_.members[i][d], side);
+    });
     if (!alike) return sweep(members, d);
     auto const rest = cut(members, d + 1);
-    return rest == kNone ? kNone : node({{ValueSet(side), rest}});
+    return rest == kNone ? kNone : link(side, rest);
   }
 
   // The products of a node.
@@ -101,15 +102,26 @@ class Cutter {
     return found->second;
   }
 
-  NodeId chain(Box const& box, std::size_t d) {
+  // A node with one edge.
+  NodeId link(std::span<ValueInterval const> side, NodeId rest) {
+    Edges edges;
+    if (side.size() == 1) {
+      edges.emplace_back(ValueSet(side.front()), rest);
+    } else {
+      edges.emplace_back(ValueSet(std::vector(side.begin(), side.end())), rest);
+    }
+    return node(std::move(edges));
+  }
+
+  NodeId chain(Sides const& sides, std::size_t d) {
     NodeId id = kAll;
-    for (auto i = kFlowDimensions; i > d; --i) id = node({{ValueSet(box.sides[i - 1]), id}});
+    for (auto i = kFlowDimensions; i > d; --i) id = link(sides[i - 1], id);
     return id;
   }
 
   struct End {
     Bits128 at;
-    std::uint32_t box;
+    std::uint32_t member;
   };
   using Known = std::unordered_map<Members, NodeId, HashMembers>;
 
@@ -119,12 +131,13 @@ class Cutter {
     std::vector<End> closes;
     opens.reserve(members.size());
     closes.reserve(members.size());
-    for (auto const i : members) {
-      opens.push_back({operation_.boxes[i].sides[d].first, i});
-      closes.push_back({operation_.boxes[i].sides[d].last, i});
-    }
+    for (auto const i : members)
+      for (auto const& interval : operation_.members[i][d]) {
+        opens.push_back({interval.first, i});
+        closes.push_back({interval.last, i});
+      }
     auto const by_place = [](End const& a, End const& b) {
-      return a.at != b.at ? a.at < b.at : a.box < b.box;
+      return a.at != b.at ? a.at < b.at : a.member < b.member;
     };
     std::ranges::sort(opens, by_place);
     std::ranges::sort(closes, by_place);
@@ -145,13 +158,13 @@ class Cutter {
         Bits128 const at = opens[o].at;
         if (at > 0) flush(at - 1);
         for (; o < opens.size() && opens[o].at == at; ++o)
-          active.insert(std::ranges::lower_bound(active, opens[o].box), opens[o].box);
+          active.insert(std::ranges::lower_bound(active, opens[o].member), opens[o].member);
         from = at;
       } else {
         Bits128 const at = closes[c].at;
         flush(at);
         for (; c < closes.size() && closes[c].at == at; ++c)
-          active.erase(std::ranges::lower_bound(active, closes[c].box));
+          active.erase(std::ranges::lower_bound(active, closes[c].member));
         from = at + 1;  // wraps after the last value, when nothing is active any more
       }
     }
@@ -205,9 +218,21 @@ class Cutter {
 
 }  // namespace
 
+Sides sides_of(Box const& box) {
+  Sides sides;
+  for (std::size_t d = 0; d < kFlowDimensions; ++d) sides[d] = std::span(&box.sides[d], 1);
+  return sides;
+}
+
+Sides sides_of(BoxProduct const& product) {
+  Sides sides;
+  for (std::size_t d = 0; d < kFlowDimensions; ++d) sides[d] = product.sides[d].intervals();
+  return sides;
+}
+
 std::vector<BoxProduct> carry_out(Operation const& operation) {
-  if (operation.boxes.empty()) return {};
-  Members members(operation.boxes.size());
+  if (operation.members.empty()) return {};
+  Members members(operation.members.size());
   for (std::uint32_t i = 0; i < members.size(); ++i) members[i] = i;
   Cutter cutter(operation);
   return cutter.products(cutter.cut(members, 0));

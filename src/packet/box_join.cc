@@ -23,8 +23,9 @@ struct Cut {
 // corner of what they share.
 class Join {
  public:
-  Join(std::span<Box const> first, std::span<Box const> second, OnOverlap const& on_overlap)
-      : lists_{first, second}, on_overlap_(on_overlap) {}
+  Join(std::span<Box const> first, std::span<Box const> second, OnOverlap const& on_overlap,
+       bool const* enough)
+      : lists_{first, second}, on_overlap_(on_overlap), enough_(enough) {}
 
   void run() {
     std::array<Numbers, 2> all;
@@ -35,7 +36,7 @@ class Join {
 
  private:
   void join(std::array<Numbers, 2> const& members, Box const& cell) {
-    if (members[0].empty() || members[1].empty()) return;
+    if (members[0].empty() || members[1].empty() || is_enough()) return;
     auto const where = members[0].size() * members[1].size() > kFewPairs ? best_cut(members)
                                                                          : std::optional<Cut>();
     if (!where) return compare(members, cell);
@@ -51,12 +52,16 @@ class Join {
     }
   }
 
+  bool is_enough() const { return enough_ != nullptr && *enough_; }
+
   void compare(std::array<Numbers, 2> const& members, Box const& cell) {
-    for (auto const i : members[0])
+    for (auto const i : members[0]) {
+      if (is_enough()) return;
       for (auto const k : members[1])
         if (auto const common = intersection(lists_[0][i], lists_[1][k]);
             common && has_low_corner(cell, *common))
           on_overlap_(i, k, *common);
+    }
   }
 
   static bool has_low_corner(Box const& cell, Box const& box) {
@@ -97,13 +102,14 @@ class Join {
 
   std::array<std::span<Box const>, 2> lists_;
   OnOverlap const& on_overlap_;
+  bool const* enough_;
 };
 
 }  // namespace
 
 void for_each_overlap(std::span<Box const> first, std::span<Box const> second,
-                      OnOverlap const& on_overlap) {
-  Join(first, second, on_overlap).run();
+                      OnOverlap const& on_overlap, bool const* enough) {
+  Join(first, second, on_overlap, enough).run();
 }
 
 }  // namespace safeconduct

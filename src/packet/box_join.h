@@ -13,8 +13,9 @@ namespace safeconduct {
 using OnOverlap = std::function<void(std::uint32_t, std::uint32_t, Box const&)>;
 
 // Every pair of boxes that overlap, once each, in any order. Takes about as long as there are boxes
-// and such pairs, where the boxes of each list are disjoint.
+// and such pairs, where the boxes of each list are disjoint. Ends early where 'enough' has become
+// true.
 void for_each_overlap(std::span<Box const> first, std::span<Box const> second,
-                      OnOverlap const& on_overlap);
+                      OnOverlap const& on_overlap, bool const* enough = nullptr);
 
 }  // namespace safeconduct

@@ -77,8 +77,11 @@ PacketSet::PacketSet(std::vector<Box> boxes) {
     products_.push_back(std::move(*product));
     return;
   }
-  auto const count = boxes.size();
-  products_ = carry_out({std::move(boxes), count, Operation::Keep::either});
+  Operation operation;
+  operation.second = boxes.size();
+  operation.members.reserve(boxes.size());
+  for (auto const& box : boxes) operation.members.push_back(sides_of(box));
+  products_ = carry_out(operation);
 }
 
 std::vector<Box> PacketSet::boxes() const {
@@ -99,6 +102,24 @@ std::vector<Box> PacketSet::boxes() const {
   return boxes;
 }
 
+std::size_t PacketSet::box_count() const {
+  std::size_t all = 0;
+  for (auto const& product : products_) {
+    std::size_t count = 1;
+    for (auto const& side : product.sides) count *= side.intervals().size();
+    all += count;
+  }
+  return all;
+}
+
+bool PacketSet::overlaps(Box const& box) const {
+  return std::ranges::any_of(products_, [&](BoxProduct const& product) {
+    for (std::size_t d = 0; d < kFlowDimensions; ++d)
+      if (product.sides[d].over(box.sides[d]) == Overlap::none) return false;
+    return true;
+  });
+}
+
 bool PacketSet::contains(Box const& point) const {
   return std::ranges::any_of(products_, [&](BoxProduct const& product) {
     for (std::size_t d = 0; d < kFlowDimensions; ++d)
@@ -110,10 +131,9 @@ bool PacketSet::contains(Box const& point) const {
 namespace {
 
 Operation of_both(PacketSet const& a, PacketSet const& b, Operation::Keep keep) {
-  Operation operation{a.boxes(), 0, keep};
-  operation.second = operation.boxes.size();
-  auto const more = b.boxes();
-  operation.boxes.insert(operation.boxes.end(), more.begin(), more.end());
+  Operation operation{{}, a.products().size(), keep};
+  for (auto const* set : {&a, &b})
+    for (auto const& product : set->products()) operation.members.push_back(sides_of(product));
   return operation;
 }
 

@@ -57,6 +57,8 @@ class PacketSet {
   std::vector<BoxProduct> const& products() const& { return products_; }
   std::vector<BoxProduct> const& products() const&& = delete;  // would dangle
   std::vector<Box> boxes() const;
+  std::size_t box_count() const;  // of boxes()
+  bool overlaps(Box const& box) const;
   bool empty() const { return products_.empty(); }
   bool operator==(PacketSet const&) const = default;
   bool contains(Box const& point) const;  // of a box of one packet

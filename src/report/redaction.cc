@@ -22,30 +22,109 @@ bool of_address(char c) {
   return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'f') || c == '.' || c == ':';
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Of a word that long, also a part is nobody else's.
+constexpr std::size_t kUnmistakable = 12;
+// Lines are cut before they are quoted; this much of a secret at the cut counts as it.
+constexpr std::size_t kFewestOfCut = 4;
+
+// May one and the other stand side by side in a word, so that neither is a word of its own? Numbers
+// are told apart by digits alone: "org_1234567".
+bool go_on(std::string_view word, char neighbour) {
+  if (word.size() >= kUnmistakable) return false;
+  return std::ranges::all_of(word, is_digit) ? is_digit(neighbour) : is_word(neighbour);
+}
+
+// How much of the text, from there on, is the secret.
+std::size_t found_at(std::string_view text, std::size_t at, std::string_view secret) {
+  if (secret.empty() || (at > 0 && go_on(secret, text[at - 1]))) return 0;
+  auto const rest = text.substr(at);
+  if (starts_alike(rest, secret))
+    return rest.size() > secret.size() && go_on(secret, rest[secret.size()]) ? 0 : secret.size();
+  bool const cut = rest.size() >= kFewestOfCut && starts_alike(secret, rest);
+  return cut ? rest.size() : 0;
+}
+
+constexpr std::string_view kSlashes = "/\\";
+
+// Where a separator of folders ends that begins there: "/", "\", "\\\\" of JSON, "%2F"; else 0.
+std::size_t behind_slash(std::string_view text, std::size_t at) {
+  if (starts_alike(text.substr(at), "%2f") || starts_alike(text.substr(at), "%5c")) return at + 3;
+  auto const end = std::min(text.find_first_not_of(kSlashes, at), text.size());
+  return end == at ? 0 : end;
+}
+
 // "C:\Users\ann\x" and "/home/ann/x": where the name of a user stands.
 void hide_users(std::string& text) {
   constexpr std::array<std::string_view, 3> kFolders{"users", "home", "documents and settings"};
   for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] != '/' && text[at] != '\\') continue;
+    auto const folder_at = behind_slash(text, at);
+    if (folder_at == 0) continue;
     for (auto const folder : kFolders) {
-      auto const begin = at + 1 + folder.size() + 1;
-      if (begin > text.size() || !starts_alike(std::string_view(text).substr(at + 1), folder))
-        continue;
-      if (text[begin - 1] != '/' && text[begin - 1] != '\\') continue;
-      auto const end = std::min(text.find_first_of("/\\ \"'", begin), text.size());
+      if (!starts_alike(std::string_view(text).substr(folder_at), folder)) continue;
+      auto const begin = behind_slash(text, folder_at + folder.size());
+      if (begin == 0 || begin >= text.size()) continue;
+      // A name may have blanks where a further folder follows.
+      auto end = std::min(text.find_first_of("/\\%\"'", begin), text.size());
+      if (end == text.size() || behind_slash(text, end) == 0)
+        end = std::min(text.find_first_of("/\\% \"'", begin), text.size());
       if (end > begin) text.replace(begin, end - begin, "[user]");
     }
   }
 }
 
-// "swg-url-proxy-https-1234567.sseproxy...": the number is the organization's.
-void hide_organizations(std::string& text) {
-  constexpr std::string_view kBefore = "proxy-https-";
-  for (auto at = text.find(kBefore); at != std::string::npos; at = text.find(kBefore, at + 1)) {
-    auto const begin = at + kBefore.size();
-    auto const end = std::min(text.find_first_not_of("0123456789", begin), text.size());
-    if (end > begin) text.replace(begin, end - begin, "[organization]");
+// "ann@example.org"
+void hide_mail(std::string& text) {
+  auto const is_name = [](char c) { return is_word(c) || c == '.' || c == '-' || c == '+'; };
+  for (auto at = text.find('@'); at != std::string::npos; at = text.find('@', at + 1)) {
+    auto begin = at;
+    while (begin > 0 && is_name(text[begin - 1])) --begin;
+    auto end = at + 1;
+    while (end < text.size() && is_name(text[end])) ++end;
+    if (begin == at || end == at + 1) continue;
+    text.replace(begin, end - begin, "[mail]");
+    at = begin;
   }
+}
+
+// "swg-url-proxy-https-1234567.sseproxy...", "proxy-http-sse-1234567": the number is the
+// organization's.
+void hide_organizations(std::string& text) {
+  constexpr std::string_view kBefore = "proxy-http";
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!starts_alike(std::string_view(text).substr(at), kBefore)) continue;
+    auto begin = at + kBefore.size();
+    while (begin < text.size() && (is_word(text[begin]) || text[begin] == '-') &&
+           !is_digit(text[begin]))
+      ++begin;
+    auto const end = std::min(text.find_first_not_of("0123456789", begin), text.size());
+    if (end > begin && text[begin - 1] == '-') text.replace(begin, end - begin, "[organization]");
+  }
+}
+
+// '"fingerprint":"0123abcd"', "orgId=1234567": what keys of a registration say.
+void hide_registrations(std::string& text) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kKeys{
+      {{"organizationId", "[organization]"},
+       {"organization_id", "[organization]"},
+       {"orgId", "[organization]"},
+       {"org_id", "[organization]"},
+       {"fingerprint", "[fingerprint]"},
+       {"userId", "[user id]"},
+       {"user_id", "[user id]"}}};
+  for (auto const& [key, placeholder] : kKeys)
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      if (!starts_alike(std::string_view(text).substr(at), key)) continue;
+      auto const begin = text.find_first_not_of("\\\"' \t:=", at + key.size());
+      bool const told = begin != std::string::npos && begin > at + key.size() &&
+                        text.substr(at + key.size(), begin - at - key.size()).find_first_of(":=") !=
+                            std::string::npos;
+      if (!told || text[begin] == '[') continue;
+      auto end = begin;
+      while (end < text.size() && (is_word(text[end]) || text[end] == '-')) ++end;
+      if (end > begin) text.replace(begin, end - begin, placeholder);
+    }
 }
 
 }  // namespace
@@ -66,21 +145,22 @@ void Redaction::replace(std::string word, std::string placeholder) {
 std::string Redaction::words(std::string_view text) const {
   std::string result;
   for (std::size_t at = 0; at < text.size();) {
-    bool const begins = at == 0 || !is_word(text[at - 1]);
+    std::size_t size = 0;
     auto const found = std::ranges::find_if(words_, [&](auto const& one) {
-      auto const end = at + one.first.size();
-      return begins && starts_alike(text.substr(at), one.first) &&
-             (end >= text.size() || !is_word(text[end]));
+      size = found_at(text, at, one.first);
+      return size > 0;
     });
     if (found == words_.end()) {
       result += text[at++];
     } else {
       result += found->second;
-      at += found->first.size();
+      at += size;
     }
   }
   hide_organizations(result);
+  hide_registrations(result);
   if (all_) hide_users(result);
+  if (all_) hide_mail(result);
   return result;
 }
 

@@ -25,11 +25,13 @@ class Redaction {
 
   // The service's own, which stay.
   void keep(Family family, AddressSet const& addresses);
-  // In place of the word, in any case; a word of others is left alone.
+  // In place of the word, in any case, and of what a cut line ends in of it; a word of others is
+  // left alone.
   void replace(std::string word, std::string placeholder);
   bool all() const { return all_; }
 
-  // Words, users in paths, organizations in host names.
+  // Words, what keys of a registration say, organizations in host names; users in paths, and their
+  // mail.
   std::string words(std::string_view text) const;
   // Addresses; numbered as they come.
   std::string addresses(std::string_view text);

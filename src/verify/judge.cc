@@ -172,15 +172,10 @@ class Judge {
         if (untouched) culprit.boxes.push_back(piece->asked);
       }
       if (untouched) continue;
-      std::vector<Box> taken;
-      for_each_overlap(asked, left.boxes(),
-                       [&](std::uint32_t piece, std::uint32_t /*box*/, Box const& common) {
-                         of_rule[piece]->boxes.push_back(common);
-                         taken.push_back(common);
-                       });
+      take(asked, of_rule, left);
       if (!leg.certain && verdict != Verdict::allowed && !is_cut_short(leg)) {
         add_rivals(by_rule, equals);
-        left = left - PacketSet(std::move(taken));
+        left = left - PacketSet(std::move(asked));
       }
     }
     // Parts are large, and not moved again for the few that other legs add.
@@ -188,8 +183,7 @@ class Judge {
       result_.parts.reserve(count + kSomeMore);
     for (auto& [key, culprit] : by_rule) {
       auto const& [decider, fate, with, way, nat] = key;
-      if (culprit.boxes.empty()) continue;
-      PacketSet const set(std::move(culprit.boxes));
+      auto const set = culprit.set | PacketSet(std::move(culprit.boxes));
       for (auto const& product : set.products()) {
         Part part = part_of(leg, product, verdict);
         if (fate == Fate::drop) part.how = {How::Kind::drop, with};
@@ -214,11 +208,34 @@ class Judge {
 
   using Key =
       std::tuple<Decider, Fate, RejectWith, std::vector<ChainId>, std::optional<std::uint32_t>>;
-  struct Culprit {
+  struct Culprit {  // of the packets in either
     std::vector<Box> boxes;
+    PacketSet set;
     std::vector<Decider> rivals;  // that may stop some of the same packets first
     bool after_translation = false;
   };
+
+  // Few products of many values each: what they are of boxes is not to be spelled out.
+  static bool is_compact(PacketSet const& set) {
+    constexpr std::size_t kFew = 16;
+    return set.products().size() <= kFew || set.box_count() > kFew * set.products().size();
+  }
+
+  // What of the boxes lies in the set, for the culprit that stands beside each.
+  static void take(std::vector<Box> const& asked, std::vector<Culprit*> const& of_rule,
+                   PacketSet const& set) {
+    if (!is_compact(set)) {
+      for_each_overlap(asked, set.boxes(),
+                       [&](std::uint32_t i, std::uint32_t /*box*/, Box const& common) {
+                         of_rule[i]->boxes.push_back(common);
+                       });
+      return;
+    }
+    std::map<Culprit*, std::vector<Box>> by_culprit;
+    for (std::size_t i = 0; i < asked.size(); ++i) by_culprit[of_rule[i]].push_back(asked[i]);
+    for (auto& [culprit, boxes] : by_culprit)
+      culprit->set = culprit->set | (PacketSet(std::move(boxes)) & set);
+  }
 
   // The fitting pieces, those first that come about where no rule of which nobody can tell matches:
   // trace goes that way first. Where the pieces are disjoint, all together.
@@ -246,7 +263,8 @@ class Judge {
         if (piece->decider == std::get<Decider>(key) ||
             std::ranges::find(culprit.rivals, piece->decider) != culprit.rivals.end())
           continue;
-        if (std::ranges::any_of(culprit.boxes, [&](Box const& box) {
+        if (culprit.set.overlaps(piece->asked) ||
+            std::ranges::any_of(culprit.boxes, [&](Box const& box) {
               return intersection(piece->asked, box).has_value();
             }))
           culprit.rivals.push_back(piece->decider);
@@ -291,6 +309,11 @@ class Judge {
   // Which of the pieces have packets of the region.
   static std::vector<bool> pieces_over(LegDecision const& leg, PacketSet const& region) {
     std::vector<bool> touching(leg.pieces.size());
+    if (is_compact(region)) {
+      for (std::size_t i = 0; i < leg.pieces.size(); ++i)
+        touching[i] = region.overlaps(leg.pieces[i].asked);
+      return touching;
+    }
     std::vector<Box> asked;
     for (auto const& piece : leg.pieces) asked.push_back(piece.asked);
     for_each_overlap(asked, region.boxes(),

@@ -38,6 +38,16 @@ bool is_lost(Part const& part) {
   return part.verdict == Verdict::blocked || part.verdict == Verdict::intercepted;
 }
 
+// Of how many boxes their stream would be.
+std::size_t boxes_in(std::span<Part* const> parts) {
+  std::size_t count = 0;
+  for (auto const* const part : parts)
+    count += part->src.intervals().size() * part->dst.intervals().size() *
+             std::max<std::size_t>(1, part->sport.intervals().size()) *
+             std::max<std::size_t>(1, part->dport.intervals().size());
+  return count;
+}
+
 // Of parts that are alike.
 Stream stream_of(std::span<Part* const> parts, bool ports) {
   auto const& origin = parts.front()->origin;
@@ -167,7 +177,7 @@ void Peel::peel(WantedFlow const& wanted, FlowResult& flow, std::size_t end) {
     auto const to = std::find_if(
         from, lost.end(), [&](Part const* part) { return !alike(part->origin, (*from)->origin); });
     if (parts_ == kMostParts || !copy_rules()) break;
-    if (stream_of(std::span(from, to), has_ports(wanted.protocol)).boxes.size() > kMostBoxes) {
+    if (boxes_in(std::span(from, to)) > kMostBoxes) {
       from = to;
       continue;
     }

@@ -31,6 +31,34 @@ TEST_CASE("redaction: without being asked for, addresses and users stay, and ids
         "swg-url-proxy-https-sse.sigproxy.qq.opendns.com");
 }
 
+TEST_CASE(
+    "redaction: ids go from beside letters, from lines that were cut, and where keys say them") {
+  Redaction redaction(false);
+  redaction.replace("7654321", "[organization]");
+  redaction.replace("0123456789abcdef0123456789abcdef", "[fingerprint]");
+  CHECK(redaction.words("DART_7654321.zip, u7654321_x, 17654321") ==
+        "DART_[organization].zip, u[organization]_x, 17654321");
+  CHECK(redaction.words("fp_0123456789ABCDEF0123456789abcdef_x") == "fp_[fingerprint]_x");
+  CHECK(redaction.words("of 0123456789a") == "of [fingerprint]");
+  CHECK(redaction.words("of 01") == "of 01");
+  CHECK(redaction.words(R"({"organizationId":"8123456","fingerprint":"fedc","userId": 42})") ==
+        R"({"organizationId":"[organization]","fingerprint":"[fingerprint]","userId": [user id]})");
+  CHECK(redaction.words(R"(\"orgId\":\"8123456\" org_id=8123456)") ==
+        R"(\"orgId\":\"[organization]\" org_id=[organization])");
+  CHECK(redaction.words("the fingerprint of 12 bytes") == "the fingerprint of 12 bytes");
+  CHECK(redaction.words("proxy-https-sse-8123456.x PROXY-HTTP-8123456") ==
+        "proxy-https-sse-[organization].x PROXY-HTTP-[organization]");
+  CHECK(redaction.words("ann@example.org") == "ann@example.org");
+}
+
+TEST_CASE("redaction: mail, and users in paths however they are written") {
+  Redaction const redaction(true);
+  CHECK(redaction.words("of <ann.b+c@example.org>, x@, @y") == "of <[mail]>, x@, @y");
+  CHECK(redaction.words(R"("C:\\Users\\ann\\x" %2FUsers%2Fann%2Fx)") ==
+        R"("C:\\Users\\[user]\\x" %2FUsers%2F[user]%2Fx)");
+  CHECK(redaction.words(R"(C:\Users\ann smith\x)") == R"(C:\Users\[user]\x)");
+}
+
 TEST_CASE("redaction: names are whole words in any case, users stand in paths") {
   Redaction redaction(true);
   redaction.replace("LAPTOP-7", "[host]");
