@@ -28,11 +28,13 @@ struct Asked {
   std::string does;          // where both say it in the same words; of other actions nothing
 };
 
-// "set" of 'xt match "set"'.
+// "set" of "xt match set"; some versions of nft write it in quotes.
 std::optional<std::string> named_in(std::string_view words, std::string_view kind) {
-  auto const begin = words.find('"');
-  if (!words.starts_with(kind) || begin == std::string_view::npos) return std::nullopt;
-  return std::string(words.substr(begin + 1, words.rfind('"') - begin - 1));
+  if (!words.starts_with(kind)) return std::nullopt;
+  words.remove_prefix(kind.size());
+  if (words.size() > 2 && words.starts_with('"') && words.ends_with('"'))
+    words = words.substr(1, words.size() - 2);
+  return std::string(words);
 }
 
 // By the names of chains, of which each of the two tables has its own.
@@ -212,7 +214,14 @@ bool may_be_one(Ruleset const& rules, RuleTwice const& both) {
       if (!is_named(matches, match)) return false;
     std::uint32_t narrowed = 0;
     if (both.loosely || !one.matches.empty()) narrowed = ~kBase;
-    if (std::ranges::find(one.matches, "iprange") != one.matches.end()) narrowed |= kAddresses;
+    auto const asks = [&](std::string_view match) {
+      return std::ranges::find(one.matches, match) != one.matches.end();
+    };
+    if (asks("iprange") || asks("set")) narrowed |= kAddresses;
+    // "--ctproto", which nft lists as of the connection.
+    if (asks("conntrack") || one.unmodelled) narrowed |= bits({Field::l4proto});
+    // A target that needs a connection does nothing without, which is a condition in our reading.
+    if (one.target == "CONNMARK") narrowed |= bits({Field::ct_state, Field::ct_mark});
     one.unmodelled = false;
     if (both.loosely) one.values.erase(Field::ct_state);
     return std::ranges::any_of(

@@ -9,7 +9,8 @@ namespace {
 // A leading = + - @ would be a formula to a spreadsheet, also behind a tab.
 std::string cell(std::string_view text) {
   auto shown = printable(text);
-  if (!shown.empty() && std::string_view("=+-@\t").contains(shown.front())) shown.insert(0, 1, '\'');
+  if (!shown.empty() && std::string_view("=+-@\t").contains(shown.front()))
+    shown.insert(0, 1, '\'');
   if (shown.find_first_of(",\"") == std::string::npos) return shown;
   std::string quoted = "\"";
   for (char const c : shown) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);

@@ -10,8 +10,11 @@
 namespace safeconduct::testing {
 namespace {
 
+// The allocator of a sanitizer is none of glibc's. GCC defines the one, clang has the other.
 #if defined(__SANITIZE_ADDRESS__)
-constexpr bool kOwnHeap = false;  // the sanitizer's allocator is none of glibc's
+constexpr bool kOwnHeap = false;
+#elif defined(__has_feature)
+constexpr bool kOwnHeap = !__has_feature(address_sanitizer);
 #else
 constexpr bool kOwnHeap = true;
 #endif
