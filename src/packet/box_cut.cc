@@ -171,8 +171,15 @@ class Cutter {
     return joined(std::move(stretches));
   }
 
+  // Is it one interval a side, from that dimension on?
+  bool is_box(std::uint32_t member, std::size_t d) const {
+    auto const& sides = operation_.members[member];
+    return std::all_of(sides.begin() + static_cast<std::ptrdiff_t>(d), sides.end(),
+                       [](auto const& side) { return side.size() == 1; });
+  }
+
   NodeId rest_of(Members const& active, Known& known, std::size_t d) {
-    if (active.size() == 1) return cut(active, d + 1);
+    if (active.size() == 1 && is_box(active.front(), d + 1)) return cut(active, d + 1);
     auto const found = known.find(active);
     if (found != known.end()) return found->second;
     auto const rest = cut(active, d + 1);

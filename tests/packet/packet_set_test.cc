@@ -116,6 +116,46 @@ TEST_CASE("packet_set: the laws of sets hold") {
   }
 }
 
+TEST_CASE(
+    "packet_set: what a box overlaps, and how many boxes a set is, as if it were spelled out") {
+  std::mt19937 random(20261128);
+  for (int round = 0; round < 300; ++round) {
+    std::vector<Box> some;
+    for (unsigned packet = 0; packet < 64; ++packet)
+      if (random() % 3 == 0) some.push_back(point(packet));
+    PacketSet const set(some);
+    CHECK(set.box_count() == set.boxes().size());
+    auto const other = point(random() % 64);
+    CHECK(set.overlaps(other) == set.contains(other));
+    auto wide = other;
+    wide.at(Field::saddr) = {0, 3};
+    auto const boxes = set.boxes();
+    CHECK(set.overlaps(wide) == std::ranges::any_of(boxes, [&](Box const& one) {
+            return intersection(one, wide).has_value();
+          }));
+  }
+}
+
+// Spelled out, it would be a thousand million boxes.
+TEST_CASE("packet_set: products of many values are worked on as such") {
+  std::vector<Box> even;
+  std::vector<Box> odd;
+  for (std::uint32_t i = 0; i < 1U << 15U; ++i) {
+    auto client = Box::all();
+    client.at(Field::saddr) = {Bits128{2 * i}, Bits128{2 * i}};
+    even.push_back(client);
+    auto server = Box::all();
+    server.at(Field::daddr) = {Bits128{2 * i + 1}, Bits128{2 * i + 1}};
+    odd.push_back(server);
+  }
+  PacketSet const clients(even);
+  PacketSet const servers(odd);
+  auto const both = clients & servers;
+  CHECK(both.products().size() == 1);
+  CHECK(both.box_count() == std::size_t{1} << 30U);
+  CHECK(((clients | servers) - clients) == servers - both);
+}
+
 TEST_CASE("packet_set: what is left of a box after another is disjoint and exact") {
   Lots lots;
   for (int n = 0; n < 3'000; ++n) {
