@@ -34,8 +34,11 @@ std::string squeezed(std::string_view text) {
   return out;
 }
 
+// But for names of hosts and files, which stay as they are written: "ocsp.digicert.com: ...".
 std::string capital(std::string text) {
-  if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  auto const first = std::string_view(text).substr(0, text.find_first_of(" ,:"));
+  if (first.empty() || first.substr(0, first.size() - 1).contains('.')) return text;
+  text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
   return text;
 }
 
