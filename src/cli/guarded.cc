@@ -20,11 +20,10 @@ void remember(Touched& touched, std::string const& path) {
 }
 
 Result<void> may_write(Touched& touched, World const& world, std::string const& path) {
-  // What is no file yet, or a device, overwrites nothing.
   if (!world.real_path || !world.is_file) return {};
   auto const real = world.real_path(path);
   std::scoped_lock const lock(touched.mutex);
-  if (world.is_file(path))
+  if (world.is_file(path))  // what is none yet, or a device, is not overwritten
     for (auto const& one : touched.read)
       if (world.real_path(one) == real)
         return std::unexpected(Error{ErrorKind::usage,

@@ -17,8 +17,11 @@ constexpr std::uint32_t kSyn = tcp_flag::syn;
 // Above this many pieces the legs that follow are decided over the whole flow at once, and what did
 // not pass before is taken out of the answer.
 constexpr std::size_t kFewBoxes = 32;
-// Pairs of boxes that passed and pieces of a later leg, at most, that are told apart.
-constexpr std::size_t kMostRestricted = 50'000;
+// Pairs of boxes that passed and pieces of a later leg, at most, that are told apart where all
+// requests leave one trail, so that this may be left to whoever takes out what did not pass; and
+// where they leave several, so that beyond it nothing is known.
+constexpr std::size_t kMostOfOneTrail = 50'000;
+constexpr std::size_t kMostOfSeveral = 4'000'000;
 // Of more pieces that are not certain nothing is told apart any more (judge.cc): all of the leg is
 // open, and there is no use in following them.
 constexpr std::size_t kMostUncertain = 1500;
@@ -293,9 +296,10 @@ LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::ui
     for (auto const& box : each ? request.boxes : std::vector<Box>{c.asked}) {
       region.asked = box;
       auto decision = decide(rules, region, budget, focus);
-      // Of a single group, what is of no request is left out where the parts are made.
-      bool const many = request.boxes.size() * decision.pieces.size() > kMostRestricted;
-      if (!each && many && requests.size() > 1) {
+      bool const one_trail = requests.size() == 1;
+      bool const many = request.boxes.size() * decision.pieces.size() >
+                        (one_trail ? kMostOfOneTrail : kMostOfSeveral);
+      if (!each && many && !one_trail) {
         decision.pieces = {not_looked_at(c)};
         decision.certain = false;
       }

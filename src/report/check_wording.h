@@ -17,7 +17,6 @@ inline constexpr Translated kUndecided{"undecided", "判定不能(undecided)"};
 inline constexpr Translated kPassesAndMustNot{"passes, and must not", "禁止すべき通信が通ります"};
 inline constexpr Translated kPassesInPart{"passes in part, and must not",
                                           "禁止すべき通信の一部が通ります"};
-
 inline constexpr Translated kLedOnAndMustNot{"led elsewhere, and must not pass",
                                              "禁止すべき通信が別宛先へ転送されます"};
 inline constexpr Translated kStoppedAsAsked{"stopped, as it must be", "禁止どおり止められます"};

@@ -18,7 +18,7 @@ constexpr std::size_t kMostNames = 12;
 
 using Indices = std::set<std::uint32_t>;  // of Ruleset::interfaces
 
-// "lan0, wan0, ... (3 more)"
+// "lan0, wan0 and 3 more"
 Said listed(std::vector<std::string_view> const& names) {
   std::string text;
   for (std::size_t i = 0; i < std::min(names.size(), kMostNames); ++i)
@@ -39,12 +39,17 @@ std::string missing_options(DeviceRules const& device, Hook hook) {
 // Those for which the values hold otherwise than for an interface that no rule mentions.
 void add_told_apart(std::span<ValueInterval const> values, std::uint32_t count, Indices& found) {
   auto const holds = [&](std::uint32_t one) {
-    return std::ranges::any_of(
-        values, [&](ValueInterval const& v) { return v.first <= one && one <= v.last; });
+    return std::ranges::any_of(values, [&](ValueInterval const& v) { return v.contains(one); });
   };
-  bool const of_others = holds(0);
+  if (!holds(0)) {
+    for (auto const& v : values)
+      for (auto i = v.first; i <= v.last && i < count; ++i)
+        found.insert(static_cast<std::uint32_t>(i));
+    return;
+  }
+  if (values.front().last + 1 >= count) return;  // any interface
   for (std::uint32_t i = 1; i < count; ++i)
-    if (holds(i) != of_others) found.insert(i);
+    if (!holds(i)) found.insert(i);
 }
 
 // The interfaces that rules tell apart by this field.

@@ -2,6 +2,7 @@
 #include "verify/direct_web.h"
 
 #include <string_view>
+#include <vector>
 
 #include "packet/field.h"
 

@@ -270,6 +270,8 @@ bool surely_pass(FocusedDevice const& last, WantedFlow const& flow, Hook hook,
   return pass;
 }
 
+namespace {
+
 // No client sends from them.
 void leave_out_low_ports(std::vector<Part>& parts, Notes& notes) {
   auto const low =
@@ -280,6 +282,8 @@ void leave_out_low_ports(std::vector<Part>& parts, Notes& notes) {
     add_once({std::string(code::kLowPorts), wording::kLowPortsLost, lost->rule.at}, notes);
   parts.erase(low.begin(), low.end());
 }
+
+}  // namespace
 
 FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& flow, Hook hook,
                       Notes& notes) {

@@ -215,16 +215,20 @@ class Judge {
     bool after_translation = false;
   };
 
-  // Few products of many values each: what they are of boxes is not to be spelled out.
-  static bool is_compact(PacketSet const& set) {
-    constexpr std::size_t kFew = 16;
-    return set.products().size() <= kFew || set.box_count() > kFew * set.products().size();
+  // The values that the products of a set are written with.
+  static std::size_t intervals_of(PacketSet const& set) {
+    std::size_t count = 0;
+    for (auto const& product : set.products())
+      for (auto const& side : product.sides) count += side.intervals().size();
+    return count;
   }
 
-  // What of the boxes lies in the set, for the culprit that stands beside each.
+  // What of the boxes lies in the set, for the culprit that stands beside each. Products of many
+  // values, and of few culprits, are not spelled out.
   static void take(std::vector<Box> const& asked, std::vector<Culprit*> const& of_rule,
                    PacketSet const& set) {
-    if (!is_compact(set)) {
+    std::set<Culprit*> const culprits(of_rule.begin(), of_rule.end());
+    if (culprits.size() * intervals_of(set) >= set.box_count()) {
       for_each_overlap(asked, set.boxes(),
                        [&](std::uint32_t i, std::uint32_t /*box*/, Box const& common) {
                          of_rule[i]->boxes.push_back(common);
@@ -309,7 +313,7 @@ class Judge {
   // Which of the pieces have packets of the region.
   static std::vector<bool> pieces_over(LegDecision const& leg, PacketSet const& region) {
     std::vector<bool> touching(leg.pieces.size());
-    if (is_compact(region)) {
+    if (leg.pieces.size() * region.products().size() <= leg.pieces.size() + region.box_count()) {
       for (std::size_t i = 0; i < leg.pieces.size(); ++i)
         touching[i] = region.overlaps(leg.pieces[i].asked);
       return touching;

@@ -265,6 +265,8 @@ Verdict verdict_of(Observation const& observation) {
   std::abort();  // not an Outcome
 }
 
+namespace {
+
 // Of nothing, nothing follows; nor of what is recommended alone, where more is required (what must
 // not pass, for one, is not sent).
 bool says_enough(Wanted const& wanted, std::span<ObservedRequirement const> seen,
@@ -274,6 +276,8 @@ bool says_enough(Wanted const& wanted, std::span<ObservedRequirement const> seen
       wanted.requirements, [](auto const& one) { return one.level == Level::required; });
   return !seen.empty() && (!more || std::ranges::any_of(findings, is_required));
 }
+
+}  // namespace
 
 ObservedResult observed(Wanted const& wanted, std::vector<Observation> observations,
                         std::span<Family const> probed) {
