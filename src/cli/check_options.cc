@@ -151,7 +151,8 @@ Result<Command> parse_check(Words line) {
   declared.positionals(
       "RULES", options.rules,
       "exported rule sets that make up one device; - is standard input, kernel: the "
-      "running rules of this host, kernel:NETNS of a namespace");
+      "running rules of this host, kernel:NETNS of a namespace; beside --site they stand for those "
+      "of its one device");
   declare_question(declared, options, words);
   declare_answer(declared, options, words);
   declare_rest(declared, options, words);
