@@ -5,11 +5,11 @@
 #include <ostream>
 #include <set>
 
+#include "base/in_parallel.h"
 #include "base/sha256.h"
 #include "cli/audit_results.h"
 #include "cli/commands.h"
 #include "cli/fleet_baseline.h"
-#include "cli/in_parallel.h"
 #include "cli/kept_data.h"
 #include "cli/site_auditor.h"
 #include "report/audit_json.h"

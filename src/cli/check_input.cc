@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <iterator>
-#include <thread>
 
+#include "base/in_parallel.h"
 #include "cli/data.h"
 #include "cli/note_wording.h"
 #include "cli/option_values.h"
@@ -204,6 +204,11 @@ Result<void> take_device_facts(AskedSite& asked, CheckOptions const& options) {
   return {};
 }
 
+Result<void> take_device_options(AskedSite& asked, CheckOptions const& options) {
+  SC_CHECK(take_interfaces(asked, options));
+  return take_device_facts(asked, options);
+}
+
 }  // namespace
 
 Result<AskedSite> asked_site(CheckOptions const& options, World const& world, Asking asking) {
@@ -224,6 +229,9 @@ Result<AskedSite> asked_site(CheckOptions const& options, std::optional<Site> sa
     asked.site.name = options.rules.front() == "-" ? "standard input" : options.rules.front();
   }
   SC_CHECK(take_rules(asked, options));
+  // What is said of one device is said of that whose rules are named, not of further ones.
+  bool const of_rules = asked.devices.size() == 1;
+  if (of_rules) SC_CHECK(take_device_options(asked, options));
   for (auto const& one : options.also) {
     SC_TRY(site, load_site(world, one));
     SC_CHECK(add_further(asked, site));
@@ -235,10 +243,7 @@ Result<AskedSite> asked_site(CheckOptions const& options, std::optional<Site> sa
               "the site names no device to check",
               "list its devices under 'path:' or 'paths:', or name a rule-set export beside --site",
               {}});
-  if (!asked.devices.empty()) {
-    SC_CHECK(take_interfaces(asked, options));
-    SC_CHECK(take_device_facts(asked, options));
-  }
+  if (!of_rules && !asked.devices.empty()) SC_CHECK(take_device_options(asked, options));
   for (auto& device : asked.devices) {
     device.data = options.common.data;
     if (options.dialect.empty()) continue;
@@ -361,7 +366,7 @@ Result<CheckInput> check_input(CheckOptions const& options, AskedSite asked, Wor
   }
   input.site = std::move(asked.site);
   input.hook = options.hook;
-  input.jobs = options.jobs > 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
+  input.jobs = jobs_or_cores(options.jobs);
   input.as_of = options.as_of.value_or(world.today);
   input.notes = std::move(asked.notes);
   input.paths = asked.paths;

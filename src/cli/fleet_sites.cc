@@ -5,9 +5,9 @@
 #include <optional>
 #include <set>
 
+#include "base/in_parallel.h"
 #include "base/sha256.h"
 #include "cli/data.h"
-#include "cli/in_parallel.h"
 #include "policy/read.h"
 
 namespace safeconduct {

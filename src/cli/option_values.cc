@@ -76,6 +76,9 @@ Result<Prefix> option_prefix(std::string const& option, std::string const& text)
     return std::unexpected(
         bad_value(option, text,
                   "its host bits are set; the prefix is " + to_string(without_host_bits(*prefix))));
+  if (is_mapped_ip4(*prefix))
+    return std::unexpected(
+        bad_value(option, text, "it is IPv4 written as IPv6; write the IPv4 address itself"));
   return *prefix;
 }
 

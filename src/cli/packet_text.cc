@@ -54,7 +54,10 @@ class PacketReader {
     if (bracketed && address_text.ends_with(']'))
       address_text = address_text.substr(1, address_text.size() - 2);
     address = parse_address(address_text);
-    if (!address) return fail("'" + std::string(address_text) + "' is not an address");
+    bool const of_ip6 = !bracketed && std::ranges::count(text, ':') > 1;
+    if (!address)
+      return fail("'" + std::string(address_text) + "' is not an address" +
+                  (of_ip6 ? "; IPv6 with a port stands in brackets: [2001:db8::1]:53" : ""));
     if (!has_port) return {};
     port = parse_number(port_text, 65535);
     if (!port) return fail("'" + std::string(port_text) + "' is not a port (0-65535)");

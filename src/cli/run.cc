@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <exception>
 #include <new>
 #include <ostream>
 
+#include "base/diagnostic.h"
 #include "base/overloaded.h"
 #include "cli/commands.h"
 #include "cli/guarded.h"
@@ -97,7 +99,7 @@ Result<int> carried_out(std::span<std::string const> words, World const& world) 
       command);
 }
 
-Result<int> within_memory(std::span<std::string const> words, World const& world) {
+Result<int> without_exceptions(std::span<std::string const> words, World const& world) {
   try {
     return carried_out(words, world);
   } catch (std::bad_alloc const&) {
@@ -106,13 +108,16 @@ Result<int> within_memory(std::span<std::string const> words, World const& world
                                  "there is not enough memory",
                                  "ask about fewer clients, regions or policies at a time",
                                  {}});
+  } catch (std::exception const& what) {  // no thread, a library's error
+    return std::unexpected(
+        Error{ErrorKind::limit, {}, "could not run: " + printable(what.what()), std::string(), {}});
   }
 }
 
 }  // namespace
 
 int run(std::span<std::string const> words, World const& world) {
-  auto const status = within_memory(words, world);
+  auto const status = without_exceptions(words, world);
   if (status) return *status;
   auto const& error = status.error();
   if (is_for_monitoring(words)) {

@@ -3,13 +3,15 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <functional>
+#include <iterator>
 
 namespace safeconduct {
 namespace {
 
 // More pieces than this are not compared.
 constexpr std::size_t kMostPieces = 1000;
+// Five tables, each of which translates, come to as many.
+constexpr std::size_t kMostOrders = 120;
 
 // Runs of chains of one priority, of those that are consulted one after the other.
 template <class Group>
@@ -27,6 +29,84 @@ void for_each_tie(Ruleset const& rules, std::vector<ChainId> const& chains, Grou
     from = to;
   }
 }
+
+// Does it make a difference which of the two comes first?
+bool in_conflict(ChainEffects const& a, ChainEffects const& b) {
+  auto const is_idle = [](ChainEffects const& one) {
+    return !one.stops && !one.diverts && one.writes == 0;
+  };
+  if (is_idle(a) || is_idle(b)) return false;
+  if (a.diverts || b.diverts) return true;
+  // A packet that is stopped later has marked its connection already.
+  constexpr auto kLasts = std::uint32_t{1} << index(Field::ct_mark);
+  bool const one_leaves_a_mark =
+      ((a.writes & kLasts) != 0 && b.stops) || ((b.writes & kLasts) != 0 && a.stops);
+  return one_leaves_a_mark || (a.writes & (b.asks | b.writes)) != 0 || (b.writes & a.asks) != 0;
+}
+
+// The chains of the tie whose order is in doubt and makes a difference, as listed: all those of the
+// tables that have a chain in conflict with one of another table.
+std::vector<ChainId> in_doubt(Ruleset const& rules, std::vector<ChainId> const& tie) {
+  auto const table = [&](ChainId id) { return rules.chains[id].table; };
+  std::vector<std::uint32_t> tables;
+  for (auto const one : tie)
+    for (auto const other : tie)
+      if (table(one) != table(other) &&
+          in_conflict(rules.chains[one].effects, rules.chains[other].effects))
+        tables.push_back(table(one));
+  std::vector<ChainId> doubted;
+  std::ranges::copy_if(tie, std::back_inserter(doubted), [&](ChainId id) {
+    return std::ranges::find(tables, table(id)) != tables.end();
+  });
+  return doubted;
+}
+
+// The orders in which chains may come that differ for packets: those of one table stay as listed;
+// of two neighbours without a conflict, the one that is listed first comes first.
+class Arrangements {
+ public:
+  Arrangements(Ruleset const& rules, std::vector<ChainId> const& chains)
+      : rules_(rules), chains_(chains), used_(chains.size()) {}
+
+  // As listed first; one more than kMostOrders where there are too many.
+  std::vector<ChainOrder> all() {
+    grow();
+    return std::move(all_);
+  }
+
+ private:
+  void grow() {
+    if (order_.size() == chains_.size()) {
+      ChainOrder ids;
+      for (auto const i : order_) ids.push_back(chains_[i]);
+      all_.push_back(std::move(ids));
+      return;
+    }
+    for (std::size_t i = 0; i < chains_.size() && all_.size() <= kMostOrders; ++i) {
+      if (used_[i] || !may_come(i)) continue;
+      used_[i] = true;
+      order_.push_back(i);
+      grow();
+      order_.pop_back();
+      used_[i] = false;
+    }
+  }
+
+  bool may_come(std::size_t i) const {
+    auto const& chain = rules_.chains[chains_[i]];
+    for (std::size_t before = 0; before < i; ++before)
+      if (!used_[before] && rules_.chains[chains_[before]].table == chain.table) return false;
+    if (order_.empty() || order_.back() < i) return true;
+    auto const& last = rules_.chains[chains_[order_.back()]];
+    return last.table == chain.table || in_conflict(last.effects, chain.effects);
+  }
+
+  Ruleset const& rules_;
+  std::vector<ChainId> const& chains_;
+  std::vector<bool> used_;
+  std::vector<std::size_t> order_;
+  std::vector<ChainOrder> all_;
+};
 
 std::vector<Hook> hooks_of(Travel travel) {
   switch (travel) {
@@ -83,31 +163,24 @@ std::vector<Group> by_ending(std::vector<Piece> const& pieces) {
 
 Orders orders(Ruleset const& rules, Travel travel, Family family) {
   Orders result;
-  TableOrder tables;  // in doubt
+  result.all.emplace_back();
   for (auto const hook : hooks_of(travel))
     for_each_tie(rules, base_chains(rules, hook, family), [&](std::vector<ChainId> const& tie) {
-      auto const table = [&](ChainId id) { return rules.chains[id].table; };
-      bool const several =
-          std::ranges::any_of(tie, [&](ChainId id) { return table(id) != table(tie.front()); });
-      bool const alters =
-          std::ranges::any_of(tie, [&](ChainId id) { return rules.chains[id].alters; });
-      if (!several || !alters) return;
-      result.doubted.push_back(tie);
-      for (auto const id : tie)
-        if (std::ranges::find(tables, table(id)) == tables.end()) tables.push_back(table(id));
+      auto doubted = in_doubt(rules, tie);
+      if (doubted.empty()) return;
+      auto const arrangements = Arrangements(rules, doubted).all();
+      result.doubted.push_back(std::move(doubted));
+      result.too_many = result.too_many || result.all.size() * arrangements.size() > kMostOrders;
+      if (result.too_many) return;
+      std::vector<ChainOrder> grown;
+      for (auto const& order : result.all)
+        for (auto const& arrangement : arrangements) {
+          grown.push_back(order);
+          grown.back().insert(grown.back().end(), arrangement.begin(), arrangement.end());
+        }
+      result.all = std::move(grown);
     });
-  if (result.doubted.empty()) {
-    result.all.emplace_back();
-    return result;
-  }
-  std::ranges::sort(tables, std::greater<>());
-  if (tables.size() > 3) {
-    result.all = {tables, TableOrder(tables.rbegin(), tables.rend())};
-    return result;
-  }
-  do {
-    result.all.push_back(tables);
-  } while (std::ranges::prev_permutation(tables).found);
+  if (result.too_many) result.all = {{}};
   return result;
 }
 

@@ -11,11 +11,12 @@ namespace safeconduct {
 
 // Chains of several tables at one hook with one priority: an export does not tell which was
 // registered first (a table that is listed first may have got its chain last). Where one of them
-// does more than to let pass or to stop, that can make a difference: then each order is a way of
-// its own. Of more than three tables, two orders are tried: as listed and the other way round.
+// writes what another asks for, or does yet more to packets, that can make a difference: then each
+// order that can make one is a way of its own.
 struct Orders {
-  std::vector<TableOrder> all;                // never empty; the first is as listed
+  std::vector<ChainOrder> all;                // never empty; the first is as listed
   std::vector<std::vector<ChainId>> doubted;  // groups of such chains; none: one order
+  bool too_many = false;                      // to be tried: 'all' is the first alone
 };
 Orders orders(Ruleset const& rules, Travel travel, Family family);
 

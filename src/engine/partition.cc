@@ -68,6 +68,11 @@ Traveller Partition::arriving(Box const& asked) {
 
 Decision Partition::run() {
   auto const first = arriving(region_.asked);
+  if (orders_.too_many) {
+    finish(first, Fate::unknown, {}, {});
+    for (auto& piece : decision_.pieces) assume_order(piece, orders_.doubted, true);
+    return std::move(decision_);
+  }
   for (std::size_t order = 0; order < steps_.size(); ++order) {
     finished_ = 0;
     waiting_.push_back(first);
@@ -81,7 +86,7 @@ Decision Partition::run() {
 // Packets that pass meet no rule that stops them: without such rules they fare the same. What
 // passes then is few boxes mostly, and in these the packets are looked for that pass indeed.
 Passing Partition::passes() {
-  if (steps_.size() != 1) return {};  // orders would have to agree
+  if (steps_.size() != 1 || orders_.too_many) return {};  // orders would have to agree
   seeks_ = Seeks::may_pass;
   within_ = std::make_unique<Partition>(rules_, region_, budget_, focus_);
   within_->seeks_ = Seeks::one_pass;

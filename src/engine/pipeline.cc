@@ -22,7 +22,7 @@ std::int32_t translation_priority(Hook hook) {
   return hook == Hook::prerouting || hook == Hook::output ? kDestinationNat : kSourceNat;
 }
 
-void add_hook(Ruleset const& rules, Hook hook, Family family, TableOrder const& order,
+void add_hook(Ruleset const& rules, Hook hook, Family family, ChainOrder const& order,
               std::vector<Step>& out) {
   auto const chains = base_chains(rules, hook, family, order);
   Step translation{Step::Kind::translation, hook, {}};
@@ -62,16 +62,14 @@ void add_hook(Ruleset const& rules, Hook hook, Family family, TableOrder const& 
 }
 
 // Chains at devices: before connection tracking or anything else of the host, and behind it all.
-void add_device_hook(Ruleset const& rules, Hook hook, Family family, TableOrder const& order,
+void add_device_hook(Ruleset const& rules, Hook hook, Family family, ChainOrder const& order,
                      std::vector<Step>& out) {
   if (!base_chains(rules, hook, family).empty()) add_hook(rules, hook, family, order, out);
 }
 
-// Within each run of equal priority, those of the named tables in this order, in their places.
-void put_in_order(Ruleset const& rules, TableOrder const& order, std::vector<ChainId>& chains) {
-  auto const rank = [&](ChainId id) {
-    return std::ranges::find(order, rules.chains[id].table) - order.begin();
-  };
+// Within each run of equal priority, the named ones in this order, in their places.
+void put_in_order(Ruleset const& rules, ChainOrder const& order, std::vector<ChainId>& chains) {
+  auto const rank = [&](ChainId id) { return std::ranges::find(order, id) - order.begin(); };
   auto const named = [&](ChainId id) { return rank(id) != std::ssize(order); };
   auto const priority = [&](ChainId id) { return rules.chains[id].base->priority; };
   for (std::size_t from = 0; from < chains.size();) {
@@ -120,7 +118,7 @@ Travel reverse(Travel travel) {
 }
 
 std::vector<ChainId> base_chains(Ruleset const& rules, Hook hook, Family family,
-                                 TableOrder const& order) {
+                                 ChainOrder const& order) {
   std::vector<ChainId> found;
   for (ChainId id = 0; id < rules.chains.size(); ++id) {
     auto const& chain = rules.chains[id];
@@ -140,7 +138,7 @@ bool asks_nat_chains(CtState state, std::optional<Bits128> l4proto) {
 }
 
 std::vector<Step> steps(Ruleset const& rules, Travel travel, Family family,
-                        TableOrder const& order) {
+                        ChainOrder const& order) {
   std::vector<Step> out;
   switch (travel) {
     case Travel::forwarded:
@@ -165,7 +163,7 @@ std::vector<Step> steps(Ruleset const& rules, Travel travel, Family family,
 }
 
 std::vector<Step> steps_after_redirect(Ruleset const& rules, Family family,
-                                       TableOrder const& order) {
+                                       ChainOrder const& order) {
   std::vector<Step> out;
   add_hook(rules, Hook::prerouting, family, order, out);
   auto const translation = std::ranges::find(out, Step::Kind::translation, &Step::kind);

@@ -42,9 +42,9 @@ Travel reverse(Travel travel);
 // The hop is counted before the forward chains see the packet (ip_forward, ip6_forward).
 constexpr Bits128 ttl_when_forwarded(Bits128 arriving) { return arriving == 0 ? 0 : arriving - 1; }
 
-// In which order tables come whose chains stand at one hook with one priority; of those that are
-// not named, the later table first.
-using TableOrder = std::vector<std::uint32_t>;
+// In which order chains come that stand at one hook with one priority; those that are not named
+// keep their places, by which the later table comes first.
+using ChainOrder = std::vector<ChainId>;
 
 // Which interfaces a packet has at a hook.
 constexpr bool knows_incoming(Hook hook) { return hook != Hook::output && hook != Hook::egress; }
@@ -57,7 +57,7 @@ constexpr bool knows_outgoing(Hook hook) {
 // registered first (nf_hook_entries_grow inserts before equals since Linux 4.18; a listing has the
 // chains of a table in the order of registration).
 std::vector<ChainId> base_chains(Ruleset const& rules, Hook hook, Family family,
-                                 TableOrder const& order = {});
+                                 ChainOrder const& order = {});
 
 // Are the nat chains asked about such a packet? Of a tracked one: those that begin a connection; an
 // ICMP error goes by the translation of the one that it speaks of (nf_nat_inet_fn).
@@ -69,10 +69,10 @@ inline constexpr std::string_view kUnseenByConntrack =
     "what connection tracking has seen of the connection";
 
 std::vector<Step> steps(Ruleset const& rules, Travel travel, Family family,
-                        TableOrder const& order = {});
+                        ChainOrder const& order = {});
 // The steps of a packet that was redirected to this host in prerouting.
 std::vector<Step> steps_after_redirect(Ruleset const& rules, Family family,
-                                       TableOrder const& order = {});
+                                       ChainOrder const& order = {});
 
 // Who decided: a rule of a chain, or the chain's policy.
 struct Decider {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/overloaded.h"
+#include "engine/clause_truth.h"
 #include "engine/effects.h"
 #include "engine/orders.h"
 #include "engine/rule_index.h"
@@ -16,13 +17,6 @@ namespace {
 
 // Chains may call each other over and over; past these a packet's fate is Fate::budget.
 constexpr std::uint64_t kMostRulesMet = 20'000'000;
-
-enum class Truth : std::uint8_t { no, yes, unknown };
-
-Truth truth(Overlap overlap) {
-  if (overlap == Overlap::some) return Truth::unknown;
-  return overlap == Overlap::all ? Truth::yes : Truth::no;
-}
 
 class Walker {
  public:
@@ -83,11 +77,14 @@ class Walker {
 
   // Which of the chains of one priority come first, where nobody knows.
   std::size_t choose_order(Orders const& orders) {
-    for (auto const& chains : orders.doubted)
+    for (auto const& chains : orders.doubted) {
+      auto const text = order_text(rules_, chains);
       for (auto const chain : chains) {
         asking_ = {chain, Decider::kPolicy};
-        guessed(order_text(rules_, chains));
+        guessed(text);
       }
+    }
+    if (orders.too_many) finish(Fate::unknown, asking_, {});
     std::size_t chosen = 0;
     while (chosen + 1 < orders.all.size() && guesses_.answer()) ++chosen;
     return chosen;
@@ -291,6 +288,7 @@ class Walker {
             },
             [&](Tproxy) -> Next { return finish(Fate::intercept, decider, way_of(stack)); },
             [&](Notrack) -> Next {
+              told_.clear();
               if (in_doubt_) return lost_sight(decider, stack);
               if (!tracked_) {
                 notrack_ = true;
@@ -300,11 +298,13 @@ class Walker {
               return std::nullopt;
             },
             [&](SetMark const& a) -> Next {
+              told_.clear();
               if (in_doubt_ && a.field == Field::ct_mark) return lost_sight(decider, stack);
               if (!is_absent(a.field)) mark(packet_, a.field, a.mask, a.value);
               return std::nullopt;
             },
             [&](CopyMark const& a) -> Next {
+              told_.clear();
               if (in_doubt_) return lost_sight(decider, stack);
               copy_mark(a);
               return std::nullopt;
@@ -314,6 +314,7 @@ class Walker {
               return finish(Fate::unknown, decider, way_of(stack));
             },
             [&](Alter const& a) -> Next {
+              told_.clear();
               packet_.forget(a.forgets);
               return std::nullopt;
             },
@@ -358,61 +359,11 @@ class Walker {
   }
 
   bool holds(Clause const& clause) {
-    auto const value = ask(clause);
+    auto const value = truth_of(rules_, clause, packet_, absent_);
     if (!value)
       return false;  // a header or connection that is not there: neither this nor its 'not'
     if (*value != Truth::unknown) return (*value == Truth::yes) != clause.negated;
     return guess(clause) != clause.negated;
-  }
-
-  // nullopt: the packet does not have what is asked for.
-  std::optional<Truth> ask(Clause const& clause) {
-    using Answer = std::optional<Truth>;
-    auto const over = [&](Field field, auto const& test) -> Answer {
-      if (is_absent(field)) return std::nullopt;
-      return truth(test(packet_.range(field)));
-    };
-    return std::visit(
-        Overloaded{
-            [&](InRange const& c) -> Answer {
-              return over(c.field,
-                          [&](ValueInterval v) { return ValueInterval{c.first, c.last}.over(v); });
-            },
-            [&](Masked const& c) -> Answer {
-              return over(c.field, [&](ValueInterval v) {
-                if (v.first != v.last) return Overlap::some;
-                return (v.first & c.mask) == c.value ? Overlap::all : Overlap::none;
-              });
-            },
-            [&](InSet const& c) -> Answer {
-              return over(c.field,
-                          [&](ValueInterval v) { return rules_.value_sets[c.set].over(v); });
-            },
-            [&](InProduct const& c) -> Answer { return in_product(rules_.products[c.product]); },
-            [](OnInterface const&) -> Answer { return Truth::unknown; },  // link() resolves these
-            [](InNamedSet const&) -> Answer { return Truth::unknown; },
-            [](Unmodelled const&) -> Answer { return Truth::unknown; },
-        },
-        clause.kind);
-  }
-
-  std::optional<Truth> in_product(Product const& product) const {
-    for (auto const f : product.fields)
-      if (is_absent(f)) return std::nullopt;
-    Truth best = Truth::no;
-    for (std::size_t row = 0; row < product.rows(); ++row) {
-      auto const cells = product.row(row);
-      Truth all = Truth::yes;
-      for (std::size_t i = 0; i < cells.size(); ++i) {
-        auto const cell = truth(cells[i].over(packet_.range(product.fields[i])));
-        if (cell == Truth::yes) continue;
-        all = cell;
-        if (cell == Truth::no) break;
-      }
-      if (all == Truth::yes) return Truth::yes;
-      if (all == Truth::unknown) best = Truth::unknown;
-    }
-    return best;
   }
 
   bool guess(Clause const& clause) {
@@ -427,12 +378,21 @@ class Walker {
     }
     Clause const plain{clause.kind, false};
     auto const words = to_text(rules_, plain, family_);
-    guessed(words.starts_with('?') ? words.substr(1) : words);
-    return guesses_.answer();
+    if (unmodelled != nullptr) {
+      guessed(words.starts_with('?') ? words.substr(1) : words);
+      return guesses_.answer();
+    }
+    auto const [entry, made] = told_.try_emplace(words, false);
+    if (made) {
+      guessed(words);
+      entry->second = guesses_.answer();
+    }
+    return entry->second;
   }
 
   // As forget_answers() of reach.h.
   void forget_answers() {
+    told_.clear();
     std::erase_if(atoms_, [&](auto const& answer) {
       return rules_.atoms[answer.first].lasting != Lasting::whole_way;
     });
@@ -454,6 +414,7 @@ class Walker {
   Family family_ = Family::ip4;
   std::vector<Field> absent_;
   std::map<std::uint32_t, bool> atoms_;
+  std::map<std::string, bool> told_;  // of fields that are not known, until something is written
   std::vector<Passage> passages_;
   std::vector<ChainId> rewrote_way_;
   Walk result_;

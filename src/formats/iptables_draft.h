@@ -123,6 +123,8 @@ struct RuleDraft {
   std::optional<NegatedPort> negated_sport;
   std::optional<NegatedPort> negated_dport;
 
+  // "-m socket --restore-skmark": the packet gets its socket's mark where it comes as far as there.
+  std::optional<std::vector<Clause>> restores_mark;
   bool other_set_match = false;    // "-m set" with an option that changes what is found
   bool type_on_interface = false;  // "-m addrtype --limit-iface-..."
 

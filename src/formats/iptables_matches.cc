@@ -208,6 +208,8 @@ Result<void> read_match_set(RuleDraft& draft) {
     if (comma == std::string_view::npos) break;
     rest.remove_prefix(comma + 1);
   }
+  // Of several dimensions, one may be the mark, which rules write.
+  reference.lasting = reference.fields.size() == 1 ? Lasting::unchanged : Lasting::once;
   if (draft.other_set_match) {
     draft.builder.unmodelled("set " + std::string(draft.words_since(set.offset)), "set",
                              Lasting::once);

@@ -198,6 +198,10 @@ Result<void> read_module(RuleDraft& draft) {
   } else {
     draft.builder.unmodelled(words, info.name, info.lasting);
   }
+  if (info.name == "socket" && words.contains("--restore-skmark") && !draft.restores_mark) {
+    auto const clauses = draft.builder.current();
+    draft.restores_mark.emplace(clauses.begin(), clauses.end());
+  }
   return {};
 }
 

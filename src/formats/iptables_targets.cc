@@ -397,6 +397,17 @@ void doubt_connection(RuleDraft& draft) {
   builder.unmodelled("the connection of a packet that CT has seen", "CT", Lasting::once);
 }
 
+// A rule for what this one does besides, and the rule's own clauses again.
+template <class Clauses>
+void add_ahead(RuleDraft& draft, Span span, Clauses const& clauses, Action action) {
+  auto const current = draft.builder.current();
+  std::vector<Clause> const own(current.begin(), current.end());
+  draft.builder.reset_to(0);
+  for (auto const& clause : clauses) draft.builder.again(clause);
+  add_rule(draft, span, std::move(action));
+  for (auto const& clause : own) draft.builder.again(clause);
+}
+
 }  // namespace
 
 Result<void> finish_target(RuleDraft& draft) {
@@ -440,12 +451,12 @@ Result<void> finish_target(RuleDraft& draft) {
   }
   Span const span{draft.source.file, static_cast<std::uint32_t>(draft.begin),
                   static_cast<std::uint32_t>(draft.words.end_of_last() - draft.begin)};
+  if (draft.restores_mark) add_ahead(draft, span, *draft.restores_mark, Alter{Field::mark});
   if (target.kind == TargetKind::tproxy && target.set_mark) {
     // The mark is set where the packet is taken, that is, before the chain is left.
-    auto const& c = draft.builder.current();
-    std::vector<Clause> const again(c.begin(), c.end());
-    add_rule(draft, span, SetMark{Field::mark, target.set_mark->mask, target.set_mark->value});
-    for (auto const& clause : again) draft.builder.again(clause);
+    auto const clauses = draft.builder.current();
+    add_ahead(draft, span, std::vector<Clause>(clauses.begin(), clauses.end()),
+              SetMark{Field::mark, target.set_mark->mask, target.set_mark->value});
   }
   add_rule(draft, span, target.action);
   return {};

@@ -6,9 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <optional>
+#include <future>
 #include <system_error>
-#include <thread>
 
 #include "formats/kernel_netlink.h"
 
@@ -72,9 +71,7 @@ bool is_kernel_name(std::string_view name) { return name.starts_with(kKernel); }
 Result<SourceText> read_running_rules(std::string const& name) {
   std::string const space = name.substr(kKernel.size());
   // In a thread of its own, so that this one stays in its namespace whatever happens.
-  std::optional<Result<SourceText>> read;
-  std::thread([&] { read = kernel::read_here(name, space); }).join();
-  return std::move(*read);
+  return std::async(std::launch::async, [&] { return kernel::read_here(name, space); }).get();
 }
 
 }  // namespace safeconduct

@@ -138,7 +138,8 @@ void DataMap::require_entry(RuleWriter& writer) const {
   if (decided && elements().catch_all && all_modelled(writer, keys_))
     return require_values(writer, keys_);
   if (decided && among(writer, keys_, elements(), std::nullopt, false)) return;
-  writer.unmodelled(words_.begin, words_.end, keys_.front().word, lasting(keys_));
+  writer.unmodelled(words_.begin, words_.end, keys_.front().word,
+                    elements().change() ? Lasting::once : lasting(keys_));
 }
 
 }  // namespace safeconduct::nft

@@ -32,7 +32,9 @@ struct Elements {
   std::vector<ValueType> types;
   Data data = Data::none;
   std::vector<ValueInterval> cells;
-  std::vector<Verdict> verdicts;     // of a map to verdicts, one a row
+  std::vector<Verdict> verdicts;  // of a map to verdicts, one a row
+  // Rules change them (kChanges): asked twice, they may have become others.
+  bool change() const { return undecided == kChanges; }
   bool catch_all = false;            // "*"
   std::optional<Verdict> otherwise;  // the verdict of "*"
   // Of a map to other data, as far as its values are of types that we read ('data_known'): one cell

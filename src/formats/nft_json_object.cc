@@ -405,10 +405,10 @@ Result<void> JsonObjects::rule(Value object, std::string_view command) {
     out_.word("index");
     out_.number(*number);
   }
-  auto const place = explicit_ ? object.find("handle") : std::nullopt;
-  if (place)
+  auto const handle = object.find("handle");
+  if (handle && explicit_)
     return fail(
-        ErrorKind::syntax, *place,
+        ErrorKind::syntax, *handle,
         "a rule at a place among others makes this a script that changes a running rule set",
         std::string(kGiveListing));
   auto const statements = object.find("expr");
@@ -420,6 +420,10 @@ Result<void> JsonObjects::rule(Value object, std::string_view command) {
   if (comment || statements->size() == 0) {
     out_.word("comment");
     out_.remark(comment ? comment->text() : "a rule without statements");
+  }
+  if (auto const number = handle ? json_number(*handle) : std::nullopt) {
+    out_.word("# handle");
+    out_.number(*number);
   }
   out_.line();
   return {};

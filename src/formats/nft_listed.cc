@@ -115,4 +115,12 @@ bool is_of_other_family(RuleWriter const& writer, Selector const& key) {
   return key.word == (writer.table().family == TableFamily::ip6 ? "ip" : "ip6");
 }
 
+bool lacks_its_target(RuleWriter const& writer, Lexer const& lexer, Token const& last) {
+  auto const& source = writer.source();
+  bool const listed = source.may_be_listing && is_of_iptables(writer.table());
+  if (!listed || writer.ended() || !last.is("counter")) return false;
+  auto const rest = source.text.substr(lexer.last_end(), 16);
+  return rest.starts_with(" \n") || rest.starts_with("  # handle ");
+}
+
 }  // namespace safeconduct::nft

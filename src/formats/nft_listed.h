@@ -48,5 +48,8 @@ bool is_of_multiport(RuleWriter const& writer, Selectors const& keys);
 bool is_of_addrtype(RuleWriter const& writer, Selectors const& keys);
 // ... "-m ecn" of ip6tables as "ip ecn", and "-j TOS" of iptables as "ip6 dscp set".
 bool is_of_other_family(RuleWriter const& writer, Selector const& key);
+// ... a target of an extension (DNAT, MASQUERADE, TPROXY ...) as nothing, where rules of the other
+// family have it too and are listed first. A blank is left of it behind the counter.
+bool lacks_its_target(RuleWriter const& writer, Lexer const& lexer, Token const& last);
 
 }  // namespace safeconduct::nft

@@ -143,9 +143,10 @@ Result<void> look_up(RuleWriter& writer, Lexer& lexer, Selectors const& keys,
   for (auto const& key : keys) writer.require(key);
   bool const in_parts = std::ranges::any_of(  // of which the model has not all
       keys, [](Selector const& k) { return k.type == ValueType::ct_status; });
+  auto const lasts = set != nullptr && set->elements.change() ? Lasting::once : lasting(keys);
   if (!all_modelled(writer, keys) || left.any || in_parts ||
       (set != nullptr && set->elements.has(ValueType::opaque))) {
-    unmodelled(writer, lexer, keys);
+    writer.unmodelled(keys.front().begin, lexer.last_end(), keys.front().word, lasts);
     return {};
   }
   bool const decided = set != nullptr && set->elements.undecided.empty();
@@ -163,6 +164,7 @@ Result<void> look_up(RuleWriter& writer, Lexer& lexer, Selectors const& keys,
   reference.name = std::string(name.text);
   for (auto const& key : keys) reference.fields.push_back(key.field);
   reference.span = source.span(keys.front().begin, lexer.last_end());
+  reference.lasting = lasts;
   source.builder.named_set(std::move(reference), negated);
   return {};
 }

@@ -35,13 +35,18 @@ Result<std::optional<ValueInterval>> addresses_in(Source& source, Token const& t
   return ValueInterval{first->bits, last->bits};
 }
 
-// "[2001:db8::1]", also with "-[...]" behind.
+// "[2001:db8::1]", also with "-[...]" behind; of iptables' rules nft lists "[A-B]".
 Result<std::optional<ValueInterval>> bracketed(Source& source, Lexer& lexer) {
   std::optional<ValueInterval> range;
   do {
     lexer.next();
     if (!lexer.peek().is_text()) return source.expected(lexer, "an IPv6 address");
     Token const token = lexer.next();
+    if (!range && token.text.contains('-') && token.text.contains(':')) {
+      SC_TRY(both, addresses_in(source, token));
+      SC_CHECK(source.expect(lexer, TokenKind::right_bracket, "']'"));
+      if (both) return both;
+    }
     auto const one = parse_address(token.text);
     if (!one || one->family != Family::ip6)
       return source.fail(ErrorKind::out_of_range, token,

@@ -113,11 +113,11 @@ Result<void> check_number(Source const& source, Token const& token, Selector con
 
 Result<void> check_numbers(Source const& source, Lexer const& lexer, Selector const& key) {
   if (source.running) return {};
-  constexpr std::size_t kLongestHelper =
-      15;  // NF_CT_HELPER_NAME_LEN; 'ct helper set' names an object
+  // NF_CT_HELPER_NAME_LEN; 'ct helper set' names an object. 'ct helper ""' is iptables' "any".
+  constexpr std::size_t kLongestHelper = 15;
   auto const& first = lexer.peek();
   if (key.word == "ct" && key.key == "helper" && first.kind == TokenKind::quoted &&
-      (first.text.empty() || first.text.size() > kLongestHelper))
+      first.text.size() > kLongestHelper)
     return not_of(source, first, key);
   Lexer ahead = lexer;
   bool const braces = ahead.take(TokenKind::left_brace);

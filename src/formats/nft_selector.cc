@@ -164,25 +164,23 @@ constexpr auto kMeta = words<Modelled>({
     {"pkttype", {ValueType::pkttype, Field::pkttype}},
 });
 
-// What rules may write and no field of ours shows: it may be another one at the next rule.
-constexpr std::array<std::pair<Header, std::string_view>, 16> kWrittenUnseen{{
-    {Header::ip, "ecn"},
-    {Header::ip, "checksum"},
-    {Header::ip, "id"},
-    {Header::ip6, "ecn"},
-    {Header::ip6, "flowlabel"},
-    {Header::tcp, "option"},
-    {Header::tcp, "window"},
-    {Header::tcp, "urgptr"},
-    {Header::tcp, "checksum"},
-    {Header::udp, "checksum"},
-    {Header::ether, "saddr"},
-    {Header::ether, "daddr"},
-    {Header::meta, "cgroup"},
-    {Header::meta, "priority"},
-    {Header::meta, "nftrace"},
-    {Header::meta, "secmark"},
-}};
+// What rules may write (nft_assign.cc) and no field of ours shows, of whatever header: it may be
+// another one at the next rule.
+constexpr auto kWrittenUnseen = words<bool>({
+    {"ecn", true},
+    {"checksum", true},
+    {"id", true},
+    {"flowlabel", true},
+    {"option", true},
+    {"window", true},
+    {"urgptr", true},
+    {"cgroup", true},
+    {"priority", true},
+    {"nftrace", true},
+    {"secmark", true},
+    {"helper", true},
+    {"label", true},
+});
 
 // Of a packet on this host: nothing that happens to it makes it another one.
 constexpr auto kWholeWay = words<bool>({
@@ -194,13 +192,13 @@ constexpr auto kWholeWay = words<bool>({
     {"iiftype", true},
 });
 
-constexpr std::array kWritten{Field::mark, Field::ct_mark, Field::dscp, Field::ttl, Field::pkttype};
+constexpr std::array kWritten{Field::mark, Field::ct_mark, Field::dscp,
+                              Field::ttl,  Field::pkttype, Field::ct_state};
 
 Lasting lasting_of(Header header, std::string_view key) {
   if (header == Header::meta_key) header = Header::meta;  // "skuid" is "meta skuid"
   bool const meta = header == Header::meta;
-  bool const written =
-      std::ranges::find(kWrittenUnseen, std::pair{header, key}) != kWrittenUnseen.end();
+  bool const written = header == Header::ether || kWrittenUnseen.contains(key);
   if (written || (meta && key == "random")) return Lasting::once;
   return meta && kWholeWay.contains(key) ? Lasting::whole_way : Lasting::unchanged;
 }

@@ -3,6 +3,7 @@
 
 #include "formats/nft_assign.h"
 #include "formats/nft_expression.h"
+#include "formats/nft_listed.h"
 #include "formats/nft_match.h"
 #include "formats/nft_nat.h"
 #include "formats/nft_reject.h"
@@ -230,8 +231,8 @@ Result<void> synproxy(RuleWriter& writer, Lexer& lexer, Token const& word) {
 }
 
 // "{ ip saddr . tcp dport timeout 1m limit rate 5/second : meta mark }": what a rule adds to a set.
-// What its key requires becomes clauses.
-Result<void> set_element(RuleWriter& writer, Lexer& lexer) {
+// What its key requires becomes clauses; not where the key may be another one.
+Result<void> set_element(RuleWriter& writer, Lexer& lexer, bool sure = true) {
   auto& source = writer.source();
   Token const open = lexer.peek();
   SC_CHECK(source.expect(lexer, TokenKind::left_brace, "'{'"));
@@ -244,7 +245,7 @@ Result<void> set_element(RuleWriter& writer, Lexer& lexer) {
     }
     Selector key;
     SC_CHECK(selector(source, lexer, key));
-    writer.require(key);
+    if (sure) writer.require(key);
   }
   return {};
 }
@@ -257,7 +258,8 @@ Result<void> change_set(RuleWriter& writer, Lexer& lexer, Token const& word) {
   SC_CHECK(source.expect(lexer, TokenKind::at, "'@' and the name of a set"));
   if (!lexer.peek().is_text()) return source.expected(lexer, "the name of a set");
   Token const name = lexer.next();
-  if (auto* const set = writer.table().sets.find(name.text)) {
+  auto* const set = writer.table().sets.find(name.text);
+  if (set != nullptr) {
     if (set->spelled_out && set->elements.undecided.empty())
       return source.fail(ErrorKind::conflict, name,
                          "set '" + printable(name.text) +
@@ -265,7 +267,9 @@ Result<void> change_set(RuleWriter& writer, Lexer& lexer, Token const& word) {
                          "write 'flags dynamic' where the set is defined");
     set->elements.undecided = kChanges;
   }
-  SC_CHECK(set_element(writer, lexer));
+  // So nft lists "-m connlimit" of iptables, that of ip6tables as "ip saddr", too.
+  bool const of_iptables = set == nullptr && is_of_iptables(writer.table());
+  SC_CHECK(set_element(writer, lexer, !of_iptables));
   writer.may_stop(word, lexer.last_end());
   return {};
 }
@@ -418,13 +422,22 @@ Result<void> statement(RuleWriter& writer, Lexer& lexer, std::vector<InnerChain>
 
 Result<void> rule(RuleWriter& writer, Lexer& lexer, std::vector<InnerChain>& inner) {
   writer.begin(lexer.peek().begin);
+  Token last;  // statement, by its first word
   do {
+    last = lexer.peek();
     auto const done = statement(writer, lexer, inner);
     if (!done) {
       writer.abandon();
       return done;
     }
   } while (!lexer.at_statement_end());
+  if (lacks_its_target(writer, lexer, last)) {
+    auto& source = writer.source();
+    if (!source.compat) source.compat = lexer.last_end() - 1;
+    writer.mark_listed(&Listed::as_shell);
+    writer.end(UnmodelledAction{
+        source.builder.atom("a target that nft does not list", "xt", Lasting::once)});
+  }
   writer.finish(lexer.last_end());
   return {};
 }

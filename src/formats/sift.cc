@@ -6,7 +6,9 @@
 #include <condition_variable>
 #include <cstring>
 #include <deque>
+#include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -123,8 +125,12 @@ class Glances {
   void ask(Block& block) {
     std::scoped_lock const lock(mutex_);
     waiting_.push_back(&block);
-    if (second_ && asked_++ == 1)
-      thread_ = std::thread([this] { serve(); });  // not for a small one
+    if (second_ && asked_++ == 1) {  // not for a small one
+      try {
+        thread_ = std::thread([this] { serve(); });
+      } catch (std::system_error const&) {  // no further thread: a limit of the system's
+      }
+    }
     more_.notify_one();
   }
 
@@ -138,6 +144,7 @@ class Glances {
         glance_at_next(lock);
       }
     }
+    if (failure_) std::rethrow_exception(failure_);
   }
 
  private:
@@ -155,8 +162,14 @@ class Glances {
     waiting_.pop_front();
     block.glance = Block::Glance::goes_on;
     lock.unlock();
-    block.runs = sifter_.glance(block.begin(), block.end());
+    std::exception_ptr failure;
+    try {
+      block.runs = sifter_.glance(block.begin(), block.end());
+    } catch (...) {  // no memory
+      failure = std::current_exception();
+    }
     lock.lock();
+    if (failure) failure_ = failure;
     block.glance = Block::Glance::done;
     done_.notify_all();
   }
@@ -169,6 +182,7 @@ class Glances {
   std::condition_variable done_;
   std::deque<Block*> waiting_;
   bool ended_ = false;
+  std::exception_ptr failure_;
   std::thread thread_;
 };
 

@@ -337,8 +337,10 @@ class Device {
 bool looks_like_csv(std::string_view text) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   std::size_t rows = 0;
+  std::size_t lines = 0;
   for (std::size_t i = 0; i < 50 && !text.empty(); ++i) {
     auto const line = text.substr(0, text.find('\n'));
+    if (line.find_first_not_of(" \t\r") != std::string_view::npos) ++lines;
     for (char const delimiter : {',', ';', '\t'})
       if (std::ranges::count(line, delimiter) >= 2) {
         ++rows;
@@ -346,7 +348,8 @@ bool looks_like_csv(std::string_view text) {
       }
     text.remove_prefix(std::min(line.size() + 1, text.size()));
   }
-  return rows > 0;
+  // Cells may have lines of their own; commas stand in rules here and there, too.
+  return rows > 0 && rows * 3 >= lines;
 }
 
 Result<void> read_vendor_csv(std::span<SourceText const> sources, std::span<Dialect const> dialects,

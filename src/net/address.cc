@@ -110,6 +110,11 @@ bool has_host_bits(Prefix const& prefix) {
   return (prefix.address.bits & host_mask(prefix.address.family, prefix.length)) != 0;
 }
 
+bool is_mapped_ip4(Prefix const& prefix) {
+  return prefix.address.family == Family::ip6 && prefix.length >= 96 &&
+         prefix.address.bits >> 32 == Bits128{0xFFFF};
+}
+
 Prefix without_host_bits(Prefix const& prefix) {
   Prefix clean = prefix;
   clean.address.bits &= ~host_mask(prefix.address.family, prefix.length);

@@ -51,6 +51,8 @@ struct Prefix {
 std::optional<Prefix> parse_prefix(std::string_view text);
 bool has_host_bits(Prefix const& prefix);
 Prefix without_host_bits(Prefix const& prefix);
+// Of ::ffff:0:0/96, IPv4 written as IPv6 (RFC 4291, 2.5.5.2): on the wire there is no such packet.
+bool is_mapped_ip4(Prefix const& prefix);
 std::string to_string(Prefix const& prefix);
 
 using AddressInterval = Interval<Bits128>;

@@ -37,9 +37,9 @@ inline constexpr Translated kSomeOfFamily{
 inline constexpr Translated kLeftOutAltogether{"left out altogether: {0}",
                                                "すべての宛先が対象から外れた要件: {0}"};
 inline constexpr Translated kNoRegionNamed{
-    "the site names no region: every known one is checked",
-    "拠点にリージョンの指定がないため、既知のリージョンをすべて"
-    "検査します"};
+    "the site names no region: every known one that carries a service is checked for it",
+    "拠点にリージョンの指定がないため、サービスを提供する既知のリージョンを"
+    "すべて検査します"};
 inline constexpr Translated kRangesNotComplete{
     "the ranges of {0} are not complete: the provider has addresses that are not checked here",
     "{0}のアドレス範囲は完全ではありません。ここで検査していないアドレスを提供元が持っています"};

@@ -66,7 +66,12 @@ class Expansion {
           "more than " + std::to_string(kMostFlows) + " flows to prove, up to this requirement",
           "name the regions of the site, or fewer ports", ""});
     if (wanted.flows.empty() && wanted.unresolved.empty()) {
-      emptied_.push_back(requirement.id);
+      if (wanted.level == Level::required && requirement.expect == Expect::allow &&
+          clients(Family::ip4).empty()) {
+        add_out_of_reach(wanted);
+      } else {
+        emptied_.push_back(requirement.id);
+      }
     } else {
       result_.requirements.push_back(std::move(wanted));
     }
@@ -131,6 +136,18 @@ class Expansion {
         into.push_back(flow);
       }
     }
+  }
+
+  // Clients without IPv4 need what has IPv4 addresses alone all the same.
+  void add_out_of_reach(WantedRequirement& wanted) {
+    wanted.unresolved.push_back(
+        {Unresolved::Why::family,
+         "the clients have no IPv4 address, and its destinations have no other: whether a "
+         "translator (NAT64) leads there, no rule tells",
+         {},
+         nullptr,
+         wanted.requirement->at});
+    result_.requirements.push_back(std::move(wanted));
   }
 
   void add_prefix(WantedRequirement& wanted, Prefix const& prefix, Location at) {

@@ -38,6 +38,7 @@ struct Unresolved {
     name,        // a name without addresses beside it
     no_range,    // a region without a range that carries the service, on the day asked about
     no_regions,  // no region at all carries it
+    family,      // all of them are of a family that the clients have no address of
   };
   Why why{};
   std::string text;                // one sentence, for the operator

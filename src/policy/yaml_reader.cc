@@ -53,12 +53,6 @@ bool is_domain(std::string_view name) {
   }
 }
 
-// ::ffff:0:0/96, IPv4 written as IPv6: on the wire there is no such packet.
-bool is_mapped(Prefix const& prefix) {
-  return prefix.address.family == Family::ip6 && prefix.length >= 96 &&
-         prefix.address.bits >> 32 == Bits128{0xFFFF};
-}
-
 }  // namespace
 
 // ---- maps ------------------------------------------------------------------------------------
@@ -208,7 +202,7 @@ Result<Prefix> read_prefix(YamlText const& yaml, YamlNode const& node) {
                                       "'" + node.text + "' has bits set after its length",
                                       "the network is " + to_string(without_host_bits(*prefix)) +
                                           "; one host is " + to_string(prefix->address)));
-  if (is_mapped(*prefix))
+  if (is_mapped_ip4(*prefix))
     return std::unexpected(yaml.error(ErrorKind::out_of_range, node,
                                       "'" + node.text + "' is IPv4 written as IPv6",
                                       "write the IPv4 address itself"));

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <future>
 #include <thread>
 #include <utility>
 
@@ -109,10 +110,9 @@ class Made final : public LanClient {
   }
 
   void run(std::function<void()> job) override {
-    std::thread worker([&] {
+    std::async(std::launch::async, [&] {
       if (setns(space_, CLONE_NEWNET) == 0) job();
-    });
-    worker.join();
+    }).get();
   }
   std::string interface() const override { return outer_; }
 

@@ -19,9 +19,7 @@ enum class Syntax : std::uint8_t { nft, iptables, columns };
 
 Syntax syntax_of(RuleRef const& rule) {
   if (rule.vendor) return Syntax::columns;
-  bool const iptables = rule.text.starts_with("-A ") || rule.text.starts_with(":") ||
-                        rule.line_text.starts_with("-A ") || rule.line_text.starts_with(":");
-  return iptables ? Syntax::iptables : Syntax::nft;
+  return rule.iptables ? Syntax::iptables : Syntax::nft;
 }
 
 std::string braced(std::vector<std::string> const& items) {

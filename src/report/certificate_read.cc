@@ -22,12 +22,6 @@ constexpr std::size_t kMostDepth = 16;
 
 constexpr std::uint64_t kAnyNumber = ~std::uint64_t{0} >> 1U;
 
-ValueSet wide(PortSet const& set) {
-  std::vector<ValueInterval> all;
-  for (auto const& range : set.intervals()) all.push_back({range.first, range.last});
-  return ValueSet(all);
-}
-
 Result<CertifiedQuestion> read_question(Member const& object) {
   SC_CHECK(object.has_only({"rules", "site", "also", "policies", "provider", "regions", "clients",
                             "in", "out", "masquerade_as", "symmetric_routes", "plain_interfaces",
@@ -81,11 +75,10 @@ Result<CertifiedInput> read_input(Member const& object) {
   return input;
 }
 
-Result<CertifiedRule> read_rule(Member const& object) {
+Result<RuleRef> read_rule(Member const& object) {
   SC_CHECK(object.has_only({"device", "file", "line", "column", "table", "chain", "text", "number",
                             "name", "policy", "nothing", "handle"}));
-  CertifiedRule one;
-  auto& rule = one.rule;
+  RuleRef rule;
   SC_TRY(device, text_if(object, "device"));
   SC_TRY(file, text_if(object, "file"));
   SC_TRY(table, text_if(object, "table"));
@@ -111,9 +104,9 @@ Result<CertifiedRule> read_rule(Member const& object) {
   }
   if (object.has("handle")) {
     SC_TRY(handle, number_if(object, "handle", kAnyNumber, 0));
-    one.handle = handle;
+    rule.handle = handle;
   }
-  return one;
+  return rule;
 }
 
 bool is_icmp(FlowResult const& flow) {
@@ -138,8 +131,8 @@ Result<void> read_box(Member const& object, FlowResult const& flow, Part& part) 
     SC_TRY(type, ranges_at(object, "icmp_type", 255));
     SC_TRY(code, ranges_at(object, "icmp_code", 255));
     empty = empty || type.empty() || code.empty();
-    part.origin.icmp_type = wide(type);
-    part.origin.icmp_code = wide(code);
+    part.origin.icmp_type = port_values(type);
+    part.origin.icmp_code = port_values(code);
   }
   if (empty) return object.fail("has no packet");
   return {};
@@ -261,7 +254,7 @@ Result<CertifiedPart> read_part(Member const& object, FlowResult const& flow) {
   one.part.undecided_by = std::move(words);
   one.part.rewritten = std::move(rewritten);
   one.before_left_out = static_cast<std::size_t>(left_out);
-  one.rule = std::move(of_rule);
+  one.part.rule = std::move(of_rule);
   return one;
 }
 

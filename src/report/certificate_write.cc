@@ -23,12 +23,6 @@ json::array inputs_array(std::vector<CertifiedInput> const& inputs) {
   return array;
 }
 
-json::object rule_object(CertifiedRule const& one) {
-  auto object = json_rule(one.rule);
-  if (one.handle) object["handle"] = *one.handle;
-  return object;
-}
-
 std::vector<std::string> number_texts(ValueSet const& set) {
   std::vector<Interval<std::uint32_t>> narrow;
   for (auto const& range : set.intervals())
@@ -81,9 +75,9 @@ json::object part_object(FlowResult const& flow, CertifiedPart const& one) {
   object["box"] = box_object(flow, part);
   object["steps"] = json_strings(one.steps);
   object["way"] = json_strings(part.way);
-  object["rule"] = rule_object(one.rule);
+  object["rule"] = json_rule(one.part.rule);
   json::array before;
-  for (auto const& rule : one.before) before.emplace_back(rule_object(rule));
+  for (auto const& rule : one.before) before.emplace_back(json_rule(rule));
   object["before"] = std::move(before);
   if (one.before_left_out > 0) object["before_left_out"] = one.before_left_out;
   if (!part.undecided_by.empty()) object["undecided_by"] = json_strings(part.undecided_by);

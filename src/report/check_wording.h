@@ -127,6 +127,11 @@ inline constexpr Translated kWaivedUntil{"{0} ({1}until {2})", "{0}({1}{2}まで
 inline constexpr Translated kAddressUnknown{"no address is known", "アドレスが分かりません"};
 inline constexpr Translated kOverBudget{"budget", "解析が上限に達しました"};
 // Reasons, as verify says them; {0}, {1}, ... stand for any words.
+inline constexpr Translated kOutOfReach{
+    "the clients have no IPv4 address, and its destinations have no other: whether a translator "
+    "(NAT64) leads there, no rule tells",
+    "クライアントにIPv4アドレスがなく、宛先はIPv4だけです。変換装置(NAT64)が届けるかどうかは、"
+    "ルールからは分かりません"};
 inline constexpr Translated kNoFamilyRules{
     "no {0} rules of {1} were given: add the output of {2}",
     "{1}の{0}のルールが渡されていません。{2}の出力も渡してください"};

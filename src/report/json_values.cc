@@ -41,6 +41,7 @@ json::object json_rule(RuleRef const& rule) {
   object["table"] = json_safe(rule.table);
   object["chain"] = json_safe(rule.chain);
   object["text"] = json_safe(rule.text);
+  if (rule.handle) object["handle"] = *rule.handle;
   if (!rule.number.empty()) object["number"] = json_safe(rule.number);
   if (!rule.name.empty()) object["name"] = json_safe(rule.name);
   if (rule.policy) object["policy"] = true;

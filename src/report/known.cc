@@ -18,11 +18,10 @@ namespace safeconduct {
 namespace {
 
 // Nothing said, of a protocol without ports: all.
-std::vector<ValueInterval> wide(PortSet const& set) {
-  std::vector<ValueInterval> all;
-  for (auto const& one : set.intervals()) all.push_back({one.first, one.last});
-  if (all.empty()) all.push_back(Box::all().at(Field::dport));
-  return all;
+std::vector<ValueInterval> some_or_all(PortSet const& set) {
+  if (set.empty()) return {Box::all().at(Field::dport)};
+  auto const values = port_values(set);
+  return {values.intervals().begin(), values.intervals().end()};
 }
 
 // The boxes of one family and protocol.
@@ -33,8 +32,8 @@ PacketSet packets_of(std::vector<FlowBox> const& all, Family family, std::uint32
     if (one.family != family || !has) continue;
     for (auto const& src : one.src.intervals())
       for (auto const& dst : one.dst.intervals())
-        for (auto const& sport : wide(one.sport))
-          for (auto const& dport : wide(one.dport)) {
+        for (auto const& sport : some_or_all(one.sport))
+          for (auto const& dport : some_or_all(one.dport)) {
             auto box = Box::all();
             box.at(Field::saddr) = {src.first, src.last};
             box.at(Field::daddr) = {dst.first, dst.last};

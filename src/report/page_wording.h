@@ -42,7 +42,6 @@ inline constexpr Translated kWaivedParagraph{"Waived: {0}", "例外: {0}"};
 inline constexpr Translated kDoesNotCount{"Does not count: {0}", "数えません: {0}"};
 inline constexpr Translated kMoreRulesInJson{"and {0} more rules; the JSON report has all",
                                              "ほか{0}個のルール。JSON のレポートにすべてあります"};
-inline constexpr Translated kNumberedRule{", rule {0}", "、ルール{0}"};
 inline constexpr Translated kWaivers{"Waivers", "例外(waiver)"};
 inline constexpr Translated kWhatHappens{"what happens", "結果"};
 inline constexpr Translated kReason{"reason", "理由"};

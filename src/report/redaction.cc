@@ -127,6 +127,28 @@ void hide_registrations(std::string& text) {
     }
 }
 
+// Where in a run of letters of addresses the first one stands, as long as it can be: beside a port
+// ("10.0.0.1:53", "10.0.0.1.53"), a word ("Added:10.0.0.1"), another address.
+struct FoundAddress {
+  Address address;
+  Interval<std::size_t> at;  // 'last' is behind it
+};
+std::optional<FoundAddress> longest_address(std::string_view run) {
+  constexpr std::size_t kLongest = 45;  // "ffff:...:ffff:255.255.255.255"
+  auto const is_mark = [](char c) { return c == '.' || c == ':'; };
+  for (std::size_t begin = 0; begin < run.size(); ++begin) {
+    bool const begins = begin == 0 || is_mark(run[begin - 1]) || run.substr(begin, 2) == "::";
+    if (!begins) continue;
+    for (auto end = std::min(run.size(), begin + kLongest); end > begin; --end) {
+      bool const ends = end == run.size() || is_mark(run[end]) || is_mark(run[end - 1]);
+      if (!ends) continue;
+      if (auto const one = parse_address(run.substr(begin, end - begin)))
+        return FoundAddress{*one, {begin, end}};
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void Redaction::keep(Family family, AddressSet const& addresses) {
@@ -165,19 +187,21 @@ std::string Redaction::words(std::string_view text) const {
 }
 
 std::string Redaction::address(std::string_view run) {
-  auto const tail = run.find_last_not_of(".:");
-  auto core = run.substr(0, tail == std::string_view::npos ? 0 : tail + 1);
-  auto one = parse_address(core);
-  if (!one) one = parse_address(core = run.substr(0, run.size()));
-  if (!one) {  // "10.0.0.1:53"
-    core = run.substr(0, std::min(run.find(':'), run.size()));
-    one = parse_address(core);
+  std::string result;
+  for (auto rest = run; !rest.empty();) {
+    auto const found = longest_address(rest);
+    if (!found) return result + std::string(rest);
+    auto const& [one, at] = *found;
+    result += rest.substr(0, at.first);
+    auto const words = rest.substr(at.first, at.last - at.first);
+    auto const& kept = kept_[one.family == Family::ip4 ? 0 : 1];
+    result += kept.contains(one.bits)
+                  ? std::string(words)
+                  : "address-" + std::to_string(
+                                     numbers_.try_emplace(one, numbers_.size() + 1).first->second);
+    rest.remove_prefix(at.last);
   }
-  if (!one) return std::string(run);
-  auto const& kept = kept_[one->family == Family::ip4 ? 0 : 1];
-  if (kept.contains(one->bits)) return std::string(run);
-  auto const number = numbers_.try_emplace(*one, numbers_.size() + 1).first->second;
-  return "address-" + std::to_string(number) + std::string(run.substr(core.size()));
+  return result;
 }
 
 std::string Redaction::addresses(std::string_view text) {

@@ -314,11 +314,11 @@ constexpr Translated kTranslatedAddress{
     "--masquerade-as, or in the site file ('masquerade-as').",
     "アドレス変換が与えるアドレスです。ルールからは分かりません。masquerade の場合は "
     "--masquerade-as、またはサイトファイルの masquerade-as で指定してください。"};
-constexpr Translated kTranslatedPort{
-    "a port that a translation chooses, which nobody knows beforehand. Let a rule before this one "
-    "decide all ports that it may choose.",
-    "アドレス変換が選ぶポートです。前もっては分かりません。このルールより前に、選ばれうるすべてのポ"
-    "ートの扱いを決めるルールを置いてください。"};
+constexpr Translated kUnknownPort{
+    "a port that is not known: a translation chooses it, or the packet that was asked about names "
+    "none. Let a rule before this one decide all ports, or name the port.",
+    "分からないポートです。アドレス変換が選ぶか、指定されたパケットにポートがありません。このルール"
+    "より前に、すべてのポートの扱いを決めるルールを置くか、ポートを指定してください。"};
 constexpr Translated kHostName{
     "the addresses of a host name: export what is loaded, with iptables-save.",
     "ホスト名のアドレスです。読み込まれているものを iptables-save で書き出してください。"};
@@ -333,7 +333,7 @@ Translated answer_to(std::string const& words) {
     if (has_one_of(words, known.words)) return known.answer;
   if (words.contains('@')) return kSetContents;
   if (words.starts_with("saddr ") || words.starts_with("daddr ")) return kTranslatedAddress;
-  if (words.starts_with("sport ") || words.starts_with("dport ")) return kTranslatedPort;
+  if (words.starts_with("sport ") || words.starts_with("dport ")) return kUnknownPort;
   bool const host = words.starts_with("-s ") || words.starts_with("-d ") ||
                     words.starts_with("source ") || words.starts_with("destination ");
   return host ? kHostName : kNotModelled;

@@ -282,9 +282,9 @@ std::string waived_words(Finding const& finding, Language language) {
 std::string reason_text(std::string const& reason, Language language) {
   if (language == Language::english) return reason;
   // The longer forms first: the last place of a form takes all that is left.
-  for (auto const& known : {wording::kAddressUnknown, wording::kOverBudget, wording::kNoFamilyRules,
-                            wording::kNoRangeNamed, wording::kNoRange, wording::kNoRangeOfSiteNamed,
-                            wording::kNoRangeOfSite})
+  for (auto const& known : {wording::kAddressUnknown, wording::kOverBudget, wording::kOutOfReach,
+                            wording::kNoFamilyRules, wording::kNoRangeNamed, wording::kNoRange,
+                            wording::kNoRangeOfSiteNamed, wording::kNoRangeOfSite})
     if (auto const words = words_of(reason, known.english()))
       return Speaker(language).say(known, {(*words)[0], (*words)[1], (*words)[2], (*words)[3]});
   return reason;

@@ -217,13 +217,12 @@ Result<Ruleset> RulesetBuilder::finish(std::span<std::string const> interfaces) 
     if (set.table == kNoTable && (changes(set.name) || std::ranges::any_of(set.members, changes)))
       set.undecided = kChangedByRules;
   std::ranges::sort(rules_.rule_names, {}, &RuleName::span);
+  // One rule asks before such a change, another behind it; what is in a list, or in a set whose
+  // dump is not given, may hang on it, too.
+  if (!changing_ipsets_.empty())
+    for (auto& reference : rules_.set_references)
+      if (reference.table == kNoTable) reference.lasting = Lasting::once;
   SC_CHECK(link(rules_, interfaces));
-  for (auto& atom : rules_.atoms)  // one rule asks before such a change, another behind it
-    if (atom.word == "set" && (atom.text.contains(kChangedByRules) ||
-                               std::ranges::any_of(changing_ipsets_, [&](auto const& name) {
-                                 return atom.text.starts_with("set " + name + ' ');
-                               })))
-      atom.lasting = Lasting::once;
   return std::move(rules_);
 }
 

@@ -161,13 +161,13 @@ class SetLinker {
       text += info(field).name;
     }
     text += " (" + why + ")";
-    for (std::uint32_t i = 0; i < rules_.atoms.size(); ++i)
-      if (rules_.atoms[i].text == text && rules_.atoms[i].lasting != Lasting::once)
-        return Unmodelled{i};
-    // Of several dimensions, one may be the mark, which rules write.
-    bool const plain = reference.fields.size() == 1;
-    rules_.atoms.push_back({text, "set", plain ? Lasting::unchanged : Lasting::once});
-    return Unmodelled{static_cast<std::uint32_t>(rules_.atoms.size() - 1)};
+    auto const next = static_cast<std::uint32_t>(rules_.atoms.size());
+    if (reference.lasting != Lasting::once) {
+      auto const [known, made] = asked_.try_emplace({text, reference.lasting}, next);
+      if (!made) return Unmodelled{known->second};
+    }
+    rules_.atoms.push_back({std::move(text), "set", reference.lasting});
+    return Unmodelled{next};
   }
 
   Kind ipset(std::uint32_t id, SetReference const& reference) {
@@ -231,6 +231,8 @@ class SetLinker {
   Ruleset& rules_;
   std::map<std::pair<std::uint32_t, std::string>, std::uint32_t> by_name_;
   std::map<std::tuple<std::uint32_t, std::vector<Field>, bool>, Kind> built_;
+  // Atoms for sets whose contents are not known, by their words.
+  std::map<std::pair<std::string, Lasting>, std::uint32_t> asked_;
 };
 
 // ---- interfaces
@@ -325,25 +327,50 @@ class InterfaceLinker {
 
 // ---- what reports and the engine look up
 
-bool only_judges(Action const& action) {
-  return std::holds_alternative<Continue>(action) || std::holds_alternative<Accept>(action) ||
-         std::holds_alternative<Drop>(action) || std::holds_alternative<Reject>(action) ||
-         std::holds_alternative<Return>(action) || target(action).has_value();
+void add_effects(Action const& action, ChainEffects& effects) {
+  auto const bit = [](Field field) { return std::uint32_t{1} << index(field); };
+  std::visit(Overloaded{
+                 [](Continue) {},
+                 [](Accept) {},
+                 [](Return) {},
+                 [](Jump) {},
+                 [](Goto) {},
+                 [&](Drop) { effects.stops = true; },
+                 [&](Reject) { effects.stops = true; },
+                 [&](SetMark const& set) { effects.writes |= bit(set.field); },
+                 [&](CopyMark const& copy) {
+                   effects.writes |= bit(copy.to);
+                   effects.asks |= bit(copy.from);
+                 },
+                 [&](Alter const& alter) { effects.writes |= bit(alter.forgets); },
+                 [&](auto const&) { effects.diverts = true; },
+             },
+             action);
 }
 
-void find_what_alters(Ruleset& rules) {
+void find_effects(Ruleset& rules) {
   std::vector<std::pair<ChainId, ChainId>> calls;  // who calls whom
-  for (ChainId id = 0; id < rules.chains.size(); ++id)
+  for (ChainId id = 0; id < rules.chains.size(); ++id) {
+    auto& effects = rules.chains[id].effects;
+    auto const& base = rules.chains[id].base;
+    effects.stops = base && base->policy == ChainPolicy::drop;
     for (auto const& rule : rules.chains[id].rules) {
-      if (!only_judges(rule.action)) rules.chains[id].alters = true;
+      for (auto const& clause : clauses(rules, rule)) effects.asks |= fields_of(rules, clause);
+      add_effects(rule.action, effects);
       auto const to = target(rule.action);
       if (to && (calls.empty() || calls.back() != std::pair(id, *to))) calls.emplace_back(id, *to);
     }
+  }
   for (bool changed = true; changed;) {
     changed = false;
-    for (auto const& [caller, called] : calls)
-      if (rules.chains[called].alters && !rules.chains[caller].alters)
-        changed = rules.chains[caller].alters = true;
+    for (auto const& [caller, called] : calls) {
+      auto const& from = rules.chains[called].effects;
+      auto& into = rules.chains[caller].effects;
+      ChainEffects const both{into.asks | from.asks, into.writes | from.writes,
+                              into.stops || from.stops, into.diverts || from.diverts};
+      changed = changed || both != into;
+      into = both;
+    }
   }
 }
 
@@ -366,7 +393,7 @@ Result<void> link(Ruleset& rules, std::span<std::string const> interfaces) {
   doubt_kept_destinations(rules);
   rules.nat_in_doubt = doubt_idle_nat_chains(rules);
   for (auto const& clause : rules.clauses) rules.fields_asked |= fields_of(rules, clause);
-  find_what_alters(rules);
+  find_effects(rules);
   for (auto& file : rules.files) file.lines = LineIndex(*file.text);
   return {};
 }

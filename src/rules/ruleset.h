@@ -148,6 +148,7 @@ struct SetReference {
   std::string name;
   std::vector<Field> fields;  // what of the packet is looked up, in order
   Span span;
+  Lasting lasting = Lasting::unchanged;  // of the answer, where the set's contents are not known
   bool operator==(SetReference const&) const = default;
 };
 
@@ -261,6 +262,15 @@ struct BaseChain {
   Span policy_span;  // where the policy is written; the chain's own span where it is not
 };
 
+// What the rules of a chain, and of those that it calls, ask of packets and do to them.
+struct ChainEffects {
+  std::uint32_t asks = 0;    // bit index(field)
+  std::uint32_t writes = 0;  // the same
+  bool stops = false;        // some are dropped or refused; by the policy, too
+  bool diverts = false;      // they are translated, queued, untracked, or nobody knows what
+  bool operator==(ChainEffects const&) const = default;
+};
+
 struct Chain {
   std::string name;
   std::uint32_t table = 0;
@@ -270,9 +280,7 @@ struct Chain {
   bool defined = false;              // false: only jumped to; link() refuses that
   bool sifted = false;               // rules were left out: those that Ruleset::sieve does not want
   bool sifted_for_requests = false;  // and also what it wants of the replies alone
-  // Its rules, or those of chains that it calls, do more to packets than to let them pass or stop
-  // them: they set marks, translate, divert ... Filled by link().
-  bool alters = false;
+  ChainEffects effects;              // filled by link()
 };
 
 enum class TableFamily : std::uint8_t { ip, ip6, inet, arp, bridge, netdev };

@@ -46,20 +46,14 @@ struct CertifiedQuestion {
   bool operator==(CertifiedQuestion const&) const = default;
 };
 
-struct CertifiedRule {
-  RuleRef rule;                         // without the line's text
-  std::optional<std::uint64_t> handle;  // of a listing with handles (nft -a)
-  bool operator==(CertifiedRule const&) const = default;
-};
-
 struct CertifiedPart {
-  Part part;  // its 'origin' says which device, segments and ICMP types
+  // Its 'origin' says which device, segments and ICMP types; its rule is without the line's text.
+  Part part;
   // What packets of its leg meet, in order: "hook forward", "inet filter/forward", ...
   std::vector<std::string> steps;
-  CertifiedRule rule;
   // Rules that the first witness meets on its way and does not end at, and that some packet of the
   // flow may match: what had to be excluded.
-  std::vector<CertifiedRule> before;
+  std::vector<RuleRef> before;
   std::size_t before_left_out = 0;   // further ones, not listed
   std::vector<FlowPoint> witnesses;  // the client's requests, as they leave it
 };

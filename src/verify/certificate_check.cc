@@ -28,15 +28,14 @@ constexpr std::size_t kSamples = 16;
 
 std::string number_of(std::size_t i) { return std::to_string(i + 1); }
 
-std::string rule_text(CertifiedRule const& one) {
-  auto const& rule = one.rule;
+std::string rule_text(RuleRef const& rule) {
   if (rule.nothing) return "no rule";
   auto text = to_string(rule.at);
   if (rule.policy) text += (text.empty() ? "" : " ") + std::string("(policy)");
   return text.empty() ? rule.table + '/' + rule.chain : text;
 }
 
-std::string words(Verdict verdict, How const& how, CertifiedRule const& rule) {
+std::string words(Verdict verdict, How const& how, RuleRef const& rule) {
   std::string text(name(verdict));
   if (how.kind == How::Kind::drop) text += " (drop)";
   if (how.kind == How::Kind::reject) text += " (reject with " + std::string(name(how.with)) + ')';
@@ -167,10 +166,7 @@ class Check {
       where_ = finding.requirement + ", flow " + number_of(i);
       check_flow(given);
       FlowResult flow = given.flow;
-      for (auto const& one : given.parts) {
-        flow.parts.push_back(one.part);
-        flow.parts.back().rule = one.rule.rule;
-      }
+      for (auto const& one : given.parts) flow.parts.push_back(one.part);
       finding.flows.push_back(std::move(flow));
     }
     where_ = finding.requirement;
@@ -265,7 +261,7 @@ class Check {
                 first_of(given.flow, packets & others));
       if (one.part.verdict != Verdict::undecided) {
         auto& alike =
-            by_way[{one.part.leg, one.part.origin.tcp_flags, one.rule.rule, one.part.way}];
+            by_way[{one.part.leg, one.part.origin.tcp_flags, one.part.rule, one.part.way}];
         if (!(packets & alike).empty())
           fault("packets are in two parts, such as " + first_of(given.flow, packets & alike));
         alike = alike | packets;
@@ -323,8 +319,7 @@ class Check {
   }
 
   void check_before(FlowResult const& flow, CertifiedPart const& given) {
-    auto part = given.part;
-    part.rule = given.rule.rule;
+    auto const& part = given.part;
     std::vector<Request> at{request_of(flow, given.witnesses.front())};
     for (std::size_t i = 0; i < part.origin.device && !at.empty(); ++i)
       at = requests_after(at.front(), converse(input_.devices[i], at.front(), input_.hook));
@@ -356,8 +351,8 @@ class Check {
     if (given.part.verdict != Verdict::undecided) return;
     if (!open_)
       fault("it is called undecided, and every packet that was walked is decided");
-    else if (!hangs_on_rule_ && !given.rule.rule.nothing)
-      fault("no packet that was walked hangs on " + rule_text(given.rule));
+    else if (!hangs_on_rule_ && !given.part.rule.nothing)
+      fault("no packet that was walked hangs on " + rule_text(given.part.rule));
   }
 
   // False: it ends otherwise than the certificate says.
@@ -397,7 +392,7 @@ class Check {
     auto const ends = verdict_of(legs);
     if (part.verdict == Verdict::undecided) {
       open_ = open_ || ends.verdict == Verdict::undecided;
-      if (!hangs_on_rule_) hangs_on_rule_ = hangs_on(device, legs, given.rule);
+      if (!hangs_on_rule_) hangs_on_rule_ = hangs_on(device, legs, given.part.rule);
       return true;
     }
     auto const* const leg = ends.leg;
@@ -405,7 +400,7 @@ class Check {
     bool const said = ends.verdict == part.verdict && same_leg &&
                       std::ranges::any_of(leg->walks, [&](Walk const& walk) {
                         return same_how(how_of(walk), part.how) &&
-                               is_rule(device, walk.decider, given.rule) &&
+                               is_rule(device, walk.decider, given.part.rule) &&
                                is_way(device, walk, part);
                       });
     if (said) return true;
@@ -417,7 +412,7 @@ class Check {
     if (!is_way(device, first, part)) text += ", by other chains";
     if (ends.verdict == Verdict::undecided && !first.guessed.empty())
       text += ", it hangs on '" + first.guessed.front() + "'";
-    text += "; the certificate says " + words(part.verdict, part.how, given.rule);
+    text += "; the certificate says " + words(part.verdict, part.how, given.part.rule);
     if (!same_leg) text += ", on the " + std::string(name(part.leg)) + " leg";
     fault(std::move(text));
     return false;
@@ -426,7 +421,7 @@ class Check {
   // Some way asks the rule for what nobody knows. Interfaces that are not given were tried one by
   // one, not guessed.
   bool hangs_on(DeviceRules const& device, std::vector<WalkedLeg> const& legs,
-                CertifiedRule const& rule) {
+                RuleRef const& rule) {
     for (auto const& leg : legs) {
       for (auto const& walk : leg.walks)
         for (auto const at : walk.guessed_at)
@@ -461,7 +456,7 @@ class Check {
                               });
   }
 
-  bool is_rule(DeviceRules const& device, Decider decider, CertifiedRule const& rule) {
+  bool is_rule(DeviceRules const& device, Decider decider, RuleRef const& rule) {
     auto const [known, fresh] = rule_is_.try_emplace(decider, false);
     if (fresh) known->second = certified_rule(device, decider) == rule;
     return known->second;

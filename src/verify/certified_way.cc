@@ -14,12 +14,6 @@ namespace {
 
 constexpr std::size_t kMostBefore = 64;
 
-ValueSet wide(PortSet const& ports) {
-  std::vector<ValueInterval> all;
-  for (auto const& range : ports.intervals()) all.push_back({range.first, range.last});
-  return ValueSet(all);
-}
-
 bool is_icmp(std::uint32_t protocol) { return protocol == l4::icmp || protocol == l4::icmp6; }
 
 // The values that packets of a flow have in the fields that are the flow's own; nullopt: any.
@@ -33,7 +27,7 @@ class FlowValues {
     if (field == (reply_ ? Field::daddr : Field::saddr)) return flow_.src;
     if (field == (reply_ ? Field::saddr : Field::daddr)) return flow_.dst;
     if (field == (reply_ ? Field::sport : Field::dport) && has_ports(flow_.protocol))
-      return wide(flow_.dport);
+      return port_values(flow_.dport);
     return std::nullopt;
   }
 
@@ -71,19 +65,6 @@ std::string chain_text(Ruleset const& rules, ChainId id) {
   return table_name(rules, chain.table) + '/' + chain.name;
 }
 
-// "... # handle 12", as nft -a ends a line.
-std::optional<std::uint64_t> handle_of(RuleRef const& rule) {
-  constexpr std::string_view kMark = "# handle ";
-  auto const at = rule.line_text.rfind(kMark);
-  if (at == std::string::npos) return std::nullopt;
-  std::uint64_t number = 0;
-  auto const* const from = rule.line_text.data() + at + kMark.size();
-  auto const* const end = rule.line_text.data() + rule.line_text.size();
-  auto const [stop, error] = std::from_chars(from, end, number);
-  if (error != std::errc{} || stop != end) return std::nullopt;
-  return number;
-}
-
 }  // namespace
 
 BoxProduct product_of(FlowResult const& flow, Part const& part) {
@@ -94,8 +75,8 @@ BoxProduct product_of(FlowResult const& flow, Part const& part) {
   auto const side = [&](Field field) -> ValueSet& { return product.sides[dimension(field)]; };
   side(Field::saddr) = part.src;
   side(Field::daddr) = part.dst;
-  side(Field::sport) = ports ? wide(part.sport) : none;
-  side(Field::dport) = ports ? wide(part.dport) : none;
+  side(Field::sport) = ports ? port_values(part.sport) : none;
+  side(Field::dport) = ports ? port_values(part.dport) : none;
   side(Field::icmp_type) = icmp ? part.origin.icmp_type : none;
   side(Field::icmp_code) = icmp ? part.origin.icmp_code : none;
   return product;
@@ -171,20 +152,18 @@ std::vector<std::string> steps_of(DeviceRules const& device, Hook hook, Leg leg,
   return step_names(device.rules, leg == Leg::reply ? reverse(travel) : travel, family);
 }
 
-CertifiedRule certified_rule(RuleRef rule) {
-  CertifiedRule certified;
-  certified.handle = handle_of(rule);
-  certified.rule = std::move(rule);
-  certified.rule.line_text.clear();
-  certified.rule.translated = false;  // a certificate does not say it
-  certified.rule.vendor = false;
+RuleRef certified_rule(RuleRef rule) {
+  rule.line_text.clear();
+  rule.translated = false;  // a certificate does not say it
+  rule.vendor = false;
+  rule.iptables = false;
   // As it will stand in JSON.
-  certified.rule.text = printable(certified.rule.text);
-  certified.rule.at.file = printable(certified.rule.at.file);
-  return certified;
+  rule.text = printable(rule.text);
+  rule.at.file = printable(rule.at.file);
+  return rule;
 }
 
-CertifiedRule certified_rule(DeviceRules const& device, Decider decider) {
+RuleRef certified_rule(DeviceRules const& device, Decider decider) {
   return certified_rule(rule_ref(device, decider));
 }
 
@@ -198,7 +177,7 @@ WalkedLeg const* leg_of(DeviceRules const& device, std::vector<WalkedLeg> const&
   for (auto const& leg : legs) {
     if (leg.leg != part.leg || leg.tcp_flags != part.origin.tcp_flags) continue;
     if (std::ranges::any_of(leg.walks, [&](Walk const& walk) {
-          return certified_rule(device, walk.decider).rule == decider;
+          return certified_rule(device, walk.decider) == decider;
         }))
       return &leg;
     if (first == nullptr) first = &leg;
@@ -211,7 +190,7 @@ WalkedLeg const* leg_of(DeviceRules const& device, std::vector<WalkedLeg> const&
 RulesBefore rules_before(DeviceRules const& device, FlowResult const& flow, Part const& part,
                          std::vector<WalkedLeg> const& legs) {
   RulesBefore before;
-  auto const decider = certified_rule(part.rule).rule;
+  auto const decider = certified_rule(part.rule);
   auto const* const leg = leg_of(device, legs, part, decider);
   if (leg == nullptr || leg->asked.empty()) return before;
   auto const& asked = leg->asked.front();
@@ -225,7 +204,7 @@ RulesBefore rules_before(DeviceRules const& device, FlowResult const& flow, Part
         [&](Clause const& clause) { return may_hold(device.rules, clause, values); });
     if (!touches) continue;
     auto certified = certified_rule(device, one);
-    if (certified.rule == decider) break;
+    if (certified == decider) break;
     if (!before.rules.empty() && before.rules.back() == certified) continue;
     if (before.rules.size() < kMostBefore) {
       before.rules.push_back(std::move(certified));

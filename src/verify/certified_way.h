@@ -26,12 +26,13 @@ std::string text_of(FlowResult const& flow, FlowPoint const& point);
 std::vector<std::string> step_names(Ruleset const& rules, Travel travel, Family family);
 std::vector<std::string> steps_of(DeviceRules const& device, Hook hook, Leg leg, Family family);
 
-CertifiedRule certified_rule(DeviceRules const& device, Decider decider);
-CertifiedRule certified_rule(RuleRef rule);
+// A rule as a certificate says it: without its line.
+RuleRef certified_rule(DeviceRules const& device, Decider decider);
+RuleRef certified_rule(RuleRef rule);
 
 // See CertifiedPart::before.
 struct RulesBefore {
-  std::vector<CertifiedRule> rules;
+  std::vector<RuleRef> rules;
   std::size_t left_out = 0;
 };
 RulesBefore rules_before(DeviceRules const& device, FlowResult const& flow, Part const& part,

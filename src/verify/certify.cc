@@ -11,8 +11,7 @@ CertifiedPart certified(CheckInput const& input, FlowResult const& flow, Part co
   auto const& device = input.devices[part.origin.device];
   CertifiedPart one;
   one.part = part;
-  one.part.rule = {};
-  one.rule = certified_rule(part.rule);
+  one.part.rule = certified_rule(part.rule);
   one.steps = steps_of(device, input.hook, part.leg, flow.family);
   one.witnesses = witnesses_of(flow.family, product_of(flow, part));
   std::vector<Request> at{request_of(flow, one.witnesses.front())};

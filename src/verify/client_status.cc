@@ -4,10 +4,30 @@
 #include <algorithm>
 #include <set>
 
+#include "verify/part_code.h"
+
 namespace safeconduct {
 namespace {
 
 enum class Reach : std::uint8_t { yes, no, unknown };
+
+// An inspecting program that the packets are queued for lets them pass, or does not.
+bool is_left_to_a_program(FlowResult const& flow) {
+  return flow.verdict == Verdict::intercepted && !flow.parts.empty() &&
+         std::ranges::all_of(flow.parts, is_queued);
+}
+
+// Lost on a few of the ports that clients may take, a flow works: it is begun again on another.
+bool works_on_most_ports(FlowResult const& flow) {
+  constexpr std::uint64_t kFew = 1024;
+  if (flow.verdict != Verdict::partial) return false;
+  PortSet lost;
+  for (auto const& part : flow.parts)
+    if (part.verdict != Verdict::allowed) lost = lost | part.sport;
+  std::uint64_t count = 0;
+  for (auto const& range : lost.intervals()) count += range.last - range.first + 1;
+  return count > 0 && count <= kFew;
+}
 
 // Do flows of this kind work? DNS: one resolver that answers every client is enough.
 std::optional<Reach> reach(std::vector<FlowResult const*> const& flows, bool one_is_enough) {
@@ -15,8 +35,12 @@ std::optional<Reach> reach(std::vector<FlowResult const*> const& flows, bool one
   auto const count = [&](auto const& test) {
     return static_cast<std::size_t>(std::ranges::count_if(flows, test));
   };
-  auto const open = count([](FlowResult const* f) { return f->verdict == Verdict::allowed; });
-  auto const unknown = count([](FlowResult const* f) { return f->verdict == Verdict::undecided; });
+  auto const open = count([](FlowResult const* f) {
+    return f->verdict == Verdict::allowed || works_on_most_ports(*f);
+  });
+  auto const unknown = count([](FlowResult const* f) {
+    return f->verdict == Verdict::undecided || is_left_to_a_program(*f);
+  });
   if (one_is_enough) {
     if (open > 0) return Reach::yes;
     return unknown > 0 ? Reach::unknown : Reach::no;

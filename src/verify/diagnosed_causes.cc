@@ -102,7 +102,7 @@ class Causes {
   void rules_that_stop_it() {
     std::vector<Said> reasons;
     for (auto const& requirement : diagnosis_.result.requirements)
-      for (auto const& [observation, beside] : requirement.seen) {
+      for (auto const& [observation, beside, flow] : requirement.seen) {
         if (beside.agreement != Agreement::agree || beside.verdict == Verdict::allowed) continue;
         for (auto const& rule : beside.rules) {
           Said text(wording::kRuleOfTarget,

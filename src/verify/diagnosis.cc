@@ -2,6 +2,7 @@
 #include "verify/diagnosis.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -53,17 +54,21 @@ std::vector<Finding> as_it_ended(std::vector<ObservedRequirement> const& require
   std::vector<Finding> findings;
   for (auto const& one : requirements) {
     findings.push_back(one.finding);
-    auto& flows = findings.back().flows;
-    if (one.seen.size() != flows.size()) continue;
-    std::map<std::tuple<Family, std::uint32_t, std::optional<Address>, std::uint16_t>, std::size_t>
+    std::map<std::tuple<Family, std::uint32_t, std::optional<Address>, std::uint16_t>, Seen const*>
         last;
-    for (std::size_t i = 0; i < one.seen.size(); ++i) {
-      auto const& o = one.seen[i].observation;
-      auto const [place, is_new] = last.try_emplace({o.family, o.protocol, o.dst, o.dport}, i);
-      if (!is_new && stands_before(o, one.seen[place->second].observation)) place->second = i;
+    std::size_t told = 0;  // of the flows; behind them stand those of which nothing was seen
+    for (auto const& seen : one.seen) {
+      if (!seen.flow) continue;
+      ++told;
+      auto const& o = seen.observation;
+      auto const [place, is_new] = last.try_emplace({o.family, o.protocol, o.dst, o.dport}, &seen);
+      if (!is_new && stands_before(o, place->second->observation)) place->second = &seen;
     }
-    flows.clear();
-    for (auto const& [key, at] : last) flows.push_back(one.finding.flows[at]);
+    std::vector<FlowResult> flows;
+    for (auto const& [target, seen] : last) flows.push_back(one.finding.flows[*seen->flow]);
+    std::copy(one.finding.flows.begin() + static_cast<std::ptrdiff_t>(told),
+              one.finding.flows.end(), std::back_inserter(flows));
+    findings.back().flows = std::move(flows);
   }
   return findings;
 }

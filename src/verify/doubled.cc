@@ -24,19 +24,13 @@ bool overlap(std::span<Stream const> streams) {
   return some;
 }
 
-ValueSet wide(PortSet const& ports) {
-  std::vector<ValueInterval> ranges;
-  for (auto const& range : ports.intervals()) ranges.push_back({range.first, range.last});
-  return ValueSet(ranges);
-}
-
 BoxProduct product_of(Part const& part) {
   BoxProduct product;
   auto const side = [&](Field field) -> ValueSet& { return product.sides[dimension(field)]; };
   side(Field::saddr) = part.src;
   side(Field::daddr) = part.dst;
-  side(Field::sport) = wide(part.sport);
-  side(Field::dport) = wide(part.dport);
+  side(Field::sport) = port_values(part.sport);
+  side(Field::dport) = port_values(part.dport);
   side(Field::icmp_type) = part.origin.icmp_type;
   side(Field::icmp_code) = part.origin.icmp_code;
   return product;
@@ -64,14 +58,6 @@ PacketSet packets_of(std::vector<Part> const& parts, Verdict verdict) {
   return PacketSet(std::move(boxes));
 }
 
-PortSet narrow(ValueSet const& ports) {
-  std::vector<Interval<std::uint32_t>> ranges;
-  for (auto const& range : ports.intervals())
-    ranges.push_back(
-        {static_cast<std::uint32_t>(range.first), static_cast<std::uint32_t>(range.last)});
-  return PortSet(ranges);
-}
-
 // The part, as far as its packets are among these. A witness is one of them, or none.
 void add_within(Part const& part, PacketSet const& packets, std::vector<Part>& out) {
   for (auto const& product : packets.products()) {
@@ -82,8 +68,8 @@ void add_within(Part const& part, PacketSet const& packets, std::vector<Part>& o
     bool const all = product == product_of(part);
     some.src = side(Field::saddr);
     some.dst = side(Field::daddr);
-    some.sport = narrow(side(Field::sport));
-    some.dport = narrow(side(Field::dport));
+    some.sport = ports_of(side(Field::sport));
+    some.dport = ports_of(side(Field::dport));
     some.origin.icmp_type = side(Field::icmp_type);
     some.origin.icmp_code = side(Field::icmp_code);
     if (!all) some.witness.reset();

@@ -5,6 +5,20 @@
 
 namespace safeconduct {
 
+ValueSet port_values(PortSet const& ports) {
+  std::vector<ValueInterval> values;
+  for (auto const& range : ports.intervals()) values.push_back({range.first, range.last});
+  return ValueSet(values);
+}
+
+PortSet ports_of(ValueSet const& values) {
+  std::vector<Interval<std::uint32_t>> ports;
+  for (auto const& range : values.intervals())
+    ports.push_back(
+        {static_cast<std::uint32_t>(range.first), static_cast<std::uint32_t>(range.last)});
+  return PortSet(ports);
+}
+
 std::string_view name(Verdict verdict) {
   switch (verdict) {
     case Verdict::allowed:

@@ -23,6 +23,9 @@ enum class Verdict : std::uint8_t { allowed, blocked, partial, intercepted, unde
 std::string_view name(Verdict verdict);
 
 using PortSet = IntervalSet<std::uint32_t>;
+// The same ports as values of a packet's field, and back.
+ValueSet port_values(PortSet const& ports);
+PortSet ports_of(ValueSet const& values);
 
 // A rule (or a chain's policy) as a report names it.
 struct RuleRef {
@@ -38,8 +41,11 @@ struct RuleRef {
   // How the device's own tools call the rule, where the export says it.
   std::string number = {};  // NOLINT(readability-redundant-member-init)
   std::string name = {};    // NOLINT(readability-redundant-member-init)
-  bool vendor = false;      // a row of a vendor's policy
-  bool nothing = false;     // no rule or policy at all: no chain sees such packets, so they pass
+  // How nft calls it ('nft delete rule ... handle 12'), where the export says it: 'nft -a', JSON.
+  std::optional<std::uint64_t> handle = {};  // NOLINT(readability-redundant-member-init)
+  bool vendor = false;                       // a row of a vendor's policy
+  bool iptables = false;                     // of iptables-save
+  bool nothing = false;  // no rule or policy at all: no chain sees such packets, so they pass
 
   auto operator<=>(RuleRef const&) const = default;
 };

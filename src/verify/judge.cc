@@ -115,8 +115,8 @@ class Judge {
     part.leg = leg.leg;
     part.src = product.sides[dimension(Field::saddr)];
     part.dst = product.sides[dimension(Field::daddr)];
-    part.sport = ports(product.sides[dimension(Field::sport)]);
-    part.dport = ports(product.sides[dimension(Field::dport)]);
+    part.sport = ports_of(product.sides[dimension(Field::sport)]);
+    part.dport = ports_of(product.sides[dimension(Field::dport)]);
     part.witness = witness(conversation_, leg, product);
     bool const reply = leg.leg == Leg::reply;
     part.witness_in = reply ? device_.leave : device_.enter;
@@ -128,14 +128,6 @@ class Judge {
     part.origin.icmp_type = product.sides[dimension(Field::icmp_type)];
     part.origin.icmp_code = product.sides[dimension(Field::icmp_code)];
     return part;
-  }
-
-  static PortSet ports(ValueSet const& set) {
-    std::vector<Interval<std::uint32_t>> narrow;
-    for (auto const& range : set.intervals())
-      narrow.push_back(
-          {static_cast<std::uint32_t>(range.first), static_cast<std::uint32_t>(range.last)});
-    return PortSet(narrow);
   }
 
   // Parts of a leg within 'region', by the rule that decides. Allowed: of the request leg. 'all':

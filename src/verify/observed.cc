@@ -290,11 +290,13 @@ ObservedResult observed(Wanted const& wanted, std::vector<Observation> observati
     std::vector<Verdict> verdicts;
     for (auto& o : observations) {
       if (o.requirement != requirement.finding.requirement) continue;
+      std::optional<std::size_t> flow;
       if (!says_nothing(o)) {
+        flow = requirement.finding.flows.size();
         requirement.finding.flows.push_back(flow_of(o));
         verdicts.push_back(requirement.finding.flows.back().verdict);
       }
-      requirement.seen.push_back({std::move(o), {}});
+      requirement.seen.push_back({std::move(o), {}, flow});
       o.requirement.clear();
     }
     if (requirement.seen.empty()) {

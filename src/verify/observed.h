@@ -37,6 +37,7 @@ struct Beside {
 struct Seen {
   Observation observation;
   Beside beside;
+  std::optional<std::size_t> flow = {};  // of the finding; nullopt: it says nothing of the firewall
 };
 
 struct ObservedRequirement {

@@ -29,6 +29,10 @@ bool is_led_away(Finding const& finding, Part const& part) {
 
 }  // namespace
 
+bool is_queued(Part const& part) {
+  return part.verdict == Verdict::intercepted && part.rewritten.starts_with("queue");
+}
+
 bool is_as_expected(Finding const& finding, Part const& part) {
   if (!finding.expect_deny) return part.verdict == Verdict::allowed;
   return part.verdict == Verdict::blocked || is_led_away(finding, part);

@@ -7,16 +7,10 @@
 namespace safeconduct {
 namespace {
 
-ValueSet wide(PortSet const& ports) {
-  std::vector<ValueInterval> all;
-  for (auto const& range : ports.intervals()) all.push_back({range.first, range.last});
-  return ValueSet(all);
-}
-
 void add_boxes(Part const& part, bool ports, std::vector<Box>& boxes) {
   ValueSet const every(ValueInterval{0, info(Field::sport).max});
-  auto const sports = ports ? wide(part.sport) : every;
-  auto const dports = ports ? wide(part.dport) : every;
+  auto const sports = ports ? port_values(part.sport) : every;
+  auto const dports = ports ? port_values(part.dport) : every;
   for (auto const& src : part.src.intervals())
     for (auto const& dst : part.dst.intervals())
       for (auto const& sport : sports.intervals())

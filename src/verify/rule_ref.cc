@@ -2,8 +2,27 @@
 #include "verify/rule_ref.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace safeconduct {
+namespace {
+
+// "# handle 12" behind the rule, as nft -a ends a line.
+std::optional<std::uint64_t> handle_behind(Ruleset const& rules, Span rule) {
+  std::string_view rest = *rules.files[rule.file].text;
+  rest.remove_prefix(std::min<std::size_t>(rest.size(), rule.offset + rule.length));
+  rest.remove_prefix(std::min(rest.size(), rest.find_first_not_of(' ')));
+  constexpr std::string_view kMark = "# handle ";
+  if (!rest.starts_with(kMark)) return std::nullopt;
+  rest.remove_prefix(kMark.size());
+  std::uint64_t number = 0;
+  auto const* const end = rest.data() + rest.size();
+  auto const [stop, error] = std::from_chars(rest.data(), end, number);
+  if (error != std::errc{} || (stop != end && *stop != '\n' && *stop != '\r')) return std::nullopt;
+  return number;
+}
+
+}  // namespace
 
 RuleRef rule_ref(DeviceRules const& device, Decider decider) {
   RuleRef ref;
@@ -17,6 +36,7 @@ RuleRef rule_ref(DeviceRules const& device, Decider decider) {
   ref.table = table_name(rules, chain.table);
   ref.chain = chain.name;
   ref.vendor = rules.tables[chain.table].vendor;
+  ref.iptables = rules.tables[chain.table].iptables;
   ref.policy = decider.rule == Decider::kPolicy;
   Span const span = ref.policy ? chain.base->policy_span : chain.rules[decider.rule].span;
   ref.at = location(rules, span);
@@ -26,6 +46,7 @@ RuleRef rule_ref(DeviceRules const& device, Decider decider) {
   }
   ref.text = std::string(text(rules, span));
   if (span.file < rules.files.size()) {
+    if (!ref.policy) ref.handle = handle_behind(rules, span);
     ref.translated = rules.files[span.file].original != nullptr;
     constexpr std::size_t kLongestQuoted = 4096;
     auto const line = line_at(*rules.files[span.file].text, span.offset);

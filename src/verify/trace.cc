@@ -157,7 +157,12 @@ TraceAnswer trace(DeviceRules const& device, TraceQuestion const& question,
           answer.undecided_by.push_back(words);
   if (std::ranges::any_of(result.all, [](Walk const& w) { return w.fate == Fate::budget; }))
     answer.undecided_by.emplace_back("more rules than are followed: chains call each other");
-  if (!decided) return answer;
+  if (!decided) {
+    auto const asks =
+        std::ranges::find_if(result.all, [](Walk const& walk) { return !walk.guessed_at.empty(); });
+    if (asks != result.all.end()) answer.rule = rule_ref(device, asks->guessed_at.front());
+    return answer;
+  }
   answer.verdict = verdict_of(first.fate);
   if (first.fate == Fate::drop) answer.how = {How::Kind::drop, {}};
   if (first.fate == Fate::reject) answer.how = {How::Kind::reject, first.with};

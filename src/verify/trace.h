@@ -27,8 +27,10 @@ std::string_view name(TraceVerdict verdict);
 
 struct TraceAnswer {
   TraceVerdict verdict = TraceVerdict::undecided;
-  How how;                                // reject: with what
-  RuleRef rule;                           // decides; 'nothing' where no chain sees the packet
+  How how;  // reject: with what
+  // Decides; of an undecided answer: the first that we cannot tell. 'nothing': no chain sees the
+  // packet.
+  RuleRef rule;
   std::vector<std::string> way;           // chains entered, in order: "inet filter/forward", ...
   std::optional<Packet> rewritten;        // after address translation, where there was any
   Packet leaving;                         // as it goes on, where that is decided

@@ -215,7 +215,8 @@ class Verification {
       flow.destination_name += (flow.destination_name.empty() ? "" : ", ") + part;
     if (unresolved.region != nullptr) flow.region = unresolved.region->id;
     flow.verdict = Verdict::undecided;
-    flow.reason = "needs resolution: " + unresolved.text;
+    bool const of_family = unresolved.why == Unresolved::Why::family;
+    flow.reason = (of_family ? "" : "needs resolution: ") + unresolved.text;
     return flow;
   }
 
@@ -245,8 +246,11 @@ class Verification {
     bool const budget = std::ranges::any_of(
         finding.flows, [](FlowResult const& flow) { return flow.reason == "budget"; });
     if (budget) return std::string(code::kTooComplex);
-    if (!wanted.unresolved.empty() && std::ranges::none_of(finding.flows, [](FlowResult const& f) {
-          return f.reason == "rules";
+    bool const unresolved = std::ranges::any_of(wanted.unresolved, [](Unresolved const& one) {
+      return one.why != Unresolved::Why::family;
+    });
+    if (unresolved && std::ranges::none_of(finding.flows, [](FlowResult const& flow) {
+          return flow.reason == "rules";
         }))
       return std::string(code::kUnresolved);
     return std::string(code::kUndecided);

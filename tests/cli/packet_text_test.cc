@@ -71,6 +71,12 @@ TEST_CASE("packet_text: a wrong packet is refused with its place") {
                 "    udp 10.1.2.3 >\n"
                 "                  ^\n"
                 "  hint: a packet is 'PROTO SRC[:PORT] > DST[:PORT]'\n"},
+           Case{"udp 2001:db8::1:40000 > 2001:db8::2",
+                "--packet:1:5: '2001:db8::1:40000' is not an address; IPv6 with a port stands in "
+                "brackets: [2001:db8::1]:53\n"
+                "    udp 2001:db8::1:40000 > 2001:db8::2\n"
+                "        ^\n"
+                "  hint: a packet is 'PROTO SRC[:PORT] > DST[:PORT]'\n"},
            Case{"udp 10.1.2.3 > 2001:db8::1", "--packet: one address is IPv4, the other IPv6\n"},
            Case{"icmp 10.1.2.3:7 > 10.0.0.1", "--packet: icmp has no ports\n"},
        }) {

@@ -122,26 +122,59 @@ TEST_CASE("pipeline: of equal priorities the later registered comes first") {
         "prerouting: conntrack nat(); forward: third second first; postrouting: nat()");
 }
 
-TEST_CASE("orders: of tables at one priority, where one does more than to let pass or stop") {
-  auto const count = [](std::size_t tables, bool marks) {
+TEST_CASE("orders: of tables at one priority, where one writes what another asks for") {
+  // How many tables mark packets, ask for marks, and ask for ports alone.
+  auto const count = [](std::size_t marking, std::size_t asking, std::size_t others) {
     Rules rules;
-    for (std::size_t i = 0; i < tables; ++i) {
-      rules.table(TableFamily::inet, "t" + std::to_string(i)).base("f", Hook::forward, 0);
-      rules.rule({dport(53)}, drop());
-      if (!marks || i > 0) continue;
-      rules.rule({}, jump("marks"));
+    std::size_t tables = 0;
+    auto const table = [&]() -> Rules& {
+      return rules.table(TableFamily::inet, "t" + std::to_string(tables++))
+          .base("f", Hook::forward, 0);
+    };
+    for (std::size_t i = 0; i < marking; ++i) {
+      table().rule({}, jump("marks"));
       rules.chain("marks").rule({}, set_mark(7));
     }
+    for (std::size_t i = 0; i < asking; ++i) table().rule({mark(7)}, drop());
+    for (std::size_t i = 0; i < others; ++i) table().rule({dport(53)}, drop());
     auto const linked = std::move(rules).done();
     auto const found = orders(linked, Travel::forwarded, Family::ip4);
-    if (!found.doubted.empty()) CHECK(found.doubted.front().size() == tables);
-    return found.all.size();
+    if (found.doubted.empty()) {
+      CHECK(found.all == std::vector<ChainOrder>{{}});
+    } else {
+      CHECK(found.doubted.front().size() == marking + asking);
+    }
+    return found.too_many ? 0 : found.all.size();
   };
-  CHECK(count(1, true) == 1);
-  CHECK(count(2, false) == 1);
-  CHECK(count(2, true) == 2);
-  CHECK(count(3, true) == 6);
-  CHECK(count(4, true) == 2);
+  CHECK(count(1, 0, 0) == 1);
+  CHECK(count(0, 2, 1) == 1);
+  CHECK(count(1, 0, 3) == 1);
+  CHECK(count(1, 1, 3) == 2);
+  CHECK(count(1, 2, 0) == 4);  // each of those that ask stands before or behind
+  CHECK(count(2, 1, 1) == 6);
+  CHECK(count(5, 0, 0) == 120);
+  CHECK(count(5, 1, 0) == 0);  // too many
+}
+
+TEST_CASE("orders: chains of one table stay in theirs, and ties of several hooks are told apart") {
+  Rules rules;
+  for (auto const* const name : {"a", "b"}) {
+    rules.table(TableFamily::inet, name).base("pre", Hook::prerouting, 0);
+    rules.rule({mark(3)}, set_mark(7));
+    rules.base("first", Hook::forward, 0).rule({mark(7)}, set_mark(3));
+    rules.base("second", Hook::forward, 0).rule({mark(3)}, drop());
+  }
+  auto const linked = std::move(rules).done();
+  auto const found = orders(linked, Travel::forwarded, Family::ip4);
+  CHECK(found.doubted.size() == 2);
+  auto const place = [&](ChainOrder const& order, ChainId id) {
+    return std::ranges::find(order, id) - order.begin();
+  };
+  ChainId const of_a = 1;  // "first", "second" behind it
+  for (auto const& order : found.all) CHECK(place(order, of_a + 1) < place(order, of_a));
+  // Two at prerouting; of the six at forward, one differs from another in the order of the two that
+  // only ask.
+  CHECK(found.all.size() == 2 * 5);
 }
 
 TEST_CASE("pipeline: the passage worth naming is a rule at the main hook, then any rule") {

@@ -238,4 +238,54 @@ TEST_CASE("nft_text: a chain is read in every family that filters IP, and its fa
   }
 }
 
+TEST_CASE("nft_text: a chain that two files declare is refused, rules for it in a second are not") {
+  auto const both = [](std::string_view first, std::string_view second) {
+    std::vector<SourceText> const files{{"shut.nft", std::make_shared<std::string>(first)},
+                                        {"open.nft", std::make_shared<std::string>(second)}};
+    auto const rules = read_device(files);
+    return rules ? std::string("read") : to_message(rules.error());
+  };
+  constexpr std::string_view kShut =
+      "table inet f {\nchain c {\ntype filter hook forward priority 0; policy drop;\n}\n}\n";
+  constexpr std::string_view kOpen =
+      "table inet f {\nchain c {\ntype filter hook forward priority 0; policy accept;\n}\n}\n";
+  // The last policy would count, whichever of the two is in force.
+  for (auto const second : {kShut, kOpen})
+    CHECK(
+        both(kShut, second)
+            .starts_with("open.nft:2:1: chain 'c' of table 'inet f' is also in file 'shut.nft'\n"));
+  CHECK(both(kShut, "add rule inet f c accept\n") == "read");
+  CHECK(both(kShut, "table inet g {\nchain c {\n}\n}\n") == "read");
+}
+
+TEST_CASE("nft_text: what nft lists of iptables' rules without its target is undecided") {
+  auto const rule_of = [](std::string const& family, std::string const& table,
+                          std::string const& rule) {
+    auto const text = nft_text_of("table " + family + ' ' + table +
+                                  " {\n\tchain PREROUTING {\n\t\ttype nat hook prerouting priority "
+                                  "dstnat; policy accept;\n\t\t" +
+                                  rule + "\n\t}\n}\n");
+    return text.contains("a target that nft does not list");
+  };
+  std::string const counted = "udp dport 53 counter packets 0 bytes 0";
+  CHECK(rule_of("ip6", "nat", counted + " "));
+  CHECK(rule_of("ip6", "nat", counted + "  # handle 5"));
+  CHECK(rule_of("ip", "mangle", "udp dport 53 counter "));
+  // A rule that counts, and no more.
+  CHECK_FALSE(rule_of("ip6", "nat", counted));
+  CHECK_FALSE(rule_of("ip6", "nat", counted + " # handle 5"));
+  CHECK_FALSE(rule_of("ip6", "nat", counted + " accept "));
+  CHECK_FALSE(rule_of("inet", "mine", counted + " "));
+}
+
+TEST_CASE("nft_text: connlimit of ip6tables is listed as if it counted IPv4 sources") {
+  auto const text = nft_text_of(
+      "table ip6 filter {\n\tchain FORWARD {\n\t\ttype filter hook forward priority filter; policy "
+      "accept;\n\t\tadd @connlimit0 { ip saddr ct count 5 } counter packets 0 bytes 0 drop\n\t}\n"
+      "}\n");
+  CHECK(text.contains("?add @connlimit0"));
+  CHECK_FALSE(text.contains("l4proto never"));
+  CHECK(text.contains("-> drop"));
+}
+
 }  // namespace safeconduct::test

@@ -70,6 +70,10 @@ TEST_CASE("semantics: chains of one priority in several tables: either order, wh
   claim({{nft(sets + asks_else)}, {nft(asks_else + sets)}}, {{udp(53), accept}});
   auto const drops = table("inet b", chain("f", "forward", "0", "    udp dport 53 drop"));
   claim({{nft(sets + drops)}, {nft(drops + sets)}}, {{udp(53), drop}, {udp(443), accept}});
+  // In the order b a c it is lost, in those that are listed first and last it is not.
+  auto const sets_else = table("inet c", chain("f", "forward", "0", "    meta mark set 8"));
+  auto const counts = table("inet d", chain("f", "forward", "0", "    counter"));
+  claim({{nft(sets + sets_else + asks + counts)}}, {{udp(53), undecided}});
 }
 
 // 4

@@ -132,6 +132,32 @@ TEST_CASE("semantics: a set that rules fill while packets pass proves nothing by
       {{udp(53), undecided}});
 }
 
+// 34: the first packet is not in the set at the first rule, and is at the last one.
+TEST_CASE("semantics: a set that rules change may change between two rules that ask it") {
+  auto const twice = [](std::string const& set, std::string const& asks,
+                        std::string const& change) {
+    return with_sets(set, "    " + asks + " accept\n    " + change + "\n    " + asks + " drop\n",
+                     "accept");
+  };
+  std::string const plain = "  set s {\n    type ipv4_addr\n    size 100\n  }\n";
+  std::string const dynamic = "  set s {\n    type ipv4_addr\n    flags dynamic\n  }\n";
+  std::string const marks = "  set s {\n    type mark\n    flags timeout\n    timeout 1h\n  }\n";
+  claim({{twice(plain, "ip saddr @s", "add @s { ip saddr }")},
+         {twice(dynamic, "ip saddr @s", "update @s { ip saddr }")},
+         {twice(dynamic, "ip saddr & 255.255.255.255 @s", "add @s { ip saddr }")},
+         // What is looked up may change as well as the set.
+         {twice(marks, "meta mark @s", "meta mark set 5")}},
+        {{udp(53), undecided}});
+  auto const members = filter(
+      "-A FORWARD -m set --match-set all src -j ACCEPT\n"
+      "-A FORWARD -j SET --add-set one src\n"
+      "-A FORWARD -m set --match-set all src -j DROP",
+      "ACCEPT");
+  claim({{members, ipset("create one hash:ip family inet hashsize 1024 maxelem 65536 timeout 600\n"
+                         "create all list:set size 8\nadd all one\n")}},
+        {{udp(53), undecided}});
+}
+
 // 34: a full set takes nothing, and the rule ends; so does a limit in the set's definition.
 TEST_CASE("semantics: a rule that adds to a set goes on only where the set takes the element") {
   std::string const set = "  set s {\n    type ipv4_addr\n    size 1\n    flags dynamic\n  }\n";

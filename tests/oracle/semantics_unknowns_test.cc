@@ -125,6 +125,18 @@ TEST_CASE("semantics: a rule for some hours proves nothing of the others") {
         {{udp(53), undecided}}, Loads::no);
 }
 
+// 60: what a rule writes and no field of ours shows, or takes from a socket, may be any afterwards.
+TEST_CASE("semantics: what was written since it was last asked for is asked anew") {
+  auto const mark = iptables(
+      "*mangle\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n"
+      ":OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n"
+      "-A PREROUTING -m socket --restore-skmark -j ACCEPT\nCOMMIT\n" +
+      filter_table("-A FORWARD -m mark --mark 0x1 -j DROP", "ACCEPT"));
+  claim({{mark}}, {{udp(53), undecided}});
+  claim({{forward("    icmp id 6 accept\n    icmp id set 6\n    icmp id 6 drop", "accept")}},
+        {{ping(), undecided}, {udp(53), accept}});
+}
+
 // A helper expects further connections; it changes nothing for the one it is set on.
 TEST_CASE("semantics: a helper of connection tracking leaves its packets where they were going") {
   claim({{nft("table inet t {\n  ct helper h {\n    type \"ftp\" protocol tcp\n  }\n  chain f {\n"

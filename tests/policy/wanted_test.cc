@@ -128,6 +128,17 @@ TEST_CASE("wanted: a family that the clients have no address of is left out, wit
         "SC911 site.yaml:2:7: left out altogether: six\n");
 }
 
+TEST_CASE("wanted: clients without IPv4 need what has IPv4 addresses alone all the same") {
+  CHECK(asked(lines("four", "dns", "required", "udp", "[53]", "{addresses: [192.0.2.1]}") +
+                  lines("more", "dns", "recommended", "udp", "[53]", "{addresses: [192.0.2.1]}"),
+              "clients: [\"fc00::/7\"]\n") ==
+        "four required\n"
+        "  ? the clients have no IPv4 address, and its destinations have no other: whether a "
+        "translator (NAT64) leads there, no rule tells\n"
+        "SC911 site.yaml:2:7: the clients have no IPv4 address: 2 IPv4 destinations are left out\n"
+        "SC911 site.yaml:2:7: left out altogether: more\n");
+}
+
 TEST_CASE("wanted: a site with nothing left to check is an error, not a pass") {
   CHECK(asked(lines("six", "dns", "required", "udp", "[53]", "{addresses: [\"2001:db8::2\"]}"),
               kIp4) ==
@@ -239,7 +250,8 @@ TEST_CASE("wanted: without regions every known one is checked, and those without
         "SC913 ranges.yaml:13:18: 192.0.2.2/32 (swg, paris) is no part of the verdict: it was in "
         "effect until "
         "2026-12-31\n"
-        "SC915 site.yaml:2:7: the site names no region: every known one is checked\n"
+        "SC915 site.yaml:2:7: the site names no region: every known one that carries a service is "
+        "checked for it\n"
         "SC901 ranges.yaml:2:11: the ranges of acme are not complete: the provider has addresses "
         "that are not checked here\n");
 }

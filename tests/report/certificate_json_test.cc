@@ -30,18 +30,17 @@ Certificate sample() {
   part.part.way = {"inet filter/forward"};
   part.part.origin.tcp_flags = tcp_flag::syn;
   part.steps = {"hook forward"};
-  part.rule.rule = {
+  part.part.rule = {
       "gw", {"fw.nft", 5, 3}, "inet filter", "forward", "tcp dport 443 reject", false, {}, false};
-  part.rule.handle = 12;
-  part.before = {{{"gw",
-                   {"fw.nft", 4, 3},
-                   "inet filter",
-                   "forward",
-                   "limit rate 1/second drop",
-                   false,
-                   {},
-                   false},
-                  std::nullopt}};
+  part.part.rule.handle = 12;
+  part.before = {{"gw",
+                  {"fw.nft", 4, 3},
+                  "inet filter",
+                  "forward",
+                  "limit rate 1/second drop",
+                  false,
+                  {},
+                  false}};
   part.before_left_out = 2;
   part.witnesses = {
       {parse_address("192.0.2.1")->bits, 443, parse_address("10.20.0.0")->bits, 1024, 0, 0}};
@@ -60,7 +59,7 @@ Certificate sample() {
   ping.part.origin.icmp_type = ValueSet(one(128));
   ping.part.origin.icmp_code = ValueSet(ValueInterval{0, 255});
   ping.part.undecided_by = {"limit rate 1/second"};
-  ping.rule.rule.nothing = true;
+  ping.part.rule.nothing = true;
   ping.witnesses = {
       {parse_address("2001:db8:1::1")->bits, 0, parse_address("2001:db8::")->bits, 0, 128, 0}};
   CertifiedFlow icmp;
@@ -112,7 +111,7 @@ TEST_CASE("certificate JSON: what is written is read back as it was") {
   CHECK(read->inputs == sample().inputs);
   CHECK((read->question == sample().question));
   auto const& part = read->requirements[0].flows[0].parts[0];
-  CHECK((part.rule == sample().requirements[0].flows[0].parts[0].rule));
+  CHECK((part.part.rule == sample().requirements[0].flows[0].parts[0].part.rule));
   CHECK(part.part.origin.tcp_flags == tcp_flag::syn);
   CHECK(read->requirements[0].flows[1].parts[0].part.origin.icmp_type == ValueSet(one(128)));
 }

@@ -50,6 +50,32 @@ TEST_CASE("client_status: the port ladder of the DNS module") {
   }
 }
 
+TEST_CASE("client_status: answers to a few of the clients' ports are missed by nobody") {
+  auto const with = [](PortSet const& lost, Verdict verdict) {
+    auto finding = dns("dns-encrypted", Family::ip4, {Verdict::partial});
+    auto& parts = finding.flows.front().parts;
+    parts.resize(2);
+    parts[0].sport = PortSet(Interval<std::uint32_t>{1024, 65535}) - lost;
+    parts[1].verdict = verdict;
+    parts[1].sport = lost;
+    return state({finding, dns("dns", Family::ip4, {Verdict::blocked})});
+  };
+  CHECK(with(PortSet(Interval<std::uint32_t>{3389, 3389}), Verdict::blocked) == "Encrypted");
+  CHECK(with(PortSet(Interval<std::uint32_t>{3389, 3389}), Verdict::undecided) == "Encrypted");
+  CHECK(with(PortSet(Interval<std::uint32_t>{32768, 65535}), Verdict::blocked) == "Open");
+}
+
+TEST_CASE("client_status: what is queued for a program is known to nobody") {
+  auto finding = dns("dns-encrypted", Family::ip4, {Verdict::intercepted});
+  finding.flows.front().parts.resize(1);
+  auto& part = finding.flows.front().parts.front();
+  part.verdict = Verdict::intercepted;
+  part.rewritten = "queue bypass";
+  CHECK(state({finding}) == "Unknown");
+  part.rewritten = "redirect to port 3128";
+  CHECK(state({finding}) == "Open");
+}
+
 TEST_CASE("client_status: the worse family speaks for the site, and both are told") {
   auto const status = client_status({dns("dns-encrypted", Family::ip4, {Verdict::allowed}),
                                      dns("dns-encrypted", Family::ip6, {Verdict::blocked}),

@@ -124,4 +124,21 @@ TEST_CASE("trace: says what it took the packet for where the question does not")
   CHECK(trace(device, question).verdict == TraceVerdict::accept);
 }
 
+TEST_CASE("trace: a rule has the handle that the export shows, as text and as JSON") {
+  auto const handle = [](std::string const& text) {
+    return trace(device_rules({"gw", text}), dns()).rule.handle;
+  };
+  CHECK(handle(forward("    accept # handle 12\n")) == 12);
+  CHECK(handle(forward("    accept comment \"# handle 5\" # handle 12\n")) == 12);
+  CHECK(handle(forward("    accept\n")) == std::nullopt);
+  CHECK(handle(forward("    accept # handle with care\n")) == std::nullopt);
+  CHECK(handle(forward("    tcp dport 80 accept # handle 12\n")) == std::nullopt);  // the policy
+  CHECK(handle(R"({"nftables": [
+{"table": {"family": "ip", "name": "f", "handle": 1}},
+{"chain": {"family": "ip", "table": "f", "name": "c", "handle": 2, "type": "filter",
+           "hook": "forward", "prio": 0, "policy": "drop"}},
+{"rule": {"family": "ip", "table": "f", "chain": "c", "handle": 18446744073709551615,
+          "expr": [{"accept": null}]}}]})") == 18446744073709551615U);
+}
+
 }  // namespace safeconduct::test
