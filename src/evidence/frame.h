@@ -53,6 +53,7 @@ namespace tcp_bit {
 inline constexpr std::uint8_t kFin = 0x01;
 inline constexpr std::uint8_t kSyn = 0x02;
 inline constexpr std::uint8_t kRst = 0x04;
+inline constexpr std::uint8_t kAck = 0x10;
 }  // namespace tcp_bit
 std::optional<TcpView> tcp_view(ByteView payload);
 

@@ -15,14 +15,6 @@ Result<void> read_nft_json(SourceText const& source, RulesetBuilder& builder) {
   nft::JsonObjects objects(source);
   SC_CHECK(json::for_each_object(source.name, *source.text, "nftables",
                                  [&](json::Value object) { return objects.write(object); }));
-  if (objects.text().text.empty())
-    return std::unexpected(Error{
-        ErrorKind::syntax,
-        {source.name, 0, 0},
-        "the listing has no table",
-        "where nft has nothing to list, nf_tables has no rules: leave the file out; those of the "
-        "other backend are in 'iptables-legacy-save'",
-        ""});
   auto original = std::make_shared<Original>();
   original->text = source.text;
   original->marks = std::move(objects.text().marks);

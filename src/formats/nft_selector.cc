@@ -171,7 +171,6 @@ constexpr auto kWrittenUnseen = words<bool>({
     {"checksum", true},
     {"id", true},
     {"flowlabel", true},
-    {"option", true},
     {"window", true},
     {"urgptr", true},
     {"cgroup", true},
@@ -198,7 +197,8 @@ constexpr std::array kWritten{Field::mark, Field::ct_mark, Field::dscp,
 Lasting lasting_of(Header header, std::string_view key) {
   if (header == Header::meta_key) header = Header::meta;  // "skuid" is "meta skuid"
   bool const meta = header == Header::meta;
-  bool const written = header == Header::ether || kWrittenUnseen.contains(key);
+  bool const option = header == Header::tcp && key == "option";
+  bool const written = option || header == Header::ether || kWrittenUnseen.contains(key);
   if (written || (meta && key == "random")) return Lasting::once;
   return meta && kWholeWay.contains(key) ? Lasting::whole_way : Lasting::unchanged;
 }

@@ -55,13 +55,6 @@ std::optional<std::uint32_t> known_from_iptables(Source const& source, DeclaredT
   return std::nullopt;
 }
 
-// Is it declared here, and not only given rules?
-bool has_block(DeclaredChain const& chain) {
-  return std::ranges::any_of(chain.bodies, [](ChainBody const& body) {
-    return !body.one_rule && body.stretch.begin < body.stretch.end;
-  });
-}
-
 Result<std::uint32_t> write_table(Source& source, DeclaredTable& table, std::string const& called) {
   auto& builder = source.builder;
   auto const id = builder.table(table.family, called, false, table.span);
@@ -72,14 +65,12 @@ Result<std::uint32_t> write_table(Source& source, DeclaredTable& table, std::str
                                         : builder.chain(id, chain.final_name(), chain.span));
     if (chains.back() == kNoChain) continue;
     auto& known = builder.at(chains.back());
-    if (known.defined && known.span.file != chain.span.file && has_block(chain))
-      return source.fail_at(
-          ErrorKind::conflict, chain.span.offset,
-          "chain '" + printable(chain.final_name()) + "' of table '" +
-              printable(table_name(builder.peek(), id)) + "' is also in file '" +
-              builder.peek().files[known.span.file].name + '\'',
-          "give one export of each table; rules that a file adds to those of another are "
-          "'add rule ...'");
+    if (known.defined && known.span.file != chain.span.file)
+      return source.fail_at(ErrorKind::conflict, chain.span.offset,
+                            "chain '" + printable(chain.final_name()) + "' of table '" +
+                                printable(table_name(builder.peek(), id)) + "' is also in file '" +
+                                builder.peek().files[known.span.file].name + '\'',
+                            "give one export of each table");
     known.defined = true;
   }
   for (std::size_t i = 0; i < chains.size(); ++i)

@@ -69,8 +69,8 @@ TEST_CASE("semantics: an unknown condition is neither true nor false, and is nam
 
 // 31
 TEST_CASE("semantics: the same words are equally true along one way, and so is their opposite") {
-  std::string const vlan = "vlan id 5";
-  claim({{forward("    " + vlan + " meta mark set 1\n    " + vlan +
+  std::string const socket = "socket transparent 1";
+  claim({{forward("    " + socket + " meta mark set 1\n    " + socket +
                   " meta mark 1 accept\n"
                   "    meta mark 0 accept")}},
         {{udp(53), accept}}, Loads::no);

@@ -35,7 +35,7 @@ TEST_CASE("settling: for each kind of words it is said what would decide them") 
            Case{"set --match-set blocked src", "the contents of an ipset:"},
            Case{"saddr 203.0.113.5", "an address that a translation gives,"},
            Case{"daddr 172.17.0.2", "an address that a translation gives,"},
-           Case{"sport 1-1024", "a port that a translation chooses,"},
+           Case{"sport 1-1024", "a port that is not known:"},
            Case{"@blocked", "the contents of a set that the export does not fix:"},
            Case{"ip saddr @blocked", "the contents of a set that the export does not fix:"},
            Case{"xt match \"set\"", "what the nft listing cannot show: give the rules as iptables"},

@@ -109,9 +109,13 @@ inline CheckInput input(std::vector<DeviceText> const& devices, std::string_view
   return in;
 }
 
-// The same with clients and a web gateway that have IPv6 addresses alone.
+// The same with clients, resolvers and a web gateway that have IPv6 addresses alone.
 inline CheckInput ip6_site(std::vector<DeviceText> const& devices) {
-  auto in = input(devices);
+  std::string policy(kPolicy);
+  std::string const resolver = "208.67.222.222";
+  for (auto at = policy.find(resolver); at != std::string::npos; at = policy.find(resolver, at))
+    policy.replace(at, resolver.size(), "\"2620:119:35::35\"");
+  auto in = input(devices, policy);
   in.site = must(read_site("site.yaml",
                            "schema: site/1\nsite: branch\nclients: [\"2001:db8:20::/48\"]\n"
                            "provider: small\nregions: [london]\npolicies: [small]\n"));
