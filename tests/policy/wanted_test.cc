@@ -133,7 +133,8 @@ TEST_CASE("wanted: clients without IPv4 need what has IPv4 addresses alone all t
                   lines("more", "dns", "recommended", "udp", "[53]", "{addresses: [192.0.2.1]}"),
               "clients: [\"fc00::/7\"]\n") ==
         "four required\n"
-        "  ? policy.yaml:4:9: the clients have no IPv4 address, and its destinations have no other: whether a "
+        "  ? policy.yaml:4:9: the clients have no IPv4 address, and its destinations have no "
+        "other: whether a "
         "translator (NAT64) leads there, no rule tells\n"
         "SC911 site.yaml:2:7: the clients have no IPv4 address: 2 IPv4 destinations are left out\n"
         "SC911 site.yaml:2:7: left out altogether: more\n");
