@@ -35,7 +35,8 @@ void in_parallel(std::size_t count, unsigned jobs, Work const& work) {
   {
     std::vector<std::jthread> others;
     try {
-      for (std::size_t i = 1; i < std::min<std::size_t>(jobs, count); ++i) others.emplace_back(loop);
+      for (std::size_t i = 1; i < std::min<std::size_t>(jobs, count); ++i)
+        others.emplace_back(loop);
     } catch (std::system_error const&) {  // no further thread: a limit of the system's
     }
     loop();
