@@ -382,11 +382,9 @@ class Walker {
       guessed(words.starts_with('?') ? words.substr(1) : words);
       return guesses_.answer();
     }
+    guessed(words);
     auto const [entry, made] = told_.try_emplace(words, false);
-    if (made) {
-      guessed(words);
-      entry->second = guesses_.answer();
-    }
+    if (made) entry->second = guesses_.answer();
     return entry->second;
   }
 

@@ -2,6 +2,7 @@
 #include "formats/vendor_csv.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "base/utf16.h"
@@ -332,6 +333,21 @@ class Device {
   std::uint32_t table_ = 0;
 };
 
+// A line of a listing or of iptables-save, though the file may begin with a prompt, or number them.
+bool is_of_rules(std::string_view line) {
+  constexpr std::array<std::string_view, 9> kBegins{"table inet ",
+                                                    "table ip ",
+                                                    "table ip6 ",
+                                                    "type filter hook ",
+                                                    "type nat hook ",
+                                                    "{\"nftables\"",
+                                                    "-A ",
+                                                    "*filter",
+                                                    "*nat"};
+  line.remove_prefix(std::min(line.find_first_not_of(" \t0123456789"), line.size()));
+  return std::ranges::any_of(kBegins, [&](auto begin) { return line.starts_with(begin); });
+}
+
 }  // namespace
 
 bool looks_like_csv(std::string_view text) {
@@ -341,6 +357,7 @@ bool looks_like_csv(std::string_view text) {
   for (std::size_t i = 0; i < 50 && !text.empty(); ++i) {
     auto const line = text.substr(0, text.find('\n'));
     if (line.find_first_not_of(" \t\r") != std::string_view::npos) ++lines;
+    if (is_of_rules(line)) return false;
     for (char const delimiter : {',', ';', '\t'})
       if (std::ranges::count(line, delimiter) >= 2) {
         ++rows;

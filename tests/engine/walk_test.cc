@@ -190,6 +190,25 @@ TEST_CASE("walk: an interface that a hook does not have is none that rules name"
   CHECK((walk(linked, Travel::forwarded, packet, {}, none).packet.at(Field::mark) == Bits128{1}));
 }
 
+TEST_CASE(
+    "walk: a field that nobody knows answers a question as it did before, until it is written") {
+  auto const fates = [](bool written) {
+    auto rules = filter();
+    rules.rule({saddr("10.0.0.7")}, reject());
+    if (written) rules.rule({}, set_mark(1));
+    rules.rule({saddr("10.0.0.7")}, accept());
+    auto const linked = std::move(rules).done();
+    auto packet = kWeb;
+    packet.forget(Field::saddr);
+    bool passes = false;
+    for (auto const& walk : walks(linked, Travel::forwarded, packet, {}).all)
+      passes = passes || walk.fate == Fate::pass;
+    return passes;
+  };
+  CHECK_FALSE(fates(false));
+  CHECK(fates(true));  // which field is written is not looked at
+}
+
 // ---- connection tracking
 
 TEST_CASE(

@@ -88,4 +88,19 @@ TEST_CASE("detect: a command with nothing behind it is no rule set") {
   }
 }
 
+TEST_CASE(
+    "detect: a listing behind a prompt, numbered or in UTF-16 is not taken for a vendor's CSV") {
+  std::string const listing =
+      "table inet filter {\n\tchain forward {\n\t\ttype filter hook forward priority 0; policy "
+      "drop;\n"
+      "\t\tudp dport { 53, 443, 853 } accept\n\t\ttcp dport { 53, 80, 443 } accept\n\t}\n}\n";
+  CHECK_FALSE(detect(source("admin@gw:~$ sudo nft list ruleset\n" + listing)).has_value());
+  CHECK_FALSE(detect(source("     1\t" + listing)).has_value());
+  std::string wide = "\xFF\xFE";
+  for (char const c : listing) wide += {c, '\0'};
+  auto const found = detect(source(wide));
+  REQUIRE_FALSE(found);
+  CHECK(found.error().text == "the file is UTF-16 text: save it as UTF-8");
+}
+
 }  // namespace safeconduct::test

@@ -122,6 +122,11 @@ TEST_CASE("certificate: answers, later packets, translation and several devices 
       {{"inner", forward(all) + pool},
        {"outer", forward("    ct state established accept\n    ip saddr 192.0.2.0/24 th sport "
                          "30000-40000 accept\n")}},
+      // Lost whichever source the first device gives: refused, or by the policy.
+      {{"inner", forward(all) + nat},
+       {"outer", forward("    ct state established accept\n"
+                         "    ip saddr 192.0.2.10 udp dport 443 reject\n"
+                         "    ip saddr 192.0.2.10 udp dport { 53, 443 } accept\n")}},
   };
   for (auto const& path : paths) {
     CAPTURE(path.front().text);
