@@ -327,21 +327,28 @@ class Judge {
     std::vector<std::string> words;
     bool budget = false;
     std::vector<std::string> way;
+    constexpr std::size_t kMostNamed = 8;
     auto const once = [](auto& list, auto const& item) {
       if (std::ranges::find(list, item) == list.end()) list.push_back(item);
     };
+    auto const name_once = [&](Decider rule) {
+      if (rules.size() < kMostNamed) once(rules, rule);
+    };
+    // Each piece assumes what those before it did: thousands of rules come to millions of these.
+    std::set<std::tuple<Decider, std::uint32_t, std::optional<std::uint32_t>>> known;
     for (std::size_t k = 0; k < leg.pieces.size(); ++k) {
       if (!touching[k]) continue;
       auto const& piece = leg.pieces[k];
       budget = budget || piece.fate == Fate::budget;
       if (way.empty() && piece.fate != Fate::pass) way = way_names(device_, piece.way);
       if (piece.fate == Fate::unknown && piece.assumed.empty()) {
-        if (piece.decider.chain != kNoChain) once(rules, piece.decider);
+        if (piece.decider.chain != kNoChain) name_once(piece.decider);
         once(words, std::string(kUnseenByConntrack));
       }
       for (auto const& assumption : piece.assumed) {
-        once(rules, assumption.rule);
-        for (auto const chain : assumption.order) once(rules, Decider{chain, Decider::kPolicy});
+        if (!known.emplace(assumption.rule, assumption.clause, assumption.atom).second) continue;
+        name_once(assumption.rule);
+        for (auto const chain : assumption.order) name_once({chain, Decider::kPolicy});
         once(words, words_of(device_.rules, conversation_.family, assumption));
       }
     }
@@ -352,8 +359,7 @@ class Judge {
       Part part = part_of(leg, product, Verdict::undecided);
       part.undecided_by = words;
       part.way = way;
-      constexpr std::size_t kMostNamed = 8;
-      for (std::size_t k = 0; k < rules.size() && k < kMostNamed; ++k) {
+      for (std::size_t k = 0; k < rules.size(); ++k) {
         if (k == 0) {
           part.rule = rule_ref(device_, rules[k]);
         } else {
