@@ -68,21 +68,25 @@ class Arrangements {
   Arrangements(Ruleset const& rules, std::vector<ChainId> const& chains)
       : rules_(rules), chains_(chains), used_(chains.size()) {}
 
-  // As listed first; one more than kMostOrders where there are too many.
+  // As listed first; none where there are more than kMostOrders.
   std::vector<ChainOrder> all() {
     grow();
+    if (too_many_) all_.clear();
     return std::move(all_);
   }
 
  private:
   void grow() {
+    constexpr std::size_t kMostSteps = 2'000;  // of which many lead nowhere
+    too_many_ = ++steps_ > kMostSteps || all_.size() > kMostOrders;
+    if (too_many_) return;
     if (order_.size() == chains_.size()) {
       ChainOrder ids;
       for (auto const i : order_) ids.push_back(chains_[i]);
       all_.push_back(std::move(ids));
       return;
     }
-    for (std::size_t i = 0; i < chains_.size() && all_.size() <= kMostOrders; ++i) {
+    for (std::size_t i = 0; i < chains_.size() && !too_many_; ++i) {
       if (used_[i] || !may_come(i)) continue;
       used_[i] = true;
       order_.push_back(i);
@@ -106,6 +110,8 @@ class Arrangements {
   std::vector<bool> used_;
   std::vector<std::size_t> order_;
   std::vector<ChainOrder> all_;
+  std::size_t steps_ = 0;
+  bool too_many_ = false;
 };
 
 std::vector<Hook> hooks_of(Travel travel) {
@@ -170,7 +176,8 @@ Orders orders(Ruleset const& rules, Travel travel, Family family) {
       if (doubted.empty()) return;
       auto const arrangements = Arrangements(rules, doubted).all();
       result.doubted.push_back(std::move(doubted));
-      result.too_many = result.too_many || result.all.size() * arrangements.size() > kMostOrders;
+      result.too_many = result.too_many || arrangements.empty() ||
+                        result.all.size() * arrangements.size() > kMostOrders;
       if (result.too_many) return;
       std::vector<ChainOrder> grown;
       for (auto const& order : result.all)

@@ -156,6 +156,7 @@ TEST_CASE("orders: of tables at one priority, where one writes what another asks
   CHECK(count(2, 1, 1) == 6);
   CHECK(count(5, 0, 0) == 120);
   CHECK(count(5, 1, 0) == 0);  // too many
+  CHECK(count(1, 60, 0) == 0);
 }
 
 TEST_CASE("orders: chains of one table stay in theirs, and ties of several hooks are told apart") {
