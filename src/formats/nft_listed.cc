@@ -120,7 +120,7 @@ bool lacks_its_target(RuleWriter const& writer, Lexer const& lexer, Token const&
   bool const listed = source.may_be_listing && is_of_iptables(writer.table());
   if (!listed || writer.ended() || !last.is("counter")) return false;
   auto const rest = source.text.substr(lexer.last_end(), 16);
-  return rest.starts_with(" \n") || rest.starts_with("  # handle ");
+  return rest.starts_with(" \n") || rest.starts_with(" \r\n") || rest.starts_with("  # handle ");
 }
 
 }  // namespace safeconduct::nft

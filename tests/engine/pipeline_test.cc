@@ -159,6 +159,19 @@ TEST_CASE("orders: of tables at one priority, where one writes what another asks
   CHECK(count(1, 60, 0) == 0);
 }
 
+TEST_CASE("orders: the mark of a connection stays, though its packet is stopped afterwards") {
+  auto const count = [](Field field) {
+    Rules rules;
+    rules.table(TableFamily::inet, "a").base("f", Hook::forward, 0);
+    rules.rule({}, set_mark(7, 0xFFFFFFFFU, field));
+    rules.table(TableFamily::inet, "b").base("f", Hook::forward, 0).rule({dport(53)}, drop());
+    auto const linked = std::move(rules).done();
+    return orders(linked, Travel::forwarded, Family::ip4).all.size();
+  };
+  CHECK(count(Field::ct_mark) == 2);
+  CHECK(count(Field::mark) == 1);
+}
+
 TEST_CASE("orders: chains of one table stay in theirs, and ties of several hooks are told apart") {
   Rules rules;
   for (auto const* const name : {"a", "b"}) {

@@ -270,6 +270,7 @@ TEST_CASE("nft_text: what nft lists of iptables' rules without its target is und
   CHECK(rule_of("ip6", "nat", counted + " "));
   CHECK(rule_of("ip6", "nat", counted + "  # handle 5"));
   CHECK(rule_of("ip", "mangle", "udp dport 53 counter "));
+  CHECK(rule_of("ip", "mangle", "udp dport 53 counter \r"));
   // A rule that counts, and no more.
   CHECK_FALSE(rule_of("ip6", "nat", counted));
   CHECK_FALSE(rule_of("ip6", "nat", counted + " # handle 5"));
