@@ -7,7 +7,7 @@ namespace safeconduct {
 namespace {
 
 // Words are compared, never expanded: 'compgen -W' would run what a data file says.
-constexpr std::string_view kFunctions = R"(
+constexpr std::string_view kBashFunctions = R"(
 _safeconduct_pick() {
   local one
   for one in "$@"; do
@@ -85,7 +85,7 @@ std::string command_case(CommandTable const& command) {
 
 std::string bash_completion(std::span<CommandTable const> commands) {
   std::string text = "# shellcheck shell=bash\n# written by: safeconduct completion bash\n";
-  text += kFunctions;
+  text += kBashFunctions;
   for (auto const& command : commands) text += command.name + ' ';
   text += "--help --version\n    return\n  fi\n  case ${COMP_WORDS[1]} in\n";
   for (auto const& command : commands) text += command_case(command);

@@ -4,7 +4,7 @@
 namespace safeconduct {
 namespace {
 
-constexpr std::string_view kFunctions = R"(
+constexpr std::string_view kFishFunctions = R"(
 function __safeconduct_is
     set -l words (commandline -opc)
     test (count $words) -ge 2; and test "$words[2]" = "$argv[1]"
@@ -61,7 +61,7 @@ std::string line_of(CommandTable const& command, OptionEntry const& entry) {
 
 std::string fish_completion(std::span<CommandTable const> commands) {
   std::string text = "# written by: safeconduct completion fish\n";
-  text += kFunctions;
+  text += kFishFunctions;
   for (auto const& command : commands) {
     text += "\ncomplete -c safeconduct -n __safeconduct_no_command -a " + command.name + " -d " +
             fish_quoted(command.what) + '\n';

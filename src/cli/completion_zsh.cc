@@ -4,7 +4,7 @@
 namespace safeconduct {
 namespace {
 
-constexpr std::string_view kFunctions = R"zsh(
+constexpr std::string_view kZshFunctions = R"zsh(
 # What the list is called, after options of compadd.
 _safeconduct_known() {
   local -a known
@@ -70,7 +70,7 @@ std::string specifications(OptionEntry const& entry) {
 
 std::string zsh_completion(std::span<CommandTable const> commands) {
   std::string text = "#compdef safeconduct\n# written by: safeconduct completion zsh\n";
-  text += kFunctions;
+  text += kZshFunctions;
   for (auto const& command : commands)
     text += "      " + shell_quoted(command.name + ':' + escaped(command.what)) + '\n';
   text +=

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/text.h"
 #include "cli/check_input.h"
 #include "cli/commands.h"
 #include "cli/note_wording.h"
@@ -78,8 +79,7 @@ Told told_by(Bundle const& bundle, Wanted const& wanted) {
 // As a word of a shell's line.
 std::string shell_word(std::string const& word) {
   bool const plain = !word.empty() && std::ranges::all_of(word, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("._-/:,+@%").contains(c);
+    return is_letter(c) || is_digit(c) || std::string_view("._-/:,+@%").contains(c);
   });
   if (plain) return word;
   std::string quoted = "'";

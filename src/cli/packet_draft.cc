@@ -16,7 +16,7 @@ std::string fault(PacketDraft const& draft) {
   auto const name = l4proto_name(protocol);
   if ((draft.sport || draft.dport) && !has_ports(protocol)) return name + " has no ports";
   if (said.tcp_flags && protocol != l4::tcp) return name + " has no TCP flags";
-  bool const icmp = protocol == l4::icmp || protocol == l4::icmp6;
+  bool const icmp = is_icmp(protocol);
   if ((said.icmp_type || said.icmp_code) && !icmp) return name + " has no ICMP type";
   if (protocol == l4::icmp && draft.src->family == Family::ip6)
     return "icmp is of IPv4; IPv6 has ipv6-icmp";

@@ -13,7 +13,7 @@ namespace safeconduct {
 namespace {
 
 // Deeper than this, along chains that call chains, pieces are cut in two.
-constexpr std::size_t kDeepest = 8;
+constexpr std::size_t kMostSweeps = 8;
 
 // A rule of the list, by its place in it, and the values that it takes.
 struct Taken {
@@ -93,7 +93,7 @@ class Sweep {
 }  // namespace
 
 bool Partition::sweep(Traveller const& t, CutAt const& where) {
-  if (sweeps_ == kDeepest) return false;
+  if (sweeps_ == kMostSweeps) return false;
   auto const& frame = t.frames.back();
   auto const& chain = rules_.chains[frame.chain].rules;
   std::vector<Taken> taken;

@@ -36,7 +36,7 @@ std::optional<Key> key_of(Ruleset const& rules, Rule const& rule) {
 RuleIndex::RuleIndex(Ruleset const& rules, std::size_t worth) : chains_(rules.chains.size()) {
   for (auto const travel : {Travel::forwarded, Travel::incoming, Travel::outgoing})
     for (auto const family : {Family::ip4, Family::ip6})
-      ways_[static_cast<std::size_t>(travel)][family == Family::ip4 ? 0 : 1] =
+      ways_[static_cast<std::size_t>(travel)][slot(family)] =
           safeconduct::ways(rules, travel, family);
   for (std::size_t id = 0; id < rules.chains.size(); ++id) {
     auto const& all = rules.chains[id].rules;
@@ -56,7 +56,7 @@ RuleIndex::RuleIndex(Ruleset const& rules, std::size_t worth) : chains_(rules.ch
 }
 
 Ways const& RuleIndex::ways(Travel travel, Family family) const {
-  return ways_[static_cast<std::size_t>(travel)][family == Family::ip4 ? 0 : 1];
+  return ways_[static_cast<std::size_t>(travel)][slot(family)];
 }
 
 std::size_t RuleIndex::next(ChainId chain, std::size_t from, std::optional<Bits128> source,

@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/text.h"
 #include "evidence/libarchive.h"
 #include "evidence/note_code.h"
 #include "evidence/zip_directory.h"
@@ -126,10 +127,10 @@ std::string_view unfit(Libarchive const& lib, archive_entry* entry) {
   return {};
 }
 
-class Level {
+class ArchiveLevel {
  public:
-  Level(Libarchive const& lib, std::string name, std::size_t depth, Budget& budget,
-        Visitor const& visit)
+  ArchiveLevel(Libarchive const& lib, std::string name, std::size_t depth, Budget& budget,
+               Visitor const& visit)
       : lib_(lib), name_(std::move(name)), depth_(depth), budget_(budget), visit_(visit) {}
 
   void read(Feed& feed, ZipDirectory const& directory) {
@@ -211,7 +212,7 @@ class Level {
       return;
     }
     Feed feed{std::move(bytes), nullptr, nullptr};
-    Level(lib_, full, depth_ + 1, budget_, visit_).read(feed, {});
+    ArchiveLevel(lib_, full, depth_ + 1, budget_, visit_).read(feed, {});
   }
 
   // Unpacked bytes of the member at hand; empty at its end, or where it must not go on.
@@ -308,10 +309,7 @@ std::string_view hostile_name(std::string_view name) {
 
 std::string base_name(std::string_view name) {
   auto const separator = name.find_last_of("/\\");
-  std::string base(separator == std::string_view::npos ? name : name.substr(separator + 1));
-  for (auto& c : base)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-  return base;
+  return lower(separator == std::string_view::npos ? name : name.substr(separator + 1));
 }
 
 Notes read_members(std::string const& name, std::istream& in, ArchiveLimits const& limits,
@@ -338,7 +336,7 @@ Notes read_members(std::string const& name, std::istream& in, ArchiveLimits cons
     feed.seekable = &in;
   }
   if (auto const* const lib = libarchive()) {
-    Level(*lib, name, 0, budget, visit).read(feed, directory);
+    ArchiveLevel(*lib, name, 0, budget, visit).read(feed, directory);
   } else {
     budget.note(note_code::kCutShort, name,
                 "it cannot be read: libarchive.so.13 is not installed (apt install libarchive13)");

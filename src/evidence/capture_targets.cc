@@ -75,7 +75,7 @@ void CaptureTargets::add(std::uint32_t index) {
 }
 
 void CaptureTargets::mark(Family family, AddressSet const& set_of) {
-  auto& bits = prefixes_[family == Family::ip4 ? 0 : 1];
+  auto& bits = prefixes_[slot(family)];
   unsigned const shift = family == Family::ip4 ? 16 : 96;
   for (auto const& piece : set_of.intervals()) {
     auto const first = piece.first >> shift;
@@ -184,7 +184,7 @@ void CaptureTargets::know(Address const& address, std::string const& name,
   for (auto const index : requirements)
     if (std::ranges::find(learnt.requirements, index) == learnt.requirements.end())
       learnt.requirements.push_back(index);
-  set(prefixes_[address.family == Family::ip4 ? 0 : 1], start_of(address));
+  set(prefixes_[slot(address.family)], start_of(address));
   // What was looked up before this was known is looked up anew.
   std::erase_if(known_, [&](auto const& entry) {
     return entry.first.address == address && entry.second == kNoTarget;

@@ -46,7 +46,7 @@ class CaptureTargets {
     return bit(bits, sport) || bit(bits, dport);
   }
   bool may_be_address(Address const& src, Address const& dst) const {
-    auto const& bits = prefixes_[src.family == Family::ip4 ? 0 : 1];
+    auto const& bits = prefixes_[slot(src.family)];
     return bit(bits, start_of(src)) || bit(bits, start_of(dst));
   }
   bool is_wanted_port(std::uint32_t protocol, std::uint16_t port) const {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/text.h"
 #include "evidence/log_words.h"
 
 namespace safeconduct {
@@ -60,8 +61,8 @@ void read_system_info(TextLines lines, ClientFacts& facts) {
   while (auto const line = lines.next()) {
     auto const colon = line->find(':');
     if (colon == std::string_view::npos) continue;
-    auto const key = without_blanks(line->substr(0, colon));
-    auto const value = without_blanks(line->substr(colon + 1));
+    auto const key = trimmed(line->substr(0, colon));
+    auto const value = trimmed(line->substr(colon + 1));
     if (key == "OS Name") facts.system = std::string(value.substr(0, kMostKept));
     if (key == "Host Name" || key == "Domain") add(facts, Secret::Kind::host, value);
     if (key == "Registered Owner" || key == "User Name") add(facts, Secret::Kind::user, value);

@@ -18,9 +18,9 @@ constexpr double kMostResidual = 120;  // seconds that a clock may be wrong
 constexpr double kTolerance = 1.5;     // logs have whole seconds
 constexpr std::size_t kMost = 2000;    // steps, and waves: their pairs are looked at
 constexpr std::size_t kFewest = 2;     // steps that must match
-constexpr double kSecond = 1e9;
+constexpr double kNanoseconds = 1e9;   // in a second
 
-double seconds(CaptureTime time) { return static_cast<double>(time) / kSecond; }
+double seconds(CaptureTime time) { return static_cast<double>(time) / kNanoseconds; }
 
 bool same_question(AskedAt const& step, DnsWave const& wave) {
   return wave.protocol == l4::udp && wave.port == step.port &&

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "wire/debug_answer.h"
 #include "wire/dns_message.h"
 #include "wire/dnscrypt.h"
@@ -91,7 +92,7 @@ PlainQuestion plain_question(ByteView data, std::span<char, 256> buffer) {
     for (std::size_t i = 0; i < label; ++i) {
       char const c = static_cast<char>(data[at + i]);
       if (c <= ' ' || c > '~' || c == '.' || c == '\\') return {};
-      buffer[length++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      buffer[length++] = lower(c);
     }
     at += label;
   }

@@ -13,13 +13,13 @@ namespace {
 constexpr std::size_t kMostTold = 1'024;
 
 // What the steps of a log say of one address.
-struct Said {
+struct NameAndPort {
   std::string name;
   std::uint16_t port = 0;
 };
 
-std::map<Address, Said> said_by(SwgLog const& log) {
-  std::map<Address, Said> said;
+std::map<Address, NameAndPort> said_by(SwgLog const& log) {
+  std::map<Address, NameAndPort> said;
   for (auto const& step : log.steps) {
     if (!step.address || (said.size() >= kMostTold && !said.contains(*step.address))) continue;
     auto& one = said[*step.address];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "evidence/log_words.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <charconv>
@@ -9,13 +10,6 @@ namespace safeconduct {
 bool says(std::string_view line, std::string_view words) {
   if (line.starts_with(words)) return true;
   return line.size() >= kFewestLetters && words.starts_with(line);
-}
-
-std::string_view without_blanks(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t";
-  auto const from = text.find_first_not_of(kBlanks);
-  if (from == std::string_view::npos) return {};
-  return text.substr(from, text.find_last_not_of(kBlanks) - from + 1);
 }
 
 std::optional<std::string_view> behind(std::string_view text, std::string_view words) {
@@ -36,7 +30,7 @@ std::vector<Address> listed_addresses(std::string_view text) {
   constexpr std::size_t kMost = 16;
   std::vector<Address> found;
   while (found.size() < kMost) {
-    text = without_blanks(text);
+    text = trimmed(text);
     auto const end = std::min(text.find_first_not_of(kOfAddresses), text.size());
     // One at the very end may be cut.
     if (end == text.size()) break;

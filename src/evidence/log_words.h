@@ -19,7 +19,6 @@ bool says(std::string_view line, std::string_view words);
 // A word that was cut says little: this much of one has to be there.
 inline constexpr std::size_t kFewestLetters = 12;
 
-std::string_view without_blanks(std::string_view text);  // at both ends
 // What stands behind the words; nullopt where they are not there.
 std::optional<std::string_view> behind(std::string_view text, std::string_view words);
 // The number at the front, whole: one that the line may end in is none.

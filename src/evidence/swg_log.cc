@@ -4,13 +4,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.h"
 #include "evidence/log_words.h"
 #include "evidence/plugin_log.h"
 
 namespace safeconduct {
 namespace {
 
-constexpr std::string_view kHandshake = "TCP handshake to SWG Proxy URL was not successful";
+constexpr std::string_view kNoHandshake = "TCP handshake to SWG Proxy URL was not successful";
 constexpr std::string_view kConnecting = "Connection : Connecting to ";
 constexpr std::string_view kResolved = "Connection : Resolved IP from '";
 constexpr std::string_view kState = "\"swg_protection_state\":\"";
@@ -42,7 +43,7 @@ void take_resolved(std::string_view text, GatewayStep& step) {
 
 bool read_words(std::string_view words, GatewayStep& step) {
   using Kind = GatewayStep::Kind;
-  if (says(words, kHandshake)) {
+  if (says(words, kNoHandshake)) {
     step.kind = Kind::handshake_failed;
     if (words.contains("Since fail open")) step.fail_open = true;
     if (words.contains("Since fail close")) step.fail_open = false;
@@ -89,12 +90,12 @@ class Entries {
   explicit Entries(SwgLog& log) : log_(log) {}
 
   void line(std::string_view text, std::size_t number) {
-    text = without_blanks(text);
+    text = trimmed(text);
     if (text.empty() || text.find_first_not_of("*-=") == std::string_view::npos) return;
     auto const colon = text.find(':');
-    auto const key = without_blanks(text.substr(0, std::min(colon, text.size())));
-    auto const value = colon == std::string_view::npos ? std::string_view()
-                                                       : without_blanks(text.substr(colon + 1));
+    auto const key = trimmed(text.substr(0, std::min(colon, text.size())));
+    auto const value =
+        colon == std::string_view::npos ? std::string_view() : trimmed(text.substr(colon + 1));
     if (key == "Date") {
       end();
       entry_.day = value;
@@ -148,11 +149,11 @@ std::optional<GatewayStep> gateway_step(std::string_view description) {
   constexpr std::string_view kThread = "Thread ";
   GatewayStep step;
   step.text = std::string(description.substr(0, kMostKept));
-  for (auto rest = without_blanks(description);;) {
+  for (auto rest = trimmed(description);;) {
     auto const bar = rest.find('|');
-    auto const field = without_blanks(rest.substr(0, bar));
+    auto const field = trimmed(rest.substr(0, bar));
     if (step.thread.empty() && field.starts_with(kThread) && bar != std::string_view::npos) {
-      step.thread = std::string(without_blanks(field.substr(kThread.size())));
+      step.thread = std::string(trimmed(field.substr(kThread.size())));
     } else if (read_words(rest, step)) {
       return step;
     } else if (step.thread.empty() && !field.empty() && step.category.size() < kMostKept) {
@@ -160,7 +161,7 @@ std::optional<GatewayStep> gateway_step(std::string_view description) {
           (step.category.empty() ? "" : " | ") + std::string(field.substr(0, kMostKept));
     }
     if (bar == std::string_view::npos) return std::nullopt;
-    rest = without_blanks(rest.substr(bar + 1));
+    rest = trimmed(rest.substr(bar + 1));
   }
 }
 
@@ -177,7 +178,7 @@ SwgLog read_swg_log(TextLines lines, std::string file) {
 }
 
 bool is_swg_log(std::string_view line) {
-  auto const text = without_blanks(line);
+  auto const text = trimmed(line);
   return text.starts_with("Date") && text.contains(':') &&
          text.substr(4).find_first_not_of(" :0123456789/.-") == std::string_view::npos;
 }

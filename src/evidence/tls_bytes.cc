@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "evidence/tls_bytes.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <string_view>
@@ -78,14 +79,13 @@ Plain plain_of(ByteView bytes) {
   return plain;
 }
 
-std::string lower(ByteView bytes) {
+std::string host_name(ByteView bytes) {
   std::string text;
   for (auto const byte : bytes) {
     char const c = static_cast<char>(byte);
-    bool const fit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                     c == '-' || c == '.' || c == '_';
+    bool const fit = is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_';
     if (!fit) return {};
-    text += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    text += lower(c);
   }
   return text;
 }
@@ -100,7 +100,7 @@ std::string server_name(ByteView extensions) {
     names.number(2);
     names.number(1);  // host_name
     auto const name = names.field(2);
-    return name.size() <= kLongestName ? lower(name) : std::string{};
+    return name.size() <= kLongestName ? host_name(name) : std::string{};
   }
   return {};
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/csv_cells.h"
+#include "base/text.h"
 
 namespace safeconduct::csv {
 

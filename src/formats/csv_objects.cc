@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "packet/field.h"
 
 namespace safeconduct::csv {
@@ -70,7 +71,7 @@ std::vector<std::string_view> parts(std::string_view cell, Dialect const& dialec
 }
 
 bool is_any(std::string_view entry, Dialect const& dialect) {
-  return std::ranges::find(dialect.any, lower(entry)) != dialect.any.end();
+  return std::ranges::find(dialect.any, folded(entry)) != dialect.any.end();
 }
 
 Result<Objects::Object> Objects::service(File const& file, Sheet const& sheet,
@@ -80,7 +81,7 @@ Result<Objects::Object> Objects::service(File const& file, Sheet const& sheet,
   auto const column = sheet.header.find(shape.protocol);
   auto const word = cell_at(row, column);
   if (word.empty()) return object;
-  auto const name = lower(word);
+  auto const name = folded(word);
   auto const protocol = parse_l4proto(name);
   bool const any_protocol = is_any_protocol(name);
   auto const port_cell =
@@ -236,7 +237,7 @@ void Objects::add_addresses(std::string_view entry, AddressList& into, Visited& 
                             std::size_t depth) const {
   if (is_any(entry, dialect_)) {
     auto const& of_family = dialect_.any_of_family;
-    bool const once = std::ranges::find(of_family, lower(entry)) != of_family.end();
+    bool const once = std::ranges::find(of_family, folded(entry)) != of_family.end();
     into.only_ip4 = once && !into.any;
     into.any = true;
     return;
@@ -303,7 +304,7 @@ void Objects::add_services(std::string_view entry, ServiceList& into, Visited& v
     for (auto const& member : object.members) add_services(member, into, visited, depth + 1);
     return;
   }
-  if (auto const known = dialect_.services.find(lower(entry)); known != dialect_.services.end()) {
+  if (auto const known = dialect_.services.find(folded(entry)); known != dialect_.services.end()) {
     for (auto const& value : known->second) add_service(value, into);
     return;
   }
@@ -312,7 +313,7 @@ void Objects::add_services(std::string_view entry, ServiceList& into, Visited& v
   if (!number && add_service(entry, into)) return;
   auto const words =
       lists_by_blanks(entry) ? entries(entry, dialect_) : std::vector<std::string_view>{};
-  if (words.empty() || parse_l4proto(lower(words.front())))
+  if (words.empty() || parse_l4proto(folded(words.front())))
     return unknown(number ? ", which may be a port or a protocol" : ", which no file given says");
   for (auto const word : words) add_services(word, into, visited, depth + 1);
 }

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "base/text.h"
 #include "formats/csv_cells.h"
 #include "formats/csv_service_cells.h"
 #include "packet/field.h"
@@ -51,7 +52,7 @@ class RowReader {
     SC_CHECK(is_of_one(row));
     ParsedRule rule;
     rule.span = {file_.index, row.offset, row.length};
-    auto const type = lower(text(CsvColumn::type));
+    auto const type = folded(text(CsvColumn::type));
     bool const title = filled == 1 && text(CsvColumn::action).empty();
     if (is_one_of(type, dialect_.section_words) || title) return std::nullopt;
     SC_CHECK(is_known_type(type));
@@ -134,19 +135,19 @@ class RowReader {
   Result<bool> is_live(std::string const& type) {
     name_ = text(CsvColumn::name);
     bool live = !is_one_of(type, dialect_.disabled_words);
-    auto const prefix = lower(dialect_.disabled_prefix);
-    if (!prefix.empty() && lower(name_).starts_with(prefix)) {
+    auto const prefix = folded(dialect_.disabled_prefix);
+    if (!prefix.empty() && folded(name_).starts_with(prefix)) {
       name_ = trimmed(std::string_view(name_).substr(prefix.size()));
       live = false;
     }
     if (has(CsvColumn::enabled)) {
-      auto const word = lower(text(CsvColumn::enabled));
+      auto const word = folded(text(CsvColumn::enabled));
       bool const on = is_one_of(word, dialect_.enabled_words);
       if (!on && !is_one_of(word, kNo)) return unclear(CsvColumn::enabled, "enabled");
       live = live && on;
     }
     if (has(CsvColumn::disabled)) {
-      auto const word = lower(text(CsvColumn::disabled));
+      auto const word = folded(text(CsvColumn::disabled));
       bool const off = is_one_of(word, kYes) || word == "disabled";
       if (!off && !word.empty() && !is_one_of(word, kNo))
         return unclear(CsvColumn::disabled, "disabled");
@@ -162,7 +163,7 @@ class RowReader {
   }
 
   Result<void> action(ParsedRule& rule) {
-    auto const word = lower(text(CsvColumn::action));
+    auto const word = folded(text(CsvColumn::action));
     auto const found = dialect_.actions.find(word);
     if (found == dialect_.actions.end()) {
       std::string known;
@@ -276,7 +277,7 @@ class RowReader {
 
   Result<void> negated(CsvColumn column, bool& negated) {
     if (!has(column)) return {};
-    auto const word = lower(text(column));
+    auto const word = folded(text(column));
     if (word.empty() || is_one_of(word, kNo)) return {};
     if (!is_one_of(word, kYes)) return unclear(column, "negated");
     negated = true;
@@ -284,9 +285,9 @@ class RowReader {
   }
 
   Result<void> pf(ParsedRule& rule) {
-    if (has(CsvColumn::quick)) rule.quick = !is_one_of(lower(text(CsvColumn::quick)), kNo);
+    if (has(CsvColumn::quick)) rule.quick = !is_one_of(folded(text(CsvColumn::quick)), kNo);
     if (has(CsvColumn::family)) {
-      auto const word = lower(text(CsvColumn::family));
+      auto const word = folded(text(CsvColumn::family));
       if (word == "inet") rule.family = Family::ip4;
       if (word == "inet6") rule.family = Family::ip6;
       if (!rule.family && word != "inet46" && !word.empty())
@@ -294,7 +295,7 @@ class RowReader {
                             "'" + printable(word) + "' is not a family", "inet, inet6 or inet46");
     }
     if (has(CsvColumn::direction)) {
-      auto const word = lower(text(CsvColumn::direction));
+      auto const word = folded(text(CsvColumn::direction));
       rule.into = word != "out";
       rule.out_of = word != "in";
       if (word != "in" && word != "out" && word != "any" && !word.empty())
@@ -314,7 +315,7 @@ class RowReader {
     for (auto const column : columns)
       if (words.empty()) words = entries(cells_.row().cells[column].text, dialect_);
     auto const are = [&](std::vector<std::string> const& these) {
-      auto const is = [&](std::string_view word) { return is_one_of(lower(word), these); };
+      auto const is = [&](std::string_view word) { return is_one_of(folded(word), these); };
       return words.empty() ? is("") : std::ranges::all_of(words, is);
     };
     if (condition.unless_told.empty() ? are(condition.any) : !are(condition.unless_told)) return;
@@ -330,7 +331,7 @@ class RowReader {
   }
 
   static bool is_no(std::string_view cell) {
-    auto const word = lower(cell);
+    auto const word = folded(cell);
     return word.empty() || word == "-" || word == "no nat" || is_one_of(word, kNo);
   }
 

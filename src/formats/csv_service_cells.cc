@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "packet/field.h"
 
 namespace safeconduct::csv {
@@ -77,7 +78,7 @@ bool ServiceCells::asks(CsvColumn column) const {
 ServiceList ServiceCells::of_services() const {
   ServiceList list;
   for (auto const part : parts(cells_.text(CsvColumn::service), dialect_))
-    if (!dialect_.application_default.empty() && lower(part) == dialect_.application_default) {
+    if (!dialect_.application_default.empty() && folded(part) == dialect_.application_default) {
       default_ports(list);
     } else {
       objects_.add_services(part, list);
@@ -90,7 +91,7 @@ void ServiceCells::default_ports(ServiceList& into) const {
   auto const words = applications_ ? entries(cells_.row().cells[*applications_].text, dialect_)
                                    : std::vector<std::string_view>{};
   for (auto const word : words) {
-    auto const known = dialect_.applications.find(lower(word));
+    auto const known = dialect_.applications.find(folded(word));
     if (known == dialect_.applications.end()) {
       into.unknown.push_back("the default ports of application '" + printable(word) + "'");
       continue;
@@ -103,7 +104,7 @@ void ServiceCells::default_ports(ServiceList& into) const {
 Result<std::vector<std::uint32_t>> ServiceCells::protocols() const {
   std::vector<std::uint32_t> all;
   for (auto const word : entries(cells_.text(CsvColumn::protocol), dialect_)) {
-    auto const name = lower(word);
+    auto const name = folded(word);
     if (is_any(word, dialect_) || is_any_protocol(name)) return std::vector<std::uint32_t>{};
     if (name == "tcp/udp" || name == "tcp_udp") {
       all.insert(all.end(), {l4::tcp, l4::udp});
@@ -130,7 +131,7 @@ Result<void> ServiceCells::ports(CsvColumn column, std::vector<ValueInterval>& r
     }
     if (auto const range = parse_port_range(word)) {
       ranges.push_back(*range);
-    } else if (auto const port = parse_port(lower(word))) {
+    } else if (auto const port = parse_port(folded(word))) {
       ranges.push_back({*port, *port});
     } else if (word[0] < '0' || word[0] > '9') {
       objects_.add_services(word, own);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/csv_sheet.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <charconv>
@@ -96,22 +97,8 @@ Search search(File const& file, std::span<Dialect const> dialects, std::string_v
 
 }  // namespace
 
-std::string_view trimmed(std::string_view text) {
-  auto const blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-std::string lower(std::string_view text) {
-  std::string result(trimmed(text));
-  for (char& c : result)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  return result;
-}
-
 Header::Header(Row const& row) {
-  for (auto const& cell : row.cells) names_.push_back(lower(cell.text));
+  for (auto const& cell : row.cells) names_.push_back(folded(cell.text));
 }
 
 std::optional<std::size_t> Header::find(std::string_view name) const {
@@ -122,7 +109,7 @@ std::optional<std::size_t> Header::find(std::string_view name) const {
     auto const end = std::from_chars(number.data(), number.data() + number.size(), wanted).ptr;
     if (end == number.data() + number.size() && !number.empty()) name = name.substr(0, mark);
   }
-  auto const key = lower(name);
+  auto const key = folded(name);
   for (std::size_t i = 0; i < names_.size(); ++i)
     if (names_[i] == key && --wanted == 0) return i;
   return std::nullopt;
@@ -165,7 +152,7 @@ std::vector<std::size_t> unread_object_columns(Sheet const& sheet) {
   std::vector<std::size_t> unread;
   for (std::size_t column = 0; column < sheet.header.size(); ++column) {
     bool const is_known = std::ranges::any_of(
-        known, [&](auto const& header) { return lower(header) == sheet.header.name(column); });
+        known, [&](auto const& header) { return folded(header) == sheet.header.name(column); });
     if (!is_known) unread.push_back(column);
   }
   return unread;
@@ -173,7 +160,7 @@ std::vector<std::size_t> unread_object_columns(Sheet const& sheet) {
 
 bool is_ignored(Sheet const& sheet, std::size_t column) {
   return std::ranges::any_of(sheet.dialect->ignored, [&](auto const& header) {
-    return lower(header) == sheet.header.name(column);
+    return folded(header) == sheet.header.name(column);
   });
 }
 

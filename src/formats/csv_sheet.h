@@ -95,8 +95,4 @@ Result<void> each_row(File const& file, Sheet const& sheet, Visit visit) {
   }
 }
 
-// ASCII letters in lower case; blanks at both ends away.
-std::string lower(std::string_view text);
-std::string_view trimmed(std::string_view text);
-
 }  // namespace safeconduct::csv

@@ -3,6 +3,7 @@
 
 #include <bit>
 
+#include "base/text.h"
 #include "formats/csv_sheet.h"
 #include "packet/field.h"
 
@@ -72,12 +73,12 @@ bool is_any_protocol(std::string_view lower_word) {
 
 bool add_service(std::string_view text, ServiceList& into) {
   text = trimmed(text);
-  if (is_any_protocol(lower(text))) {
+  if (is_any_protocol(folded(text))) {
     into.any = true;
     return true;
   }
   auto const slash = text.find_first_of("/: ");
-  auto const protocol = parse_l4proto(lower(text.substr(0, slash)));
+  auto const protocol = parse_l4proto(folded(text.substr(0, slash)));
   if (!protocol) return false;
   ServiceTerm term;
   term.protocol = protocol;
@@ -85,7 +86,7 @@ bool add_service(std::string_view text, ServiceList& into) {
     auto const behind = text.substr(slash + 1);
     auto const range = parse_port_range(behind);
     if (!range) return false;
-    if (*protocol == l4::icmp || *protocol == l4::icmp6) {
+    if (is_icmp(*protocol)) {
       if (range->first != range->last || range->first > 255) return false;
       term.icmp_type = static_cast<std::uint32_t>(range->first);
     } else if (has_ports(*protocol)) {

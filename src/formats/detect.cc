@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/text.h"
 #include "base/utf16.h"
 #include "formats/iptables_family.h"
 #include "formats/reader.h"
@@ -17,16 +18,6 @@ constexpr std::size_t kFirstBytes = 65536;  // of UTF-16 text, to tell what is i
 
 constexpr std::string_view kWanted =
     "give the output of 'nft list ruleset', iptables-save, ip6tables-save or 'ipset save'";
-
-bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == '\v';
-}
-
-std::string_view trimmed(std::string_view line) {
-  while (!line.empty() && is_blank(line.front())) line.remove_prefix(1);
-  while (!line.empty() && is_blank(line.back())) line.remove_suffix(1);
-  return line;
-}
 
 // What stands behind the line's first word.
 std::string_view behind_word(std::string_view line) {
@@ -110,13 +101,7 @@ struct Likeness {
 };
 
 std::optional<Likeness> other_format(std::string_view line) {
-  auto const lower = [](std::string_view text) {
-    std::string result(text.substr(0, 64));
-    for (char& c : result)
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    return result;
-  };
-  auto const begin = lower(line);
+  auto const begin = lower(line.substr(0, 64));
   if (begin.starts_with("<!doctype html") || begin.starts_with("<html"))
     return Likeness{"this is a web page (HTML), not a rule set", std::string(kWanted)};
   if (begin.starts_with("<iptables-rules") || (begin.starts_with("<?xml")))

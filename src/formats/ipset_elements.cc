@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "formats/iptables_names.h"
 #include "formats/iptables_values.h"
 
@@ -38,8 +39,6 @@ std::optional<Part> parse_part(std::string_view text) {
   return std::nullopt;
 }
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
-
 void add_addresses(Shape const& shape, std::string_view text, Element& element) {
   auto range = parse_addresses(shape.family, text);
   if (!range) {
@@ -71,7 +70,7 @@ void add_port(std::string_view text, Element& element) {
     protocol = *number;
     ports = text.substr(colon + 1);
   }
-  if (protocol == l4::icmp || protocol == l4::icmp6) {
+  if (is_icmp(protocol)) {
     element.unmodelled = "it has elements of ICMP types";
     element.cells.insert(element.cells.end(), {{protocol, protocol}, {0, 65535}});
     return;

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/text.h"
 #include "formats/ipset_elements.h"
 #include "formats/iptables_words.h"
 #include "formats/reader.h"
@@ -16,8 +17,6 @@ namespace {
 using iptables::Source;
 using iptables::Word;
 using iptables::Words;
-
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 struct SetDraft {
   ipset::Shape shape;

@@ -71,7 +71,7 @@ Result<void> read_address(RuleDraft& draft, Field field) {
   return {};
 }
 
-Result<void> read_ports(RuleDraft& draft, Field field) {
+Result<void> read_original_ports(RuleDraft& draft, Field field) {
   SC_TRY(word, draft.value());
   auto const ports = parse_ports(word.text);
   if (!ports)
@@ -279,10 +279,10 @@ Result<void> read_connection_option(RuleDraft& draft, ConnectionOption option) {
       SC_CHECK(read_address(draft, Field::ct_original_daddr));
       break;
     case ConnectionOption::original_source_port:
-      SC_CHECK(read_ports(draft, Field::ct_original_sport));
+      SC_CHECK(read_original_ports(draft, Field::ct_original_sport));
       break;
     case ConnectionOption::original_destination_port:
-      SC_CHECK(read_ports(draft, Field::ct_original_dport));
+      SC_CHECK(read_original_ports(draft, Field::ct_original_dport));
       break;
     case ConnectionOption::direction:
       return read_direction(draft);

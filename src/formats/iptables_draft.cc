@@ -3,8 +3,6 @@
 
 namespace safeconduct::iptables {
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
-
 Result<Word> RuleDraft::value() {
   Word word;
   if (words.next(word)) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text.h"
 #include "formats/iptables_options.h"
 #include "formats/iptables_tables.h"
 #include "formats/iptables_values.h"
@@ -164,8 +165,6 @@ struct RuleDraft {
   // Goes on to the end of an opaque extension's options: up to an option that is not its own.
   Result<void> skip_opaque();
 };
-
-std::string quoted(std::string_view text);
 
 // "--dport" and the like: an option that find_option knows, of a module that is loaded.
 Result<void> read_match_option(RuleDraft& draft, MatchOption option);

@@ -5,6 +5,7 @@
 #include <array>
 #include <span>
 
+#include "base/text.h"
 #include "packet/field.h"
 
 namespace safeconduct::iptables {
@@ -167,8 +168,8 @@ constexpr std::array kTosNames{
 };
 
 bool same_but_for_case(std::string_view a, std::string_view b) {
-  auto const lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
+  auto const letter = [](char c) { return lower(c); };
+  return std::ranges::equal(a, b, {}, letter, letter);
 }
 
 template <std::size_t N>

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "base/text.h"
 #include "formats/note_wording.h"
 
 namespace safeconduct::iptables {
@@ -34,8 +35,6 @@ constexpr std::array kBuiltins{
     builtin("security", "FORWARD", ChainType::filter, Hook::forward, 50),
     builtin("security", "OUTPUT", ChainType::filter, Hook::output, 50),
 };
-
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "packet/field.h"
 
 namespace safeconduct::iptables {
@@ -71,9 +72,8 @@ std::optional<MaskedAddress> parse_masked_address(Family family, std::string_vie
 
 bool looks_like_host_name(std::string_view text) {
   auto const name = text.substr(0, text.find('/'));
-  auto const is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   auto const fits = [&](char c) {
-    return is_letter(c) || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+    return is_letter(c) || is_digit(c) || c == '.' || c == '-' || c == '_';
   };
   return !name.empty() && std::ranges::all_of(name, fits) && std::ranges::any_of(name, is_letter) &&
          name[0] != '-' && name[0] != '.';

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "formats/nft_match.h"
 #include "formats/nft_verdict.h"
 #include "packet/field.h"
@@ -190,9 +191,6 @@ std::optional<KeyField> at(std::span<KeyField const> table, std::uint32_t key) {
   return table[key];
 }
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 }  // namespace
 
 std::span<HeaderField const> header_fields(std::uint32_t base, Headers const& headers) {
@@ -340,9 +338,9 @@ std::optional<std::string> name_text(std::string_view name) {
   if (name.empty()) return std::nullopt;
   for (char const c : name)
     if (c == '"' || static_cast<unsigned char>(c) < ' ') return std::nullopt;
-  bool const plain = is_letter(name.front()) && std::ranges::all_of(name, [](char c) {
-                       return is_letter(c) || is_digit(c) || c == '-' || c == '.';
-                     });
+  bool const plain =
+      (is_letter(name.front()) || name.front() == '_') &&
+      std::ranges::all_of(name, [](char c) { return is_of_word(c) || c == '-' || c == '.'; });
   nft::Token word;
   word.kind = nft::TokenKind::word;
   word.text = name;

@@ -131,7 +131,7 @@ void doubt(Source& source, DeviceChain const& chain) {
 }
 
 // Each chain once: what is said again of its devices is added (nf_tables takes it so).
-std::vector<DeviceChain> joined(std::vector<DeviceChain> const& said) {
+std::vector<DeviceChain> joined_chains(std::vector<DeviceChain> const& said) {
   std::vector<DeviceChain> chains;
   for (auto const& each : said) {
     auto const known = std::ranges::find(chains, each.chain, &DeviceChain::chain);
@@ -147,7 +147,7 @@ std::vector<DeviceChain> joined(std::vector<DeviceChain> const& said) {
 }  // namespace
 
 void hold_to_devices(Source& source) {
-  for (auto const& chain : joined(source.device_chains)) {
+  for (auto const& chain : joined_chains(source.device_chains)) {
     if (can_be_followed(source, chain)) {
       pass_others(source, chain);
       continue;

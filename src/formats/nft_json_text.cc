@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "formats/nft_lexer.h"
 #include "formats/nft_verdict.h"
 #include "formats/nft_words.h"
@@ -11,10 +12,6 @@ namespace safeconduct::nft {
 namespace {
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
-
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
 
 bool can_be_quoted(std::string_view text) {
   return !text.empty() &&
@@ -65,8 +62,8 @@ void JsonText::number(std::uint64_t number) { word(std::to_string(number)); }
 
 bool JsonText::name(std::string_view name) {
   bool const plain =
-      !name.empty() && is_letter(name.front()) && std::ranges::all_of(name, [](char c) {
-        return is_letter(c) || c == '-' || c == '.' || c == '/';
+      !name.empty() && is_of_word(name.front()) && std::ranges::all_of(name, [](char c) {
+        return is_of_word(c) || c == '-' || c == '.' || c == '/';
       });
   if (!plain) return quoted(name);
   word(name);
@@ -96,7 +93,7 @@ void JsonText::back_to(Here here) {
 }
 
 bool is_plain_word(std::string_view text) {
-  if (text.empty() || text.size() > 255 || (!is_letter(text.front()) && text.front() != ':'))
+  if (text.empty() || text.size() > 255 || (!is_of_word(text.front()) && text.front() != ':'))
     return false;
   Token const token{TokenKind::word, text, 0, 0};
   return is_one_word(text) && !is_reserved(token) && !kJoining.contains(text);

@@ -53,7 +53,7 @@ constexpr std::string_view kProtocols[] = {"ipv4", "ipv6"};
 constexpr std::string_view kEvents[] = {"new",     "related",   "destroy", "reply",
                                         "assured", "protoinfo", "helper",  "mark",
                                         "seqadj",  "secmark",   "label",   "synproxy"};
-constexpr Names kNames[] = {
+constexpr Names kOpaqueNames[] = {
     {"meta", "day", kDays},
     {"day", "day", kDays},
     {"ct", "l3proto", kProtocols},
@@ -104,7 +104,7 @@ Result<void> check_number(Source const& source, Token const& token, Selector con
             return not_of(source, token, key);
     return {};
   }
-  for (auto const& names : kNames)
+  for (auto const& names : kOpaqueNames)
     if (names.word == key.word && names.key == key.key &&
         std::ranges::find(names.names, text) == names.names.end())
       return not_of(source, token, key);

@@ -15,7 +15,7 @@ struct Answer {
   RejectWith with;
 };
 
-constexpr Answer kIcmp[] = {
+constexpr Answer kIcmpAnswers[] = {
     {"net-unreachable", 0, RejectWith::net_unreachable},
     {"host-unreachable", 1, RejectWith::host_unreachable},
     {"prot-unreachable", 2, RejectWith::proto_unreachable},
@@ -25,7 +25,7 @@ constexpr Answer kIcmp[] = {
     {"host-prohibited", 10, RejectWith::host_prohibited},
     {"admin-prohibited", 13, RejectWith::admin_prohibited},
 };
-constexpr Answer kIcmp6[] = {
+constexpr Answer kIcmp6Answers[] = {
     {"no-route", 0, RejectWith::no_route},
     {"admin-prohibited", 1, RejectWith::admin_prohibited},
     {"addr-unreachable", 3, RejectWith::addr_unreachable},
@@ -83,12 +83,12 @@ Result<void> reject(RuleWriter& writer, Lexer& lexer) {
     } else if (lexer.take("icmp")) {
       SC_CHECK(check_family(writer, at, Family::ip4));
       writer.require_network(Family::ip4);
-      SC_TRY(with, answer(source, lexer, kIcmp, "icmp", true));
+      SC_TRY(with, answer(source, lexer, kIcmpAnswers, "icmp", true));
       action.with = with;
     } else if (lexer.take("icmpv6")) {
       SC_CHECK(check_family(writer, at, Family::ip6));
       writer.require_network(Family::ip6);
-      SC_TRY(with, answer(source, lexer, kIcmp6, "icmpv6", true));
+      SC_TRY(with, answer(source, lexer, kIcmp6Answers, "icmpv6", true));
       action.with = with;
     } else if (lexer.take("icmpx")) {
       SC_TRY(with, answer(source, lexer, kIcmpX, "icmpx", false));

@@ -5,6 +5,7 @@
 #include <array>
 #include <set>
 
+#include "base/text.h"
 #include "base/utf16.h"
 #include "formats/csv_rule.h"
 #include "formats/note_wording.h"
@@ -126,7 +127,7 @@ class Device {
     for (auto const& name : crossed_) {
       if (zones_.empty() || zones_.contains(name)) continue;
       for (auto const& zone : zones_)
-        if (lower(zone) == lower(name))
+        if (folded(zone) == folded(name))
           return policy.file->error(
               ErrorKind::unknown_name, policy.sheet.header_offset,
               "the rules have no zone '" + printable(name) + "', but '" + printable(zone) + "'",

@@ -6,18 +6,8 @@
 namespace safeconduct {
 namespace {
 
-constexpr std::array<Verdict, 5> kVerdicts{Verdict::allowed, Verdict::blocked, Verdict::partial,
-                                           Verdict::intercepted, Verdict::undecided};
-
-using Labels = std::vector<std::pair<std::string, std::string>>;
-
 Metric gauge(std::string name, std::string help) {
   return {std::move(name), std::move(help), Metric::Kind::gauge, {}};
-}
-
-Labels with(Labels labels, std::string key, std::string_view value) {
-  labels.emplace_back(std::move(key), printable(value));
-  return labels;
 }
 
 // One of all: 1 for the verdict, 0 for the others.

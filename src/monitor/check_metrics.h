@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "monitor/metrics.h"
+#include "monitor/metric.h"
 #include "verify/finding.h"
 
 namespace safeconduct {

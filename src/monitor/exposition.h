@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/diagnostic.h"
-#include "monitor/metrics.h"
+#include "monitor/metric.h"
 
 namespace safeconduct {
 

@@ -18,19 +18,10 @@ constexpr double kMilli = 1000;
 constexpr std::array<std::string_view, 4> kDnsStates{"Encrypted", "Transparent", "Open", "Unknown"};
 constexpr std::array<std::string_view, 3> kWebStates{"Protected", "CloudServiceUnavailable",
                                                      "Unknown"};
-constexpr std::array<Verdict, 5> kVerdicts{Verdict::allowed, Verdict::blocked, Verdict::partial,
-                                           Verdict::intercepted, Verdict::undecided};
 constexpr std::array<Outcome, 12> kOutcomes{
     Outcome::open,        Outcome::timeout,         Outcome::reset,     Outcome::unreachable,
     Outcome::intercepted, Outcome::tls_intercepted, Outcome::tarpit,    Outcome::unproven,
     Outcome::name_error,  Outcome::local_error,     Outcome::cancelled, Outcome::not_tested};
-
-using Labels = std::vector<std::pair<std::string, std::string>>;
-
-Labels with(Labels labels, std::string key, std::string_view value) {
-  labels.emplace_back(std::move(key), std::string(value));
-  return labels;
-}
 
 template <class States>
 void add_states(Metric& metric, Labels const& labels, std::string const& key, States const& states,

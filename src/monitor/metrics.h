@@ -8,28 +8,11 @@
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
+#include "monitor/metric.h"
 #include "verify/observed.h"
 
 namespace safeconduct {
-
-struct MetricSample {
-  std::vector<std::pair<std::string, std::string>> labels;
-  double value = 0;
-  bool operator==(MetricSample const&) const = default;
-};
-
-struct Metric {
-  enum class Kind : std::uint8_t { gauge, counter };
-  std::string name;
-  std::string help;
-  Kind kind = Kind::gauge;
-  std::vector<MetricSample> samples;
-  bool operator==(Metric const&) const = default;
-};
-using Metrics = std::vector<Metric>;
 
 // Of the program's runs so far.
 struct RunAccount {

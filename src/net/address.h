@@ -17,6 +17,8 @@ __extension__ using Bits128 = unsigned __int128;
 
 enum class Family : std::uint8_t { ip4, ip6 };
 
+// Where an array holds one for each family.
+constexpr std::size_t slot(Family family) { return family == Family::ip4 ? 0 : 1; }
 constexpr unsigned address_bits(Family family) { return family == Family::ip4 ? 32 : 128; }
 constexpr Bits128 max_address(Family family) {
   return family == Family::ip4 ? Bits128{0xFFFFFFFFU} : ~Bits128{0};

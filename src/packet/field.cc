@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "packet/field.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <charconv>
@@ -178,10 +179,8 @@ constexpr std::array kTcpFlags{Named{"fin", 1},  Named{"syn", 2},  Named{"rst", 
                                Named{"ece", 64}, Named{"ecn", 64}, Named{"cwr", 128}};
 
 bool same_but_for_case(std::string_view a, std::string_view b) {
-  auto const lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
-  return std::ranges::equal(a, b, {}, lower, lower);
+  auto const letter = [](char c) { return lower(c); };
+  return std::ranges::equal(a, b, {}, letter, letter);
 }
 
 template <std::size_t N>

@@ -116,6 +116,9 @@ inline constexpr std::uint32_t icmp6 = 58;
 inline constexpr std::uint32_t sctp = 132;
 inline constexpr std::uint32_t udplite = 136;
 }  // namespace l4
+constexpr bool is_icmp(std::uint32_t l4proto) {
+  return l4proto == l4::icmp || l4proto == l4::icmp6;
+}
 constexpr bool has_ports(std::uint32_t l4proto) {
   return l4proto == l4::tcp || l4proto == l4::udp || l4proto == l4::dccp || l4proto == l4::sctp ||
          l4proto == l4::udplite;

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/text.h"
 #include "policy/read.h"
 #include "policy/yaml_reader.h"
 
@@ -26,12 +27,6 @@ constexpr std::array<std::string_view, 2> kDefaultPortKeys{"columns", "word"};
 constexpr std::array<std::string_view, 10> kObjectKeys{
     "mask",   "ignored", "kind",     "tell-by", "name",
     "values", "members", "protocol", "ports",   "source-ports"};
-
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  return text;
-}
 
 // A scalar as it is written, blanks at its ends too: "[Negate] ".
 Result<std::string> read_exact(YamlText const& yaml, YamlNode const& node, std::string_view what) {
@@ -67,7 +62,7 @@ Result<void> read_texts_if(YamlText const& yaml, YamlMap const& map, std::string
 Result<void> read_words_if(YamlText const& yaml, YamlMap const& map, std::string_view key,
                            std::vector<std::string>& into) {
   SC_CHECK(read_texts_if(yaml, map, key, into));
-  for (auto& word : into) word = lower(std::move(word));
+  for (auto& word : into) word = lower(word);
   return {};
 }
 

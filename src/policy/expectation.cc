@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "policy/expectation.h"
+#include "base/text.h"
 
 #include <cstddef>
 
@@ -12,8 +13,7 @@ std::optional<std::array<std::uint8_t, 32>> key_of(std::string_view text) {
   std::size_t digits = 0;
   for (char const c : text) {
     if (c == ':') continue;
-    auto const digit = std::string_view("0123456789abcdef")
-                           .find(static_cast<char>(c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c));
+    auto const digit = std::string_view("0123456789abcdef").find(lower(c));
     if (digit == std::string_view::npos || digits == 64) return std::nullopt;
     auto& byte = key[digits / 2];
     byte = static_cast<std::uint8_t>(unsigned{byte} << 4U | static_cast<unsigned>(digit));

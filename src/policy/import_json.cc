@@ -2,6 +2,7 @@
 // A small reader of JSON (RFC 8259), for its places: which line a value stands in. Escapes above
 // ASCII become '?': no region, service or prefix has such.
 #include "policy/import_json.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <optional>
@@ -46,7 +47,7 @@ class JsonRows {
     if (peek() == '{') return object(key, depth);
     if (peek() == '[') return array(key, depth);
     SC_TRY(text, scalar());
-    return add_row({{lower(key), std::move(text)}});
+    return add_row({{folded(key), std::move(text)}});
   }
 
   Result<void> add_row(std::vector<ImportCell> cells) {
@@ -106,7 +107,7 @@ class JsonRows {
         SC_CHECK(skip_nested(depth));
       } else {
         SC_TRY(text, scalar());
-        cells.push_back({lower(name), std::move(text)});
+        cells.push_back({folded(name), std::move(text)});
       }
       skip_blank();
       if (peek() == '}') {

@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "base/text.h"
 #include "policy/import_rows.h"
 
 namespace safeconduct {
@@ -61,7 +62,7 @@ bool contains_any(std::string const& text, std::span<std::string_view const> wor
 }
 
 std::optional<Feature> service_in(std::string_view text) {
-  auto const words = lower(text);
+  auto const words = folded(text);
   if (auto const exact = parse_feature(words)) return exact;
   for (auto const& one : kServiceWords)
     if (words.contains(one.word)) return one.service;
@@ -85,8 +86,7 @@ std::vector<std::string_view> words_of(std::string_view text) {
 
 bool looks_like_prefix(std::string_view word) {
   bool const digits = !word.empty() && std::ranges::all_of(word, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == '.' ||
-           c == ':' || c == '/';
+    return is_hex_digit(c) || c == '.' || c == ':' || c == '/';
   });
   auto const dots = std::ranges::count(word, '.');
   auto const colons = std::ranges::count(word, ':');
@@ -102,7 +102,7 @@ bool looks_like_span(std::string_view word) {
 // A name as an id: "United Kingdom (London)" is "united-kingdom-london".
 std::string id_of(std::string_view name) {
   std::string id;
-  for (char const c : lower(name)) {
+  for (char const c : folded(name)) {
     bool const plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
     if (plain) id += c;
     if (!plain && !id.empty() && id.back() != '-') id += '-';
@@ -142,9 +142,9 @@ class Import {
 
  private:
   void know(Region const& region) {
-    by_word_[lower(region.id)] = region.id;
-    for (auto const& alias : region.aliases) by_word_.emplace(lower(alias), region.id);
-    if (!region.name.empty()) by_word_.emplace(lower(region.name), region.id);
+    by_word_[folded(region.id)] = region.id;
+    for (auto const& alias : region.aliases) by_word_.emplace(folded(alias), region.id);
+    if (!region.name.empty()) by_word_.emplace(folded(region.name), region.id);
   }
 
   std::unexpected<Error> fail(ErrorKind kind, Location at, std::string text,
@@ -238,7 +238,7 @@ class Import {
     std::vector<std::string_view> said(row.context.begin(), row.context.end());
     for (auto const& cell : row.cells) said.emplace_back(cell.text);
     for (auto const text : said)
-      if (contains_any(lower(text), kGone))
+      if (contains_any(folded(text), kGone))
         return fail(
             ErrorKind::conflict, row.at,
             "'" + printable(text.substr(0, 64)) + "' speaks of ranges that are no longer in use",
@@ -276,7 +276,7 @@ class Import {
       if (holds_prefix(cell.text)) near.push_back(without_prefixes(cell.text));
     near.insert(near.end(), row.context.rbegin(), row.context.rend());
     for (auto const& text : near)
-      if (auto const known = by_word_.find(lower(text)); known != by_word_.end())
+      if (auto const known = by_word_.find(folded(text)); known != by_word_.end())
         return known->second;
     for (auto const column : kRegionColumns)
       for (auto const& cell : row.cells)
@@ -303,7 +303,7 @@ class Import {
   // "IP ranges", "ingress addresses": what a table or a key calls its content.
   static bool is_generic(std::string_view text) {
     return std::ranges::all_of(words_of(text), [](std::string_view word) {
-      auto plain = lower(word);
+      auto plain = folded(word);
       if (plain.ends_with("es"))
         plain.resize(plain.size() - 2);
       else if (plain.ends_with('s'))
@@ -320,7 +320,7 @@ class Import {
   }
 
   Result<std::string> new_region(std::string_view name, Location const& at) {
-    if (auto const known = by_word_.find(lower(name)); known != by_word_.end())
+    if (auto const known = by_word_.find(folded(name)); known != by_word_.end())
       return known->second;
     auto const id = id_of(name);
     if (auto const known = by_word_.find(id); known != by_word_.end()) return known->second;
@@ -420,7 +420,7 @@ class Import {
 }  // namespace
 
 std::string_view egress_words(std::string_view text) {
-  auto const small = lower(text);
+  auto const small = folded(text);
   for (auto const words : kEgressWords)
     if (small.contains(words)) return words;
   return {};

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "net/address.h"
 #include "policy/import_json.h"
 
@@ -70,7 +71,7 @@ char separator_of(std::string_view line) {
   for (char const separator : {'\t', ',', ';'}) {
     auto const fields = split(line, separator);
     if (fields.size() < 2 || std::ranges::any_of(fields, has_address)) continue;
-    if (std::ranges::any_of(fields, [](auto const& f) { return has_prefix_word(lower(f)); }))
+    if (std::ranges::any_of(fields, [](auto const& f) { return has_prefix_word(folded(f)); }))
       return separator;
   }
   return '\0';
@@ -78,7 +79,7 @@ char separator_of(std::string_view line) {
 
 // RFC 8805 has no head but in a comment: prefix,country,region,city,postal code.
 bool is_geofeed(std::string_view head, char separator, std::string_view line) {
-  if (separator != '\0' && lower(head).contains("service")) return false;
+  if (separator != '\0' && folded(head).contains("service")) return false;
   auto const fields = split(line, ',');
   return fields.size() >= 4 && has_address(fields[0]) && fields[1].size() == 2;
 }
@@ -86,7 +87,7 @@ bool is_geofeed(std::string_view head, char separator, std::string_view line) {
 std::vector<ImportRow> table_rows(std::string const& file, std::vector<Line> const& lines,
                                   char separator) {
   auto columns = split(lines.front().text, separator);
-  for (auto& column : columns) column = lower(column);
+  for (auto& column : columns) column = folded(column);
   std::vector<ImportRow> rows;
   for (std::size_t i = 1; i < lines.size(); ++i) {
     ImportRow row{{}, {}, {file, lines[i].number, 1}};
@@ -127,21 +128,6 @@ std::vector<ImportRow> text_rows(std::string const& file, std::vector<Line> cons
 }
 
 }  // namespace
-
-std::string_view trimmed(std::string_view text) {
-  constexpr auto kBlank = " \t\r\n\f\v"sv;
-  auto const first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
-
-std::string lower(std::string_view text) {
-  std::string result(trimmed(text));
-  std::ranges::transform(result, result.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return result;
-}
 
 Result<ImportTable> read_import_rows(std::string file_name, std::string_view text) {
   Location const whole{file_name, 0, 0};

@@ -42,8 +42,4 @@ struct ImportTable {
 
 Result<ImportTable> read_import_rows(std::string file_name, std::string_view text);
 
-// "Region Name" > "region name"; without blanks at the ends.
-std::string lower(std::string_view text);
-std::string_view trimmed(std::string_view text);
-
 }  // namespace safeconduct

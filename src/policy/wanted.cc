@@ -92,7 +92,7 @@ class Expansion {
   }
 
  private:
-  AddressSet& clients(Family family) { return clients_[family == Family::ip4 ? 0 : 1]; }
+  AddressSet& clients(Family family) { return clients_[slot(family)]; }
 
   bool uses(Feature feature) const {
     auto const& features = site_.settings.features;
@@ -120,7 +120,7 @@ class Expansion {
   void add_flows(WantedRequirement const& wanted, WantedFlow flow, std::vector<WantedFlow>& into) {
     flow.src = clients(flow.family);
     if (flow.src.empty()) {
-      ++left_out_destinations_[flow.family == Family::ip4 ? 0 : 1];
+      ++left_out_destinations_[slot(flow.family)];
       return;
     }
     auto const& requirement = *wanted.requirement;
@@ -274,7 +274,7 @@ class Expansion {
 
   void note_families() {
     for (auto const family : kFamilies) {
-      auto const count = left_out_destinations_[family == Family::ip4 ? 0 : 1];
+      auto const count = left_out_destinations_[slot(family)];
       if (count == 0) continue;
       note(note_code::kFamilyLeftOut,
            {count == 1 ? wording::kOneOfFamily : wording::kSomeOfFamily,

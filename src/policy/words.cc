@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "policy/words.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <cctype>
@@ -10,8 +11,6 @@ namespace {
 
 constexpr std::size_t kLongestCompared = 64;  // the comparison is quadratic
 constexpr std::size_t kMostShown = 30;
-
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
 // How many letters to insert, remove, replace or swap with the next to get from one to the other;
 // case is ignored. (Optimal string alignment: rows of the table for i-1, i and i+1 letters of 'a'.)

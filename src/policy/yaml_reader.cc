@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "policy/yaml_reader.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <array>
@@ -173,10 +174,7 @@ Result<Date> read_date(YamlText const& yaml, YamlNode const& node, std::string_v
 
 Result<std::string> read_domain(YamlText const& yaml, YamlNode const& node) {
   SC_TRY(text, read_line(yaml, node, "a name"));
-  std::string name = text;
-  std::ranges::transform(name, name.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  auto name = lower(text);
   if (name.ends_with('.')) name.pop_back();
   if (parse_address(name))
     return std::unexpected(yaml.error(ErrorKind::out_of_range, node,

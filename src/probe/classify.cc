@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/diagnostic.h"
+#include "base/text.h"
 #include "packet/answer_wording.h"
 #include "packet/field.h"
 #include "packet/observation_words.h"
@@ -42,12 +43,9 @@ std::string cut(std::string_view text) {
 std::string redacted(std::string_view text) {
   constexpr std::array<std::string_view, 9> kIds{"id",     "org",  "origin", "device",   "user",
                                                  "bundle", "flag", "host",   "appliance"};
-  std::string lower(text.substr(0, kLongestTold));
-  std::ranges::transform(lower, lower.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  auto const told = lower(text.substr(0, kLongestTold));
   for (auto const id : kIds)
-    if (lower.starts_with(id))
-      return cut(text.substr(0, text.find_first_of(" :="))) + " (redacted)";
+    if (told.starts_with(id)) return cut(text.substr(0, text.find_first_of(" :="))) + " (redacted)";
   return cut(text);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "probe/http_page.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <charconv>
@@ -9,17 +10,9 @@ namespace {
 
 constexpr std::size_t kChunkFrame = 32;  // bytes: two sizes with their line ends, and white space
 
-std::string_view line_at(std::string_view text, std::size_t at) {
+std::string_view first_line_at(std::string_view text, std::size_t at) {
   auto const end = std::min(text.find_first_of("\r\n", at), text.size());
   return text.substr(at, end - at);
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return result;
 }
 
 }  // namespace
@@ -30,7 +23,7 @@ bool HttpPage::says(std::string_view text) const {
 
 HttpPage read_http(std::string_view text) {
   HttpPage page;
-  page.first = line_at(text, 0);
+  page.first = first_line_at(text, 0);
   auto const blank = page.first.find(' ');
   if (page.first.starts_with("HTTP/") && blank != std::string::npos)
     std::from_chars(page.first.data() + blank + 1, page.first.data() + page.first.size(),
@@ -39,7 +32,7 @@ HttpPage read_http(std::string_view text) {
   auto const head = text.substr(0, head_end);
   for (std::size_t at = head.find("\r\n"); at != std::string_view::npos;
        at = head.find("\r\n", at + 2)) {
-    auto const line = line_at(head, at + 2);
+    auto const line = first_line_at(head, at + 2);
     if (!lower(line.substr(0, 9)).starts_with("location:")) continue;
     auto const value = line.find_first_not_of(' ', 9);
     if (value != std::string_view::npos) page.location = line.substr(value);

@@ -16,8 +16,6 @@ constexpr std::uint8_t kServerFailure = 2;  // RCODE, RFC 1035
 constexpr std::uint8_t kNoSuchName = 3;
 constexpr std::chrono::milliseconds kFailurePause{500};
 
-std::size_t slot(Family family) { return family == Family::ip4 ? 0 : 1; }
-
 DnsQuestion address_question(std::string const& name, Family family) {
   auto const type = family == Family::ip4 ? DnsType::a : DnsType::aaaa;
   return {name, static_cast<std::uint16_t>(type)};

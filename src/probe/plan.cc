@@ -28,8 +28,6 @@ constexpr milliseconds kClientWait{5000};
 constexpr milliseconds kClientConnect{21000};
 constexpr unsigned kClientResets = 4;
 
-std::size_t slot(Family family) { return family == Family::ip4 ? 0 : 1; }
-
 ProbeSchedule schedule_of(PlanOptions const& options) {
   ProbeSchedule schedule;
   if (options.as_client) {

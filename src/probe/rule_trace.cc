@@ -23,7 +23,7 @@ constexpr std::string_view kRemoval =
 // nft says nothing when it listens, nor when all is told.
 constexpr std::chrono::milliseconds kSettling{500};
 
-Error failed(std::string text, std::string hint = {}) {
+Error trace_failed(std::string text, std::string hint = {}) {
   return {ErrorKind::usage, {}, "--trace-rules: " + std::move(text), std::move(hint), {}};
 }
 
@@ -110,11 +110,11 @@ class Running final : public RuleTrace {
   }
 
   Result<void> begin(RuleTracePlan const& plan) {
-    if (geteuid() != 0) return std::unexpected(failed("following packets needs root"));
+    if (geteuid() != 0) return std::unexpected(trace_failed("following packets needs root"));
     file_ = memory_file("");
-    if (file_ < 0) return std::unexpected(failed("there is no memory for it"));
+    if (file_ < 0) return std::unexpected(trace_failed("there is no memory for it"));
     if (!load(rules_for(plan)))
-      return std::unexpected(failed("nft cannot load its table", "is nftables installed?"));
+      return std::unexpected(trace_failed("nft cannot load its table", "is nftables installed?"));
     loaded_ = true;
     monitor_ = start_nft({"nft", "-n", "-a", "monitor", "trace"}, -1, file_);
     std::this_thread::sleep_for(kSettling);

@@ -11,8 +11,8 @@
 namespace safeconduct {
 namespace {
 
-constexpr std::size_t kMostRules = 4;
-constexpr std::size_t kMostItems = 8;  // prefixes or ports within one rule
+constexpr std::size_t kMostAdvised = 4;
+constexpr std::size_t kMostInRule = 8;  // prefixes or ports within one rule
 
 // Which syntax the rule is written in; of a vendor's policy, what stands in its columns.
 enum class Syntax : std::uint8_t { nft, iptables, columns };
@@ -50,9 +50,9 @@ bool everything(Family family, AddressSet const& set) {
 bool describable(FlowBox const& box) {
   return box.protocols.size() <= 2 && std::ranges::all_of(box.protocols, has_ports) &&
          every_port(box.sport) && !box.dport.empty() &&
-         box.dport.intervals().size() <= kMostItems &&
-         to_prefixes(box.family, box.src, kMostItems) &&
-         to_prefixes(box.family, box.dst, kMostItems);
+         box.dport.intervals().size() <= kMostInRule &&
+         to_prefixes(box.family, box.src, kMostInRule) &&
+         to_prefixes(box.family, box.dst, kMostInRule);
 }
 
 std::string nft_rule(FlowBox const& box) {
@@ -121,7 +121,7 @@ std::vector<std::string> accepting(Decided const& decided) {
         break;
     }
   }
-  if (rules.size() > kMostRules) rules.clear();
+  if (rules.size() > kMostAdvised) rules.clear();
   return rules;
 }
 

@@ -19,7 +19,7 @@
 namespace safeconduct {
 namespace {
 
-constexpr std::size_t kMostItems = 6;  // addresses or ports in a message
+constexpr std::size_t kMostInAlert = 6;  // addresses or ports in a message
 constexpr std::size_t kMostBoxes = 3;
 
 // One blank for each run of white space: how a rule is indented is no part of it.
@@ -68,7 +68,7 @@ class Collecting {
     auto const rules = by_rule({&finding}, is_culprit);
     for (auto const& decided : rules) add_rule(finding, decided, when);
     for (auto const& unproven : without_parts(finding)) {
-      auto const names = listed(unproven.destinations, kMostItems);
+      auto const names = listed(unproven.destinations, kMostInAlert);
       add_placeless(finding, when, (names.empty() ? "" : names + ": ") + unproven.reason + '.',
                     unproven.destinations);
     }
@@ -101,7 +101,7 @@ class Collecting {
     auto const& rule = part.rule;
     std::string packets;
     for (std::size_t i = 0; i < std::min(decided.boxes.size(), kMostBoxes); ++i)
-      packets += (i > 0 ? "; " : "") + packets_text(decided.boxes[i], kMostItems);
+      packets += (i > 0 ? "; " : "") + packets_text(decided.boxes[i], kMostInAlert);
     if (decided.boxes.size() > kMostBoxes)
       packets += "; and " + std::to_string(decided.boxes.size() - kMostBoxes) + " more";
     std::string const subject = rule.nothing  ? "no chain of " + rule.device
@@ -109,7 +109,7 @@ class Collecting {
                                               : "this rule";
     alert.message = printable(capital(subject) + ' ' + decision_text(part, packets) + '.');
     if (!part.undecided_by.empty())
-      alert.message += printable(" It hangs on " + listed(part.undecided_by, kMostItems) + ": " +
+      alert.message += printable(" It hangs on " + listed(part.undecided_by, kMostInAlert) + ": " +
                                  sentence(listed(settled_by(part.undecided_by))));
     alert.message += printable(effect(finding));
     bool const lost = part.verdict != Verdict::undecided && part.verdict != Verdict::allowed;

@@ -13,7 +13,7 @@ namespace safeconduct {
 namespace {
 
 constexpr std::size_t kMostRows = 200;  // what a comment or a summary holds
-constexpr std::size_t kMostRules = 3;
+constexpr std::size_t kMostOfSite = 3;
 
 std::string mark_of(Readiness readiness) {
   switch (readiness) {
@@ -47,10 +47,10 @@ std::string named(AuditedRule const& rule) {
 
 std::string rules_of(FleetFailure const& failure, Speaker const& speaker) {
   std::string text;
-  for (std::size_t i = 0; i < std::min(kMostRules, failure.by.size()); ++i)
+  for (std::size_t i = 0; i < std::min(kMostOfSite, failure.by.size()); ++i)
     text += (text.empty() ? "" : speaker.say(wording::kComma)) + named(failure.by[i]);
-  if (failure.rules > kMostRules)
-    text += speaker.say(wording::kAndMore, {std::to_string(failure.rules - kMostRules)});
+  if (failure.rules > kMostOfSite)
+    text += speaker.say(wording::kAndMore, {std::to_string(failure.rules - kMostOfSite)});
   return text;
 }
 

@@ -17,9 +17,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t kMostDepth = 16;
+constexpr std::size_t kDeepestAudit = 16;
 constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
-constexpr std::string_view kHint = "results of an audit are written by 'audit --output FILE'";
+constexpr std::string_view kAuditHint = "results of an audit are written by 'audit --output FILE'";
 constexpr std::array kVerdicts{Verdict::allowed, Verdict::blocked, Verdict::partial,
                                Verdict::intercepted, Verdict::undecided};
 
@@ -388,13 +388,16 @@ template <class T>
 Result<T> read_line_of(Location const& at, std::string_view line,
                        Result<T> (*read)(Member const&)) {
   json::parse_options options;
-  options.max_depth = kMostDepth;
+  options.max_depth = kDeepestAudit;
   json::error_code error;
   auto const value = json::parse(line, error, {}, options);
   if (error)
-    return std::unexpected(Error{
-        ErrorKind::syntax, at, "this is not JSON: " + error.message(), std::string(kHint), {}});
-  JsonDocument const document{at, "the line", std::string(kHint)};
+    return std::unexpected(Error{ErrorKind::syntax,
+                                 at,
+                                 "this is not JSON: " + error.message(),
+                                 std::string(kAuditHint),
+                                 {}});
+  JsonDocument const document{at, "the line", std::string(kAuditHint)};
   SC_CHECK(refuse_doubles(document, line));
   return read(Member(document, value, ""));
 }

@@ -18,8 +18,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view kSchema = "safeconduct.baseline/1";
-constexpr std::string_view kHint = "a baseline is written by 'baseline write FILE'";
-constexpr std::size_t kMostDepth = 16;
+constexpr std::string_view kBaselineHint = "a baseline is written by 'baseline write FILE'";
+constexpr std::size_t kDeepestBaseline = 16;
 constexpr std::array kFamilies{Family::ip4, Family::ip6};
 constexpr std::size_t kFingerprintLength = 64;
 constexpr std::uint32_t kMostPort = 65535;
@@ -120,16 +120,16 @@ std::string json_baseline(std::vector<KnownAlert> const& alerts, ReportContext c
 }
 
 Result<std::vector<KnownAlert>> read_baseline(std::string const& name, std::string_view text) {
-  JsonDocument const document{{name, 0, 0}, "the baseline", std::string(kHint)};
+  JsonDocument const document{{name, 0, 0}, "the baseline", std::string(kBaselineHint)};
   json::parse_options options;
-  options.max_depth = kMostDepth;
+  options.max_depth = kDeepestBaseline;
   json::error_code error;
   auto const value = json::parse({text.data(), text.size()}, error, {}, options);
   if (error)
     return std::unexpected(Error{ErrorKind::syntax,
                                  {name, 0, 0},
                                  "this is not JSON: " + error.message(),
-                                 std::string(kHint),
+                                 std::string(kBaselineHint),
                                  {}});
   SC_CHECK(refuse_doubles(document, text));
   Member const root(document, value, "");

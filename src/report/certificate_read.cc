@@ -13,12 +13,12 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kHint = "a certificate is written by 'check --certificate'";
+constexpr std::string_view kCertificateHint = "a certificate is written by 'check --certificate'";
 constexpr std::array kVerdicts{Verdict::allowed, Verdict::blocked, Verdict::partial,
                                Verdict::intercepted, Verdict::undecided};
 constexpr std::array kLegs{Leg::request, Leg::reply, Leg::later_request};
 constexpr std::array kKinds{How::Kind::drop, How::Kind::reject};
-constexpr std::size_t kMostDepth = 16;
+constexpr std::size_t kDeepestCertificate = 16;
 
 constexpr std::uint64_t kAnyNumber = ~std::uint64_t{0} >> 1U;
 
@@ -109,10 +109,6 @@ Result<RuleRef> read_rule(Member const& object) {
   return rule;
 }
 
-bool is_icmp(FlowResult const& flow) {
-  return flow.protocol == l4::icmp || flow.protocol == l4::icmp6;
-}
-
 Result<void> read_box(Member const& object, FlowResult const& flow, Part& part) {
   SC_CHECK(object.has_only({"src", "dst", "sport", "dport", "icmp_type", "icmp_code"}));
   SC_TRY(src, addresses_at(object, "src", flow.family));
@@ -127,7 +123,7 @@ Result<void> read_box(Member const& object, FlowResult const& flow, Part& part) 
     part.sport = std::move(sport);
     part.dport = std::move(dport);
   }
-  if (is_icmp(flow)) {
+  if (is_icmp(flow.protocol)) {
     SC_TRY(type, ranges_at(object, "icmp_type", 255));
     SC_TRY(code, ranges_at(object, "icmp_code", 255));
     empty = empty || type.empty() || code.empty();
@@ -158,8 +154,8 @@ Result<FlowPoint> read_witness(Member const& object, FlowResult const& flow) {
   };
   for (auto const& one : {Number{"sport", Field::sport, has_ports(flow.protocol)},
                           Number{"dport", Field::dport, has_ports(flow.protocol)},
-                          Number{"icmp_type", Field::icmp_type, is_icmp(flow)},
-                          Number{"icmp_code", Field::icmp_code, is_icmp(flow)}}) {
+                          Number{"icmp_type", Field::icmp_type, is_icmp(flow.protocol)},
+                          Number{"icmp_code", Field::icmp_code, is_icmp(flow.protocol)}}) {
     if (!one.needed) continue;
     SC_TRY(member, object.at(one.key));
     SC_TRY(number, member.number(static_cast<std::uint64_t>(info(one.field).max)));
@@ -366,7 +362,7 @@ Result<Certificate> read_whole(Member const& object) {
 
 Result<Certificate> read_certificate(std::string const& file, std::string_view text) {
   json::parse_options options;
-  options.max_depth = kMostDepth;
+  options.max_depth = kDeepestCertificate;
   json::stream_parser parser({}, options);
   json::error_code error;
   auto const taken = parser.write_some(text.data(), text.size(), error);
@@ -379,9 +375,10 @@ Result<Certificate> read_certificate(std::string const& file, std::string_view t
   }
   if (error)
     return std::unexpected(error_at(ErrorKind::syntax, file, text, at,
-                                    "this is not JSON: " + error.message(), std::string(kHint)));
+                                    "this is not JSON: " + error.message(),
+                                    std::string(kCertificateHint)));
   auto const value = parser.release();
-  JsonDocument const document{{file, 0, 0}, "the certificate", std::string(kHint)};
+  JsonDocument const document{{file, 0, 0}, "the certificate", std::string(kCertificateHint)};
   SC_CHECK(refuse_doubles(document, text));
   return read_whole(Member(document, value, ""));
 }

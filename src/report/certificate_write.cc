@@ -31,10 +31,6 @@ std::vector<std::string> number_texts(ValueSet const& set) {
   return port_texts(PortSet(narrow));
 }
 
-bool is_icmp(FlowResult const& flow) {
-  return flow.protocol == l4::icmp || flow.protocol == l4::icmp6;
-}
-
 json::object box_object(FlowResult const& flow, Part const& part) {
   json::object object{{"src", json_strings(prefix_texts(flow.family, part.src))},
                       {"dst", json_strings(prefix_texts(flow.family, part.dst))}};
@@ -42,7 +38,7 @@ json::object box_object(FlowResult const& flow, Part const& part) {
     object["sport"] = json_strings(port_texts(part.sport));
     object["dport"] = json_strings(port_texts(part.dport));
   }
-  if (is_icmp(flow)) {
+  if (is_icmp(flow.protocol)) {
     object["icmp_type"] = json_strings(number_texts(part.origin.icmp_type));
     object["icmp_code"] = json_strings(number_texts(part.origin.icmp_code));
   }
@@ -58,7 +54,7 @@ json::object witness_object(FlowResult const& flow, FlowPoint const& point) {
     object["sport"] = number(request.source_port.first);
     object["dport"] = number(request.destination_port);
   }
-  if (is_icmp(flow)) {
+  if (is_icmp(flow.protocol)) {
     object["icmp_type"] = number(request.icmp_type);
     object["icmp_code"] = number(request.icmp_code);
   }

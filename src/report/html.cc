@@ -19,7 +19,8 @@
 namespace safeconduct {
 namespace {
 
-constexpr std::size_t kMostRules = 200;  // of a requirement: a page stays one that a browser opens
+constexpr std::size_t kMostOfRequirement =
+    200;  // of a requirement: a page stays one that a browser opens
 constexpr std::size_t kMostBoxes = 50;
 
 std::string_view class_of(Finding const& finding) {
@@ -159,7 +160,7 @@ class HtmlReport {
                '\n';
     }
     auto const rules = by_rule({&finding}, is_any_part);
-    auto const shown = std::min(rules.size(), kMostRules);
+    auto const shown = std::min(rules.size(), kMostOfRequirement);
     for (std::size_t i = 0; i < shown; ++i) put_rule(finding, rules[i]);
     if (shown < rules.size())
       text_ += html_element(

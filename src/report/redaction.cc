@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report/redaction.h"
+#include "base/text.h"
 
 #include <algorithm>
 
 namespace safeconduct {
 namespace {
-
-bool is_word(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
 bool starts_alike(std::string_view text, std::string_view word) {
   return text.size() >= word.size() &&
@@ -18,11 +13,7 @@ bool starts_alike(std::string_view text, std::string_view word) {
                             [](char a, char b) { return lower(a) == lower(b); });
 }
 
-bool of_address(char c) {
-  return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'f') || c == '.' || c == ':';
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool of_address(char c) { return is_hex_digit(c) || c == '.' || c == ':'; }
 
 // Of a word that long, also a part is nobody else's.
 constexpr std::size_t kUnmistakable = 12;
@@ -33,7 +24,7 @@ constexpr std::size_t kFewestOfCut = 4;
 // are told apart by digits alone: "org_1234567".
 bool go_on(std::string_view word, char neighbour) {
   if (word.size() >= kUnmistakable) return false;
-  return std::ranges::all_of(word, is_digit) ? is_digit(neighbour) : is_word(neighbour);
+  return std::ranges::all_of(word, is_digit) ? is_digit(neighbour) : is_of_word(neighbour);
 }
 
 // How much of the text, from there on, is the secret.
@@ -76,7 +67,7 @@ void hide_users(std::string& text) {
 
 // "ann@example.org"
 void hide_mail(std::string& text) {
-  auto const is_name = [](char c) { return is_word(c) || c == '.' || c == '-' || c == '+'; };
+  auto const is_name = [](char c) { return is_of_word(c) || c == '.' || c == '-' || c == '+'; };
   for (auto at = text.find('@'); at != std::string::npos; at = text.find('@', at + 1)) {
     auto begin = at;
     while (begin > 0 && is_name(text[begin - 1])) --begin;
@@ -95,7 +86,7 @@ void hide_organizations(std::string& text) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (!starts_alike(std::string_view(text).substr(at), kBefore)) continue;
     auto begin = at + kBefore.size();
-    while (begin < text.size() && (is_word(text[begin]) || text[begin] == '-') &&
+    while (begin < text.size() && (is_of_word(text[begin]) || text[begin] == '-') &&
            !is_digit(text[begin]))
       ++begin;
     auto const end = std::min(text.find_first_not_of("0123456789", begin), text.size());
@@ -122,7 +113,7 @@ void hide_registrations(std::string& text) {
                             std::string::npos;
       if (!told || text[begin] == '[') continue;
       auto end = begin;
-      while (end < text.size() && (is_word(text[end]) || text[end] == '-')) ++end;
+      while (end < text.size() && (is_of_word(text[end]) || text[end] == '-')) ++end;
       if (end > begin) text.replace(begin, end - begin, placeholder);
     }
 }
@@ -152,7 +143,7 @@ std::optional<FoundAddress> longest_address(std::string_view run) {
 }  // namespace
 
 void Redaction::keep(Family family, AddressSet const& addresses) {
-  auto& kept = kept_[family == Family::ip4 ? 0 : 1];
+  auto& kept = kept_[slot(family)];
   kept = kept | addresses;
 }
 
@@ -194,7 +185,7 @@ std::string Redaction::address(std::string_view run) {
     auto const& [one, at] = *found;
     result += rest.substr(0, at.first);
     auto const words = rest.substr(at.first, at.last - at.first);
-    auto const& kept = kept_[one.family == Family::ip4 ? 0 : 1];
+    auto const& kept = kept_[slot(one.family)];
     result += kept.contains(one.bits)
                   ? std::string(words)
                   : "address-" + std::to_string(
@@ -208,14 +199,14 @@ std::string Redaction::addresses(std::string_view text) {
   if (!all_) return std::string(text);
   std::string result;
   for (std::size_t at = 0; at < text.size();) {
-    bool const begins = at == 0 || !is_word(text[at - 1]);
+    bool const begins = at == 0 || !is_of_word(text[at - 1]);
     if (!begins || !of_address(text[at])) {
       result += text[at++];
       continue;
     }
     auto end = at;
     while (end < text.size() && of_address(text[end])) ++end;
-    bool const whole = end == text.size() || !is_word(text[end]);
+    bool const whole = end == text.size() || !is_of_word(text[end]);
     auto const run = text.substr(at, end - at);
     result += whole ? address(run) : std::string(run);
     at = end;

@@ -2,6 +2,7 @@
 // How to see it again: display filters of Wireshark, packets for 'trace'.
 #include <algorithm>
 
+#include "base/text.h"
 #include "packet/field.h"
 #include "report/diagnosis_report.h"
 
@@ -15,8 +16,7 @@ std::string protocol_word(Observation const& o) { return o.protocol == l4::udp ?
 // A name goes into a quoted string only where it is one of the DNS.
 bool is_plain(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '-' || c == '_';
+    return is_letter(c) || is_digit(c) || c == '.' || c == '-' || c == '_';
   });
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report/settling.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <array>
@@ -280,16 +281,12 @@ constexpr std::array kKnown = std::to_array<Known>({
       "などで分かります。"}},
 });
 
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
 // As a word of its own; "-" may stand before or after it: "--mark", "limit-burst".
 bool has_word(std::string_view text, std::string_view word) {
   for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
     auto const end = at + word.size();
-    bool const begins = at == 0 || !is_word(text[at - 1]) || !is_word(word.front());
-    bool const ends = end == text.size() || !is_word(text[end]);
+    bool const begins = at == 0 || !is_of_word(text[at - 1]) || !is_of_word(word.front());
+    bool const ends = end == text.size() || !is_of_word(text[end]);
     if (begins && ends) return true;
   }
   return false;

@@ -15,8 +15,8 @@
 namespace safeconduct {
 namespace {
 
-constexpr std::size_t kMostItems = 6;  // addresses or ports in a line, unless all are asked for
-constexpr std::size_t kMostBoxes = 8;  // lines of packets a rule
+constexpr std::size_t kMostInLine = 6;  // addresses or ports in a line, unless all are asked for
+constexpr std::size_t kMostBoxes = 8;   // lines of packets a rule
 constexpr std::size_t kMostWays = 3;
 constexpr std::size_t kMostAlso = 3;  // further rules that an undecided part hangs on
 // Of a blocklist a rule for each address may be at fault: nobody reads a hundred of them.
@@ -48,7 +48,7 @@ void put_packets(Paper& paper, std::size_t indent, Decided const& decided, bool 
                  Speaker const& speaker) {
   auto const& part = *decided.like;
   auto const language = speaker.language();
-  auto const most = all ? kNoLimit : kMostItems;
+  auto const most = all ? kNoLimit : kMostInLine;
   if (decided.boxes.size() == 1) {
     auto const packets = packets_text(decided.boxes.front(), most, language);
     paper.paragraph(indent, {{decision_text(part, packets, language)}});
@@ -136,7 +136,7 @@ void put_undecided_words(Paper& paper, std::size_t indent, Part const& part, boo
   auto const below = indent + columns(hangs_on);
   for (auto const& [advice, words] : by_advice) {
     paper.paragraph(indent, {{hangs_on, Ink::faint}},
-                    {{listed(words, all ? kNoLimit : kMostItems, language), Ink::doubtful}});
+                    {{listed(words, all ? kNoLimit : kMostInLine, language), Ink::doubtful}});
     paper.paragraph(below, {{advice}});
   }
   auto const shown = all ? part.also.size() : std::min(part.also.size(), kMostAlso);
@@ -168,7 +168,7 @@ void put_rule(Paper& paper, std::size_t indent, Phrase const& lead, Decided cons
         paper, below,
         {rule.at.line, rule.translated ? 0 : rule.at.column, rule.text.size(), rule.line_text});
   put_packets(paper, below, decided, all, speaker);
-  auto const most = all ? kNoLimit : kMostItems;
+  auto const most = all ? kNoLimit : kMostInLine;
   if (!decided.regions.empty())
     paper.paragraph(below, {{speaker.say(wording::kRegion), Ink::faint}},
                     {{listed(decided.regions, most, language)}});

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "packet/field.h"
 
 namespace safeconduct {
@@ -29,16 +30,10 @@ std::string_view direction_of(Part const& part) {
   return part.witness_state == CtState::established ? "original" : "";
 }
 
-bool is_icmp(Packet const& packet) {
-  auto const proto = packet.at(Field::l4proto);
-  return proto == Bits128{l4::icmp} || proto == Bits128{l4::icmp6};
-}
-
 // The words stand between single quotes where a shell would take them apart.
-std::string quoted(std::string_view text) {
+std::string shell_word(std::string_view text) {
   bool const plain = !text.empty() && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("-_./:,@%+=").contains(c);
+    return is_letter(c) || is_digit(c) || std::string_view("-_./:,@%+=").contains(c);
   });
   if (plain) return std::string(text);
   std::string out = "'";
@@ -66,26 +61,25 @@ void add_numbers(PacketFields& fields, Packet const& packet) {
 
 void add_option(std::vector<std::string>& words, std::string const& option,
                 std::string_view value) {
-  words.push_back(option + ' ' + quoted(value));
+  words.push_back(option + ' ' + shell_word(value));
 }
 
 }  // namespace
 
 PacketFields packet_fields(Packet const& packet) {
   PacketFields fields;
-  if (auto const proto = packet.at(Field::l4proto))
-    fields.emplace_back("proto", l4proto_name(number(*proto)));
-  auto const ports = packet.at(Field::l4proto) && has_ports(number(*packet.at(Field::l4proto)));
+  auto const protocol = packet.at(Field::l4proto);
+  if (protocol) fields.emplace_back("proto", l4proto_name(number(*protocol)));
+  bool const ports = protocol && has_ports(number(*protocol));
   if (packet.at(Field::saddr)) fields.emplace_back("src", address_text(packet, Field::saddr));
   if (auto const port = packet.at(Field::sport); port && ports)
     fields.emplace_back("sport", number(*port));
   if (packet.at(Field::daddr)) fields.emplace_back("dst", address_text(packet, Field::daddr));
   if (auto const port = packet.at(Field::dport); port && ports)
     fields.emplace_back("dport", number(*port));
-  if (auto const flags = packet.at(Field::tcp_flags);
-      flags && packet.at(Field::l4proto) == Bits128{l4::tcp})
+  if (auto const flags = packet.at(Field::tcp_flags); flags && protocol == Bits128{l4::tcp})
     fields.emplace_back("tcp_flags", flag_names(number(*flags)));
-  if (is_icmp(packet)) {
+  if (protocol && is_icmp(number(*protocol))) {
     if (auto const type = packet.at(Field::icmp_type))
       fields.emplace_back("icmp_type", number(*type));
     if (auto const code = packet.at(Field::icmp_code))
@@ -120,7 +114,7 @@ std::vector<std::string> trace_command(Part const& part, ReportContext const& co
   std::vector<std::string> facts;
   for (auto const& one : context.devices) {
     if (one.device != part.rule.device && context.devices.size() > 1) continue;
-    for (auto const& file : one.files) words.push_back(quoted(file));
+    for (auto const& file : one.files) words.push_back(shell_word(file));
     for (auto const& address : one.facts.masquerade_as)
       add_option(facts, "--masquerade-as", to_string(address));
     if (one.facts.symmetric_routes) facts.emplace_back("--symmetric-routes");

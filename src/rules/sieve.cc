@@ -15,7 +15,7 @@ void Sieve::mark(AddressSet const& more, std::uint64_t end) {
 }
 
 void Sieve::between(Family family, AddressSet const& source, AddressSet const& destination) {
-  auto& ends = ends_[family == Family::ip4 ? 0 : 1];
+  auto& ends = ends_[slot(family)];
   ends.here = ends.here | source;
   ends.there = ends.there | destination;
   if (family != Family::ip4) return;
@@ -58,7 +58,7 @@ bool Sieve::is_on(Interval<Bits128> protocol, Interval<Bits128> port) const {
 }
 
 bool Sieve::covers(Ground const& ground, bool requests) const {
-  auto const& ends = ends_[ground.family == Family::ip4 ? 0 : 1];
+  auto const& ends = ends_[slot(ground.family)];
   auto const within = [](AddressSet const& end, AddressInterval range) {
     return end.over(range) == Overlap::all;
   };

@@ -34,7 +34,7 @@ class Sieve {
 
   // Can a rule for packets from these addresses to those matter? Errs towards yes.
   bool wants(Family family, AddressInterval source, AddressInterval destination) const {
-    auto const& ends = ends_[family == Family::ip4 ? 0 : 1];
+    auto const& ends = ends_[slot(family)];
     return (touches(ends.here, source) && touches(ends.there, destination)) ||
            (touches(ends.here, destination) && touches(ends.there, source));
   }

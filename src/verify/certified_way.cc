@@ -14,8 +14,6 @@ namespace {
 
 constexpr std::size_t kMostBefore = 64;
 
-bool is_icmp(std::uint32_t protocol) { return protocol == l4::icmp || protocol == l4::icmp6; }
-
 // The values that packets of a flow have in the fields that are the flow's own; nullopt: any.
 class FlowValues {
  public:

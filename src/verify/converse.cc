@@ -213,7 +213,7 @@ class Talk {
       packet.set_within(reply ? Field::dport : Field::sport, request_.source_port);
       packet.set(reply ? Field::sport : Field::dport, request_.destination_port);
     }
-    if (request_.protocol == l4::icmp || request_.protocol == l4::icmp6) {
+    if (is_icmp(request_.protocol)) {
       auto const type = reply ? answering_type(request_) : std::optional(request_.icmp_type);
       put(packet, Field::icmp_type, type);
       put(packet, Field::icmp_code,

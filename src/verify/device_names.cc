@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "verify/device_names.h"
+#include "base/text.h"
 
 #include <optional>
 #include <string_view>
@@ -7,13 +8,7 @@
 namespace safeconduct {
 namespace {
 
-bool is_word(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-bool is_of_address(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':' ||
-         c == '.';
-}
+bool is_of_address(char c) { return is_hex_digit(c) || c == ':' || c == '.'; }
 
 // The address that a run of such letters is: "10.20.0.1", with a port behind it, or at the end of a
 // sentence. And how much of the run that is.
@@ -37,8 +32,8 @@ std::string with_names(std::string_view text, DeviceNames const& names) {
   for (std::size_t at = 0; at < text.size();) {
     auto end = at;
     while (end < text.size() && is_of_address(text[end])) ++end;
-    bool const begins = at == 0 || !is_word(text[at - 1]);
-    bool const ends = end == text.size() || !is_word(text[end]);
+    bool const begins = at == 0 || !is_of_word(text[at - 1]);
+    bool const ends = end == text.size() || !is_of_word(text[end]);
     if (end == at) end = at + 1;
     auto const run = text.substr(at, end - at);
     at = end;

@@ -24,8 +24,7 @@ AddressSet public_addresses(Family family) {
   for (auto const text : kNotPublic)
     if (auto const prefix = *parse_prefix(text); prefix.address.family == family)
       reserved.push_back(interval(prefix));
-  return AddressSet(interval(*parse_prefix(kGlobal[family == Family::ip4 ? 0 : 1]))) -
-         AddressSet(reserved);
+  return AddressSet(interval(*parse_prefix(kGlobal[slot(family)]))) - AddressSet(reserved);
 }
 
 }  // namespace
@@ -42,7 +41,7 @@ std::optional<bool> direct_web(std::span<FocusedDevice const> devices,
       if (client.value.address.family == family)
         flow.src = flow.src | AddressSet(interval(client.value));
     if (flow.src.empty()) continue;
-    flow.dst = public_addresses(family) - service[family == Family::ip4 ? 0 : 1];
+    flow.dst = public_addresses(family) - service[slot(family)];
     for (auto const port : kWebPorts) {
       flow.ports = PortInterval{port, port};
       auto const passes = may_pass(devices, flow, hook, sieve_left);

@@ -49,7 +49,7 @@ std::optional<Request> example_of(std::span<Finding const> findings, Family fami
   return std::nullopt;
 }
 
-bool is_lost(Walk const& walk) { return walk.fate == Fate::drop || walk.fate == Fate::reject; }
+bool is_stopped(Walk const& walk) { return walk.fate == Fate::drop || walk.fate == Fate::reject; }
 
 }  // namespace
 
@@ -66,7 +66,7 @@ void note_path_mtu(std::span<FocusedDevice const> devices, std::span<Finding con
       if (!request || !all_read || !is_small(device.rules)) break;
       auto const leg = error_about(device, *request, hook, message.error);
       bool const lost =
-          leg.complete && !leg.walks.empty() && std::ranges::all_of(leg.walks, is_lost);
+          leg.complete && !leg.walks.empty() && std::ranges::all_of(leg.walks, is_stopped);
       if (lost) {
         auto const rule = rule_ref(device, leg.walks.front().decider);
         notes.push_back(

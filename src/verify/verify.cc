@@ -48,7 +48,7 @@ class Verification {
       for (auto const& flow : requirement.flows) {
         if (flow.region != nullptr) regions_.insert(flow.region->id);
         if (flow.expect == Expect::deny) continue;
-        auto& of_family = service[flow.family == Family::ip4 ? 0 : 1];
+        auto& of_family = service[slot(flow.family)];
         of_family.insert(of_family.end(), flow.dst.intervals().begin(), flow.dst.intervals().end());
       }
       result_.findings.push_back(find(requirement));
@@ -329,7 +329,7 @@ Result<Sieve> sieve_for(CheckInput const& input) {
   for (auto const& requirement : wanted.requirements)
     for (auto const* flows : {&requirement.flows, &requirement.later, &requirement.retired})
       for (auto const& flow : *flows) {
-        std::size_t const family = flow.family == Family::ip4 ? 0 : 1;
+        std::size_t const family = slot(flow.family);
         add(sources[family], flow.src);
         add(destinations[family], flow.dst);
         auto const ports = flow.ports.value_or(PortInterval{0, 65535});
@@ -337,7 +337,7 @@ Result<Sieve> sieve_for(CheckInput const& input) {
           sieve.on(flow.protocol, flow.ports);
       }
   for (auto const family : {Family::ip4, Family::ip6}) {
-    std::size_t const i = family == Family::ip4 ? 0 : 1;
+    std::size_t const i = slot(family);
     sieve.between(family, AddressSet(sources[i]), AddressSet(destinations[i]));
   }
   if (input.hook == Hook::forward) sieve.ask_forwarded();

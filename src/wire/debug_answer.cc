@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "wire/debug_answer.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <string_view>
@@ -12,16 +13,14 @@ constexpr std::size_t kLongestValue = 64;  // bytes; what is longer is none of t
 // "server m84.lon": letters, digits, '.' and '-' with at least one dot.
 bool is_server(std::string_view text) {
   return text.contains('.') && std::ranges::all_of(text, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '.' || c == '-';
+           return is_letter(c) || is_digit(c) || c == '.' || c == '-';
          });
 }
 
 // "source 192.0.2.7:57552", "source [2001:db8::7]:57552"
 bool is_source(std::string_view text) {
   return text.contains(':') && std::ranges::all_of(text, [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') ||
-                  c == '.' || c == ':' || c == '[' || c == ']';
+           return is_hex_digit(c) || c == '.' || c == ':' || c == '[' || c == ']';
          });
 }
 

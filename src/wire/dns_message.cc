@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "wire/dns_message.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <utility>
@@ -15,8 +16,6 @@ constexpr std::uint16_t kInternet = 1;      // class IN
 constexpr std::uint16_t kOpt = 41;          // RFC 6891
 constexpr std::uint16_t kUdpRoom = 1232;    // bytes: passes every path without fragments
 constexpr std::size_t kLongestChain = 16;
-
-char small(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 void put16(std::vector<std::uint8_t>& bytes, std::uint32_t value) {
   bytes.push_back(static_cast<std::uint8_t>(value >> 8U & 0xFFU));
@@ -44,7 +43,7 @@ bool put_name(std::vector<std::uint8_t>& bytes, std::string_view name) {
 void put_label(std::string& text, std::span<std::uint8_t const> label) {
   if (!text.empty()) text += '.';
   for (auto const byte : label) {
-    char const c = small(static_cast<char>(byte));
+    char const c = lower(static_cast<char>(byte));
     bool const plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     if (plain) {
       text += c;
@@ -190,9 +189,7 @@ class Decoder {
 };
 
 std::string as_compared(std::string_view name) {
-  std::string text(name.ends_with('.') ? name.substr(0, name.size() - 1) : name);
-  std::ranges::transform(text, text.begin(), small);
-  return text;
+  return lower(name.ends_with('.') ? name.substr(0, name.size() - 1) : name);
 }
 
 // From the name that was asked for to its last alias.

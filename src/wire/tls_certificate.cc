@@ -15,7 +15,7 @@
 namespace safeconduct {
 namespace {
 
-constexpr std::size_t kLongestName = 512;  // bytes of a subject or issuer that are kept
+constexpr std::size_t kLongestSubject = 512;  // bytes of a subject or issuer that are kept
 
 template <auto kFree>
 struct Freed {
@@ -32,7 +32,7 @@ std::string name_text(X509_NAME const* name) {
   X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB);
   char* text = nullptr;
   auto const size = BIO_get_mem_data(out.get(), &text);
-  return {text, std::min(static_cast<std::size_t>(size), kLongestName)};
+  return {text, std::min(static_cast<std::size_t>(size), kLongestSubject)};
 }
 
 std::string day_text(ASN1_TIME const* time) {

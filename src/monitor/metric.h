@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "verify/finding.h"
+
+namespace safeconduct {
+
+// What Prometheus calls a metric family: its text format 0.0.4, exposition.h writes it.
+using Labels = std::vector<std::pair<std::string, std::string>>;
+
+struct MetricSample {
+  Labels labels;
+  double value = 0;
+  bool operator==(MetricSample const&) const = default;
+};
+
+struct Metric {
+  enum class Kind : std::uint8_t { gauge, counter };
+  std::string name;
+  std::string help;
+  Kind kind = Kind::gauge;
+  std::vector<MetricSample> samples;
+  bool operator==(Metric const&) const = default;
+};
+using Metrics = std::vector<Metric>;
+
+// A metric of a verdict has a sample for each: 1 for the one that holds, 0 for the others.
+inline constexpr std::array kVerdicts{Verdict::allowed, Verdict::blocked, Verdict::partial,
+                                      Verdict::intercepted, Verdict::undecided};
+
+// One label more.
+Labels with(Labels labels, std::string key, std::string_view value);
+
+}  // namespace safeconduct
