@@ -126,6 +126,8 @@ struct RuleDraft {
 
   // "-m socket --restore-skmark": the packet gets its socket's mark where it comes as far as there.
   std::optional<std::vector<Clause>> restores_mark;
+  // "-m hashlimit" with a table of few entries: a packet that finds it full is dropped.
+  std::optional<std::vector<Clause>> drops;
   bool other_set_match = false;    // "-m set" with an option that changes what is found
   bool type_on_interface = false;  // "-m addrtype --limit-iface-..."
 

@@ -174,6 +174,18 @@ void without_extension_headers(RuleDraft& draft, Word const& module) {
                       location_at(source.name, source.text, module.offset)});
 }
 
+// Whoever states a size has so many entries in mind as clients may come to exceed. (That of a table
+// without one is a matter of the machine's memory, as that of connection tracking is.)
+void drop_when_full(RuleDraft& draft, std::string_view words) {
+  if (!words.contains("--hashlimit-htable-size") && !words.contains("--hashlimit-htable-max"))
+    return;
+  auto const clauses = draft.builder.clause_count();
+  draft.builder.unmodelled("a full table of " + std::string(words), "hashlimit", Lasting::once);
+  auto const current = draft.builder.current();
+  draft.drops.emplace(current.begin(), current.end());
+  draft.builder.reset_to(clauses);
+}
+
 Result<void> read_module(RuleDraft& draft) {
   SC_TRY(word, draft.value());
   if (draft.negated)
@@ -193,6 +205,7 @@ Result<void> read_module(RuleDraft& draft) {
   auto const from = word.offset;
   SC_CHECK(draft.skip_opaque());
   auto const words = draft.words_since(from);
+  if (info.name == "hashlimit" && !draft.drops) drop_when_full(draft, words);
   if (auto const plain = info.complements ? without_not(words) : std::nullopt) {
     draft.builder.unmodelled(*plain, info.name, info.lasting, true);
   } else {

@@ -452,6 +452,7 @@ Result<void> finish_target(RuleDraft& draft) {
   Span const span{draft.source.file, static_cast<std::uint32_t>(draft.begin),
                   static_cast<std::uint32_t>(draft.words.end_of_last() - draft.begin)};
   if (draft.restores_mark) add_ahead(draft, span, *draft.restores_mark, Alter{Field::mark});
+  if (draft.drops) add_ahead(draft, span, *draft.drops, Drop{});
   if (target.kind == TargetKind::tproxy && target.set_mark) {
     // The mark is set where the packet is taken, that is, before the chain is left.
     auto const clauses = draft.builder.current();

@@ -106,10 +106,10 @@ class Lister {
     out += "\tchain " + words + " {" + handle(chain.handle);
     if (chain.base) SC_CHECK(write(*chain.base, chain, out));
     auto const found = rules_.find({chain.family, chain.table, chain.name});
-    if (found != rules_.end() && family_name(chain.family) == "arp") {
+    if (found != rules_.end() && !filters_ip(chain.family)) {
       for (auto const* const rule : found->second)
-        out += "\t\tundecided \"a rule of ARP\"" + handle(rule->handle);
-    } else if (found != rules_.end() && filters_ip(chain.family)) {
+        out += "\t\tundecided \"a rule of another family\"" + handle(rule->handle);
+    } else if (found != rules_.end()) {
       RuleDecoder decoder(book, chain.family, dump_.interfaces);
       for (auto const* const rule : found->second)
         out += "\t\t" + decoder.words(*rule) + comment(*rule) + handle(rule->handle);

@@ -196,8 +196,11 @@ DeclaredTable& Declarations::make_table(TableFamily family, Token const& word, T
     table.name = name.text;
     table.span = source_.span(word.begin, name.end);
     if (!filters_ip(family))
-      source_.note("SC903", {wording::kTableNotFiltering, {printable(key(family, name.text))}},
-                   word.begin);
+      source_.note(
+          "SC903",
+          {family == TableFamily::bridge ? wording::kTableOfBridge : wording::kTableNotFiltering,
+           {printable(key(family, name.text))}},
+          word.begin);
   }
   return *tables_[entry->second];
 }

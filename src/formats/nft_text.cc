@@ -3,6 +3,7 @@
 
 #include "formats/iptables_family.h"
 #include "formats/nft_arp.h"
+#include "formats/nft_bridge.h"
 #include "formats/nft_chain.h"
 #include "formats/nft_changed.h"
 #include "formats/nft_declare.h"
@@ -253,6 +254,7 @@ Result<void> nft::read(SourceText const& given, Translated const& translated,
   builder.reads(Family::ip6);
   hold_to_devices(source);
   doubt_arp(source, declared);
+  doubt_bridges(source, declared);
   doubt_legacy(source, given.legacy);
   note_assumptions(source, declared, terse, given.running, translated.listing);
   return {};

@@ -15,6 +15,12 @@ inline constexpr Translated kHooksIntoDevice{
 inline constexpr Translated kTableNotFiltering{
     "table '{0}' does not filter routed IP packets, and is left out",
     "テーブル '{0}' は転送される IP パケットを扱わないため、対象から外しました"};
+inline constexpr Translated kTableOfBridge{
+    "table '{0}' is not read: it filters what stays on a bridge, and what comes in or leaves by "
+    "one",
+    "テーブル '{0}' "
+    "は読んでいません。ブリッジ内のパケットと、ブリッジから入る、またはブリッジへ出るパケットを扱い"
+    "ます"};
 inline constexpr Translated kOneSet{"set '{0}'", "セット '{0}'"};
 inline constexpr Translated kSomeSets{"set '{0}' and {1} more", "セット '{0}' ほか{1}個"};
 // {0}: which

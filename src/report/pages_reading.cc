@@ -47,20 +47,26 @@ constexpr auto kPages = std::to_array<Explanation>({
         .code = code::kTableLeftOut,
         .title = {"a table was left out", "対象外としたテーブルがあります"},
         .means =
-            {"The table does not filter IP packets that are routed (a bridge or ARP "
-             "table, for instance), so it is not part of the check. Or a chain at a device "
+            {"The table does not filter IP packets that are routed (that of ARP, for instance), so "
+             "it "
+             "is not part of the check. That of a bridge filters those that come in or leave by a "
+             "bridge, too: where it may stop them, they are undecided. Or a chain at a device "
              "(ingress, egress) names none, asks for interfaces or may stop ARP: it is not "
              "followed, and what it drops is undecided.",
              "このテーブルは、ルーティングされる IP "
-             "パケットをフィルタリングしません(bridge、arp "
-             "のテーブルなど)。そのため検査の対象外です。または、インターフェースのチェーン("
+             "パケットをフィルタリングしません(arp "
+             "のテーブルなど)。そのため検査の対象外です。bridge "
+             "のテーブルは、ブリッジから入る、またはブリッジへ出るパケットも扱います。止めうる場合"
+             "、"
+             "それらは判定不能になります。または、インターフェースのチェーン("
              "ingress、"
              "egress)がデバイスを示さない、インターフェースを条件とする、あるいは ARP を止めうる"
              "ものです。追跡しないため、そこで破棄されるものは判定不能になります。"},
         .matters =
-            {"Should client traffic cross a bridge of this host, that table may stop packets too.",
-             "クライアントの通信がこのホストのブリッジを通る場合は、そのテーブルもパケットを止める"
-             "ことがあります。"},
+            {"Should client traffic stay on a bridge of this host, that table may stop packets "
+             "too.",
+             "クライアントの通信がこのホストのブリッジ内にとどまる場合は、そのテーブルもパケットを"
+             "止めることがあります。"},
         .mend =
             {"Check such devices by their own export. Of a chain at a device give nft's "
              "listing as text (the JSON of nft 1.0.6 names no device), or look at it by "

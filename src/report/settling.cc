@@ -158,6 +158,14 @@ constexpr std::array kKnown = std::to_array<Known>({
       "ip6tables-save beside. Elsewhere, what connection tracking knows of the connection.",
       "iptables のテーブルでは、nft の一覧が省いた条件です。iptables-save と ip6tables-save "
       "の出力も渡してください。それ以外では、コネクション追跡が持つ情報です。"}},
+    {"packets of a bridge",
+     {"whether packets come in or leave by a bridge ('ip -details link show type bridge' lists "
+      "them), whose chains they meet then, too: if not, say so with --plain-interfaces, or in the "
+      "site file ('plain-interfaces').",
+      "パケットがブリッジから入るか、ブリッジへ出るかです(その場合、ブリッジのチェーンも通ります。'"
+      "ip "
+      "-details link show type bridge' で分かります)。そうでなければ、--plain-interfaces、または"
+      "サイトファイルの plain-interfaces で指定してください。"}},
     {"packets of another interface",
      {"whether the interface is a VLAN, a bridge or a bond upon that device, whose chain its "
       "packets meet then, too ('ip -details link' shows it): if none is, say so with "

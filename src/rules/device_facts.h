@@ -17,7 +17,7 @@ struct DeviceFacts {
   // reverse path (rpfilter, "fib saddr . iif oif") find it.
   bool symmetric_routes = false;
   // No interface is a VLAN, a bridge or a bond upon another at which a chain hooks in
-  // (formats/nft_devices.h).
+  // (formats/nft_devices.h), nor one whose chains packets meet (formats/nft_bridge.h).
   bool plain_interfaces = false;
   // Hosts on its links are known whatever the rules do to IPv6 neighbour discovery
   // (verify/neighbours.h) and ARP (formats/nft_arp.h): there is one host alone (PPP, a tunnel), or

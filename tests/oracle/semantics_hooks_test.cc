@@ -114,8 +114,37 @@ TEST_CASE("semantics: a packet meets the chains of its own family and of inet, b
         {{udp(53), drop}, {udp(443), accept}, {udp6(53), accept}, {udp6(443), drop}});
 }
 
-// 10, 12: bridge chains have priorities of their own; a drop policy there stops frames that are
-// bridged, no packet that is routed.
+// 10: of a bridge's chains a routed packet meets those at prerouting and input where the interface
+// that it comes in by is a bridge, and at output and postrouting where the other is.
+TEST_CASE(
+    "semantics: chains of a bridge may stop what comes in or leaves by it, and no export tells") {
+  auto const bridge = [](std::string const& hook, std::string const& rules,
+                         std::string const& policy = "accept") {
+    return nft(table("bridge t", chain("c", hook, "filter", rules, policy)));
+  };
+  std::string const drops = "    ether type ip udp dport 53 drop";
+  for (std::string const hook : {"prerouting", "input", "output", "postrouting"}) {
+    claim({bridge(hook, drops)}, {{udp(53), undecided}, {udp6(53), undecided}});
+    claim({bridge(hook, "    ether type arp accept", "drop")}, {{udp(53), undecided}});
+    claim({bridge(hook, "    ether type ip accept")}, {{udp(53), accept}, {udp6(53), accept}});
+    claim({bridge(hook, "")}, {{udp(53), accept}});
+  }
+  claim({bridge("forward", drops)}, {{udp(53), accept}, {udp6(53), accept}});
+  // In a chain that is called; and marks that the rules of IP ask for.
+  auto const called = "  chain d {\n" + drops + "\n  }\n";
+  claim({nft(table("bridge t", called + chain("c", "input", "filter", "    jump d")))},
+        {{udp(53), undecided}});
+  claim({nft(table("bridge t", called + chain("c", "forward", "filter", "    jump d")))},
+        {{udp(53), accept}});
+  auto const marks =
+      table("bridge t", chain("c", "prerouting", "filter", "    udp dport 53 meta mark set 1"));
+  auto const asks = table("inet u", chain("f", "forward", "filter", "    meta mark 1 drop"));
+  claim({nft(marks + asks)}, {{udp(53), undecided}});
+  CHECK(notes({bridge("input", drops)}, "SC903"));
+}
+
+// 10, 12: bridge chains have priorities of their own; a drop policy at forward stops frames that
+// are bridged, no packet that is routed.
 TEST_CASE("semantics: chains of a bridge or of ARP do not filter routed packets, and it is said") {
   auto const bridge =
       table("bridge t", chain("f", "forward", "filter", "    ether type ip accept", "drop") +
