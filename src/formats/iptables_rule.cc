@@ -358,6 +358,10 @@ Result<void> read_long_option(RuleDraft& draft, std::string_view option_name);
 Result<void> read_joined_option(RuleDraft& draft, std::string_view option_name,
                                 std::size_t equals) {
   auto const behind = draft.option.offset + 2 + equals + 1;
+  // Quotes and escapes may stand in the value alone: --comment="a b".
+  auto const name = draft.option.text.substr(0, 2 + equals + 1);
+  if (draft.source.text.substr(draft.option.offset, name.size()) != name)
+    return unknown_option(draft, draft.option.text);
   draft.option.text = draft.option.text.substr(0, 2 + equals);
   draft.words.go_back(behind, behind);
   return read_long_option(draft, option_name.substr(0, equals));

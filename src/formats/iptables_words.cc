@@ -22,7 +22,7 @@ bool Words::next_quoted(Word& word, std::size_t begin) {
     }
     if (!escaped && c == '"') {
       unescaped_.push_back(std::move(unescaped));
-      word = {unescaped_.back(), begin, true};
+      word = {unescaped_.back(), begin, opens == begin};
       at_ = i + 1;
       last_end_ = at_;
       return true;

@@ -27,7 +27,7 @@ struct Source {
 struct Word {
   std::string_view text;   // without quotes and escapes
   std::size_t offset = 0;  // of its first byte in the file, the quote included
-  bool quoted = false;     // then it is never an option
+  bool quoted = false;     // from its first byte on: then it is never an option
 
   bool is_option() const { return !quoted && text.size() > 1 && text[0] == '-'; }
   bool is_not() const { return !quoted && text == "!"; }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "formats/nft_compare.h"
+#include "formats/nft_verdict.h"
 
 namespace safeconduct::nft {
 
@@ -95,8 +96,9 @@ bool may_be_exact(RuleWriter const& writer, Lexer const& lexer, Selector const& 
 }
 
 bool is_status_of_none(RuleWriter const& writer, Lexer const& lexer, Selector const& key) {
-  return key.type == ValueType::ct_status && is_of_iptables(writer.table()) &&
-         (lexer.peek().is("counter") || begins_selector(lexer.peek()));
+  if (key.type != ValueType::ct_status || !is_of_iptables(writer.table())) return false;
+  auto const& next = lexer.peek();
+  return begins_selector(next) || (is_reserved(next) && !next.is("snat") && !next.is("dnat"));
 }
 
 bool is_of_addrtype(RuleWriter const& writer, Selectors const& keys) {
