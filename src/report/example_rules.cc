@@ -200,6 +200,25 @@ constexpr auto kExamples = std::to_array<RuleExample>({
      "    ct state established accept\n"
      "  }\n"
      "}"},
+    {code::kNothingFilters, kNft,
+     "table ip nat {\n"
+     "  chain post {\n"
+     "    type nat hook postrouting priority srcnat; policy accept;\n"
+     "    oifname \"wan0\" masquerade\n"
+     "  }\n"
+     "}",
+     "table ip nat {\n"
+     "  chain post {\n"
+     "    type nat hook postrouting priority srcnat; policy accept;\n"
+     "    oifname \"wan0\" masquerade\n"
+     "  }\n"
+     "}\n"
+     "table inet filter {\n"
+     "  chain forward {\n"
+     "    type filter hook forward priority filter; policy accept;\n"
+     "    ct state invalid drop\n"
+     "  }\n"
+     "}"},
     {code::kScript, kNft,
      "add table inet filter\n"
      "add chain inet filter forward { type filter hook forward priority filter; policy accept; }\n"

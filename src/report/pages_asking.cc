@@ -37,21 +37,25 @@ constexpr auto kPages = std::to_array<Explanation>({
         .sources = {Reference::nft, Reference::iptables},
     },
     {
-        .code = code::kFamilyNotCovered,
-        .title = {"no rules of one address family were read",
-                  "片方のアドレスファミリーのルールが読まれていません"},
-        .means = {"The files are of the other family alone (iptables-save is), so nothing filters "
-                  "this one as far as they tell.",
-                  "ファイルはもう一方のファミリーだけのものです(iptables-save "
-                  "がそうです)"
-                  "。ファイルで見るかぎり、このファミリーをフィルタリングするものがありません。"},
-        .matters = {"The device may well have rules for it, which were not checked.",
-                    "機器にはそのルールがあるかもしれませんが、検査されていません。"},
-        .mend = {"Give both files: iptables-save and ip6tables-save.",
-                 "iptables-save と ip6tables-save の両方のファイルを渡します。"},
-        .command = "ip6tables-save > gateway.v6.iptables",
-        .sources = {Reference::iptables_save},
-        .probe = "safeconduct probe --site site.yaml --family 6",
+        .code = code::kNothingFilters,
+        .title = {"nothing filters the packets", "パケットをフィルタリングするものがありません"},
+        .means =
+            {"The rules that were read have no chain that filters packets of that family at the "
+             "hook that was asked about. What nothing stops passes.",
+             "読み込んだルールには、そのファミリーのパケットを、調べているフックで"
+             "フィルタリングするチェーンがありません。止めるものがなければ通ります。"},
+        .matters =
+            {"That may be so. But an export of a table of nat alone, of a bridge alone or of "
+             "nothing looks the same, whatever the device stops.",
+             "実際にそうかもしれません。しかし、nat のテーブルだけ、ブリッジだけ、"
+             "または空の書き出しでも、機器が何を止めていても、同じに見えます。"},
+        .mend =
+            {"Give the whole: 'nft list ruleset', as root, or iptables-save and ip6tables-save.",
+             "全体を渡します。root で実行した 'nft list ruleset'、または iptables-save と "
+             "ip6tables-save です。"},
+        .command = "nft list ruleset > gateway.nft",
+        .sources = {Reference::nft, Reference::iptables_save},
+        .probe = "safeconduct probe --site site.yaml",
     },
     {
         .code = code::kLowPorts,

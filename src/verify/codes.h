@@ -53,7 +53,7 @@ inline constexpr std::string_view kWaiverNotCounted = "SC919";  // not as it was
 // ---- SC92x: what the check assumed
 inline constexpr std::string_view kDefaultTaken = "SC921";       // policy, provider, clients, date
 inline constexpr std::string_view kInterfacesUnknown = "SC922";  // no --in, --out
-inline constexpr std::string_view kFamilyNotCovered = "SC923";   // no rules of this family read
+inline constexpr std::string_view kNothingFilters = "SC923";     // no chain at the hook asked about
 inline constexpr std::string_view kLowPorts = "SC924";           // source ports below 1024 are lost
 inline constexpr std::string_view kHostPathDiffers = "SC925";    // output and forward differ
 inline constexpr std::string_view kPathMtu = "SC926";            // packet-too-big does not get back

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "verify/verify.h"
+#include "verify/unfiltered.h"
 
 #include <algorithm>
 #include <set>
@@ -59,8 +60,10 @@ class Verification {
     service_ = {AddressSet(service[0]), AddressSet(service[1])};
     result_.regions.assign(regions_.begin(), regions_.end());
     note_waivers();
-    for (auto const& device : input_.devices)
+    for (auto const& device : input_.devices) {
       note_crossed_interfaces(device, input_.hook, result_.notes);
+      note_unfiltered(device, result_.findings, input_.hook, result_.notes);
+    }
     note_host_path(devices_, wanted, input_.hook, result_.notes);
     for (auto const& path : paths_) {
       note_path_mtu(path.devices, result_.findings, input_.hook, result_.notes);
