@@ -4,9 +4,9 @@
 # tests/layers.cmake, which holds every #include against it.
 #
 #        layer     may use                         links, for its .cc files only
-sc_layer(base                              SYSTEM Boost::headers OpenSSL::Crypto)
+sc_layer(base                              SYSTEM Boost::headers OpenSSL::headers ${CMAKE_DL_LIBS})
 sc_layer(net       USES base)
-sc_layer(wire      USES net                        SYSTEM OpenSSL::Crypto)
+sc_layer(wire      USES net                        SYSTEM OpenSSL::headers)
 sc_layer(packet    USES net)
 sc_layer(rules     USES packet)
 sc_layer(dialects)
@@ -16,7 +16,7 @@ sc_layer(policy    USES packet dialects            SYSTEM yaml-cpp)
 sc_layer(verify    USES engine policy              SYSTEM Threads::Threads)
 sc_layer(report    USES verify                     SYSTEM Boost::headers)
 sc_layer(monitor   USES verify                     SYSTEM PkgConfig::PROMETHEUS)
-sc_layer(probe     USES policy wire                   SYSTEM Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+sc_layer(probe     USES policy wire                   SYSTEM Boost::headers OpenSSL::headers Threads::Threads)
 sc_layer(evidence  USES policy wire)
 sc_layer(cli       USES formats report probe evidence monitor   SYSTEM Boost::headers CLI11::CLI11)
 
@@ -28,7 +28,7 @@ sc_foreign(boost/json   ONLY_IN base/json_impl.cc formats/json_tree.cc report/*.
 sc_foreign(boost/asio   ONLY_IN probe/*.cc probe/awaiting.h)
 sc_foreign(boost/container ONLY_IN net/interval_set.h)
 sc_foreign(boost/       ONLY_IN net/interval_set.h base/json_impl.cc formats/json_tree.cc report/*.cc cli/*.cc probe/*.cc probe/awaiting.h)
-sc_foreign(openssl/     ONLY_IN base/sha256.cc wire/*.cc probe/*.cc)
+sc_foreign(openssl/     ONLY_IN base/libcrypto.h probe/libssl.h)
 sc_foreign(libnftnl/    ONLY_IN formats/kernel_netlink.cc formats/kernel_expression.cc)
 sc_foreign(libmnl/      ONLY_IN formats/kernel_netlink.cc)
 sc_foreign(prometheus/  ONLY_IN monitor/exposition.cc)

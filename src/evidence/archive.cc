@@ -87,43 +87,44 @@ la_int64_t on_seek(archive* /*a*/, void* data, la_int64_t offset, int whence) {
   return std::streamoff(in.tellg());
 }
 
-using Reader = std::unique_ptr<archive, decltype(Libarchive::read_free)>;
+using Reader = std::unique_ptr<archive, decltype(Libarchive::archive_read_free)>;
 
 std::string fault_of(Libarchive const& lib, archive* a) {
-  auto const* text = lib.error_string(a);
+  auto const* text = lib.archive_error_string(a);
   return text != nullptr ? text : "it is damaged";
 }
 
 Reader opened_archive(Libarchive const& lib, Feed& feed) {
-  Reader reader(lib.read_new(), lib.read_free);
+  Reader reader(lib.archive_read_new(), lib.archive_read_free);
   auto* const a = reader.get();
-  lib.read_support_filter_gzip(a);
-  lib.read_support_filter_bzip2(a);
-  lib.read_support_filter_xz(a);
-  lib.read_support_filter_zstd(a);
-  lib.read_support_format_zip(a);
-  lib.read_support_format_tar(a);
-  lib.read_support_format_raw(a);  // a single file that is packed: "client.pcap.gz"
-  lib.read_set_read_callback(a, on_read);
-  if (feed.seekable != nullptr) lib.read_set_seek_callback(a, on_seek);
-  lib.read_set_callback_data(a, &feed);
+  lib.archive_read_support_filter_gzip(a);
+  lib.archive_read_support_filter_bzip2(a);
+  lib.archive_read_support_filter_xz(a);
+  lib.archive_read_support_filter_zstd(a);
+  lib.archive_read_support_format_zip(a);
+  lib.archive_read_support_format_tar(a);
+  lib.archive_read_support_format_raw(a);  // a single file that is packed: "client.pcap.gz"
+  lib.archive_read_set_read_callback(a, on_read);
+  if (feed.seekable != nullptr) lib.archive_read_set_seek_callback(a, on_seek);
+  lib.archive_read_set_callback_data(a, &feed);
   return reader;
 }
 
 std::string entry_name(Libarchive const& lib, archive_entry* entry) {
-  for (auto const* name : {lib.entry_pathname_utf8(entry), lib.entry_pathname(entry)})
+  for (auto const* name :
+       {lib.archive_entry_pathname_utf8(entry), lib.archive_entry_pathname(entry)})
     if (name != nullptr) return name;
   return {};
 }
 
 // Why the member is not offered, beside its name; empty: it may be.
 std::string_view unfit(Libarchive const& lib, archive_entry* entry) {
-  if (lib.entry_symlink(entry) != nullptr || lib.entry_hardlink(entry) != nullptr ||
-      lib.entry_filetype(entry) == AE_IFLNK)
+  if (lib.archive_entry_symlink(entry) != nullptr || lib.archive_entry_hardlink(entry) != nullptr ||
+      lib.archive_entry_filetype(entry) == AE_IFLNK)
     return "it is a link";
-  if (lib.entry_filetype(entry) != AE_IFREG && lib.entry_filetype(entry) != 0)
+  if (lib.archive_entry_filetype(entry) != AE_IFREG && lib.archive_entry_filetype(entry) != 0)
     return "it is no regular file";
-  if (lib.entry_is_encrypted(entry) != 0) return "it is encrypted";
+  if (lib.archive_entry_is_encrypted(entry) != 0) return "it is encrypted";
   return {};
 }
 
@@ -137,19 +138,19 @@ class ArchiveLevel {
     auto const reader = opened_archive(lib_, feed);
     a_ = reader.get();
     directory_ = &directory;
-    if (lib_.read_open1(a_) != ARCHIVE_OK) {
+    if (lib_.archive_read_open1(a_) != ARCHIVE_OK) {
       budget_.note(note_code::kCutShort, name_, "it cannot be read: " + fault_of(lib_, a_));
       return;
     }
     archive_entry* entry = nullptr;
     for (;;) {
-      auto const got = lib_.read_next_header(a_, &entry);
+      auto const got = lib_.archive_read_next_header(a_, &entry);
       if (got == ARCHIVE_EOF) break;
       if (got < ARCHIVE_WARN) {
         cut_short();
         break;
       }
-      if (raw() && lib_.filter_count(a_) < 2) {  // nothing is packed, and it is no archive
+      if (raw() && lib_.archive_filter_count(a_) < 2) {  // nothing is packed, and it is no archive
         budget_.note(note_code::kCutShort, name_, "it cannot be read: it is damaged");
         break;
       }
@@ -160,7 +161,9 @@ class ArchiveLevel {
   }
 
  private:
-  bool raw() const { return (lib_.format(a_) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAW; }
+  bool raw() const {
+    return (lib_.archive_format(a_) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_RAW;
+  }
 
   void cut_short() {
     budget_.note(note_code::kCutShort, name_,
@@ -187,7 +190,7 @@ class ArchiveLevel {
   // False: nothing further can be read.
   bool member(archive_entry* entry) {
     auto const own = member_name(entry);
-    if (lib_.entry_filetype(entry) == AE_IFDIR) return true;
+    if (lib_.archive_entry_filetype(entry) == AE_IFDIR) return true;
     if (auto const why = refused(entry, own); !why.empty()) {
       budget_.note(note_code::kMemberRefused, name_,
                    "member '" + own + "' is not read: " + std::string(why));
@@ -221,7 +224,7 @@ class ArchiveLevel {
       void const* data = nullptr;
       std::size_t size = 0;
       la_int64_t offset = 0;
-      auto const got = lib_.read_data_block(a_, &data, &size, &offset);
+      auto const got = lib_.archive_read_data_block(a_, &data, &size, &offset);
       if (got == ARCHIVE_EOF) return {};
       if (got < ARCHIVE_WARN) {
         failed_ = true;
@@ -246,9 +249,9 @@ class ArchiveLevel {
   // To the next member. Where the size is known in advance a zip file is passed over unread;
   // elsewhere every byte is unpacked, and counts.
   bool skip(archive_entry* entry) {
-    auto const format = lib_.format(a_) & ARCHIVE_FORMAT_BASE_MASK;
-    if (format == ARCHIVE_FORMAT_ZIP && lib_.entry_size_is_set(entry) != 0) {
-      if (lib_.read_data_skip(a_) >= ARCHIVE_WARN) return true;
+    auto const format = lib_.archive_format(a_) & ARCHIVE_FORMAT_BASE_MASK;
+    if (format == ARCHIVE_FORMAT_ZIP && lib_.archive_entry_size_is_set(entry) != 0) {
+      if (lib_.archive_read_data_skip(a_) >= ARCHIVE_WARN) return true;
       cut_short();
       return false;
     }
@@ -256,7 +259,7 @@ class ArchiveLevel {
       void const* data = nullptr;
       std::size_t size = 0;
       la_int64_t offset = 0;
-      auto const got = lib_.read_data_block(a_, &data, &size, &offset);
+      auto const got = lib_.archive_read_data_block(a_, &data, &size, &offset);
       if (got == ARCHIVE_EOF) return true;
       if (got < ARCHIVE_WARN) {
         cut_short();

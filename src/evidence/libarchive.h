@@ -4,38 +4,40 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include "base/loaded_library.h"
+
 namespace safeconduct {
 
-// The functions of libarchive(3) that bundles are read with, by their names there without
-// "archive_". The library is loaded when the first bundle is read: with the dozen libraries that it
+// The functions of libarchive(3) that bundles are read with. With the dozen libraries that it
 // brings along it would cost every other command a good tenth of its start.
 struct Libarchive {
-  decltype(&::archive_entry_filetype) entry_filetype = nullptr;
-  decltype(&::archive_entry_hardlink) entry_hardlink = nullptr;
-  decltype(&::archive_entry_is_encrypted) entry_is_encrypted = nullptr;
-  decltype(&::archive_entry_pathname) entry_pathname = nullptr;
-  decltype(&::archive_entry_pathname_utf8) entry_pathname_utf8 = nullptr;
-  decltype(&::archive_entry_size_is_set) entry_size_is_set = nullptr;
-  decltype(&::archive_entry_symlink) entry_symlink = nullptr;
-  decltype(&::archive_error_string) error_string = nullptr;
-  decltype(&::archive_filter_count) filter_count = nullptr;
-  decltype(&::archive_format) format = nullptr;
-  decltype(&::archive_read_data_block) read_data_block = nullptr;
-  decltype(&::archive_read_data_skip) read_data_skip = nullptr;
-  decltype(&::archive_read_free) read_free = nullptr;
-  decltype(&::archive_read_new) read_new = nullptr;
-  decltype(&::archive_read_next_header) read_next_header = nullptr;
-  decltype(&::archive_read_open1) read_open1 = nullptr;
-  decltype(&::archive_read_set_callback_data) read_set_callback_data = nullptr;
-  decltype(&::archive_read_set_read_callback) read_set_read_callback = nullptr;
-  decltype(&::archive_read_set_seek_callback) read_set_seek_callback = nullptr;
-  decltype(&::archive_read_support_filter_bzip2) read_support_filter_bzip2 = nullptr;
-  decltype(&::archive_read_support_filter_gzip) read_support_filter_gzip = nullptr;
-  decltype(&::archive_read_support_filter_xz) read_support_filter_xz = nullptr;
-  decltype(&::archive_read_support_filter_zstd) read_support_filter_zstd = nullptr;
-  decltype(&::archive_read_support_format_raw) read_support_format_raw = nullptr;
-  decltype(&::archive_read_support_format_tar) read_support_format_tar = nullptr;
-  decltype(&::archive_read_support_format_zip) read_support_format_zip = nullptr;
+  LoadedLibrary library;
+  SC_LOADED(archive_entry_filetype);
+  SC_LOADED(archive_entry_hardlink);
+  SC_LOADED(archive_entry_is_encrypted);
+  SC_LOADED(archive_entry_pathname);
+  SC_LOADED(archive_entry_pathname_utf8);
+  SC_LOADED(archive_entry_size_is_set);
+  SC_LOADED(archive_entry_symlink);
+  SC_LOADED(archive_error_string);
+  SC_LOADED(archive_filter_count);
+  SC_LOADED(archive_format);
+  SC_LOADED(archive_read_data_block);
+  SC_LOADED(archive_read_data_skip);
+  SC_LOADED(archive_read_free);
+  SC_LOADED(archive_read_new);
+  SC_LOADED(archive_read_next_header);
+  SC_LOADED(archive_read_open1);
+  SC_LOADED(archive_read_set_callback_data);
+  SC_LOADED(archive_read_set_read_callback);
+  SC_LOADED(archive_read_set_seek_callback);
+  SC_LOADED(archive_read_support_filter_bzip2);
+  SC_LOADED(archive_read_support_filter_gzip);
+  SC_LOADED(archive_read_support_filter_xz);
+  SC_LOADED(archive_read_support_filter_zstd);
+  SC_LOADED(archive_read_support_format_raw);
+  SC_LOADED(archive_read_support_format_tar);
+  SC_LOADED(archive_read_support_format_zip);
 };
 
 // Null: it is not installed, or lacks one of them.

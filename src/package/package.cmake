@@ -19,7 +19,8 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS libarchive13)  # is loaded, not linked: evidence/libarchive.h
+# Are loaded, not linked: evidence/libarchive.h, base/libcrypto.h, probe/libssl.h.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libarchive13, libssl3")
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS ca-certificates)
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "iproute2, nftables, prometheus-node-exporter")
 file(READ ${CMAKE_CURRENT_LIST_DIR}/description description)

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "probe/added_authorities.h"
 
-#include <openssl/bio.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
 
+#include "base/libcrypto.h"
 #include "wire/tls_certificate.h"
 
 namespace safeconduct {
@@ -20,14 +17,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMostFiles = 1000;
 constexpr std::uintmax_t kLargestFile = 1024 * 1024;  // bytes
-
-template <auto Free>
-struct Freed {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
 
 std::string text_of(fs::path const& path) {
   std::ifstream in(path, std::ios::binary);
@@ -45,19 +34,21 @@ void add_from(fs::path const& path, std::vector<AddedAuthority>& added) {
   auto const text = text_of(path);
   std::vector<std::uint8_t> const bytes(text.begin(), text.end());
   add(bytes, path, added);
-  std::unique_ptr<BIO, Freed<BIO_free>> const in(
-      BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+  auto const& lib = libcrypto();
+  std::unique_ptr<BIO, Freed<&Libcrypto::BIO_free>> const in(
+      lib.BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   while (true) {
     char* kind = nullptr;
     char* head = nullptr;
     unsigned char* data = nullptr;
     long size = 0;
-    if (PEM_read_bio(in.get(), &kind, &head, &data, &size) != 1) return;
+    if (lib.PEM_read_bio(in.get(), &kind, &head, &data, &size) != 1) break;
     add({data, static_cast<std::size_t>(size)}, path, added);
-    OPENSSL_free(kind);
-    OPENSSL_free(head);
-    OPENSSL_free(data);
+    for (void* const one :
+         {static_cast<void*>(kind), static_cast<void*>(head), static_cast<void*>(data)})
+      lib.CRYPTO_free(one, nullptr, 0);  // OPENSSL_free()
   }
+  lib.ERR_clear_error();
 }
 
 }  // namespace
@@ -84,7 +75,6 @@ std::vector<AddedAuthority> added_authorities(std::span<std::string const> folde
     std::ranges::sort(paths);
     for (auto const& path : paths) add_from(path, added);
   }
-  ERR_clear_error();
   return added;
 }
 

@@ -21,6 +21,9 @@ inline constexpr Translated kNoSuchFamily{"this host does not have this address 
                                           "このホストは、このアドレスファミリーに対応していません"};
 inline constexpr Translated kTooManyFiles{"too many files are open",
                                           "開いているファイルが多すぎます"};
+inline constexpr Translated kTlsNotInstalled{
+    "it cannot speak TLS: libssl.so.3 is not installed, or lacks a function (apt install libssl3)",
+    "TLS を使えません: libssl.so.3 がないか、必要な関数がありません(apt install libssl3)"};
 inline constexpr Translated kSendingFails{"sending fails: {0}", "送信に失敗しました: {0}"};
 inline constexpr Translated kNeighbourSilent{
     "the next hop, or the target on the same link, does not answer",

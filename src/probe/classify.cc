@@ -65,6 +65,8 @@ Said error_words(int error) {
     case EMFILE:
     case ENFILE:
       return wording::kTooManyFiles;
+    case ELIBACC:
+      return wording::kTlsNotInstalled;
     default:
       return {wording::kSendingFails, {std::strerror(error)}};
   }

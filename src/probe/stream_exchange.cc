@@ -176,6 +176,11 @@ asio::awaitable<void> speak_http(Stream& stream, std::string host, std::string p
 }
 
 asio::awaitable<void> speak_tls(Stream& stream, std::string name, std::string trust) {
+  if (!has_tls()) {
+    stream.heard.end = Heard::End::local_error;
+    stream.heard.error = ELIBACC;
+    co_return;
+  }
   TlsSession session(name, trust);
   std::size_t total = 0;
   auto step = session.advance({});

@@ -14,6 +14,10 @@
 
 namespace safeconduct {
 
+// Is there a libssl to speak it?
+bool has_tls();
+
+// For those who have it.
 class TlsSession {
  public:
   // 'trust' is a file of authorities (PEM); empty: those of the system.

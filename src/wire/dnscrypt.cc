@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "wire/dnscrypt.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <memory>
+
+#include "base/libcrypto.h"
 
 namespace safeconduct {
 namespace {
@@ -53,16 +53,17 @@ std::optional<DnscryptCertificate> read_certificate(std::span<std::uint8_t const
 
 bool is_signed_by(std::span<std::uint8_t const> bytes, ProviderKey const& key) {
   if (bytes.size() != kSize) return false;
-  std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> const public_key(
-      EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.data(), key.size()),
-      &EVP_PKEY_free);
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> const context(EVP_MD_CTX_new(),
-                                                                        &EVP_MD_CTX_free);
+  auto const& lib = libcrypto();
+  std::unique_ptr<EVP_PKEY, Freed<&Libcrypto::EVP_PKEY_free>> const public_key(
+      lib.EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.data(), key.size()));
+  std::unique_ptr<EVP_MD_CTX, Freed<&Libcrypto::EVP_MD_CTX_free>> const context(
+      lib.EVP_MD_CTX_new());
   if (!public_key || !context) return false;
-  if (EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, public_key.get()) != 1)
+  if (lib.EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, public_key.get()) != 1)
     return false;
   auto const covered = bytes.subspan(kSigned);
-  return EVP_DigestVerify(context.get(), bytes.data() + 8, 64, covered.data(), covered.size()) == 1;
+  return lib.EVP_DigestVerify(context.get(), bytes.data() + 8, 64, covered.data(),
+                              covered.size()) == 1;
 }
 
 std::string_view name(DnscryptFault fault) {

@@ -30,7 +30,8 @@ struct DnscryptCertificate {
 
 // nullopt: these bytes are no certificate.
 std::optional<DnscryptCertificate> read_certificate(std::span<std::uint8_t const> bytes);
-// Is the signature that of the key's owner?
+// Is the signature that of the key's owner? Throws std::runtime_error where OpenSSL is not
+// installed.
 bool is_signed_by(std::span<std::uint8_t const> bytes, ProviderKey const& key);
 
 enum class DnscryptFault : std::uint8_t {

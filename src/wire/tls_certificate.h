@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// What a server's certificate says of itself. Who signed it is not verified here.
+// What a server's certificate says of itself. Who signed it is not verified here. All throw
+// std::runtime_error where OpenSSL is not installed.
 
 #include <cstdint>
 #include <optional>

@@ -12,6 +12,7 @@ import argparse
 import json
 import multiprocessing
 import os
+import pathlib
 import signal
 import subprocess
 import sys
@@ -825,6 +826,27 @@ def this_host_has_no_route(c):
     c.expect("dns-53", "local-error", "no-route", by="this-host")
     c.expect("web", "local-error", "no-route", by="this-host")
     c.verdict("dns-53", "undecided")
+
+
+@row
+def this_host_has_no_openssl(c):
+    """What needs none of it is probed; of the rest nothing false is said."""
+    c.service()
+    c.want("dns-53", "web", "web-tcp")
+    without = ["env", f"LD_LIBRARY_PATH={c.folder}"]
+    libssl = pathlib.Path(c.folder, "libssl.so.3")
+    libssl.write_text("no library", encoding="utf-8")
+    c.probe(around=lambda words: without + words)
+    c.expect("web-tcp", "open", "handshake")
+    c.expect("dns-53", "open", "verified")
+    c.expect("web", "local-error", "local", by="this-host")
+    must("libssl.so.3 is not installed" in c.seen("web")[0]["detail"], c.seen("web")[0]["detail"])
+    c.verdict("web", "undecided")
+    # Who signed a DNSCrypt certificate cannot be told.
+    libssl.rename(libssl.with_name("libcrypto.so.3"))
+    done = c.lab.client.run([*without, *c.command(*QUICK)], check=False)
+    must(done.returncode == 2 and "libcrypto.so.3 is not installed" in done.stderr,
+         f"status {done.returncode}: {done.stderr}")
 
 
 @row

@@ -241,6 +241,7 @@ TEST_CASE("classify: errors of this host are told apart") {
   CHECK(local(EADDRNOTAVAIL) == "local-error no-address by this-host");
   CHECK(local(EPERM) == "local-error not-permitted by this-host");
   CHECK(local(ENODEV) == "local-error no-interface by this-host");
+  CHECK(local(ELIBACC) == "local-error local by this-host");
   CHECK(local(EMFILE) == "local-error local by this-host");
 }
 
