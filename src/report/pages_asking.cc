@@ -38,7 +38,8 @@ constexpr auto kPages = std::to_array<Explanation>({
     },
     {
         .code = code::kNothingFilters,
-        .title = {"nothing filters the packets", "パケットをフィルタリングするものがありません"},
+        .title = {"no chain filters the packets",
+                  "パケットをフィルタリングするチェーンがありません"},
         .means =
             {"The rules that were read have no chain that filters packets of that family at the "
              "hook that was asked about. What nothing stops passes.",

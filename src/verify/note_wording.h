@@ -27,12 +27,12 @@ inline constexpr Translated kInterfaceStrange{
     "{2}"};
 // {0}: device, {1}: hook, {2}: "IPv4, IPv6"
 inline constexpr Translated kNothingFilters{
-    "{0}: no chain filters packets of {2} at hook {1}, so the rules let all of them pass; is this "
-    "the "
-    "whole export ('nft list ruleset', 'iptables-save')?",
+    "{0}: no chain filters packets of {2} at hook {1}; is this the whole export ('nft list "
+    "ruleset', "
+    "'iptables-save')?",
     "{0}: フック {1} で {2} "
-    "のパケットをフィルタリングするチェーンがないため、すべて通ります。書き出しはこれで全部ですか("
-    "'nft list ruleset'、'iptables-save')"};
+    "のパケットをフィルタリングするチェーンがありません。書き出しはこれで全部"
+    "ですか('nft list ruleset'、'iptables-save')"};
 inline constexpr Translated kNamesMore{"{0} and {1} more", "{0} ほか{1}件"};
 inline constexpr Translated kCutIntoPieces{
     "the rules cut the packets into more pieces than are followed: the rules that are named stop "

@@ -372,12 +372,15 @@ TEST_CASE("kernel: a namespace that is not there is an error") {
         "  hint: 'ip netns list' shows them: they are the files of /var/run/netns\n");
 }
 
-TEST_CASE("kernel_listing: rules of ARP are not read, and it is seen that there are some") {
-  constexpr std::uint32_t kArp = 3;
-  auto const text = listing("kernel:", one_rule({accept()}, kArp));
-  REQUIRE(text.has_value());
-  CHECK(text->contains("table arp t {"));
-  CHECK(text->contains("\t\tundecided \"a rule of ARP\" # handle 3"));
+TEST_CASE(
+    "kernel_listing: rules of ARP and bridges are not read, and it is seen that there are some") {
+  for (auto const& [number, family] :
+       {std::pair{3U, "arp"}, std::pair{7U, "bridge"}}) {  // NFPROTO_*
+    auto const text = listing("kernel:", one_rule({accept()}, number));
+    REQUIRE(text.has_value());
+    CHECK(text->contains("table " + std::string(family) + " t {"));
+    CHECK(text->contains("\t\tundecided \"a rule of another family\" # handle 3"));
+  }
 }
 
 }  // namespace safeconduct::kernel

@@ -124,22 +124,22 @@ TEST_CASE(
   };
   std::string const drops = "    ether type ip udp dport 53 drop";
   for (std::string const hook : {"prerouting", "input", "output", "postrouting"}) {
-    claim({bridge(hook, drops)}, {{udp(53), undecided}, {udp6(53), undecided}});
-    claim({bridge(hook, "    ether type arp accept", "drop")}, {{udp(53), undecided}});
-    claim({bridge(hook, "    ether type ip accept")}, {{udp(53), accept}, {udp6(53), accept}});
-    claim({bridge(hook, "")}, {{udp(53), accept}});
+    claim({{bridge(hook, drops)}}, {{udp(53), undecided}, {udp6(53), undecided}});
+    claim({{bridge(hook, "    ether type arp accept", "drop")}}, {{udp(53), undecided}});
+    claim({{bridge(hook, "    ether type ip accept")}}, {{udp(53), accept}, {udp6(53), accept}});
+    claim({{bridge(hook, "")}}, {{udp(53), accept}});
   }
-  claim({bridge("forward", drops)}, {{udp(53), accept}, {udp6(53), accept}});
+  claim({{bridge("forward", drops)}}, {{udp(53), accept}, {udp6(53), accept}});
   // In a chain that is called; and marks that the rules of IP ask for.
   auto const called = "  chain d {\n" + drops + "\n  }\n";
-  claim({nft(table("bridge t", called + chain("c", "input", "filter", "    jump d")))},
+  claim({{nft(table("bridge t", called + chain("c", "input", "filter", "    jump d")))}},
         {{udp(53), undecided}});
-  claim({nft(table("bridge t", called + chain("c", "forward", "filter", "    jump d")))},
+  claim({{nft(table("bridge t", called + chain("c", "forward", "filter", "    jump d")))}},
         {{udp(53), accept}});
   auto const marks =
       table("bridge t", chain("c", "prerouting", "filter", "    udp dport 53 meta mark set 1"));
   auto const asks = table("inet u", chain("f", "forward", "filter", "    meta mark 1 drop"));
-  claim({nft(marks + asks)}, {{udp(53), undecided}});
+  claim({{nft(marks + asks)}}, {{udp(53), undecided}});
   CHECK(notes({bridge("input", drops)}, "SC903"));
 }
 
