@@ -146,6 +146,11 @@ constexpr auto kExamples = std::to_array<RuleExample>({
      "    type filter hook forward priority filter; policy accept;\n"
      "    ip daddr 192.0.2.0/24 drop\n"
      "  }\n"
+     "}\n"
+     "table inet filter {\n"
+     "  chain forward {\n"
+     "    type filter hook forward priority filter; policy accept;\n"
+     "  }\n"
      "}",
      "table inet filter {\n"
      "  chain forward {\n"
