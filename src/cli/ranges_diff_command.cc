@@ -8,16 +8,16 @@
 namespace safeconduct {
 namespace {
 
-struct DatedRanges {
+struct RangeFile {
   std::string shown;
   IngressRanges ranges;
 };
 
-Result<DatedRanges> load(World const& world, std::string const& data, std::string const& name) {
+Result<RangeFile> load(World const& world, std::string const& data, std::string const& name) {
   SC_TRY(file, find_named(world, data, "ingress-ranges", {name, {}}, ""));
   SC_TRY(text, world.read(file.path));
   SC_TRY(ranges, read_ingress_ranges(file.shown, *text));
-  return DatedRanges{file.shown, std::move(ranges)};
+  return RangeFile{file.shown, std::move(ranges)};
 }
 
 }  // namespace

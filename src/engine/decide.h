@@ -86,6 +86,10 @@ struct Piece {
   Symbol const& leaves_with(Field field) const { return (*view)[index(field)]; }
 };
 
+// Above this many pieces that are not certain the exact sets would take too long: nothing is told
+// apart any more (verify/judge.cc), so that no more are looked for or followed.
+inline constexpr std::size_t kMostUncertain = 1500;
+
 struct Decision {
   std::vector<Piece> pieces;
   bool certain = true;  // no assumptions anywhere: the pieces are disjoint

@@ -22,10 +22,6 @@ constexpr std::size_t kFewBoxes = 32;
 // where they leave several, so that beyond it nothing is known.
 constexpr std::size_t kMostOfOneTrail = 50'000;
 constexpr std::size_t kMostOfSeveral = 4'000'000;
-// Of more pieces that are not certain nothing is told apart any more (judge.cc): all of the leg is
-// open, and there is no use in following them.
-constexpr std::size_t kMostUncertain = 1500;
-
 bool is_too_uncertain(LegDecision const& leg) {
   return !leg.certain && leg.pieces.size() > kMostUncertain;
 }

@@ -12,9 +12,6 @@
 namespace safeconduct {
 namespace {
 
-// Of more pieces that are not certain judge.cc tells nothing apart: the rest is not looked at.
-constexpr std::size_t kMostUncertainPieces = 1500;
-
 // Chains are looked for among them one by one.
 constexpr std::size_t kMostIdleCalls = 1024;
 
@@ -150,7 +147,7 @@ Decision Partition::unite() {
 
 void Partition::advance(Traveller& t) {
   while (true) {
-    bool const too_uncertain = !decision_.certain && decision_.pieces.size() > kMostUncertainPieces;
+    bool const too_uncertain = !decision_.certain && decision_.pieces.size() > kMostUncertain;
     if (too_uncertain || visits_ > budget_.rule_visits || finished_ >= budget_.pieces ||
         decision_.sieve_left) {
       finish(t, Fate::budget, {}, {});

@@ -177,8 +177,9 @@ void without_extension_headers(RuleDraft& draft, Word const& module) {
 // Whoever states a size has so many entries in mind as clients may come to exceed. (That of a table
 // without one is a matter of the machine's memory, as that of connection tracking is.)
 void drop_when_full(RuleDraft& draft, std::string_view words) {
-  if (!words.contains("--hashlimit-htable-size") && !words.contains("--hashlimit-htable-max"))
-    return;
+  bool const stated =
+      words.contains("--hashlimit-htable-size") || words.contains("--hashlimit-htable-max");
+  if (draft.opaque.name != "hashlimit" || !stated || draft.drops) return;
   auto const clauses = draft.builder.clause_count();
   draft.builder.unmodelled("a full table of " + std::string(words), "hashlimit", Lasting::once);
   auto const current = draft.builder.current();
@@ -205,7 +206,7 @@ Result<void> read_module(RuleDraft& draft) {
   auto const from = word.offset;
   SC_CHECK(draft.skip_opaque());
   auto const words = draft.words_since(from);
-  if (info.name == "hashlimit" && !draft.drops) drop_when_full(draft, words);
+  drop_when_full(draft, words);
   if (auto const plain = info.complements ? without_not(words) : std::nullopt) {
     draft.builder.unmodelled(*plain, info.name, info.lasting, true);
   } else {
@@ -346,6 +347,7 @@ bool usable(RuleDraft const& draft, OptionInfo const& option) {
 Result<void> read_stray_option(RuleDraft& draft) {
   auto const from = draft.option.offset;
   SC_CHECK(draft.skip_opaque());
+  drop_when_full(draft, draft.words_since(from));
   draft.builder.unmodelled(
       std::string(draft.opaque.name) + ' ' + std::string(draft.words_since(from)),
       draft.opaque.name, Lasting::once, draft.negated);
@@ -361,7 +363,9 @@ Result<void> read_joined_option(RuleDraft& draft, std::string_view option_name,
   // Quotes and escapes may stand in the value alone: --comment="a b".
   auto const name = draft.option.text.substr(0, 2 + equals + 1);
   if (draft.source.text.substr(draft.option.offset, name.size()) != name)
-    return unknown_option(draft, draft.option.text);
+    return draft.error(ErrorKind::syntax, draft.option,
+                       "unknown option " + quoted(draft.option.text),
+                       "quotes stand around the value alone: --comment=\"a b\"");
   draft.option.text = draft.option.text.substr(0, 2 + equals);
   draft.words.go_back(behind, behind);
   return read_long_option(draft, option_name.substr(0, equals));

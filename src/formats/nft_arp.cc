@@ -3,10 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include "formats/nft_beside.h"
 
 namespace safeconduct::nft {
 namespace {
@@ -33,21 +34,11 @@ bool may_stop_arp(Source const& source, DeclaredTable const& table) {
 }  // namespace
 
 void doubt_arp(Source& source, Declarations& declared) {
-  auto& builder = source.builder;
   for (auto const& table : declared.tables()) {
     if (!table || !may_stop_arp(source, *table)) continue;
     auto const name = "arp " + std::string(table->name);
-    auto const made = builder.table(TableFamily::ip, name, false, table->span);
-    // Each packet meets one of the two.
-    for (auto const hook : {Hook::prerouting, Hook::output}) {
-      auto const chain = builder.chain(made, std::string(safeconduct::name(hook)), table->span);
-      builder.at(chain).defined = true;
-      builder.at(chain).base =
-          BaseChain{ChainType::filter, hook, std::numeric_limits<std::int32_t>::min(),
-                    ChainPolicy::accept, table->span};
-      builder.unmodelled("table " + name + ", which may stop ARP", "arp", Lasting::whole_way);
-      builder.add_rule(chain, table->span, Drop{});
-    }
+    doubt_beside(source, TableFamily::ip,
+                 {name, "table " + name + ", which may stop ARP", "arp", false}, table->span);
   }
 }
 

@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <string>
 #include <string_view>
+
+#include "formats/nft_beside.h"
 
 namespace safeconduct::nft {
 namespace {
@@ -14,9 +15,10 @@ using namespace std::literals;
 
 // The last stands in listings of the running rules (formats/kernel_listing.h), the one before it
 // for a target of iptables' extensions.
-constexpr std::array kTouches{"drop"sv,     "reject"sv, "queue"sv, "set"sv,
-                              "redirect"sv, "dnat"sv,   "snat"sv,  "broute"sv,
-                              "dup"sv,      "fwd"sv,    "xt"sv,    "undecided"sv};
+// "notrack" hides the packet from connection tracking.
+constexpr std::array kTouches{"notrack"sv,  "drop"sv, "reject"sv,   "queue"sv,  "set"sv,
+                              "redirect"sv, "dnat"sv, "snat"sv,     "broute"sv, "dup"sv,
+                              "fwd"sv,      "xt"sv,   "undecided"sv};
 constexpr std::array kRoutedHooks{"prerouting"sv, "input"sv, "output"sv, "postrouting"sv};
 
 template <std::size_t N>
@@ -81,24 +83,13 @@ bool may_touch_routed(Source& source, DeclaredTable const& table) {
 }  // namespace
 
 void doubt_bridges(Source& source, Declarations& declared) {
-  auto& builder = source.builder;
   for (auto const& table : declared.tables()) {
     if (!table || table->family != TableFamily::bridge || !may_touch_routed(source, *table))
       continue;
     auto const name = "bridge " + std::string(table->name);
-    auto const made = builder.table(TableFamily::inet, name, false, table->span);
-    auto const words = "packets of a bridge, which meet table " + name;
-    // Each packet meets one of the two.
-    for (auto const hook : {Hook::prerouting, Hook::output}) {
-      auto const chain = builder.chain(made, std::string(safeconduct::name(hook)), table->span);
-      builder.at(chain).defined = true;
-      builder.at(chain).base =
-          BaseChain{ChainType::filter, hook, std::numeric_limits<std::int32_t>::min(),
-                    ChainPolicy::accept, table->span};
-      // It may stop the packet, or give it a mark.
-      builder.unmodelled(words, "stacked", Lasting::whole_way);
-      builder.add_rule(chain, table->span, UnmodelledAction{builder.atom(words, "stacked")});
-    }
+    doubt_beside(source, TableFamily::inet,
+                 {name, "packets of a bridge, which meet table " + name, "stacked", true},
+                 table->span);
   }
 }
 

@@ -3,7 +3,6 @@
 #include "base/text.h"
 
 #include <algorithm>
-#include <cctype>
 #include <vector>
 
 namespace safeconduct {

@@ -46,10 +46,6 @@ Focus const* focus_of(FocusedDevice const& device, Family family) {
   return family == Family::ip4 ? &device.ip4 : &device.ip6;
 }
 
-bool covers(Ruleset const& rules, Family family) {
-  return family == Family::ip4 ? rules.reads_ip4 : rules.reads_ip6;
-}
-
 // The requests that a device lets pass, by the source that it gave them.
 std::vector<Stream> streams_after(LegDecision const& request, PacketSet const& allowed) {
   std::vector<Stream> streams;
@@ -193,6 +189,10 @@ void note_cut_short(std::vector<Part> const& parts, Notes& notes) {
 }
 
 }  // namespace
+
+bool covers(Ruleset const& rules, Family family) {
+  return family == Family::ip4 ? rules.reads_ip4 : rules.reads_ip6;
+}
 
 std::vector<FocusedDevice> focused(std::span<DeviceRules const> devices, Wanted const& wanted) {
   // Gathered first: a set that grows flow by flow is put in order each time.

@@ -17,9 +17,6 @@
 namespace safeconduct {
 namespace {
 
-// Above this many uncertain pieces the exact sets would take too long: all of it is undecided, but
-// for the first pieces that are surely lost, if nothing had to be assumed.
-constexpr std::size_t kMostUncertain = 1500;
 // How many parts may follow those that are counted beforehand.
 constexpr std::size_t kSomeMore = 16;
 

@@ -5,15 +5,11 @@
 
 #include "engine/pipeline.h"
 #include "verify/codes.h"
+#include "verify/flow.h"
 #include "verify/note_wording.h"
 
 namespace safeconduct {
 namespace {
-
-// One whose rules are not in the file says so by itself.
-bool is_read(Ruleset const& rules, Family family) {
-  return family == Family::ip4 ? rules.reads_ip4 : rules.reads_ip6;
-}
 
 bool is_asked(std::span<Finding const> findings, Family family) {
   return std::ranges::any_of(findings, [&](Finding const& finding) {
@@ -32,8 +28,9 @@ bool filters(Ruleset const& rules, Hook hook, Family family) {
 void note_unfiltered(DeviceRules const& device, std::span<Finding const> findings, Hook hook,
                      Notes& notes) {
   std::string families;
+  // Of a family that the export does not have, all is undecided, and the reason is told there.
   for (auto const family : {Family::ip4, Family::ip6})
-    if (is_read(device.rules, family) && is_asked(findings, family) &&
+    if (covers(device.rules, family) && is_asked(findings, family) &&
         !filters(device.rules, hook, family))
       families += (families.empty() ? "" : ", ") + std::string(name(family));
   if (families.empty()) return;

@@ -140,6 +140,15 @@ TEST_CASE(
       table("bridge t", chain("c", "prerouting", "filter", "    udp dport 53 meta mark set 1"));
   auto const asks = table("inet u", chain("f", "forward", "filter", "    meta mark 1 drop"));
   claim({{nft(marks + asks)}}, {{udp(53), undecided}});
+  // What connection tracking does not see is in no state.
+  claim({{bridge("prerouting", "    notrack")}}, {{udp(53), undecided}});
+  // Chains and rules of one table in several commands; drop by a map.
+  claim({{nft("add table bridge t\nadd chain bridge t c { type filter hook input priority 0; }\n"
+              "add rule bridge t c ether type ip udp dport 53 drop\n")}},
+        {{udp(53), undecided}});
+  claim(
+      {{nft(table("bridge t", chain("c", "input", "filter", "    udp dport vmap { 53 : drop }")))}},
+      {{udp(53), undecided}});
   CHECK(notes({bridge("input", drops)}, "SC903"));
 }
 

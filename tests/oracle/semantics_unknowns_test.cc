@@ -96,7 +96,9 @@ TEST_CASE("semantics: under a rate accepted or over a rate dropped is for some p
         {{udp(53), undecided}}, Loads::no);
   // A table of a stated size that is full drops packets, also of a rule that only logs.
   claim({{filter("-A FORWARD -p udp -m hashlimit --hashlimit-above 9/sec --hashlimit-mode srcip "
-                 "--hashlimit-htable-max 4 --hashlimit-name d -j LOG\n-A FORWARD -j ACCEPT")}},
+                 "--hashlimit-htable-max 4 --hashlimit-name d -j LOG\n-A FORWARD -j ACCEPT")},
+         {filter("-A FORWARD -m hashlimit --hashlimit-above 9/sec --hashlimit-name d -p udp "
+                 "--hashlimit-htable-max 4 -j LOG\n-A FORWARD -j ACCEPT")}},
         {{udp(53), undecided}, {tcp(443), accept}}, Loads::no);
   // A log that is limited limits the log.
   claim({{forward("    limit rate 5/minute log prefix \"x\"\n    accept")},

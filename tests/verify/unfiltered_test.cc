@@ -35,6 +35,9 @@ TEST_CASE("unfiltered: where no chain filters, what is open may be what was not 
 
 TEST_CASE("unfiltered: a chain of another hook or family filters none of them") {
   CHECK(notes_of(forward("    accept\n"), Hook::output).size() == 1);
+  CHECK(notes_of("table ip n {\n  chain o {\n    type nat hook output priority dstnat;\n  }\n}\n",
+                 Hook::output)
+            .size() == 1);
   CHECK(notes_of("table ip6 f {\n  chain f {\n    type filter hook forward priority 0; policy "
                  "drop;\n  }\n}\n")
             .size() == 1);
