@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "verify/finding.h"
 
 namespace safeconduct {
 
@@ -30,10 +27,6 @@ struct Metric {
   bool operator==(Metric const&) const = default;
 };
 using Metrics = std::vector<Metric>;
-
-// A metric of a verdict has a sample for each: 1 for the one that holds, 0 for the others.
-inline constexpr std::array kVerdicts{Verdict::allowed, Verdict::blocked, Verdict::partial,
-                                      Verdict::intercepted, Verdict::undecided};
 
 // One label more.
 Labels with(Labels labels, std::string key, std::string_view value);

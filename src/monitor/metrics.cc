@@ -15,25 +15,16 @@ namespace {
 constexpr std::size_t kMostTargets = 500;
 constexpr double kMilli = 1000;
 
-constexpr std::array<std::string_view, 4> kDnsStates{"Encrypted", "Transparent", "Open", "Unknown"};
-constexpr std::array<std::string_view, 3> kWebStates{"Protected", "CloudServiceUnavailable",
-                                                     "Unknown"};
 constexpr std::array<Outcome, 12> kOutcomes{
     Outcome::open,        Outcome::timeout,         Outcome::reset,     Outcome::unreachable,
     Outcome::intercepted, Outcome::tls_intercepted, Outcome::tarpit,    Outcome::unproven,
     Outcome::name_error,  Outcome::local_error,     Outcome::cancelled, Outcome::not_tested};
 
-template <class States>
-void add_states(Metric& metric, Labels const& labels, std::string const& key, States const& states,
-                std::string_view now) {
-  for (auto const& state : states)
-    metric.samples.push_back({with(labels, key, state), state == now ? 1.0 : 0.0});
-}
-
-std::vector<std::string_view> verdict_names() {
-  std::vector<std::string_view> names;
-  for (auto const verdict : kVerdicts) names.push_back(name(verdict));
-  return names;
+template <class State, std::size_t N>
+void add_states(Metric& metric, Labels const& labels, std::string const& key,
+                std::array<State, N> const& states, State now) {
+  for (auto const state : states)
+    metric.samples.push_back({with(labels, key, name(state)), state == now ? 1.0 : 0.0});
 }
 
 // A target as the policy names it: what a name leads to today is no label.
@@ -90,13 +81,13 @@ class Writing {
   void verdicts() {
     auto site = gauge("safeconduct_site_verdict",
                       "Whether all that is required holds on the wire: 1 for the verdict.");
-    add_states(site, site_, "verdict", verdict_names(), name(result_.verdict));
+    add_states(site, site_, "verdict", kVerdicts, result_.verdict);
     auto each = gauge("safeconduct_requirement_verdict",
                       "Whether a requirement holds on the wire: 1 for the verdict.");
     for (auto const& one : result_.requirements) {
       auto labels = with(site_, "requirement", one.finding.requirement);
       labels = with(std::move(labels), "level", one.finding.level);
-      add_states(each, labels, "verdict", verdict_names(), name(one.finding.verdict));
+      add_states(each, labels, "verdict", kVerdicts, one.finding.verdict);
     }
     metrics_.push_back(std::move(site));
     metrics_.push_back(std::move(each));
@@ -179,7 +170,8 @@ Metrics metrics_of(ObservedResult const* result, RunAccount const& account) {
 }
 
 std::string state_of(ObservedResult const& result) {
-  auto state = result.status.dns + '\n' + result.status.web + '\n';
+  auto state = std::string(name(result.status.dns)) + '\n' +
+               std::string(name(result.status.web)) + '\n';
   for (auto const& one : result.requirements)
     state += one.finding.requirement + ' ' + std::string(name(one.finding.verdict)) + '\n';
   return state;

@@ -20,8 +20,6 @@ namespace json = boost::json;
 constexpr std::size_t kDeepestAudit = 16;
 constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
 constexpr std::string_view kAuditHint = "results of an audit are written by 'audit --output FILE'";
-constexpr std::array kVerdicts{Verdict::allowed, Verdict::blocked, Verdict::partial,
-                               Verdict::intercepted, Verdict::undecided};
 
 Result<std::uint64_t> number_at(Member const& object, std::string_view key) {
   SC_TRY(member, object.at(key));
@@ -184,12 +182,14 @@ Result<Error> read_fault(Member const& object) {
 Result<ClientStatus> read_status(Member const& object) {
   SC_CHECK(object.has_only({"dns", "dns_text", "web", "web_text", "fail_open", "dns_by_family"}));
   ClientStatus status;
-  SC_TRY(dns, text_at(object, "dns"));
-  status.dns = dns;
+  SC_TRY(dns, object.at("dns"));
+  SC_TRY(dns_state, dns.one_of(kDnsStates));
+  status.dns = dns_state;
   SC_TRY(dns_text, text_at(object, "dns_text"));
   status.dns_text = dns_text;
-  SC_TRY(web, text_at(object, "web"));
-  status.web = web;
+  SC_TRY(web, object.at("web"));
+  SC_TRY(web_state, web.one_of(kWebStates));
+  status.web = web_state;
   SC_TRY(web_text, text_at(object, "web_text"));
   status.web_text = web_text;
   SC_TRY(open, object.at("fail_open"));
@@ -199,9 +199,11 @@ Result<ClientStatus> read_status(Member const& object) {
   }
   if (!object.has("dns_by_family")) return status;
   SC_TRY(families, object.at("dns_by_family"));
-  SC_TRY(names, families.keys());
-  for (auto const& family : names) {
-    SC_TRY(state, text_at(families, family));
+  SC_CHECK(families.has_only({name(Family::ip4), name(Family::ip6)}));
+  for (auto const family : {Family::ip4, Family::ip6}) {
+    if (!families.has(name(family))) continue;
+    SC_TRY(member, families.at(name(family)));
+    SC_TRY(state, member.one_of(kDnsStates));
     status.dns_by_family.emplace_back(family, state);
   }
   return status;

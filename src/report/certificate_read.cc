@@ -14,8 +14,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view kCertificateHint = "a certificate is written by 'check --certificate'";
-constexpr std::array kVerdicts{Verdict::allowed, Verdict::blocked, Verdict::partial,
-                               Verdict::intercepted, Verdict::undecided};
 constexpr std::array kLegs{Leg::request, Leg::reply, Leg::later_request};
 constexpr std::array kKinds{How::Kind::drop, How::Kind::reject};
 constexpr std::size_t kDeepestCertificate = 16;

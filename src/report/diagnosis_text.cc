@@ -91,7 +91,7 @@ class DiagnosisText {
 
   void put_fail_open() {
     auto const& open = result_.status.fail_open;
-    if (!open || result_.status.web != "CloudServiceUnavailable") return;
+    if (!open || result_.status.web != WebState::unavailable) return;
     paper_.paragraph(7, {{say(*open ? wording::kFailOpenNow : wording::kFailClosedNow),
                           *open ? Ink::bad : Ink::doubtful}});
   }

@@ -63,10 +63,9 @@ std::string destination(FlowResult const& flow) {
 
 // Reasons that only differ in the name they speak of are one.
 std::string shared_reason(FlowResult const& flow) {
-  constexpr std::string_view kUnresolved = "needs resolution: ";
+  if (flow.doubt != Doubt::unresolved) return flow.reason;
   std::string_view reason = flow.reason;
-  if (!reason.starts_with(kUnresolved)) return flow.reason;
-  reason.remove_prefix(kUnresolved.size());
+  reason.remove_prefix(reason.find(' ', reason.find(':')) + 1);  // "needs resolution: "
   bool const by_name = !flow.destination_name.empty() && reason.contains(flow.destination_name);
   return by_name ? "no address is known" : std::string(reason);
 }

@@ -12,12 +12,12 @@ std::vector<std::string> status_lines(ClientStatus const& status, Language langu
   if (!status.dns_text.empty())
     lines.push_back(speaker.say(wording::kDnsLine, {client_state_text(status.dns_text, language)}));
   for (auto const& [family, state] : status.dns_by_family)
-    lines.push_back(speaker.say(wording::kDnsFamilyLine, {family, state}));
+    lines.push_back(speaker.say(wording::kDnsFamilyLine, {name(family), name(state)}));
   if (!status.web_text.empty())
     lines.push_back(speaker.say(wording::kWebLine, {client_state_text(status.web_text, language)}));
   if (status.fail_open.value_or(false)) {
     lines.push_back(speaker.say(wording::kFailsOpenLine));
-  } else if (status.web == "CloudServiceUnavailable") {
+  } else if (status.web == WebState::unavailable) {
     lines.push_back(
         speaker.say(status.fail_open ? wording::kFailsClosedLine : wording::kFailOpenUnknownLine));
   }

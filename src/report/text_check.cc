@@ -162,7 +162,7 @@ class CheckReport {
           2, {{"DNS  ", Ink::faint}},
           {{client_state_text(status.dns_text, language_), dns_ink()}, {dns_meaning()}});
       for (auto const& [family, state] : status.dns_by_family)
-        paper_.paragraph(7, {{family + ": " + state, Ink::faint}});
+        paper_.paragraph(7, {{std::string(name(family)) + ": " + std::string(name(state)), Ink::faint}});
     }
     if (!status.web_text.empty()) {
       paper_.paragraph(
@@ -171,36 +171,38 @@ class CheckReport {
     }
     if (status.fail_open.value_or(false)) {
       paper_.paragraph(7, {{say(wording::kFailsOpen), Ink::bad}, {say(wording::kFailsOpenMeans)}});
-    } else if (!status.fail_open && status.web == "CloudServiceUnavailable") {
+    } else if (!status.fail_open && status.web == WebState::unavailable) {
       paper_.paragraph(7, {{say(wording::kFailOpenUnknown), Ink::doubtful}});
-    } else if (status.web == "CloudServiceUnavailable") {
+    } else if (status.web == WebState::unavailable) {
       paper_.paragraph(7, {{say(wording::kFailsClosed)}});
     }
   }
 
   Ink dns_ink() const {
-    auto const& dns = result_.status.dns;
-    if (dns == "Open") return Ink::bad;
-    return dns == "Encrypted" ? Ink::good : Ink::doubtful;
+    auto const dns = result_.status.dns;
+    if (dns == DnsState::open) return Ink::bad;
+    return dns == DnsState::encrypted ? Ink::good : Ink::doubtful;
   }
   std::string dns_meaning() const {
-    auto const& dns = result_.status.dns;
-    if (dns == "Open" && result_.status.dns_text.ends_with("some clients"))
-      return say(wording::kSomeOpen);
-    if (dns == "Open") return say(wording::kOpen);
-    if (dns == "Transparent") return say(wording::kTransparent);
+    switch (result_.status.dns) {
+      case DnsState::open:
+        return say(result_.status.dns_of_some ? wording::kSomeOpen : wording::kOpen);
+      case DnsState::transparent:
+        return say(wording::kTransparent);
+      case DnsState::encrypted:
+      case DnsState::unknown:
+        break;
+    }
     return say(wording::kFullStop);
   }
   Ink web_ink() const {
-    auto const& web = result_.status.web;
-    if (web == "CloudServiceUnavailable") return Ink::bad;
-    return web == "Protected" ? Ink::good : Ink::doubtful;
+    auto const web = result_.status.web;
+    if (web == WebState::unavailable) return Ink::bad;
+    return web == WebState::is_protected ? Ink::good : Ink::doubtful;
   }
   std::string web_meaning() const {
-    auto const& web = result_.status.web;
-    if (web == "CloudServiceUnavailable" && some_pass("swg")) return say(wording::kSomeUnavailable);
-    if (web == "CloudServiceUnavailable") return say(wording::kUnavailable);
-    return say(wording::kFullStop);
+    if (result_.status.web != WebState::unavailable) return say(wording::kFullStop);
+    return say(some_pass("swg") ? wording::kSomeUnavailable : wording::kUnavailable);
   }
 
   // Is only a part of what the status rests on lost?

@@ -63,23 +63,16 @@ std::vector<FlowResult const*> flows_of(std::vector<Finding> const& findings,
   return found;
 }
 
-// Worst last.
-constexpr std::array<std::string_view, 4> kDnsStates{"Encrypted", "Transparent", "Unknown", "Open"};
-
-std::size_t rank(std::string_view state) {
-  return static_cast<std::size_t>(std::ranges::find(kDnsStates, state) - kDnsStates.begin());
-}
-
-std::optional<std::string_view> dns_state(std::vector<Finding> const& findings, Family family,
-                                          std::string_view path) {
+std::optional<DnsState> dns_state(std::vector<Finding> const& findings, Family family,
+                                  std::string_view path) {
   auto const encrypted = reach(flows_of(findings, "dns-encrypted", l4::udp, family, path), true);
   auto const plain = reach(flows_of(findings, "dns", l4::udp, family, path), true);
   if (!encrypted && !plain) return std::nullopt;
-  if (encrypted == Reach::yes) return "Encrypted";
+  if (encrypted == Reach::yes) return DnsState::encrypted;
   bool const encrypted_lost = !encrypted || *encrypted == Reach::no;
-  if (encrypted_lost && plain == Reach::yes) return "Transparent";
-  if (encrypted_lost && (!plain || *plain == Reach::no)) return "Open";
-  return "Unknown";
+  if (encrypted_lost && plain == Reach::yes) return DnsState::transparent;
+  if (encrypted_lost && (!plain || *plain == Reach::no)) return DnsState::open;
+  return DnsState::unknown;
 }
 
 // The names of the paths that the findings tell apart; a single one without a name where none.
@@ -93,13 +86,10 @@ std::set<std::string> paths_of(std::vector<Finding> const& findings) {
 }
 
 // Of the path that serves DNS worst: clients do not choose theirs.
-std::optional<std::string_view> worst_dns_state(std::vector<Finding> const& findings,
-                                                Family family) {
-  std::optional<std::string_view> worst;
-  for (auto const& path : paths_of(findings)) {
-    auto const state = dns_state(findings, family, path);
-    if (state && (!worst || rank(*worst) < rank(*state))) worst = state;
-  }
+std::optional<DnsState> worst_dns_state(std::vector<Finding> const& findings, Family family) {
+  std::optional<DnsState> worst;
+  for (auto const& path : paths_of(findings))
+    worst = std::max(worst, dns_state(findings, family, path));
   return worst;
 }
 
@@ -113,54 +103,63 @@ bool some_answered(std::vector<Finding> const& findings, Family family) {
   return false;
 }
 
-std::string dns_words(std::string_view state) {
-  if (state == "Encrypted") return "Protected and encrypted";
-  if (state == "Transparent") return "Protected, not encrypted";
-  if (state == "Open") return "Unprotected";
-  return "cannot be told from the rules";
+std::string untold(std::string_view source) { return "cannot be told from " + std::string(source); }
+
+std::string dns_words(DnsState state, std::string_view source) {
+  switch (state) {
+    case DnsState::encrypted:
+      return "Protected and encrypted";
+    case DnsState::transparent:
+      return "Protected, not encrypted";
+    case DnsState::open:
+      return "Unprotected";
+    case DnsState::unknown:
+      break;
+  }
+  return untold(source);
 }
 
 }  // namespace
 
 ClientStatus client_status(std::vector<Finding> const& findings,
-                           std::function<std::optional<bool>()> const& direct_web) {
+                           std::function<std::optional<bool>()> const& direct_web,
+                           std::string_view source) {
   ClientStatus status;
-  std::optional<std::string_view> worst;
-  std::vector<std::pair<std::string, std::string>> by_family;
+  std::optional<DnsState> worst;
+  std::vector<std::pair<Family, DnsState>> by_family;
   bool all_lost = true;  // no client of any family has an answer
   for (auto const family : {Family::ip4, Family::ip6}) {
     auto const state = worst_dns_state(findings, family);
     if (!state) continue;
-    by_family.emplace_back(std::string(name(family)), std::string(*state));
-    if (!worst || rank(*worst) < rank(*state)) worst = state;
-    all_lost = all_lost && state == "Open" && !some_answered(findings, family);
+    by_family.emplace_back(family, *state);
+    worst = std::max(worst, state);
+    all_lost = all_lost && state == DnsState::open && !some_answered(findings, family);
   }
-  status.dns = std::string(worst.value_or("Unknown"));
-  status.dns_text = worst ? dns_words(*worst) : "not asked about";
-  if (worst == "Open" && !all_lost) status.dns_text += " for some clients";
+  status.dns = worst.value_or(DnsState::unknown);
+  status.dns_text = worst ? dns_words(*worst, source) : "not asked about";
+  status.dns_of_some = worst == DnsState::open && !all_lost;
+  if (status.dns_of_some) status.dns_text += " for some clients";
   if (by_family.size() == 2 && by_family[0].second != by_family[1].second)
     status.dns_by_family = std::move(by_family);
 
   auto const web = reach(flows_of(findings, "swg", l4::tcp, std::nullopt, {}), false);
   if (!web) {
-    status.web = "Unknown";
     status.web_text = "not asked about";
     return status;
   }
   switch (*web) {
     case Reach::yes:
-      status.web = "Protected";
+      status.web = WebState::is_protected;
       status.web_text = "Protected";
       status.fail_open = false;
       break;
     case Reach::no:
-      status.web = "CloudServiceUnavailable";
+      status.web = WebState::unavailable;
       status.web_text = "Cloud Service Unavailable";
       status.fail_open = direct_web();
       break;
     case Reach::unknown:
-      status.web = "Unknown";
-      status.web_text = "cannot be told from the rules";
+      status.web_text = untold(source);
       break;
   }
   return status;

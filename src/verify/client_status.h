@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "verify/finding.h"
@@ -15,7 +16,12 @@ namespace safeconduct {
 //
 // 'direct_web' is asked only where the gateway is out of reach: may clients go to the web by
 // themselves? nullopt: cannot be told.
+//
+// 'source' is what the findings rest on, as the texts name what does not tell.
+inline constexpr std::string_view kTheRules = "the rules";
+inline constexpr std::string_view kWhatWasSeen = "what was seen";
 ClientStatus client_status(std::vector<Finding> const& findings,
-                           std::function<std::optional<bool>()> const& direct_web);
+                           std::function<std::optional<bool>()> const& direct_web,
+                           std::string_view source = kTheRules);
 
 }  // namespace safeconduct

@@ -126,20 +126,21 @@ bool ended_as(std::vector<StateChange> const& timeline, std::string_view subject
   return last == state;
 }
 
+std::string dns_over(Family family) { return "DNS over " + std::string(name(family)); }
+
 // Where the log speaks of both families, and not both are lost.
 void name_families(ClientStatus& status, std::vector<StateChange> const& timeline,
-                   std::vector<std::string> const& open) {
+                   std::vector<Family> const& open) {
   for (auto const family : {Family::ip4, Family::ip6}) {
-    std::string const word(name(family));
     bool const told = std::ranges::any_of(
-        timeline, [&](StateChange const& one) { return one.subject == "DNS over " + word; });
-    bool const lost = std::ranges::find(open, word) != open.end();
+        timeline, [&](StateChange const& one) { return one.subject == dns_over(family); });
+    bool const lost = std::ranges::find(open, family) != open.end();
     auto const found =
-        std::ranges::find(status.dns_by_family, word, &std::pair<std::string, std::string>::first);
+        std::ranges::find(status.dns_by_family, family, &std::pair<Family, DnsState>::first);
     if (found != status.dns_by_family.end()) {
-      if (lost) found->second = "Open";
+      if (lost) found->second = DnsState::open;
     } else if (told && open.size() == 1) {
-      status.dns_by_family.emplace_back(word, lost ? "Open" : "Unknown");
+      status.dns_by_family.emplace_back(family, lost ? DnsState::open : DnsState::unknown);
     }
   }
   if (status.dns_by_family.size() < 2 || open.size() == 2) status.dns_by_family.clear();
@@ -148,25 +149,26 @@ void name_families(ClientStatus& status, std::vector<StateChange> const& timelin
 // What the client's own log says goes before what is concluded.
 void take_own_word(ClientStatus& status, std::vector<StateChange> const& timeline,
                    std::optional<bool> fail_open) {
-  std::vector<std::string> open;
+  auto const unprotected = name(DnsState::open);
+  auto const unavailable = name(WebState::unavailable);
+  std::vector<Family> open;
   for (auto const family : {Family::ip4, Family::ip6})
-    if (was(timeline, "DNS over " + std::string(name(family)), "Open"))
-      open.emplace_back(name(family));
+    if (was(timeline, dns_over(family), unprotected)) open.push_back(family);
   if (!open.empty()) {
-    status.dns = "Open";
-    bool const still = std::ranges::any_of(open, [&](std::string const& family) {
-      return ended_as(timeline, "DNS over " + family, "Open");
+    status.dns = DnsState::open;
+    bool const still = std::ranges::any_of(open, [&](Family family) {
+      return ended_as(timeline, dns_over(family), unprotected);
     });
     status.dns_text = still ? "Unprotected" : "Unprotected for a while";
     name_families(status, timeline, open);
   }
-  if (was(timeline, "web", "CloudServiceUnavailable")) {
-    status.web = "CloudServiceUnavailable";
-    status.web_text = ended_as(timeline, "web", "Protected")
+  if (was(timeline, "web", unavailable)) {
+    status.web = WebState::unavailable;
+    status.web_text = ended_as(timeline, "web", name(WebState::is_protected))
                           ? "Cloud Service Unavailable for a while"
                           : "Cloud Service Unavailable";
   }
-  if (status.web == "CloudServiceUnavailable") status.fail_open = fail_open;
+  if (status.web == WebState::unavailable) status.fail_open = fail_open;
 }
 
 // Each outcome once, by name: there are not many.
@@ -199,9 +201,7 @@ Diagnosis diagnosed(Wanted const& wanted, DiagnosisInput input) {
   auto& status = diagnosis.result.status;
   auto findings = as_it_ended(diagnosis.result.requirements);
   add_unseen(findings, wanted);
-  status = client_status(findings, [] { return std::optional<bool>(); });
-  for (auto* text : {&status.dns_text, &status.web_text})
-    if (*text == "cannot be told from the rules") *text = "cannot be told from what was seen";
+  status = client_status(findings, [] { return std::optional<bool>(); }, kWhatWasSeen);
   take_own_word(status, input.timeline, input.fail_open);
   diagnosis.timeline = std::move(input.timeline);
   for (auto const family : {Family::ip4, Family::ip6})

@@ -35,6 +35,32 @@ std::string_view name(Verdict verdict) {
   std::abort();  // not a Verdict
 }
 
+std::string_view name(DnsState state) {
+  switch (state) {
+    case DnsState::encrypted:
+      return "Encrypted";
+    case DnsState::transparent:
+      return "Transparent";
+    case DnsState::unknown:
+      return "Unknown";
+    case DnsState::open:
+      return "Open";
+  }
+  std::abort();  // not a DnsState
+}
+
+std::string_view name(WebState state) {
+  switch (state) {
+    case WebState::is_protected:
+      return "Protected";
+    case WebState::unavailable:
+      return "CloudServiceUnavailable";
+    case WebState::unknown:
+      return "Unknown";
+  }
+  std::abort();  // not a WebState
+}
+
 std::string_view name(How::Kind kind) {
   switch (kind) {
     case How::Kind::passes:

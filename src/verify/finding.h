@@ -3,6 +3,7 @@
 
 // What a check comes to: values, computed once by verify(), only printed by report/.
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -20,6 +21,8 @@
 namespace safeconduct {
 
 enum class Verdict : std::uint8_t { allowed, blocked, partial, intercepted, undecided };
+inline constexpr std::array kVerdicts{Verdict::allowed, Verdict::blocked, Verdict::partial,
+                                      Verdict::intercepted, Verdict::undecided};
 std::string_view name(Verdict verdict);
 
 using PortSet = IntervalSet<std::uint32_t>;
@@ -119,6 +122,16 @@ struct Part {
   PartOrigin origin;
 };
 
+// Why a flow is undecided.
+enum class Doubt : std::uint8_t {
+  none,
+  rules,         // its parts are
+  budget,        // it falls into too many pieces
+  unresolved,    // no address is known of where it goes
+  other_family,  // none of a family that the clients have
+  not_given,     // no rules of its family
+};
+
 // A required flow: clients to one destination prefix, one protocol, one port (range).
 struct FlowResult {
   Family family = Family::ip4;
@@ -130,8 +143,9 @@ struct FlowResult {
   std::string region;            // of an ingress destination
   std::string path;              // its name, where the site has several
   Verdict verdict = Verdict::undecided;
-  How how;             // of a blocked flow, if all its parts agree
-  std::string reason;  // undecided without a part: "needs resolution", "budget", ...
+  How how;  // of a blocked flow, if all its parts agree
+  Doubt doubt = Doubt::none;
+  std::string reason;  // the doubt in words: "rules", "budget", "needs resolution: ..."
   std::vector<Part> parts;
   bool sieve_left = false;  // see CheckResult
 };
@@ -180,16 +194,27 @@ struct Upcoming {
   Finding finding;
 };
 
-// What the client will show, in the vendor's words. "Unknown" where the rules do not tell.
+// The states of the client's DNS, worst last, and of its web. name(): the vendor's words, "Open",
+// "CloudServiceUnavailable", ...
+enum class DnsState : std::uint8_t { encrypted, transparent, unknown, open };
+enum class WebState : std::uint8_t { is_protected, unavailable, unknown };
+inline constexpr std::array kDnsStates{DnsState::encrypted, DnsState::transparent, DnsState::open,
+                                       DnsState::unknown};
+inline constexpr std::array kWebStates{WebState::is_protected, WebState::unavailable,
+                                       WebState::unknown};
+std::string_view name(DnsState state);
+std::string_view name(WebState state);
+
+// What the client will show; unknown where the rules do not tell.
 struct ClientStatus {
-  std::string dns;  // Encrypted, Transparent, Open, Unknown
-  std::string
-      dns_text;     // "Protected and encrypted", "Protected, not encrypted", "Unprotected", ...
-  std::string web;  // Protected, CloudServiceUnavailable, Unknown
+  DnsState dns = DnsState::unknown;
+  std::string dns_text;      // "Protected and encrypted", "Unprotected for some clients", ...
+  bool dns_of_some = false;  // not all clients show what 'dns' says
+  WebState web = WebState::unknown;
   std::string web_text;           // "Protected", "Cloud Service Unavailable", ...
   std::optional<bool> fail_open;  // nullopt: cannot be told
-  // By family, where the clients have both and they differ: {"IPv4", "Encrypted"}, ...
-  std::vector<std::pair<std::string, std::string>> dns_by_family;
+  // Where the clients have both families, and they differ.
+  std::vector<std::pair<Family, DnsState>> dns_by_family;
 };
 
 struct CheckSummary {  // requirements, by verdict

@@ -299,6 +299,7 @@ FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& 
     auto const& device = *at.device;
     if (!covers(device.rules, flow.family)) {
       result.verdict = Verdict::undecided;
+      result.doubt = Doubt::not_given;
       result.reason = "no " + std::string(name(flow.family)) + " rules of " + device.name +
                       " were given: add the output of " +
                       (flow.family == Family::ip6 ? "ip6tables-save" : "iptables-save");
@@ -309,6 +310,7 @@ FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& 
   result.parts = std::move(path.parts);
   result.sieve_left = path.sieve_left;
   if (path.over_budget) {
+    result.doubt = Doubt::budget;
     result.reason = "budget";
     note_cut_short(result.parts, notes);
   }
@@ -322,7 +324,10 @@ FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& 
   std::vector<Verdict> verdicts;
   for (auto const& part : result.parts) verdicts.push_back(part.verdict);
   result.verdict = combined(verdicts);
-  if (result.verdict == Verdict::undecided && result.reason.empty()) result.reason = "rules";
+  if (result.verdict == Verdict::undecided && result.doubt == Doubt::none) {
+    result.doubt = Doubt::rules;
+    result.reason = "rules";
+  }
   if (result.verdict == Verdict::blocked) {
     result.how = result.parts.front().how;
     bool const same =

@@ -323,9 +323,7 @@ ObservedResult observed(Wanted const& wanted, std::vector<Observation> observati
   result.causes = probable_causes(result.requirements);
   result.verdict = says_enough(wanted, result.requirements, findings) ? site_verdict(findings)
                                                                       : Verdict::undecided;
-  result.status = client_status(findings, [] { return std::optional<bool>(); });
-  for (auto* text : {&result.status.dns_text, &result.status.web_text})
-    if (*text == "cannot be told from the rules") *text = "cannot be told from what was seen";
+  result.status = client_status(findings, [] { return std::optional<bool>(); }, kWhatWasSeen);
   return result;
 }
 

@@ -54,8 +54,8 @@ std::string_view code_of(Finding const& finding, Part const& part) {
 }
 
 std::string_view code_of(FlowResult const& without_parts) {
-  if (without_parts.reason == "budget") return code::kTooComplex;
-  if (without_parts.reason.starts_with("needs resolution")) return code::kUnresolved;
+  if (without_parts.doubt == Doubt::budget) return code::kTooComplex;
+  if (without_parts.doubt == Doubt::unresolved) return code::kUnresolved;
   return code::kUndecided;
 }
 

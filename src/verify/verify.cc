@@ -159,7 +159,7 @@ class Verification {
     for (auto const& unresolved : wanted.unresolved)
       finding.flows.push_back(unresolved_flow(requirement, unresolved));
     conclude(finding);
-    if (!finding.holds) finding.code = code_of(finding, wanted);
+    if (!finding.holds) finding.code = code_of(finding);
     waiving_.apply(finding, input_.as_of);
     return finding;
   }
@@ -219,6 +219,7 @@ class Verification {
     if (unresolved.region != nullptr) flow.region = unresolved.region->id;
     flow.verdict = Verdict::undecided;
     bool const of_family = unresolved.why == Unresolved::Why::family;
+    flow.doubt = of_family ? Doubt::other_family : Doubt::unresolved;
     flow.reason = (of_family ? "" : "needs resolution: ") + unresolved.text;
     return flow;
   }
@@ -241,21 +242,16 @@ class Verification {
     return {};
   }
 
-  static std::string code_of(Finding const& finding, WantedRequirement const& wanted) {
+  static std::string code_of(Finding const& finding) {
     if (finding.expect_deny && finding.verdict != Verdict::undecided)
       return std::string(code::kNotDenied);
     if (auto const lost = lost_code(finding); !finding.expect_deny && !lost.empty())
       return std::string(lost);
-    bool const budget = std::ranges::any_of(
-        finding.flows, [](FlowResult const& flow) { return flow.reason == "budget"; });
-    if (budget) return std::string(code::kTooComplex);
-    bool const unresolved = std::ranges::any_of(wanted.unresolved, [](Unresolved const& one) {
-      return one.why != Unresolved::Why::family;
-    });
-    if (unresolved && std::ranges::none_of(finding.flows, [](FlowResult const& flow) {
-          return flow.reason == "rules";
-        }))
-      return std::string(code::kUnresolved);
+    auto const some = [&](Doubt doubt) {
+      return std::ranges::find(finding.flows, doubt, &FlowResult::doubt) != finding.flows.end();
+    };
+    if (some(Doubt::budget)) return std::string(code::kTooComplex);
+    if (some(Doubt::unresolved) && !some(Doubt::rules)) return std::string(code::kUnresolved);
     return std::string(code::kUndecided);
   }
 

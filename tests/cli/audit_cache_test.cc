@@ -14,7 +14,12 @@ SiteAudit answer() {
   audit.site = "london";
   audit.file = "london.yaml";
   audit.verdict = Verdict::blocked;
-  audit.status = {"Open", "Unprotected", "Protected", "Protected", false, {}};
+  audit.status = {.dns = DnsState::open,
+                  .dns_text = "Unprotected",
+                  .web = WebState::is_protected,
+                  .web_text = "Protected",
+                  .fail_open = false,
+                  .dns_by_family = {}};
   audit.key = std::string(64, 'a');
   return audit;
 }

@@ -15,8 +15,8 @@ ObservedResult result_of(std::vector<Observation> observations) {
   ObservedResult result;
   result.site = "london";
   result.verdict = Verdict::allowed;
-  result.status.dns = "Transparent";
-  result.status.web = "Protected";
+  result.status.dns = DnsState::transparent;
+  result.status.web = WebState::is_protected;
   ObservedRequirement one;
   one.finding.requirement = "web";
   one.finding.level = "required";
@@ -121,7 +121,7 @@ TEST_CASE("metrics: a change is one of status or verdict, not of times") {
   auto const before = result_of({observation("192.0.2.1", Outcome::open, 1)});
   auto slower = result_of({observation("192.0.2.1", Outcome::open, 99)});
   CHECK(state_of(before) == state_of(slower));
-  slower.status.dns = "Open";
+  slower.status.dns = DnsState::open;
   CHECK(state_of(before) != state_of(slower));
 }
 

@@ -15,8 +15,12 @@ SiteAudit whole_audit() {
   audit.file = "sites/london.yaml";
   audit.fails = true;
   audit.verdict = Verdict::partial;
-  audit.status = {"Open",      "Unprotected", "Protected",
-                  "Protected", std::nullopt,  {{"IPv4", "Open"}}};
+  audit.status = {.dns = DnsState::open,
+                  .dns_text = "Unprotected",
+                  .web = WebState::is_protected,
+                  .web_text = "Protected",
+                  .fail_open = std::nullopt,
+                  .dns_by_family = {{Family::ip4, DnsState::open}}};
   audit.summary = {1, 2, 3, 4, 5, 6};
   AuditedRequirement requirement;
   requirement.policy = "mine";

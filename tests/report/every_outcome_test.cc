@@ -99,6 +99,7 @@ Finding undecided() {
   unresolved.src = addresses(kClients);
   unresolved.dport = PortSet({443, 443});
   unresolved.destination_name = turned("moc.elpmaxe") + "<i>";
+  unresolved.doubt = Doubt::unresolved;
   unresolved.reason = "needs resolution: " + unresolved.destination_name;
   finding.flows.push_back(unresolved);
   return finding;
@@ -166,8 +167,12 @@ CheckResult all_new() {
   CheckResult result;
   result.site = "=evil|<b>" + turned("site");
   result.verdict = Verdict::blocked;
-  result.status = {
-      "Open", "Unprotected", "CloudServiceUnavailable", "Cloud Service Unavailable", true, {}};
+  result.status = {.dns = DnsState::open,
+                   .dns_text = "Unprotected",
+                   .web = WebState::unavailable,
+                   .web_text = "Cloud Service Unavailable",
+                   .fail_open = true,
+                   .dns_by_family = {}};
   result.summary = {
       .allowed = 2, .blocked = 5, .partial = 1, .intercepted = 2, .undecided = 1, .waived = 1};
   result.findings = {blocked(), known_before(), partly(),      intercepted(), undecided(), waived(),
@@ -241,7 +246,12 @@ std::vector<SiteAudit> every_readiness() {
   CheckResult good;
   good.site = "good";
   good.verdict = Verdict::allowed;
-  good.status = {"Encrypted", "Protected and encrypted", "Protected", "Protected", false, {}};
+  good.status = {.dns = DnsState::encrypted,
+                 .dns_text = "Protected and encrypted",
+                 .web = WebState::is_protected,
+                 .web_text = "Protected",
+                 .fail_open = false,
+                 .dns_by_family = {}};
   good.summary = {.allowed = 1};
   good.findings = {allowed()};
   auto holds = site_audit(good, "cisco");

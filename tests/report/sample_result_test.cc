@@ -76,6 +76,7 @@ Finding rate_limited_sync() {
   unresolved.src = addresses(kClients);
   unresolved.dport = PortSet({443, 443});
   unresolved.destination_name = "disthost.umbrella.com";
+  unresolved.doubt = Doubt::other_family;
   unresolved.reason = "no address is known for this name";
   finding.flows.push_back(unresolved);
   return finding;
@@ -98,12 +99,12 @@ CheckResult sample_result() {
   CheckResult result;
   result.site = "london-branch";
   result.verdict = Verdict::blocked;
-  result.status = {"Open",
-                   "Unprotected",
-                   "CloudServiceUnavailable",
-                   "Cloud Service Unavailable",
-                   true,
-                   {{"IPv4", "Open"}, {"IPv6", "Encrypted"}}};
+  result.status = {.dns = DnsState::open,
+                   .dns_text = "Unprotected",
+                   .web = WebState::unavailable,
+                   .web_text = "Cloud Service Unavailable",
+                   .fail_open = true,
+                   .dns_by_family = {{Family::ip4, DnsState::open}, {Family::ip6, DnsState::encrypted}}};
   result.summary = {.allowed = 1, .blocked = 2, .partial = 1, .undecided = 1};
   result.findings = {blocked_dns(), lost_answers(), refused_gateway(), rate_limited_sync(),
                      allowed_pki()};

@@ -81,15 +81,16 @@ TEST_CASE("client_status: the worse family speaks for the site, and both are tol
                                      dns("dns-encrypted", Family::ip6, {Verdict::blocked}),
                                      dns("dns", Family::ip6, {Verdict::blocked})},
                                     [] { return std::optional<bool>(false); });
-  CHECK(status.dns == "Open");
+  CHECK(status.dns == DnsState::open);
   CHECK(status.dns_by_family ==
-        std::vector<std::pair<std::string, std::string>>{{"IPv4", "Encrypted"}, {"IPv6", "Open"}});
+        std::vector<std::pair<Family, DnsState>>{{Family::ip4, DnsState::encrypted},
+                                                 {Family::ip6, DnsState::open}});
 }
 
 TEST_CASE("client_status: nothing asked about DNS is unknown, never protected") {
   auto const status = client_status({}, [] { return std::optional<bool>(true); });
-  CHECK(status.dns == "Unknown");
-  CHECK(status.web == "Unknown");
+  CHECK(status.dns == DnsState::unknown);
+  CHECK(status.web == WebState::unknown);
   CHECK_FALSE(status.fail_open.has_value());
 }
 

@@ -82,15 +82,15 @@ Strings english(std::vector<Said> const& all) {
 }  // namespace
 
 TEST_CASE("diagnosis: the port ladder gives the client's status") {
-  CHECK(diagnosis_of(dns(Outcome::open, Outcome::open)).result.status.dns == "Encrypted");
-  CHECK(diagnosis_of(dns(Outcome::timeout, Outcome::open)).result.status.dns == "Transparent");
-  CHECK(diagnosis_of(dns(Outcome::timeout, Outcome::timeout)).result.status.dns == "Open");
+  CHECK(diagnosis_of(dns(Outcome::open, Outcome::open)).result.status.dns == DnsState::encrypted);
+  CHECK(diagnosis_of(dns(Outcome::timeout, Outcome::open)).result.status.dns == DnsState::transparent);
+  CHECK(diagnosis_of(dns(Outcome::timeout, Outcome::timeout)).result.status.dns == DnsState::open);
 }
 
 TEST_CASE("diagnosis: what is not seen is neither open nor lost") {
   // One resolver of two, at one port of two.
   auto const diagnosis = diagnosis_of({seen("dns-443", "192.0.2.1", 443, Outcome::timeout)});
-  CHECK(diagnosis.result.status.dns == "Unknown");
+  CHECK(diagnosis.result.status.dns == DnsState::unknown);
   CHECK(diagnosis.result.status.dns_text == "cannot be told from what was seen");
   auto const& notes = diagnosis.result.notes;
   REQUIRE(notes.size() == 1);
@@ -107,7 +107,7 @@ TEST_CASE("diagnosis: of a target that was answered and then lost, the end count
   for (auto const* one : {"192.0.2.1", "192.0.2.2"})
     observations.push_back(seen("dns-53", one, 53, Outcome::open, "2024-08-27T00:59:00Z"));
   auto const diagnosis = diagnosis_of(observations);
-  CHECK(diagnosis.result.status.dns == "Open");
+  CHECK(diagnosis.result.status.dns == DnsState::open);
   CHECK(diagnosis.result.verdict == Verdict::blocked);
 }
 
@@ -118,7 +118,7 @@ TEST_CASE("diagnosis: what says nothing of the firewall does not hide how it end
   observations.insert(observations.begin(),
                       seen("dns-53", "192.0.2.1", 53, Outcome::not_tested, "2024-08-27T00:00:00Z"));
   observations.front().cause = "no-address-of-the-family";
-  CHECK(diagnosis_of(observations).result.status.dns == "Open");
+  CHECK(diagnosis_of(observations).result.status.dns == DnsState::open);
 }
 
 TEST_CASE("diagnosis: times of different clocks are not compared, and the failure stands") {
@@ -128,7 +128,7 @@ TEST_CASE("diagnosis: times of different clocks are not compared, and the failur
     o.last = "2024-08-26T10:00:00";
     observations.push_back(o);
   }
-  CHECK(diagnosis_of(observations).result.status.dns == "Open");
+  CHECK(diagnosis_of(observations).result.status.dns == DnsState::open);
 }
 
 TEST_CASE("diagnosis: the client's own word goes before what is concluded") {
@@ -140,7 +140,7 @@ TEST_CASE("diagnosis: the client's own word goes before what is concluded") {
   web.state = "CloudServiceUnavailable";
   auto const diagnosis = diagnosis_of(dns(Outcome::open, Outcome::open), {open, web}, true);
   auto const& status = diagnosis.result.status;
-  CHECK(status.dns == "Open");
+  CHECK(status.dns == DnsState::open);
   CHECK(status.dns_text == "Unprotected");
   CHECK(status.web_text == "Cloud Service Unavailable");
   CHECK(status.fail_open == true);
@@ -155,7 +155,7 @@ TEST_CASE("diagnosis: what was lost for a while was lost all the same") {
   timeline[2].state = "CloudServiceUnavailable";
   timeline[3].state = "Protected";
   auto const diagnosis = diagnosis_of(dns(Outcome::open, Outcome::open), timeline);
-  CHECK(diagnosis.result.status.dns == "Open");
+  CHECK(diagnosis.result.status.dns == DnsState::open);
   CHECK(diagnosis.result.status.dns_text == "Unprotected for a while");
   CHECK(diagnosis.result.status.web_text == "Cloud Service Unavailable for a while");
 }

@@ -49,7 +49,8 @@ std::vector<Observation> all(Outcome encrypted, Outcome plain, Outcome web) {
 }
 
 std::string said(ObservedResult const& result) {
-  return std::string(name(result.verdict)) + ", " + result.status.dns + ", " + result.status.web;
+  return std::string(name(result.verdict)) + ", " + std::string(name(result.status.dns)) + ", " +
+         std::string(name(result.status.web));
 }
 
 std::string said(Outcome encrypted, Outcome plain, Outcome web) {
@@ -128,7 +129,7 @@ requirements:
   auto one = seen("web", Outcome::open, "192.0.2.9", 443, l4::tcp);
   auto const alone = observed(wishes, {one}, std::span(kBoth, 1));
   CHECK(alone.verdict == Verdict::undecided);
-  CHECK(alone.status.web == "Unknown");
+  CHECK(alone.status.web == WebState::unknown);
   REQUIRE(alone.notes.size() == 1);
   CHECK(alone.notes.front().message ==
         "web: what was asked passes, and of 192.0.2.0/24 (tcp 443) 1 address was asked: undecided");

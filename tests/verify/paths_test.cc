@@ -49,11 +49,11 @@ TEST_CASE("paths: what one path stops is not allowed, and the path and device ar
 }
 
 TEST_CASE("paths: the clients' DNS is as bad as on the worst path") {
-  CHECK(checked(two_exits(kOpen, kOpen)).status.dns == "Encrypted");
-  CHECK(checked(two_exits(kOpen, kNoDns)).status.dns == "Open");
-  CHECK(checked(two_exits(kNoDns, kOpen)).status.dns == "Open");
+  CHECK(checked(two_exits(kOpen, kOpen)).status.dns == DnsState::encrypted);
+  CHECK(checked(two_exits(kOpen, kNoDns)).status.dns == DnsState::open);
+  CHECK(checked(two_exits(kNoDns, kOpen)).status.dns == DnsState::open);
   CHECK(checked(two_exits(kOpen, "    udp dport 53 accept\n" + kNoDns)).status.dns ==
-        "Transparent");
+        DnsState::transparent);
 }
 
 TEST_CASE("paths: the web fails open where one path lets clients out by themselves") {
@@ -62,7 +62,7 @@ TEST_CASE("paths: the web fails open where one path lets clients out by themselv
   in.devices[0] = device_rules({"core", forward("    accept\n")});
   in.devices[2] = device_rules({"core", forward("    accept\n")});
   auto const result = checked(in);
-  CHECK(result.status.web == "CloudServiceUnavailable");
+  CHECK(result.status.web == WebState::unavailable);
   CHECK(result.status.fail_open == true);
 }
 

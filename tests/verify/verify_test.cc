@@ -21,8 +21,8 @@ constexpr char const* kAll =
 TEST_CASE("verify: a site whose gateway lets everything through is allowed, and fails nothing") {
   auto const result = checked(input({{"gw", forward(kAll)}}));
   CHECK(result.verdict == Verdict::allowed);
-  CHECK(result.status.dns == "Encrypted");
-  CHECK(result.status.web == "Protected");
+  CHECK(result.status.dns == DnsState::encrypted);
+  CHECK(result.status.web == WebState::is_protected);
   CHECK(result.status.fail_open == false);
   CHECK(result.summary.allowed == 3);
   CHECK_FALSE(failed(result, "required"));
@@ -43,7 +43,7 @@ TEST_CASE("verify: the rule that stops a flow is named with its place, way and a
   CHECK(part.how.kind == How::Kind::drop);
   REQUIRE(part.witness.has_value());
   CHECK(to_string(*part.witness) == "udp 10.20.0.0:1024 > 208.67.222.222:53");
-  CHECK(result.status.dns == "Encrypted");
+  CHECK(result.status.dns == DnsState::encrypted);
   CHECK(failed(result, "required"));
 }
 
@@ -273,7 +273,7 @@ TEST_CASE("verify: a redirect intercepts, and DNS that is intercepted is not pro
   auto const result = checked(input({{"gw", rules}}));
   CHECK(finding(result, "plain").verdict == Verdict::intercepted);
   CHECK(finding(result, "plain").code == code::kIntercepted);
-  CHECK(result.status.dns == "Open");
+  CHECK(result.status.dns == DnsState::open);
 }
 
 TEST_CASE("verify: a redirect into an input chain that drops is a block, not an interception") {
@@ -465,7 +465,7 @@ TEST_CASE("verify: what must not pass is not stopped where later packets are") {
 TEST_CASE("verify: the web fails open only where clients may go there by themselves") {
   std::string const dns = std::string(kStateful) + "    udp dport { 53, 443 } accept\n";
   auto const shut = checked(input({{"gw", forward(dns)}}));
-  CHECK(shut.status.web == "CloudServiceUnavailable");
+  CHECK(shut.status.web == WebState::unavailable);
   CHECK(shut.status.fail_open == false);
   auto const open = checked(input(
       {{"gw",
@@ -589,7 +589,7 @@ TEST_CASE("verify: DNS that some clients lose is told so") {
       "    ct state established,related accept\n"
       "    ip saddr 10.20.64.0/18 udp dport { 53, 443 } drop\n    accept\n";
   auto const result = checked(input({{"gw", forward(some)}}));
-  CHECK(result.status.dns == "Open");
+  CHECK(result.status.dns == DnsState::open);
   CHECK(result.status.dns_text == "Unprotected for some clients");
   auto const all = checked(input({{"gw", forward("    tcp dport 443 accept\n")}}));
   CHECK(all.status.dns_text == "Unprotected");
