@@ -16,6 +16,9 @@ constexpr bool is_hex_digit(char c) {
 // What names of most languages are made of.
 constexpr bool is_of_word(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
 constexpr bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+constexpr bool begins_with_digit(std::string_view text) {
+  return !text.empty() && is_digit(text.front());
+}
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 std::string lower(std::string_view text);

@@ -136,6 +136,7 @@ Result<int> check_command(CheckOptions const& options, World const& world) {
   context.language = options.common.language;
   context.hook = options.hook;
   context.devices = device_files(asked);
+  if (asked.site.paths.empty()) context.site_file = options.site;
   SC_TRY(result, options.certifies() ? certified(options, asked, seen, files, world)
                                      : checked(options, asked, reading));
   SC_CHECK(hold_against(options, context, world, result));

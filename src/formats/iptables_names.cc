@@ -193,7 +193,7 @@ std::optional<Interval<std::uint32_t>> parse_codes(std::string_view text) {
 
 std::optional<IcmpKind> parse_icmp_kind(Family family, std::string_view text) {
   if (text.empty()) return std::nullopt;
-  if (text[0] < '0' || text[0] > '9') {
+  if (!begins_with_digit(text)) {
     auto const names = family == Family::ip4 ? std::span<IcmpName const>(kIcmpNames)
                                              : std::span<IcmpName const>(kIcmp6Names);
     for (auto const& entry : names) {

@@ -81,7 +81,7 @@ bool looks_like_host_name(std::string_view text) {
 
 std::optional<std::uint32_t> parse_one_port(std::string_view text) {
   if (text.empty()) return std::nullopt;
-  if (text[0] < '0' || text[0] > '9') return parse_port(text);
+  if (!begins_with_digit(text)) return parse_port(text);
   if (text.size() > 5 || (text.size() > 1 && text[0] == '0')) return std::nullopt;
   std::uint32_t port = 0;
   for (char const c : text) {
@@ -133,7 +133,7 @@ std::optional<std::uint32_t> parse_protocol(std::string_view text) {
   if (text == "udp") return l4::udp;
   if (text == "icmp") return l4::icmp;
   if (text == "all") return 0U;
-  if (!text.empty() && text[0] >= '0' && text[0] <= '9') return parse_c_number(text, 255);
+  if (begins_with_digit(text)) return parse_c_number(text, 255);
   return parse_l4proto(text);
 }
 

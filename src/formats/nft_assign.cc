@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/nft_assign.h"
 
+#include "base/text.h"
 #include "formats/nft_compare.h"
 #include "formats/nft_data_map.h"
 #include "formats/nft_expression.h"
@@ -35,9 +36,7 @@ Result<MarkValue> mark_value(RuleWriter& writer, Lexer& lexer) {
   auto& source = writer.source();
   MarkValue out;
   auto const& token = lexer.peek();
-  bool const starts_with_digit =
-      token.is_text() && !token.text.empty() && token.text[0] >= '0' && token.text[0] <= '9';
-  if (starts_with_digit) {
+  if (token.is_text() && begins_with_digit(token.text)) {
     SC_TRY(constant, number(source, lexer, 0xFFFFFFFFU));
     SC_TRY(change, arithmetic(source, lexer, ValueType::mark));
     out.known = change.modelled;

@@ -5,6 +5,7 @@
 #include <array>
 #include <span>
 
+#include "base/text.h"
 #include "packet/field.h"
 
 namespace safeconduct::nft {
@@ -71,10 +72,6 @@ std::unexpected<Error> not_of(Source const& source, Token const& token, Selector
   return source.fail(
       ErrorKind::out_of_range, token,
       shown(token) + " is not a value of '" + std::string(source.words(key.begin, key.end)) + "'");
-}
-
-bool begins_with_digit(std::string_view text) {
-  return !text.empty() && text[0] >= '0' && text[0] <= '9';
 }
 
 }  // namespace

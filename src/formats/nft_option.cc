@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/nft_option.h"
 
+#include "base/text.h"
 #include "formats/nft_value.h"
 #include "formats/nft_words.h"
 #include "packet/field.h"
@@ -8,7 +9,7 @@
 namespace safeconduct::nft {
 
 Result<std::string_view> key_word(Source& source, Lexer& lexer, std::string_view of) {
-  if (!lexer.peek().is_text())
+  if (lexer.peek().kind != TokenKind::word)  // nor does nft take a quoted one
     return source.expected(lexer, "a field of '" + std::string(of) + "'");
   return lexer.next().text;
 }
@@ -62,9 +63,8 @@ Result<void> option(Source& source, Lexer& lexer, std::string_view of) {
   }
   Token const name = lexer.peek();
   SC_CHECK(key_word(source, lexer, "option"));
-  bool const number = name.text[0] >= '0' && name.text[0] <= '9';
-  bool const unknown =
-      number ? !parse_number(name.text, 255) : of == "tcp" && !kTcp.contains(name.text);
+  bool const unknown = begins_with_digit(name.text) ? !parse_number(name.text, 255)
+                                                    : of == "tcp" && !kTcp.contains(name.text);
   if (unknown)
     return source.fail(ErrorKind::unknown_name, name,
                        "'" + printable(name.text) + "' is not an option of " + std::string(of));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/nft_statement.h"
 
+#include "base/text.h"
 #include "formats/nft_assign.h"
 #include "formats/nft_expression.h"
 #include "formats/nft_listed.h"
@@ -52,7 +53,7 @@ Result<void> amounts(Source& source, Lexer& lexer) {
   bool bytes = false;
   while (lexer.peek().kind == TokenKind::word) {
     Token const token = lexer.peek();
-    bool const number = token.text[0] >= '0' && token.text[0] <= '9';
+    bool const number = begins_with_digit(token.text);
     auto const unit = token.text.substr(0, token.text.find('/', 1));
     auto const* const known = kUnits.find(number ? token.text : unit);
     if (!number && known == nullptr) return {};
@@ -94,8 +95,7 @@ Result<void> last(RuleWriter& writer, Lexer& lexer, Token const&) {
     return {};
   }
   auto const& token = lexer.peek();
-  bool const time =
-      token.is_text() && !token.text.empty() && token.text[0] >= '0' && token.text[0] <= '9';
+  bool const time = token.is_text() && begins_with_digit(token.text);
   if (!time && !token.is("never")) return writer.source().expected(lexer, "a time, or 'never'");
   lexer.next();
   return {};

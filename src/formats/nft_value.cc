@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <span>
 
+#include "base/text.h"
 #include "formats/nft_words.h"
 
 namespace safeconduct::nft {
@@ -143,12 +144,8 @@ constexpr std::pair<std::string_view, ValueType> kNamedTypes[] = {
 };
 constexpr auto kTypeNames = words<ValueType>(kNamedTypes);
 
-bool begins_with_digit(std::string_view text) {
-  return !text.empty() && text[0] >= '0' && text[0] <= '9';
-}
-
 bool is_octal(std::string_view text) {
-  return text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9';
+  return text.starts_with('0') && begins_with_digit(text.substr(1));
 }
 
 // One end of a range; nothing for a name that we do not know.

@@ -47,8 +47,10 @@ Metrics metrics_of(CheckResult const& result) {
   }
   auto status = gauge("safeconduct_check_client_status",
                       "What the client will show, in the vendor's words: 1 for the state.");
-  status.samples.push_back({with(with(site, "feature", "dns"), "status", name(result.status.dns)), 1.0});
-  status.samples.push_back({with(with(site, "feature", "web"), "status", name(result.status.web)), 1.0});
+  status.samples.push_back(
+      {with(with(site, "feature", "dns"), "status", name(result.status.dns)), 1.0});
+  status.samples.push_back(
+      {with(with(site, "feature", "web"), "status", name(result.status.web)), 1.0});
   auto upcoming = gauge("safeconduct_check_upcoming_breaks",
                         "Requirements that the rules do not meet from a later day on.");
   upcoming.samples.push_back({site, static_cast<double>(result.upcoming.size())});

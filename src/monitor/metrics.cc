@@ -170,8 +170,8 @@ Metrics metrics_of(ObservedResult const* result, RunAccount const& account) {
 }
 
 std::string state_of(ObservedResult const& result) {
-  auto state = std::string(name(result.status.dns)) + '\n' +
-               std::string(name(result.status.web)) + '\n';
+  auto state =
+      std::string(name(result.status.dns)) + '\n' + std::string(name(result.status.web)) + '\n';
   for (auto const& one : result.requirements)
     state += one.finding.requirement + ' ' + std::string(name(one.finding.verdict)) + '\n';
   return state;

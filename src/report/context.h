@@ -29,6 +29,7 @@ struct ReportContext {
   std::string tool = "safeconduct";
   std::string version;
   std::vector<DeviceFiles> devices;  // in the order of the path
+  std::string site_file;             // where 'trace --site' can follow that path; else empty
   Hook hook = Hook::forward;         // the hook that the requests were checked at
   // For reports that are filed: the day that was asked about, and all that was read.
   std::string as_of;

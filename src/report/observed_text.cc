@@ -118,15 +118,17 @@ void put_status(Paper& paper, ClientStatus const& status, Language language) {
   Speaker const speaker(language);
   paper.blank();
   auto const good = [](bool fine) { return fine ? Ink::good : Ink::doubtful; };
-  paper.paragraph(2, {{speaker.say(wording::kDnsLead), Ink::faint}},
-                  {{client_state_text(status.dns_text, language),
-                    status.dns == DnsState::open ? Ink::bad : good(status.dns == DnsState::encrypted)}});
+  paper.paragraph(
+      2, {{speaker.say(wording::kDnsLead), Ink::faint}},
+      {{client_state_text(status.dns_text, language),
+        status.dns == DnsState::open ? Ink::bad : good(status.dns == DnsState::encrypted)}});
   for (auto const& [family, state] : status.dns_by_family)
     paper.paragraph(7, {{std::string(name(family)) + ": " + std::string(name(state)), Ink::faint}});
   paper.paragraph(
       2, {{speaker.say(wording::kWebLead), Ink::faint}},
       {{client_state_text(status.web_text, language),
-        status.web == WebState::unavailable ? Ink::bad : good(status.web == WebState::is_protected)}});
+        status.web == WebState::unavailable ? Ink::bad
+                                            : good(status.web == WebState::is_protected)}});
 }
 
 void put_target(Paper& paper, Observation const& o, Language language) {

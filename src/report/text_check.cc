@@ -162,7 +162,8 @@ class CheckReport {
           2, {{"DNS  ", Ink::faint}},
           {{client_state_text(status.dns_text, language_), dns_ink()}, {dns_meaning()}});
       for (auto const& [family, state] : status.dns_by_family)
-        paper_.paragraph(7, {{std::string(name(family)) + ": " + std::string(name(state)), Ink::faint}});
+        paper_.paragraph(
+            7, {{std::string(name(family)) + ": " + std::string(name(state)), Ink::faint}});
     }
     if (!status.web_text.empty()) {
       paper_.paragraph(

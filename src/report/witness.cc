@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "packet/field.h"
+#include "verify/ordinary_address.h"
 
 namespace safeconduct {
 namespace {
@@ -64,6 +65,23 @@ void add_option(std::vector<std::string>& words, std::string const& option,
   words.push_back(option + ' ' + shell_word(value));
 }
 
+// Behind a translation that puts any of several addresses in a client's place, what a device
+// decides of one of them says nothing of the others: the client's packet is followed from its begin.
+bool is_of_translated_source(Part const& part) {
+  auto const& source = part.origin.source;
+  return part.leg == Leg::request && source.kind == Symbol::Kind::own &&
+         source.values.first != source.values.last;
+}
+
+Packet as_client_sends(Part const& part) {
+  auto packet = *part.witness;
+  auto const family =
+      packet.at(Field::nfproto) == Bits128{nfproto::ip6} ? Family::ip6 : Family::ip4;
+  packet.set(Field::saddr, ordinary_address(family, part.src));
+  packet.set(Field::daddr, ordinary_address(family, part.dst));
+  return packet;
+}
+
 }  // namespace
 
 PacketFields packet_fields(Packet const& packet) {
@@ -111,6 +129,11 @@ PacketFields witness_fields(Part const& part, Hook hook) {
 std::vector<std::string> trace_command(Part const& part, ReportContext const& context) {
   if (!part.witness) return {};
   std::vector<std::string> words{"safeconduct trace"};
+  if (is_of_translated_source(part) && !context.site_file.empty()) {
+    add_option(words, "--site", context.site_file);
+    add_option(words, "--packet", to_string(as_client_sends(part)));
+    return words;
+  }
   std::vector<std::string> facts;
   for (auto const& one : context.devices) {
     if (one.device != part.rule.device && context.devices.size() > 1) continue;

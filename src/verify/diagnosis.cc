@@ -156,9 +156,8 @@ void take_own_word(ClientStatus& status, std::vector<StateChange> const& timelin
     if (was(timeline, dns_over(family), unprotected)) open.push_back(family);
   if (!open.empty()) {
     status.dns = DnsState::open;
-    bool const still = std::ranges::any_of(open, [&](Family family) {
-      return ended_as(timeline, dns_over(family), unprotected);
-    });
+    bool const still = std::ranges::any_of(
+        open, [&](Family family) { return ended_as(timeline, dns_over(family), unprotected); });
     status.dns_text = still ? "Unprotected" : "Unprotected for a while";
     name_families(status, timeline, open);
   }

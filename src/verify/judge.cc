@@ -403,14 +403,15 @@ Packet witness(Conversation const& conversation, LegDecision const& leg,
   auto const first = [&](Field field) {
     return product.sides[dimension(field)].intervals().front().first;
   };
-  auto const address = [&](Field field) {
-    return ordinary_address(conversation.family, product.sides[dimension(field)]);
+  auto const ordinary = [&](AddressSet const& set) {
+    return ordinary_address(conversation.family, set);
   };
+  auto const address = [&](Field field) { return ordinary(product.sides[dimension(field)]); };
   auto const& sports = product.sides[dimension(Field::sport)];
   Bits128 const sport =
       sports.contains(kClientPorts.first) ? kClientPorts.first : first(Field::sport);
   auto const source = conversation.source.kind == Symbol::Kind::own
-                          ? conversation.source.values.first
+                          ? ordinary(AddressSet(conversation.source.values))
                           : address(Field::saddr);
   bool const reply = leg.leg == Leg::reply;
   Packet packet;

@@ -99,12 +99,13 @@ CheckResult sample_result() {
   CheckResult result;
   result.site = "london-branch";
   result.verdict = Verdict::blocked;
-  result.status = {.dns = DnsState::open,
-                   .dns_text = "Unprotected",
-                   .web = WebState::unavailable,
-                   .web_text = "Cloud Service Unavailable",
-                   .fail_open = true,
-                   .dns_by_family = {{Family::ip4, DnsState::open}, {Family::ip6, DnsState::encrypted}}};
+  result.status = {
+      .dns = DnsState::open,
+      .dns_text = "Unprotected",
+      .web = WebState::unavailable,
+      .web_text = "Cloud Service Unavailable",
+      .fail_open = true,
+      .dns_by_family = {{Family::ip4, DnsState::open}, {Family::ip6, DnsState::encrypted}}};
   result.summary = {.allowed = 1, .blocked = 2, .partial = 1, .undecided = 1};
   result.findings = {blocked_dns(), lost_answers(), refused_gateway(), rate_limited_sync(),
                      allowed_pki()};

@@ -21,8 +21,8 @@ Finding dns(char const* feature, Family family, std::vector<Verdict> const& reso
   return finding;
 }
 
-std::string state(std::vector<Finding> const& findings) {
-  return client_status(findings, [] { return std::optional<bool>(false); }).dns;
+std::string_view state(std::vector<Finding> const& findings) {
+  return name(client_status(findings, [] { return std::optional<bool>(false); }).dns);
 }
 
 TEST_CASE("client_status: the port ladder of the DNS module") {

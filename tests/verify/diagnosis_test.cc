@@ -83,7 +83,8 @@ Strings english(std::vector<Said> const& all) {
 
 TEST_CASE("diagnosis: the port ladder gives the client's status") {
   CHECK(diagnosis_of(dns(Outcome::open, Outcome::open)).result.status.dns == DnsState::encrypted);
-  CHECK(diagnosis_of(dns(Outcome::timeout, Outcome::open)).result.status.dns == DnsState::transparent);
+  CHECK(diagnosis_of(dns(Outcome::timeout, Outcome::open)).result.status.dns ==
+        DnsState::transparent);
   CHECK(diagnosis_of(dns(Outcome::timeout, Outcome::timeout)).result.status.dns == DnsState::open);
 }
 

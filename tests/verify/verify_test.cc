@@ -584,6 +584,16 @@ TEST_CASE("verify: the witness of 'any address but' is one that a host may have"
         "udp 10.20.0.0:1024 > 1.0.0.0:53");
 }
 
+TEST_CASE("verify: the witness behind a masquerade has an address that a host may have") {
+  auto in = input({{"gw",
+                    "table ip nat {\n  chain post {\n    type nat hook postrouting priority "
+                    "100;\n    masquerade\n  }\n}\n"},
+                   {"edge", forward("    drop\n")}});
+  auto const result = checked(in);
+  CHECK(to_string(*finding(result, "plain").flows.front().parts.front().witness) ==
+        "udp 1.0.0.0:1024 > 208.67.222.222:53");
+}
+
 TEST_CASE("verify: DNS that some clients lose is told so") {
   std::string const some =
       "    ct state established,related accept\n"
