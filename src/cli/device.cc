@@ -97,6 +97,8 @@ Result<DeviceRules> link_device(World const& world, std::vector<SourceText> sour
     take_facts(rules, wanted.facts);
     return DeviceRules{wanted.name, wanted.enter, wanted.leave, std::move(rules)};
   }
+  // Of another device of the site, maybe; but one that there is.
+  if (!wanted.dialect.value.empty()) SC_CHECK(dialects_for(world, wanted));
   FileAccess const files{world.read, world.is_file, world.matching};
   SC_TRY(rules,
          read_device(sources, interfaces, format,

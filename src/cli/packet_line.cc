@@ -4,6 +4,7 @@
 
 #include "cli/packet_draft.h"
 #include "cli/packet_text.h"
+#include "report/json_doubles.h"
 
 namespace safeconduct {
 namespace {
@@ -132,6 +133,7 @@ Result<TraceQuestion> parse_packet_line(std::string_view text, PacketOptions con
   auto const value = json::parse(json::string_view(text.data(), text.size()), error);
   if (error) return fail("this is not JSON: " + error.message());
   if (!value.is_object()) return fail("this is not a JSON object");
+  SC_CHECK(refuse_doubles({{file, line, 0}, "the packet", {}}, text));
   PacketDraft draft;
   draft.said = said;
   for (auto const& member : value.get_object())

@@ -155,10 +155,15 @@ Advice advice_for_reply(Part const& part, Speaker const& speaker) {
 
 }  // namespace
 
-Advice advice_for(Decided const& decided, Language language) {
+std::optional<Advice> advice_for(Decided const& decided, Language language) {
   Speaker const speaker(language);
+  auto const verdict = decided.like->verdict;
+  if (verdict == Verdict::undecided) return std::nullopt;
+  if (decided.expect_deny && decided.like->rule.nothing)
+    return Advice{speaker.say(wording::kStopSomewhere), {}};
   if (decided.expect_deny)
-    return {speaker.say(wording::kStopThem, {before_rule(*decided.like, speaker)}), {}};
+    return Advice{speaker.say(wording::kStopThem, {before_rule(*decided.like, speaker)}), {}};
+  if (verdict == Verdict::allowed) return std::nullopt;
   switch (decided.like->leg) {
     case Leg::reply:
     case Leg::later_request:
@@ -167,11 +172,10 @@ Advice advice_for(Decided const& decided, Language language) {
       break;
   }
   auto const where = before_rule(*decided.like, speaker);
-  if (decided.like->verdict == Verdict::intercepted)
-    return {speaker.say(wording::kExempt, {where}), {}};
+  if (verdict == Verdict::intercepted) return Advice{speaker.say(wording::kExempt, {where}), {}};
   auto rules = accepting(decided);
-  if (rules.empty()) return {speaker.say(wording::kLetPass, {where}), {}};
-  return {speaker.say(wording::kLetPassBy, {where}), std::move(rules)};
+  if (rules.empty()) return Advice{speaker.say(wording::kLetPass, {where}), {}};
+  return Advice{speaker.say(wording::kLetPassBy, {where}), std::move(rules)};
 }
 
 }  // namespace safeconduct

@@ -3,6 +3,7 @@
 
 // What to do about a culprit, in a sentence. Advice, not proof: what is changed is checked again.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,9 @@ struct Advice {
   std::vector<std::string> rules;  // in the export's own syntax, to copy; may be empty
 };
 
-// For packets that 'decided' loses, or leads to where they must not get. Rules are offered where
-// they would let exactly these packets reach their goal past this rule: requests, whole boxes, few
-// enough to read.
-Advice advice_for(Decided const& decided, Language language = Language::english);
+// For packets that 'decided' loses, leads to where they must not get, or lets pass though they must
+// not. nullopt: nothing is amiss, or it cannot be told what. Rules are offered where they would let
+// exactly these packets reach their goal past this rule: requests, whole boxes, few enough to read.
+std::optional<Advice> advice_for(Decided const& decided, Language language = Language::english);
 
 }  // namespace safeconduct

@@ -112,11 +112,9 @@ class Collecting {
       alert.message += printable(" It hangs on " + listed(part.undecided_by, kMostInAlert) + ": " +
                                  sentence(listed(settled_by(part.undecided_by))));
     alert.message += printable(effect(finding));
-    bool const lost = part.verdict != Verdict::undecided && part.verdict != Verdict::allowed;
-    if (lost) {
-      auto const advice = advice_for(decided);
-      alert.mend = printable(capital(advice.sentence));
-      for (auto const& line : advice.rules) alert.mend += '\n' + printable(line);
+    if (auto const advice = advice_for(decided)) {
+      alert.mend = printable(capital(advice->sentence));
+      for (auto const& line : advice->rules) alert.mend += '\n' + printable(line);
     }
     place(alert, rule);
     bool const later = finding.code == code::kBreaksLater || finding.code == code::kElementsExpire;

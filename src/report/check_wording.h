@@ -244,6 +244,8 @@ inline constexpr Translated kExempt{
     "これらのパケットをルールの対象から除外します。{0}許可します。"};
 inline constexpr Translated kStopThem{"stop these packets {0}.",
                                       "{0}、これらのパケットを止めます。"};
+inline constexpr Translated kStopSomewhere{"stop these packets in a chain that sees them.",
+                                           "これらのパケットを見るチェーンを設けて止めます。"};
 inline constexpr Translated kLetPass{"let these packets pass {0}.",
                                      "{0}、これらのパケットを許可します。"};
 inline constexpr Translated kLetPassBy{"let these packets pass, for instance {0}:",

@@ -202,12 +202,11 @@ class HtmlReport {
     for (auto const& words : part.undecided_by)
       text_ += "<p>" + markup_text(say(wording::kHangsOnWords)) + html_element("code", words) +
                ": " + markup_text(settled_by(words, language_)) + "</p>\n";
-    bool const lost = part.verdict != Verdict::undecided && part.verdict != Verdict::allowed;
-    if (fault && lost) {
-      auto const advice = advice_for(decided, language_);
-      text_ += html_element("p", say(wording::kMendSentence, {advice.sentence})) + '\n';
+    auto const advice = advice_for(decided, language_);
+    if (fault && advice) {
+      text_ += html_element("p", say(wording::kMendSentence, {advice->sentence})) + '\n';
       std::string lines;
-      for (auto const& line : advice.rules) lines += line + '\n';
+      for (auto const& line : advice->rules) lines += line + '\n';
       if (!lines.empty()) text_ += html_element("pre", lines) + '\n';
     }
     text_ += "</div>\n";

@@ -154,11 +154,9 @@ class MarkdownReport {
           markdown_code(listed(part.undecided_by, kMostItems, language_)) + ": " +
           markdown_text(listed(settled_by(part.undecided_by, language_), kNoLimit, language_)) +
           '\n';
-    bool const lost = part.verdict != Verdict::undecided && part.verdict != Verdict::allowed;
-    if (lost) {
-      auto const advice = advice_for(decided, language_);
-      text_ += "\n   " + say(wording::kMendSentence, {markdown_text(advice.sentence)}) + '\n';
-      if (!advice.rules.empty()) text_ += "\n" + code_block(advice.rules);
+    if (auto const advice = advice_for(decided, language_)) {
+      text_ += "\n   " + say(wording::kMendSentence, {markdown_text(advice->sentence)}) + '\n';
+      if (!advice->rules.empty()) text_ += "\n" + code_block(advice->rules);
     }
     text_ += '\n';
   }

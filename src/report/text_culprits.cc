@@ -82,8 +82,9 @@ void put_command(Paper& paper, std::size_t indent, std::vector<std::string> cons
 
 void put_advice(Paper& paper, std::size_t indent, Decided const& decided, Speaker const& speaker) {
   auto const advice = advice_for(decided, speaker.language());
-  paper.paragraph(indent, {{speaker.say(wording::kToMend), Ink::strong}}, {{advice.sentence}});
-  for (auto const& rule : advice.rules) paper.line(indent + 4, {{rule}});
+  if (!advice) return;
+  paper.paragraph(indent, {{speaker.say(wording::kToMend), Ink::strong}}, {{advice->sentence}});
+  for (auto const& rule : advice->rules) paper.line(indent + 4, {{rule}});
 }
 
 void put_further_rules(Paper& paper, std::size_t indent, std::size_t count,
@@ -231,8 +232,8 @@ void Culprits::put(Paper& paper) const {
     put_rule(paper, 0, {{lead, Ink::strong}}, decided, verbose_, speaker_.language());
     put_undecided_words(paper, below, part, verbose_, speaker_);
     put_command(paper, below, trace_command(part, context_));
+    put_advice(paper, below, decided, speaker_);
     bool const lost = part.verdict != Verdict::undecided && part.verdict != Verdict::allowed;
-    if (lost) put_advice(paper, below, decided, speaker_);
     if (lost) put_next(paper, below, decided, verbose_, speaker_);
   }
   auto const left = std::ranges::count(shown_, false);

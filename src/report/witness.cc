@@ -66,7 +66,8 @@ void add_option(std::vector<std::string>& words, std::string const& option,
 }
 
 // Behind a translation that puts any of several addresses in a client's place, what a device
-// decides of one of them says nothing of the others: the client's packet is followed from its begin.
+// decides of one of them says nothing of the others: the client's packet is followed from its
+// begin.
 bool is_of_translated_source(Part const& part) {
   auto const& source = part.origin.source;
   return part.leg == Leg::request && source.kind == Symbol::Kind::own &&

@@ -115,6 +115,8 @@ TEST_CASE("packet_text: a line says more than the options, and is refused with i
                 "packets:3: 'dport': is not a number from 0 to 65535\n"},
            Case{R"({"proto":"udp","src":"10.0.0.1/8","dst":"10.0.0.2"})",
                 "packets:3: 'src': '10.0.0.1/8' is not an address\n"},
+           Case{R"({"proto":"udp","src":"10.0.0.1","src":"10.0.0.2","dst":"192.0.2.1"})",
+                "packets:3: the packet has 'src' twice in one object\n"},
            Case{R"({"proto":"udp","src":"10.0.0.1"})",
                 "packets:3: the destination address is missing\n"},
        }) {

@@ -22,7 +22,7 @@ Advice advised(Part const& part) {
   Decided decided;
   decided.like = &part;
   decided.boxes = {{Family::ip4, {l4::udp}, part.src, part.dst, part.sport, part.dport}};
-  return advice_for(decided);
+  return advice_for(decided).value_or(Advice{});
 }
 
 }  // namespace
@@ -33,6 +33,17 @@ TEST_CASE("advice: an accept for the packets that a rule loses, and for answers 
       std::vector<std::string>{"ip saddr 10.1.0.0/16 ip daddr 208.67.222.222 udp dport 53 accept"});
   CHECK(advised(lost(Leg::reply)).rules ==
         std::vector<std::string>{"ct state established,related accept"});
+}
+
+TEST_CASE("advice: what passes and must not is stopped before the rule that lets it pass") {
+  auto const part = sample_part(Verdict::allowed, "10.1.0.0/16", "192.0.2.1", 53,
+                                sample_rule(7, "udp dport 53 accept"));
+  Decided decided;
+  decided.like = &part;
+  CHECK_FALSE(advice_for(decided).has_value());
+  decided.expect_deny = true;
+  REQUIRE(advice_for(decided).has_value());
+  CHECK(advice_for(decided)->sentence == "stop these packets before line 7.");
 }
 
 TEST_CASE("advice: where a policy is come to by a return, what mends it stands before that") {

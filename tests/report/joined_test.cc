@@ -56,7 +56,7 @@ TEST_CASE("advice: rules are offered in the export's own syntax") {
   auto part = test::dropped(test::sample_part(Verdict::blocked, "10.20.0.0/16", "192.0.2.1", 53,
                                               test::sample_rule(14, "udp dport 53 drop")));
   Decided decided{&part, false, {box(l4::udp, "192.0.2.1", 53)}, {}, {}, {}, {}, {}, {}};
-  auto advice = advice_for(decided);
+  auto advice = advice_for(decided).value();
   CHECK(advice.sentence == "let these packets pass, for instance before line 14:");
   CHECK(advice.rules ==
         std::vector<std::string>{"ip saddr 10.20.0.0/16 ip daddr 192.0.2.1 udp dport 53 accept"});
@@ -65,7 +65,7 @@ TEST_CASE("advice: rules are offered in the export's own syntax") {
   part.rule.text = "-A FORWARD -p udp -m udp --dport 53 -j DROP";
   part.rule.chain = "FORWARD";
   decided.boxes = joined({box(l4::udp, "192.0.2.1", 53), box(l4::tcp, "192.0.2.1", 53)});
-  advice = advice_for(decided);
+  advice = advice_for(decided).value();
   CHECK(advice.rules == std::vector<std::string>{
                             "-A FORWARD -s 10.20.0.0/16 -d 192.0.2.1 -p tcp --dport 53 -j ACCEPT",
                             "-A FORWARD -s 10.20.0.0/16 -d 192.0.2.1 -p udp --dport 53 -j ACCEPT"});
@@ -76,9 +76,9 @@ TEST_CASE("advice: no rule is offered where it would not be exact, or the leg is
                                               test::sample_rule(14, "udp dport 53 drop")));
   Decided decided{&part, false, {box(l4::udp, "192.0.2.1", 53)}, {}, {}, {}, {}, {}, {}};
   decided.boxes[0].sport = PortSet({1024, 65535});
-  CHECK(advice_for(decided).rules.empty());
+  CHECK(advice_for(decided)->rules.empty());
   part.leg = Leg::reply;
   part.witness_state = CtState::established;
-  CHECK(advice_for(decided).rules ==
+  CHECK(advice_for(decided)->rules ==
         std::vector<std::string>{"ct state established,related accept"});
 }
