@@ -84,6 +84,7 @@ CertifiedQuestion certified_question(CheckOptions const& options, Date as_of) {
   question.symmetric_routes = options.facts.symmetric_routes;
   question.plain_interfaces = options.facts.plain_interfaces;
   question.known_neighbours = options.facts.known_neighbours;
+  question.full_listing = options.facts.full_listing;
   question.hook = std::string(name(options.hook));
   question.as_of = to_string(as_of);
   question.dialect = options.dialect;
@@ -111,6 +112,7 @@ Result<CheckOptions> options_of(CertifiedQuestion const& question, CommonOptions
   options.facts.symmetric_routes = question.symmetric_routes;
   options.facts.plain_interfaces = question.plain_interfaces;
   options.facts.known_neighbours = question.known_neighbours;
+  options.facts.full_listing = question.full_listing;
   SC_TRY(hook, option_hook(question.hook));
   options.hook = hook;
   options.dialect = question.dialect;

@@ -62,6 +62,7 @@ void add_path(std::vector<DeviceFilesWanted>& devices, Site const& site,
     wanted.facts.symmetric_routes = device.symmetric_routes;
     wanted.facts.plain_interfaces = device.plain_interfaces;
     wanted.facts.known_neighbours = device.known_neighbours;
+    wanted.facts.full_listing = device.full_listing;
     for (auto const& address : device.masquerade_as)
       wanted.facts.masquerade_as.push_back(address.value);
     if (device.dialect) wanted.dialect = *device.dialect;
@@ -185,7 +186,8 @@ std::string_view first_said(DeviceFacts const& facts) {
   if (!facts.masquerade_as.empty()) return "masquerade-as";
   if (facts.symmetric_routes) return "symmetric-routes";
   if (facts.plain_interfaces) return "plain-interfaces";
-  return facts.known_neighbours ? "known-neighbours" : "";
+  if (facts.known_neighbours) return "known-neighbours";
+  return facts.full_listing ? "full-listing" : "";
 }
 
 Result<void> take_device_facts(AskedSite& asked, CheckOptions const& options) {
@@ -201,6 +203,7 @@ Result<void> take_device_facts(AskedSite& asked, CheckOptions const& options) {
   facts.symmetric_routes = facts.symmetric_routes || said.symmetric_routes;
   facts.plain_interfaces = facts.plain_interfaces || said.plain_interfaces;
   facts.known_neighbours = facts.known_neighbours || said.known_neighbours;
+  facts.full_listing = facts.full_listing || said.full_listing;
   return {};
 }
 

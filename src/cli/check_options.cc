@@ -41,6 +41,7 @@ void declare_question(Declaration& declared, CheckOptions& options, CheckWords& 
       "--known-neighbours", options.facts.known_neighbours,
       "hosts on the links are known whatever rules do to neighbour discovery and ARP: PPP, "
       "tunnels, or entered by hand");
+  declared.flag("--full-listing", options.facts.full_listing, std::string(kFullListing));
   declared.text("--hook", words.hook, "forward, output (this host is the client) or input", "HOOK");
   declared.text("--as-of", words.as_of, "the day to check for, YYYY-MM-DD (else today)", "DATE");
   declared.text("--input-format", words.input_format,

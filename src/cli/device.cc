@@ -85,7 +85,10 @@ Result<std::vector<SourceText>> read_sources(World const& world,
 Result<DeviceRules> link_device(World const& world, std::vector<SourceText> sources,
                                 DeviceFilesWanted const& wanted, std::optional<Format> format,
                                 std::shared_ptr<Sieve const> const& sieve) {
-  for (auto& source : sources) source.lasting = wanted.lasting;
+  for (auto& source : sources) {
+    source.lasting = wanted.lasting;
+    source.full_listing = wanted.facts.full_listing;
+  }
   std::vector<std::string> interfaces;
   for (auto const& name : {wanted.enter, wanted.leave})
     if (!name.empty() && std::ranges::find(interfaces, name) == interfaces.end())

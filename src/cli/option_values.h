@@ -29,6 +29,8 @@ inline constexpr std::string_view kSymmetricRoutes =
     "answers leave by the interface that packets came in by: filters of the reverse path "
     "(rpfilter, "
     "fib) let them pass";
+inline constexpr std::string_view kFullListing =
+    "listings of nft show all elements of their sets (not 'nft -t'): those without any are empty";
 inline constexpr std::string_view kPlainInterfaces =
     "no interface is a VLAN, bridge or bond upon another: chains at devices see their own packets";
 Result<std::optional<Date>> option_date(std::string const& option, std::string const& text);

@@ -74,6 +74,7 @@ Result<Command> parse_trace(Words words) {
                 std::string(kSymmetricRoutes));
   declared.flag("--plain-interfaces", options.facts.plain_interfaces,
                 std::string(kPlainInterfaces));
+  declared.flag("--full-listing", options.facts.full_listing, std::string(kFullListing));
   declared.text("--hook", said.hook, "forward, output or input", "HOOK");
   declared.text("--state", said.state,
                 "new, established, related, untracked or invalid (else as of a packet alone: a SYN "
@@ -103,12 +104,14 @@ Result<Command> parse_trace(Words words) {
   if (!options.site.empty() && !(options.said.in.empty() && options.said.out.empty()))
     return std::unexpected(usage_error("--in and --out are for one device",
                                        "a site file says them of each: enter, leave"));
-  bool const some_fact =
-      !masquerade_as.empty() || options.facts.symmetric_routes || options.facts.plain_interfaces;
+  bool const some_fact = !masquerade_as.empty() || options.facts.symmetric_routes ||
+                         options.facts.plain_interfaces || options.facts.full_listing;
   if (!options.site.empty() && some_fact)
     return std::unexpected(usage_error(
-        "--masquerade-as, --symmetric-routes and --plain-interfaces are for one device",
-        "a site file says them of each: masquerade-as, symmetric-routes, plain-interfaces"));
+        "--masquerade-as, --symmetric-routes, --plain-interfaces and --full-listing are for one "
+        "device",
+        "a site file says them of each: masquerade-as, symmetric-routes, plain-interfaces, "
+        "full-listing"));
   SC_TRY(addresses, option_addresses("--masquerade-as", masquerade_as));
   options.facts.masquerade_as = std::move(addresses);
   SC_TRY(format, option_input_format(input_format));

@@ -130,12 +130,17 @@ void for_each_set(Declarations& declared, Do const& act) {
   }
 }
 
-// A listing made with 'nft -t' leaves out the elements of every set, and looks the same as one of
-// empty sets. Where one set has elements, it is no such listing, and the empty ones are empty.
-bool may_be_terse(Declarations& declared) {
+// What is known of sets without elements. A listing made with 'nft -t' leaves out the elements of
+// every set, and looks the same as one of empty sets. Where one set has elements, it is no such
+// listing, and the empty ones are empty.
+enum class Empty : std::uint8_t { maybe, as_others_show, as_said, now };
+
+Empty empty_sets_of(Declarations& declared, SourceText const& given) {
+  if (given.running) return Empty::now;
   bool none = true;
   for_each_set(declared, [&](DeclaredSet const& set) { none = none && !has_elements(set); });
-  return none;
+  if (!none) return Empty::as_others_show;
+  return given.full_listing ? Empty::as_said : Empty::maybe;
 }
 
 void doubt_empty_sets(Declarations& declared) {
@@ -143,17 +148,16 @@ void doubt_empty_sets(Declarations& declared) {
     if (set.elements.undecided.empty())
       set.elements.undecided =
           "no set of this listing has elements, as 'nft -t' lists them: give the output of 'nft "
-          "list "
-          "ruleset'";
+          "list ruleset'";
   });
 }
 
-void note_empty_sets(Source& source, Declarations& declared, bool terse, bool running) {
+void note_empty_sets(Source& source, Declarations& declared, Empty empty_sets) {
   DeclaredSet const* first = nullptr;
   std::size_t count = 0;
   for_each_set(declared, [&](DeclaredSet const& set) {
-    bool const empty =
-        set.looked_up && !has_elements(set) && (terse || set.elements.undecided.empty());
+    bool const empty = set.looked_up && !has_elements(set) &&
+                       (empty_sets == Empty::maybe || set.elements.undecided.empty());
     if (empty && count++ == 0) first = &set;
   });
   if (first == nullptr) return;
@@ -161,10 +165,20 @@ void note_empty_sets(Source& source, Declarations& declared, bool terse, bool ru
   auto const which =
       one ? Said(wording::kOneSet, {printable(first->name)})
           : Said(wording::kSomeSets, {printable(first->name), std::to_string(count - 1)});
-  auto const message = terse     ? (one ? wording::kSetTerse : wording::kSetsTerse)
-                       : running ? (one ? wording::kSetEmptyNow : wording::kSetsEmptyNow)
-                                 : (one ? wording::kSetReadAsEmpty : wording::kSetsReadAsEmpty);
-  source.note("SC904", {message, {which}}, first->span.offset);
+  auto const note = [&](char const* code, safeconduct::Translated of_one,
+                        safeconduct::Translated of_several) {
+    source.note(code, {one ? of_one : of_several, {which}}, first->span.offset);
+  };
+  switch (empty_sets) {
+    case Empty::maybe:
+      return note("SC904", wording::kSetTerse, wording::kSetsTerse);
+    case Empty::as_others_show:
+      return note("SC904", wording::kSetReadAsEmpty, wording::kSetsReadAsEmpty);
+    case Empty::as_said:
+      return note("SC929", wording::kSetSaidEmpty, wording::kSetsSaidEmpty);
+    case Empty::now:
+      return note("SC904", wording::kSetEmptyNow, wording::kSetsEmptyNow);
+  }
 }
 
 // The tables of iptables-legacy that run beside these rules and are not given, of one family.
@@ -206,9 +220,8 @@ void doubt_legacy(Source& source, std::vector<LegacyTable> const& legacy) {
   source.note("SC908", {wording::kLegacyInForce, {noted}}, 0);
 }
 
-void note_assumptions(Source& source, Declarations& declared, bool terse, bool running,
-                      bool listing) {
-  note_empty_sets(source, declared, terse, running);
+void note_assumptions(Source& source, Declarations& declared, Empty empty_sets, bool listing) {
+  note_empty_sets(source, declared, empty_sets);
   if (source.flowtable) source.note("SC905", wording::kFlowtableBypasses, *source.flowtable);
   if (declared.is_delta() && !listing) source.note("SC906", wording::kScriptNotListing, 0);
   if (source.extension_header)
@@ -240,8 +253,8 @@ Result<void> nft::read(SourceText const& given, Translated const& translated,
                           elements.lasting == elements.rows() && !elements.catch_all;
     if (elements.undecided == kAllExpire && all_last) elements.undecided.clear();
   });
-  bool const terse = !given.running && may_be_terse(declared);
-  if (terse) doubt_empty_sets(declared);
+  auto const empty_sets = empty_sets_of(declared, given);
+  if (empty_sets == Empty::maybe) doubt_empty_sets(declared);
   for (auto const& table : declared.tables())
     if (table && filters_ip(table->family)) {
       if (auto const saved = known_from_iptables(source, *table)) {
@@ -256,7 +269,7 @@ Result<void> nft::read(SourceText const& given, Translated const& translated,
   doubt_arp(source, declared);
   doubt_bridges(source, declared);
   doubt_legacy(source, given.legacy);
-  note_assumptions(source, declared, terse, given.running, translated.listing);
+  note_assumptions(source, declared, empty_sets, translated.listing);
   return {};
 }
 

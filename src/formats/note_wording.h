@@ -34,6 +34,16 @@ inline constexpr Translated kSetsTerse{
     "that nothing is proven of what is in them; give the output of 'nft list ruleset'",
     "{0}に要素がなく、ほかのセットにもありません。'nft -t' の一覧では省かれるため、その中身について"
     "は何も証明できません。'nft list ruleset' の出力を渡してください"};
+inline constexpr Translated kSetSaidEmpty{
+    "{0} has no elements, and is read as empty: the listing is full, as was said (--full-listing, "
+    "full-listing)",
+    "{0}に要素がなく、指定のとおり(--full-listing、full-listing)一覧がすべてを示すため、空とみなし"
+    "ます"};
+inline constexpr Translated kSetsSaidEmpty{
+    "{0} have no elements, and are read as empty: the listing is full, as was said "
+    "(--full-listing, full-listing)",
+    "{0}に要素がなく、指定のとおり(--full-listing、full-listing)一覧がすべてを示すため、空とみなし"
+    "ます"};
 inline constexpr Translated kSetEmptyNow{"{0} has no elements now",
                                          "{0}には現在、要素がありません"};
 inline constexpr Translated kSetsEmptyNow{"{0} have no elements now",
@@ -42,7 +52,7 @@ inline constexpr Translated kSetReadAsEmpty{
     "{0} has no elements, and is read as empty: other sets of the listing have elements",
     "{0}に要素がないため、空とみなします。一覧のほかのセットには要素があります"};
 inline constexpr Translated kSetsReadAsEmpty{
-    "{0} have no elements, and is read as empty: other sets of the listing have elements",
+    "{0} have no elements, and are read as empty: other sets of the listing have elements",
     "{0}に要素がないため、空とみなします。一覧のほかのセットには要素があります"};
 inline constexpr Translated kFlowtableBypasses{
     "packets of a connection that is in a flowtable bypass the forward hook",

@@ -37,6 +37,8 @@ struct SourceText {
   // Elements that expire count as there where they live so many seconds at least (what is left of
   // their time, counted from when the export was written); nullopt: none of them is sure.
   std::optional<std::uint64_t> lasting = {};  // NOLINT(readability-redundant-member-init)
+  // The operator says that a listing of nft was not made with 'nft -t' (DeviceFacts).
+  bool full_listing = false;
   // The running rules themselves, see formats/kernel.h: nothing is left out of them ...
   bool running = false;
   // ... but what is in force beside them.

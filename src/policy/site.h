@@ -28,6 +28,7 @@ struct Device {
   bool symmetric_routes = false;  // what it sends to an address leaves by where that comes in
   bool plain_interfaces = false;  // none is a VLAN, a bridge or a bond upon another
   bool known_neighbours = false;  // its links need no IPv6 neighbour discovery
+  bool full_listing = false;      // its listings of nft show all elements of their sets
   Location at;                    // of the name
   bool operator==(Device const&) const = default;
 };

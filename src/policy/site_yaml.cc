@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 10> kSiteKeys{"schema",  "site",     "cli
                                                      "regions", "features", "policies", "path",
                                                      "paths",   "waivers"};
 constexpr std::array<std::string_view, 2> kPathKeys{"path", "devices"};
-constexpr std::array<std::string_view, 10> kDeviceKeys{"device",
+constexpr std::array<std::string_view, 11> kDeviceKeys{"device",
                                                        "rules",
                                                        "dialect",
                                                        "enter",
@@ -25,7 +25,8 @@ constexpr std::array<std::string_view, 10> kDeviceKeys{"device",
                                                        "masquerade-as",
                                                        "symmetric-routes",
                                                        "plain-interfaces",
-                                                       "known-neighbours"};
+                                                       "known-neighbours",
+                                                       "full-listing"};
 constexpr std::array<std::string_view, 7> kWaiverKeys{"requirement", "regions", "devices", "codes",
                                                       "reason",      "owner",   "expires"};
 constexpr std::array<std::string_view, 3> kFleetKeys{"schema", "defaults", "sites"};
@@ -115,7 +116,8 @@ Result<Device> read_device(YamlText const& yaml, YamlNode const& node) {
   device.masquerade_as = std::move(masquerade_as);
   for (auto const& [key, into] : {std::pair{"symmetric-routes", &Device::symmetric_routes},
                                   std::pair{"plain-interfaces", &Device::plain_interfaces},
-                                  std::pair{"known-neighbours", &Device::known_neighbours}}) {
+                                  std::pair{"known-neighbours", &Device::known_neighbours},
+                                  std::pair{"full-listing", &Device::full_listing}}) {
     auto const* const said = map.find(key);
     if (said == nullptr) continue;
     SC_TRY(truth, read_bool(yaml, *said, key));

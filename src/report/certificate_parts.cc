@@ -31,6 +31,7 @@ json::object json_question(CertifiedQuestion const& question) {
   if (question.symmetric_routes) object["symmetric_routes"] = true;
   if (question.plain_interfaces) object["plain_interfaces"] = true;
   if (question.known_neighbours) object["known_neighbours"] = true;
+  if (question.full_listing) object["full_listing"] = true;
   text("hook", question.hook);
   text("as_of", question.as_of);
   text("input_format", question.input_format);

@@ -23,7 +23,8 @@ constexpr std::uint64_t kAnyNumber = ~std::uint64_t{0} >> 1U;
 Result<CertifiedQuestion> read_question(Member const& object) {
   SC_CHECK(object.has_only({"rules", "site", "also", "policies", "provider", "regions", "clients",
                             "in", "out", "masquerade_as", "symmetric_routes", "plain_interfaces",
-                            "known_neighbours", "hook", "as_of", "input_format", "dialect"}));
+                            "known_neighbours", "full_listing", "hook", "as_of", "input_format",
+                            "dialect"}));
   CertifiedQuestion question;
   for (auto const& [key, into] : std::initializer_list<
            std::pair<std::string_view, std::vector<std::string> CertifiedQuestion::*>>{
@@ -52,7 +53,8 @@ Result<CertifiedQuestion> read_question(Member const& object) {
   for (auto const& [key, into] :
        {std::pair{"symmetric_routes", &CertifiedQuestion::symmetric_routes},
         std::pair{"plain_interfaces", &CertifiedQuestion::plain_interfaces},
-        std::pair{"known_neighbours", &CertifiedQuestion::known_neighbours}}) {
+        std::pair{"known_neighbours", &CertifiedQuestion::known_neighbours},
+        std::pair{"full_listing", &CertifiedQuestion::full_listing}}) {
     if (!object.has(key)) continue;
     SC_TRY(truth, truth_at(object, key));
     question.*into = truth;

@@ -106,8 +106,10 @@ constexpr std::array kKnown = std::to_array<Known>({
      {"the contents of an ipset: give its dump too, from 'ipset save'.",
       "ipset の中身です。'ipset save' の出力も渡してください。"}},
     {"as 'nft -t' lists them",
-     {"the elements of the set: export with them ('nft list ruleset' without --terse).",
-      "セットの要素です。要素を含めて書き出してください('nft list ruleset'、--terse なし)。"}},
+     {"the elements of the set: export with them ('nft list ruleset' without --terse); if it was, "
+      "say so with --full-listing, or in the site file ('full-listing').",
+      "セットの要素です。要素を含めて書き出してください('nft list ruleset'、--terse なし)。"
+      "すでにそうなら、--full-listing またはサイトファイルの 'full-listing' で指定してください。"}},
     {"expire|while packets pass|change its elements|limited in rate or number",
      {"the contents of a set that changes while packets pass: an export shows one moment of it. "
       "Let a rule before this one decide these packets.",

@@ -143,6 +143,7 @@ std::vector<std::string> trace_command(Part const& part, ReportContext const& co
       add_option(facts, "--masquerade-as", to_string(address));
     if (one.facts.symmetric_routes) facts.emplace_back("--symmetric-routes");
     if (one.facts.plain_interfaces) facts.emplace_back("--plain-interfaces");
+    if (one.facts.full_listing) facts.emplace_back("--full-listing");
   }
   add_option(words, "--packet", to_string(*part.witness));
   if (!part.witness_in.empty()) add_option(words, "--in", part.witness_in);

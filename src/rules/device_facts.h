@@ -23,6 +23,9 @@ struct DeviceFacts {
   // (verify/neighbours.h) and ARP (formats/nft_arp.h): there is one host alone (PPP, a tunnel), or
   // they were entered by hand.
   bool known_neighbours = false;
+  // Its listings of nft show all elements of their sets: those without any are empty, and not made
+  // with 'nft -t' (formats/nft_text.cc).
+  bool full_listing = false;
 };
 
 // Puts it in place of what is not known; notes it (SC929) where that made a difference. Of IPv6

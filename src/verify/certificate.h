@@ -39,6 +39,7 @@ struct CertifiedQuestion {
   bool symmetric_routes = false;
   bool plain_interfaces = false;
   bool known_neighbours = false;
+  bool full_listing = false;
   std::string hook;
   std::string as_of;
   std::string input_format;

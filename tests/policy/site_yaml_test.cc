@@ -108,10 +108,11 @@ TEST_CASE("site_yaml: a device may say what its masquerade puts in, and that its
   auto const site = read(kShort +
                          "path:\n  - device: gw\n    rules: [gw.nft]\n    masquerade-as: "
                          "[192.0.2.7, \"2001:db8::7\"]\n    symmetric-routes: true\n    "
-                         "plain-interfaces: true\n    known-neighbours: true\n");
+                         "plain-interfaces: true\n    known-neighbours: true\n    full-listing: true\n");
   CHECK(site.path[0].symmetric_routes);
   CHECK(site.path[0].plain_interfaces);
   CHECK(site.path[0].known_neighbours);
+  CHECK(site.path[0].full_listing);
   REQUIRE(site.path[0].masquerade_as.size() == 2);
   CHECK(to_string(site.path[0].masquerade_as[1].value) == "2001:db8::7");
 }

@@ -228,7 +228,7 @@ def main():
                     "--policy", "secure-client-roaming", "--provider", "cisco-secure-access",
                     "--region", "eu-west-2", "--clients", "10.20.0.0/16", "--in", "lan0",
                     "--out", "wan0", "--masquerade-as", "203.0.113.5", "--symmetric-routes",
-                    "--plain-interfaces", "--known-neighbours", "--hook", "forward", "--as-of", "2026-11-27", "--input-format", "nft")
+                    "--plain-interfaces", "--known-neighbours", "--full-listing", "--hook", "forward", "--as-of", "2026-11-27", "--input-format", "nft")
     run.sarif(sites)
     run.ranges()
     run.diagnosis()
