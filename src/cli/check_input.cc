@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/codes.h"
 #include "base/in_parallel.h"
 #include "cli/data.h"
 #include "cli/note_wording.h"
 #include "cli/option_values.h"
 #include "formats/kernel.h"
 #include "policy/read.h"
-#include "verify/codes.h"
 #include "verify/expiry.h"
 
 namespace safeconduct {

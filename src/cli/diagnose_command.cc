@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/codes.h"
 #include "base/text.h"
 #include "cli/check_input.h"
 #include "cli/commands.h"
@@ -12,11 +13,9 @@
 #include "evidence/bundle.h"
 #include "evidence/client_story.h"
 #include "evidence/clock_match.h"
-#include "evidence/note_code.h"
 #include "policy/wanted.h"
 #include "report/diagnosis_report.h"
 #include "report/redaction.h"
-#include "verify/codes.h"
 #include "verify/device_names.h"
 #include "verify/diagnosis.h"
 #include "verify/verify.h"

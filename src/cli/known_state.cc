@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
+#include "base/codes.h"
 #include "cli/check_input.h"
 #include "cli/note_wording.h"
 #include "cli/past_world.h"
 #include "report/known.h"
-#include "verify/codes.h"
 
 namespace safeconduct {
 namespace {

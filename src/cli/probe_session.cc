@@ -5,12 +5,12 @@
 #include <iterator>
 #include <utility>
 
+#include "base/codes.h"
 #include "cli/check_input.h"
 #include "cli/note_wording.h"
 #include "cli/option_values.h"
 #include "cli/rule_cover.h"
 #include "probe/judge_range.h"
-#include "verify/codes.h"
 #include "verify/device_names.h"
 
 namespace safeconduct {

@@ -6,10 +6,10 @@
 #include <string>
 #include <tuple>
 
+#include "base/codes.h"
 #include "base/location.h"
 #include "cli/note_wording.h"
 #include "packet/field.h"
-#include "verify/codes.h"
 #include "verify/observed.h"
 
 namespace safeconduct {

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 
+#include "base/codes.h"
 #include "cli/git_tree.h"
 #include "cli/note_wording.h"
 #include "policy/read.h"
-#include "verify/codes.h"
 
 namespace safeconduct {
 namespace {

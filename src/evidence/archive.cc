@@ -6,9 +6,9 @@
 #include <memory>
 #include <utility>
 
+#include "base/codes.h"
 #include "base/text.h"
 #include "evidence/libarchive.h"
-#include "evidence/note_code.h"
 #include "evidence/zip_directory.h"
 
 namespace safeconduct {
@@ -38,8 +38,8 @@ struct Budget {
   bool spent = false;          // said already
   std::chrono::steady_clock::time_point until = limits.now() + limits.time;
 
-  void note(char const* code, std::string const& file, std::string const& message) {
-    notes.push_back({code, printable(message), {printable(file), 0, 0}});
+  void note(std::string_view code, std::string const& file, std::string const& message) {
+    notes.push_back({std::string(code), printable(message), {printable(file), 0, 0}});
   }
 
   // May it go on? Says once why not.
@@ -57,7 +57,7 @@ struct Budget {
     }
     if (why.empty()) return true;
     spent = true;
-    note(note_code::kArchiveLimit, file, why + ": the rest of it is not read");
+    note(code::kArchiveLimit, file, why + ": the rest of it is not read");
     return false;
   }
 };
@@ -139,7 +139,7 @@ class ArchiveLevel {
     a_ = reader.get();
     directory_ = &directory;
     if (lib_.archive_read_open1(a_) != ARCHIVE_OK) {
-      budget_.note(note_code::kCutShort, name_, "it cannot be read: " + fault_of(lib_, a_));
+      budget_.note(code::kCutShort, name_, "it cannot be read: " + fault_of(lib_, a_));
       return;
     }
     archive_entry* entry = nullptr;
@@ -151,7 +151,7 @@ class ArchiveLevel {
         break;
       }
       if (raw() && lib_.archive_filter_count(a_) < 2) {  // nothing is packed, and it is no archive
-        budget_.note(note_code::kCutShort, name_, "it cannot be read: it is damaged");
+        budget_.note(code::kCutShort, name_, "it cannot be read: it is damaged");
         break;
       }
       ++entries_;
@@ -166,7 +166,7 @@ class ArchiveLevel {
   }
 
   void cut_short() {
-    budget_.note(note_code::kCutShort, name_,
+    budget_.note(code::kCutShort, name_,
                  "read as far as it goes, up to member " + std::to_string(entries_) + ": " +
                      fault_of(lib_, a_));
   }
@@ -192,7 +192,7 @@ class ArchiveLevel {
     auto const own = member_name(entry);
     if (lib_.archive_entry_filetype(entry) == AE_IFDIR) return true;
     if (auto const why = refused(entry, own); !why.empty()) {
-      budget_.note(note_code::kMemberRefused, name_,
+      budget_.note(code::kMemberRefused, name_,
                    "member '" + own + "' is not read: " + std::string(why));
       return skip(entry);
     }
@@ -210,8 +210,7 @@ class ArchiveLevel {
 
   void nested(std::string const& full, Pieces bytes) {
     if (depth_ >= budget_.limits.nesting) {
-      budget_.note(note_code::kArchiveLimit, full,
-                   "an archive this deep within others is not read");
+      budget_.note(code::kArchiveLimit, full, "an archive this deep within others is not read");
       return;
     }
     Feed feed{std::move(bytes), nullptr, nullptr};
@@ -228,7 +227,7 @@ class ArchiveLevel {
       if (got == ARCHIVE_EOF) return {};
       if (got < ARCHIVE_WARN) {
         failed_ = true;
-        budget_.note(note_code::kCutShort, full, "read as far as it goes: " + fault_of(lib_, a_));
+        budget_.note(code::kCutShort, full, "read as far as it goes: " + fault_of(lib_, a_));
         return {};
       }
       read_ += size;
@@ -236,7 +235,7 @@ class ArchiveLevel {
       failed_ = !budget_.allows(name_);
       if (failed_) return {};
       if (read_ > budget_.limits.entry) {
-        budget_.note(note_code::kArchiveLimit, full,
+        budget_.note(code::kArchiveLimit, full,
                      "more than " + std::to_string(budget_.limits.entry >> 20U) +
                          " MiB unpacked: the rest of it is not read");
         return {};
@@ -327,7 +326,7 @@ Notes read_members(std::string const& name, std::istream& in, ArchiveLimits cons
   ZipDirectory directory;
   if (is_zip(from.head) && seekable) directory = zip_directory(in, limits.entries);
   if (directory.overlaps) {
-    budget.note(note_code::kMemberRefused, name,
+    budget.note(code::kMemberRefused, name,
                 "it is not read: members of it overlap each other, which no honest zip file has");
     return std::move(budget.notes);
   }
@@ -341,7 +340,7 @@ Notes read_members(std::string const& name, std::istream& in, ArchiveLimits cons
   if (auto const* const lib = libarchive()) {
     ArchiveLevel(*lib, name, 0, budget, visit).read(feed, directory);
   } else {
-    budget.note(note_code::kCutShort, name,
+    budget.note(code::kCutShort, name,
                 "it cannot be read: libarchive.so.13 is not installed (apt install libarchive13)");
   }
   return std::move(budget.notes);

@@ -42,7 +42,7 @@ struct ArchiveMember {
 using Visitor = std::function<void(ArchiveMember const& member, Pieces const& bytes)>;
 
 // Offers the file, or each member of it that may be read, in the archive's order. The notes say
-// what was not read, and why (note_code.h).
+// what was not read, and why.
 Notes read_members(std::string const& name, std::istream& in, ArchiveLimits const& limits,
                    Visitor const& visit);
 

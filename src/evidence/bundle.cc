@@ -7,7 +7,7 @@
 #include <span>
 #include <utility>
 
-#include "evidence/note_code.h"
+#include "base/codes.h"
 #include "evidence/note_wording.h"
 
 namespace safeconduct {
@@ -99,7 +99,7 @@ class Reading {
     }  // what its reader left
     auto const [first, is_new] = bundle_.marks.try_emplace({kind, marker_.mark()}, name);
     if (is_new || marker_.mark().size == 0) return false;
-    bundle_.notes.push_back({note_code::kGivenTwice,
+    bundle_.notes.push_back({std::string(code::kGivenTwice),
                              {wording::kSameBytes, {printable(first->second)}},
                              {printable(name), 0, 0}});
     return true;
@@ -132,15 +132,16 @@ class Reading {
     auto account = read_capture(byte_source(marked), member.name, wanted_, options);
     if (!account) {
       bundle_.incomplete = true;
-      bundle_.notes.push_back(
-          {note_code::kCutShort, printable(account.error().text), {printable(member.name), 0, 0}});
+      bundle_.notes.push_back({std::string(code::kCutShort),
+                               printable(account.error().text),
+                               {printable(member.name), 0, 0}});
       return;
     }
     if (given_twice("capture", account->file, marked)) return;
     bundle_.read.push_back({account->file, "capture", capture_words(*account)});
     // Where it stands limits what it shows; it was read all the same.
     bool const all_read = std::ranges::all_of(
-        account->notes, [](Note const& note) { return note.code == note_code::kCaptureSight; });
+        account->notes, [](Note const& note) { return note.code == code::kCaptureSight; });
     if (!all_read || account->cut || account->unread > 0) bundle_.incomplete = true;
     bundle_.notes.insert(bundle_.notes.end(), account->notes.begin(), account->notes.end());
     bundle_.captures.push_back(std::move(*account));
@@ -149,7 +150,7 @@ class Reading {
   void full(bool is, std::string const& file) {
     if (!is) return;
     bundle_.incomplete = true;
-    bundle_.notes.push_back({note_code::kArchiveLimit,
+    bundle_.notes.push_back({std::string(code::kArchiveLimit),
                              {wording::kTooManySteps, {std::to_string(kMostSteps)}},
                              {printable(file), 0, 0}});
   }
@@ -161,7 +162,7 @@ class Reading {
     }
     bundle_.incomplete = true;
     bundle_.notes.push_back(
-        {note_code::kUnknownFile, wording::kNoEvidence, {printable(member.name), 0, 0}});
+        {std::string(code::kUnknownFile), wording::kNoEvidence, {printable(member.name), 0, 0}});
   }
 
   Wanted const& wanted_;
@@ -195,7 +196,7 @@ void note_read_before_logs(Bundle& bundle) {
     if (capture.gateways >= bundle.gateways.size()) continue;
     bundle.incomplete = true;
     bundle.notes.push_back(
-        {note_code::kReadBeforeLogs,
+        {std::string(code::kReadBeforeLogs),
          {wording::kBeforeTheLog, {to_string(bundle.gateways[capture.gateways].address)}},
          {printable(capture.file), 0, 0}});
   }

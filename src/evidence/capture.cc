@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/codes.h"
 #include "evidence/capture_judge.h"
 #include "evidence/capture_reader.h"
 #include "evidence/capture_targets.h"
@@ -212,8 +213,8 @@ class Watching {
 
   // ---- notes
 
-  void note(char const* code, Said text) {
-    account_.notes.push_back({code, std::move(text), {account_.file, 0, 0}});
+  void note(std::string_view code, Said text) {
+    account_.notes.push_back({std::string(code), std::move(text), {account_.file, 0, 0}});
   }
 
   void note_sight() {
@@ -226,11 +227,11 @@ class Watching {
     }
     account_.two_sided = one_sided < clients.size();
     if (one_sided != 0)
-      note(note_code::kCaptureSight,
+      note(code::kCaptureSight,
            {wording::kNothingToSome, {std::to_string(one_sided), std::to_string(clients.size())}});
     if (strangers != 0 && strangers == clients.size())
-      note(note_code::kCaptureSight, {strangers > 1 ? wording::kStrangers : wording::kStranger,
-                                      {to_string(clients.front())}});
+      note(code::kCaptureSight, {strangers > 1 ? wording::kStrangers : wording::kStranger,
+                                 {to_string(clients.front())}});
   }
 
   bool is_client(Address const& address) const {
@@ -242,17 +243,16 @@ class Watching {
 
   void note_rest(CaptureReader const& reader) {
     if (auto const& fault = reader.fault())
-      note(note_code::kCaptureCut, {wording::kReadUpTo, {fault->text}});
+      note(code::kCaptureCut, {wording::kReadUpTo, {fault->text}});
     for (auto const& one : unread_)
-      note(note_code::kCaptureUnread,
+      note(code::kCaptureUnread,
            {one.packets == 1 ? wording::kOnePacketUnread : wording::kPacketsUnread,
             {one.kind, std::to_string(one.first), std::to_string(one.packets)}});
     auto const flows = datagrams_.left_out() + connections_.left_out() + tallies_.left_out();
     if (flows != 0)
-      note(note_code::kCaptureFull, {wording::kTooManyConnections, {std::to_string(flows)}});
+      note(code::kCaptureFull, {wording::kTooManyConnections, {std::to_string(flows)}});
     if (targets_.left_out() != 0)
-      note(note_code::kCaptureFull,
-           {wording::kTooManyAddresses, {std::to_string(targets_.left_out())}});
+      note(code::kCaptureFull, {wording::kTooManyAddresses, {std::to_string(targets_.left_out())}});
   }
 
   Wanted const& wanted_;

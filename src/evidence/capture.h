@@ -77,14 +77,6 @@ struct CaptureOptions {
   std::string trust;                  // a file of authorities (PEM); empty: those of the system
 };
 
-// The numbers are those of verify/codes.h.
-namespace note_code {
-inline constexpr char const* kCaptureCut = "SC951";     // ends early, or is damaged
-inline constexpr char const* kCaptureUnread = "SC952";  // packets of a kind that is not read
-inline constexpr char const* kCaptureFull = "SC953";    // more than is followed
-inline constexpr char const* kCaptureSight = "SC954";   // where it stands: one-sided, behind NAT
-}  // namespace note_code
-
 // Do these first bytes of a file (4 are enough) begin a capture?
 bool is_capture(std::span<std::uint8_t const> start);
 

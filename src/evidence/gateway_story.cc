@@ -4,9 +4,9 @@
 #include <map>
 #include <utility>
 
+#include "base/codes.h"
 #include "evidence/answer_wording.h"
 #include "evidence/client_story.h"
-#include "evidence/note_code.h"
 #include "evidence/note_wording.h"
 #include "evidence/requirement_of.h"
 #include "packet/field.h"
@@ -33,7 +33,7 @@ class Gateway {
     for (auto const& step : log_.steps) tell(step);
     for (auto& one : seen_) story_.observations.push_back(std::move(one));
     if (guessed_ != nullptr)
-      story_.notes.push_back({note_code::kLogClock,
+      story_.notes.push_back({std::string(code::kLogClock),
                               wording::kDaysGuessed,
                               {log_.file, static_cast<std::uint32_t>(guessed_->line), 0}});
   }
@@ -149,7 +149,7 @@ class Gateway {
   }
 
   void outside(Address const& address, GatewayStep const& step) {
-    story_.notes.push_back({note_code::kOutsideRanges,
+    story_.notes.push_back({std::string(code::kOutsideRanges),
                             {wording::kSentOutside, {to_string(address)}},
                             {log_.file, static_cast<std::uint32_t>(step.line), 0}});
   }

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/codes.h"
 #include "evidence/answer_wording.h"
 #include "evidence/client_story.h"
-#include "evidence/note_code.h"
 #include "evidence/note_wording.h"
 #include "evidence/requirement_of.h"
 #include "packet/field.h"
@@ -37,7 +37,7 @@ class Ladder {
       if (step.family == family_) tell(step);
     if (log_.last) unanswered_question(*log_.last);
     if (cut_ > 0)
-      story_.notes.push_back({note_code::kLogCut,
+      story_.notes.push_back({std::string(code::kLogCut),
                               {cut_ == 1 ? wording::kLineIsCut : wording::kLinesAreCut,
                                {std::to_string(cut_), std::string(name(family_))}},
                               {log_.file, static_cast<std::uint32_t>(first_cut_), 0}});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/iptables_draft.h"
+#include "base/codes.h"
 
 namespace safeconduct::iptables {
 
@@ -47,8 +48,9 @@ void RuleDraft::require_ports() {
 }
 
 void RuleDraft::never_as_written(Word const& value, Translated why) {
-  builder.note(
-      {"SC909", {why, {quoted(value.text)}}, location_at(source.name, source.text, value.offset)});
+  builder.note({std::string(code::kMatchesNothing),
+                {why, {quoted(value.text)}},
+                location_at(source.name, source.text, value.offset)});
 }
 
 Result<void> RuleDraft::skip_opaque() {

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "base/codes.h"
 #include "base/overloaded.h"
 #include "formats/iptables_draft.h"
 #include "formats/note_wording.h"
@@ -167,10 +168,10 @@ void without_extension_headers(RuleDraft& draft, Word const& module) {
   }
   auto const& source = draft.source;
   bool const is_said = std::ranges::any_of(draft.builder.peek().notes, [&](Note const& one) {
-    return one.code == "SC907" && one.at.file == source.name;
+    return one.code == code::kExtensionHeaders && one.at.file == source.name;
   });
   if (is_said) return;
-  draft.builder.note({"SC907", wording::kNoExtensionHeaders,
+  draft.builder.note({std::string(code::kExtensionHeaders), wording::kNoExtensionHeaders,
                       location_at(source.name, source.text, module.offset)});
 }
 

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/codes.h"
 #include "formats/iptables_draft.h"
 #include "formats/iptables_family.h"
 #include "formats/iptables_plain.h"
@@ -29,7 +30,9 @@ class SaveReader {
     auto const guess = guess_family(source_);
     family_ = guess.family;
     if (!guess.told)
-      builder_.note({"SC902", wording::kFamilyNotTold, {std::string(source_.name), 0, 0}});
+      builder_.note({std::string(code::kFamilyGuessed),
+                     wording::kFamilyNotTold,
+                     {std::string(source_.name), 0, 0}});
     auto const text = source_.text;
     std::size_t begin = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
     while (begin < text.size()) {

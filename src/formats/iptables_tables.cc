@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "base/codes.h"
 #include "base/text.h"
 #include "formats/note_wording.h"
 
@@ -188,7 +189,7 @@ void TableSection::finish() {
     if (known.table != name_) continue;
     auto const* entry = find(known.name);
     if (entry == nullptr || entry->policy_known) continue;
-    builder_.note({"SC910",
+    builder_.note({std::string(code::kPolicyNotGiven),
                    {wording::kPolicyTakenAsAccept, {quoted(known.name), quoted(name_)}},
                    location_at(source_.name, source_.text, entry->offset)});
   }

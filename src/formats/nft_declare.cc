@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/nft_declare.h"
 
+#include "base/codes.h"
 #include "formats/nft_define.h"
 #include "formats/nft_edit.h"
 #include "formats/nft_words.h"
@@ -197,7 +198,7 @@ DeclaredTable& Declarations::make_table(TableFamily family, Token const& word, T
     table.span = source_.span(word.begin, name.end);
     if (!filters_ip(family))
       source_.note(
-          "SC903",
+          code::kTableLeftOut,
           {family == TableFamily::bridge ? wording::kTableOfBridge : wording::kTableNotFiltering,
            {printable(key(family, name.text))}},
           word.begin);

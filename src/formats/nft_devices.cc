@@ -5,6 +5,7 @@
 #include <array>
 #include <set>
 
+#include "base/codes.h"
 #include "formats/note_wording.h"
 
 namespace safeconduct::nft {
@@ -154,7 +155,7 @@ void hold_to_devices(Source& source) {
     }
     auto const& made = source.builder.at(chain.chain);
     source.note(
-        "SC903",
+        code::kTableLeftOut,
         {wording::kHooksIntoDevice, {made.name, std::string(safeconduct::name(chain.hook))}},
         chain.begin);
     doubt(source, chain);

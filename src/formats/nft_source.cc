@@ -91,11 +91,11 @@ Result<void> Source::expect(Lexer& lexer, TokenKind kind, std::string_view what)
   return {};
 }
 
-void Source::note(std::string code, Said message, std::size_t offset) const {
+void Source::note(std::string_view code, Said message, std::size_t offset) const {
   auto const at = original ? original->lines.at(script.files().front().name, *original->text,
                                                 original->place(offset))
                            : script.location(offset);
-  builder.note({std::move(code), std::move(message), at});
+  builder.note({std::string(code), std::move(message), at});
 }
 
 }  // namespace safeconduct::nft

@@ -100,7 +100,7 @@ struct Source {
   // A block that this token opens goes on to the end of the file.
   std::unexpected<Error> unclosed(Token const& open) const;
   Result<void> expect(Lexer& lexer, TokenKind kind, std::string_view what) const;
-  void note(std::string code, Said message, std::size_t offset) const;
+  void note(std::string_view code, Said message, std::size_t offset) const;
 };
 
 // "'accept'", "the end of the line".

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 
+#include "base/codes.h"
 #include "formats/iptables_family.h"
 #include "formats/nft_arp.h"
 #include "formats/nft_bridge.h"
@@ -97,7 +98,7 @@ Result<void> write_again(Source& source, DeclaredTable& table, std::uint32_t sav
   auto const& rules = builder.peek();
   if (table.dormant) builder.table_at(saved).dormant = true;  // no save tells
   source.note(
-      "SC908",
+      code::kOtherExport,
       {wording::kTakenFromBoth,
        {printable(table_name(rules, saved)), rules.files[rules.tables[saved].span.file].name}},
       table.span.offset);
@@ -165,19 +166,19 @@ void note_empty_sets(Source& source, Declarations& declared, Empty empty_sets) {
   auto const which =
       one ? Said(wording::kOneSet, {printable(first->name)})
           : Said(wording::kSomeSets, {printable(first->name), std::to_string(count - 1)});
-  auto const note = [&](char const* code, safeconduct::Translated of_one,
+  auto const note = [&](std::string_view code_of_note, safeconduct::Translated of_one,
                         safeconduct::Translated of_several) {
-    source.note(code, {one ? of_one : of_several, {which}}, first->span.offset);
+    source.note(code_of_note, {one ? of_one : of_several, {which}}, first->span.offset);
   };
   switch (empty_sets) {
     case Empty::maybe:
-      return note("SC904", wording::kSetTerse, wording::kSetsTerse);
+      return note(code::kSetWithoutElements, wording::kSetTerse, wording::kSetsTerse);
     case Empty::as_others_show:
-      return note("SC904", wording::kSetReadAsEmpty, wording::kSetsReadAsEmpty);
+      return note(code::kSetWithoutElements, wording::kSetReadAsEmpty, wording::kSetsReadAsEmpty);
     case Empty::as_said:
-      return note("SC929", wording::kSetSaidEmpty, wording::kSetsSaidEmpty);
+      return note(code::kTold, wording::kSetSaidEmpty, wording::kSetsSaidEmpty);
     case Empty::now:
-      return note("SC904", wording::kSetEmptyNow, wording::kSetsEmptyNow);
+      return note(code::kSetWithoutElements, wording::kSetEmptyNow, wording::kSetsEmptyNow);
   }
 }
 
@@ -217,16 +218,17 @@ void doubt_legacy(Source& source, std::vector<LegacyTable> const& legacy) {
     noted += (noted.empty() ? "" : ", ") + text;
   }
   if (noted.empty()) return;
-  source.note("SC908", {wording::kLegacyInForce, {noted}}, 0);
+  source.note(code::kOtherExport, {wording::kLegacyInForce, {noted}}, 0);
 }
 
 void note_assumptions(Source& source, Declarations& declared, Empty empty_sets, bool listing) {
   note_empty_sets(source, declared, empty_sets);
-  if (source.flowtable) source.note("SC905", wording::kFlowtableBypasses, *source.flowtable);
-  if (declared.is_delta() && !listing) source.note("SC906", wording::kScriptNotListing, 0);
+  if (source.flowtable)
+    source.note(code::kFlowtable, wording::kFlowtableBypasses, *source.flowtable);
+  if (declared.is_delta() && !listing) source.note(code::kScript, wording::kScriptNotListing, 0);
   if (source.extension_header)
-    source.note("SC907", wording::kNoExtensionHeaders, *source.extension_header);
-  if (source.compat) source.note("SC908", wording::kCompatRules, *source.compat);
+    source.note(code::kExtensionHeaders, wording::kNoExtensionHeaders, *source.extension_header);
+  if (source.compat) source.note(code::kOtherExport, wording::kCompatRules, *source.compat);
 }
 
 }  // namespace

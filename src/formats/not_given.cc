@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/codes.h"
 #include "formats/iptables_family.h"
 #include "formats/note_wording.h"
 
@@ -53,8 +54,9 @@ void add_not_given(RulesetBuilder& builder) {
                                   : "a table of nft that " + program + "-save cannot show",
                        one.span);
     auto const export_of = one.legacy ? program + "-legacy-save" : "'nft list ruleset'";
-    builder.note(
-        {"SC908", {wording::kOthersInForce, {export_of}}, location(builder.peek(), one.span)});
+    builder.note({std::string(code::kOtherExport),
+                  {wording::kOthersInForce, {export_of}},
+                  location(builder.peek(), one.span)});
   }
 }
 

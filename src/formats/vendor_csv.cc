@@ -5,6 +5,7 @@
 #include <array>
 #include <set>
 
+#include "base/codes.h"
 #include "base/text.h"
 #include "base/utf16.h"
 #include "formats/csv_rule.h"
@@ -289,16 +290,17 @@ class Device {
   void notes() {
     auto const& policy = *policies().front();
     auto const at = location_at(policy.file->name, policy.file->text, policy.sheet.header_offset);
-    builder_.note({"SC931",
+    builder_.note({std::string(code::kVendorExport),
                    {translates_ ? wording::kReadAsExportTranslating : wording::kReadAsExport,
                     {dialect_->title, dialect_->id}},
                    at});
     note_columns();
     for (auto const& name : unnamed_)
-      builder_.note({"SC934", {wording::kZoneWithoutRule, {printable(name)}}, at});
+      builder_.note(
+          {std::string(code::kZoneUnnamed), {wording::kZoneWithoutRule, {printable(name)}}, at});
     for (auto const* each : policies())
       if (each->sheet.dialect->unverified)
-        builder_.note({"SC932",
+        builder_.note({std::string(code::kVendorUnverified),
                        {wording::kDialectUnverified,
                         {each->sheet.dialect->id, *each->sheet.dialect->unverified}},
                        at});
@@ -311,7 +313,7 @@ class Device {
         if (!each->sheet.header.name(column).empty())  // a comma at the end makes one without
           names += (names.empty() ? "" : ", ") + column_name(each->sheet, column);
       if (names.empty()) continue;
-      builder_.note({"SC933",
+      builder_.note({std::string(code::kColumnsUnread),
                      {wording::kColumnsNotKnown, {each->sheet.dialect->id, names}},
                      location_at(each->file->name, each->file->text, each->sheet.header_offset)});
     }

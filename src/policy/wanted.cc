@@ -5,6 +5,7 @@
 #include <array>
 #include <unordered_map>
 
+#include "base/codes.h"
 #include "base/overloaded.h"
 #include "policy/note_wording.h"
 
@@ -99,14 +100,14 @@ class Expansion {
     return features && std::ranges::find(*features, feature) != features->end();
   }
 
-  void note(char const* code, Said message, Location at) {
-    result_.notes.push_back({code, std::move(message), std::move(at)});
+  void note(std::string_view code, Said message, Location at) {
+    result_.notes.push_back({std::string(code), std::move(message), std::move(at)});
   }
 
   // What nobody has verified is not required on its word.
   Level level_where_used(Requirement const& requirement) {
     if (!requirement.confidence || is_verified(*requirement.confidence)) return Level::required;
-    note(note_code::kUnverified,
+    note(code::kUnverified,
          {wording::kCountsAsRecommended,
           {requirement.id, std::string(name(*requirement.confidence))}},
          requirement.at);
@@ -181,7 +182,7 @@ class Expansion {
       }
     } else if (!to.names.empty()) {
       auto const names = values(to.names);
-      note(note_code::kAddressesForNames,
+      note(code::kAddressesForNames,
            {names.size() == 1 ? wording::kNameNotResolved : wording::kNamesNotResolved,
             {wanted.requirement->id, joined(names)}},
            to.names.front().at);
@@ -246,7 +247,7 @@ class Expansion {
     bool const later = range.from && as_of_ < *range.from;
     auto const day = later ? *range.from : range.until.value_or(as_of_);
     Note left_out{
-        note_code::kRangeNotInEffect,
+        std::string(code::kRangeNotInEffect),
         {later ? wording::kRangeTakesEffect : wording::kRangeHasEnded,
          {to_string(range.prefix), std::string(name(range.service)), region.id, to_string(day)}},
         range.at};
@@ -265,7 +266,7 @@ class Expansion {
       std::vector<std::string> ids;
       for (auto const* const each : left_out_features_)
         if (same(each)) ids.push_back(each->id);
-      note(note_code::kFeatureLeftOut,
+      note(code::kFeatureLeftOut,
            {ids.size() == 1 ? wording::kOneOfFeature : wording::kSomeOfFeature,
             {std::string(name(first.feature)), joined(ids)}},
            first.at);
@@ -276,23 +277,21 @@ class Expansion {
     for (auto const family : kFamilies) {
       auto const count = left_out_destinations_[slot(family)];
       if (count == 0) continue;
-      note(note_code::kFamilyLeftOut,
+      note(code::kFamilyLeftOut,
            {count == 1 ? wording::kOneOfFamily : wording::kSomeOfFamily,
             {std::string(name(family)), std::to_string(count)}},
            site_.at);
     }
     if (!emptied_.empty())
-      note(note_code::kFamilyLeftOut, {wording::kLeftOutAltogether, {joined(emptied_)}}, site_.at);
+      note(code::kFamilyLeftOut, {wording::kLeftOutAltogether, {joined(emptied_)}}, site_.at);
   }
 
   void note_ranges() {
     result_.notes.insert(result_.notes.end(), range_notes_.begin(), range_notes_.end());
     if (!asked_ingress_) return;
-    if (site_.settings.regions.empty())
-      note(note_code::kEveryRegion, wording::kNoRegionNamed, site_.at);
+    if (site_.settings.regions.empty()) note(code::kEveryRegion, wording::kNoRegionNamed, site_.at);
     if (!ranges_.complete)
-      note(note_code::kIncompleteRanges, {wording::kRangesNotComplete, {ranges_.provider}},
-           ranges_.at);
+      note(code::kIncompleteRanges, {wording::kRangesNotComplete, {ranges_.provider}}, ranges_.at);
   }
 
   IngressRanges const& ranges_;
@@ -350,7 +349,7 @@ Result<Wanted> wanted(std::span<Policy const> policies, IngressRanges const& ran
   SC_TRY(result, expansion.finish());
   for (auto const& waiver : site.waivers)
     if (!ids.contains(waiver.requirement.value))
-      result.notes.push_back({note_code::kUnknownWaiver,
+      result.notes.push_back({std::string(code::kWaiverWithoutUse),
                               {wording::kWaivesUnknown, {waiver.requirement.value}},
                               waiver.requirement.at});
   return std::move(result);

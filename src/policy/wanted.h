@@ -65,21 +65,9 @@ struct WantedRequirement {
 
 struct Wanted {
   std::vector<WantedRequirement> requirements;  // in the order of the policies; never empty
-  Notes notes;                                  // what was left out or assumed; see note_code
+  Notes notes;                                  // what was left out or assumed
   bool operator==(Wanted const&) const = default;
 };
-
-// The numbers are those of verify/codes.h, where all codes stand and are explained.
-namespace note_code {
-inline constexpr char const* kIncompleteRanges = "SC901";   // complete: false
-inline constexpr char const* kFamilyLeftOut = "SC911";      // the clients have none of this family
-inline constexpr char const* kFeatureLeftOut = "SC912";     // conditional, feature not listed
-inline constexpr char const* kRangeNotInEffect = "SC913";   // not on the day asked about
-inline constexpr char const* kAddressesForNames = "SC914";  // addresses taken, names not resolved
-inline constexpr char const* kEveryRegion = "SC915";        // the site names no region: all known
-inline constexpr char const* kUnknownWaiver = "SC916";      // waives what no policy requires
-inline constexpr char const* kUnverified = "SC918";         // conditional, no more than recommended
-}  // namespace note_code
 
 // What the site needs on that day. Errors: an unknown region, an id that two policies define,
 // nothing at all left to check. Where no policy asks for ingress ranges, 'ranges' may be empty.

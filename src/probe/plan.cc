@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "base/codes.h"
 #include "packet/field.h"
 #include "packet/observation_words.h"
 #include "probe/plan_wording.h"
@@ -79,11 +80,11 @@ class Planning {
   }
 
   void note(Said text, Location at = {}) {
-    plan_.notes.push_back({note_code::kNotProbed, std::move(text), std::move(at)});
+    plan_.notes.push_back({std::string(code::kNotProbed), std::move(text), std::move(at)});
   }
 
   void note_once(Said text, Location at) {
-    Note const one{note_code::kNotProbed, std::move(text), std::move(at)};
+    Note const one{std::string(code::kNotProbed), std::move(text), std::move(at)};
     if (std::ranges::find(plan_.notes, one) == plan_.notes.end()) plan_.notes.push_back(one);
   }
 

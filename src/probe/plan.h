@@ -18,11 +18,6 @@
 
 namespace safeconduct {
 
-// The numbers are those of verify/codes.h.
-namespace note_code {
-inline constexpr char const* kNotProbed = "SC941";  // a requirement, or a part of it
-}  // namespace note_code
-
 // When the packets of one question are sent, and how long their answers are waited for.
 struct ProbeSchedule {
   std::vector<std::chrono::milliseconds> sends;  // from the start of the question; never empty

@@ -6,13 +6,13 @@
 #include <map>
 #include <utility>
 
+#include "base/codes.h"
 #include "base/diagnostic.h"
 #include "base/sha256.h"
 #include "report/advice.h"
 #include "report/explain.h"
 #include "report/settling.h"
 #include "report/words.h"
-#include "verify/codes.h"
 #include "verify/part_code.h"
 #include "verify/waive.h"
 

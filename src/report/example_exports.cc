@@ -2,8 +2,8 @@
 // Rows of vendors' CSV for the catalogue, by the dialects of policies/dialects. A test reads each
 // of them and holds what a check says of it against the code. Columns that say nothing here are
 // left out: exports go by the names of their columns.
+#include "base/codes.h"
 #include "report/explain.h"
-#include "verify/codes.h"
 
 namespace safeconduct {
 namespace {

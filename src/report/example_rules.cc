@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Rules of nft, iptables-save and ipset-save for the catalogue. A test reads each of them and holds
 // what a check says of it against the code.
+#include "base/codes.h"
 #include "report/explain.h"
-#include "verify/codes.h"
 
 namespace safeconduct {
 namespace {

@@ -3,9 +3,9 @@
 
 #include <boost/json.hpp>
 
+#include "base/codes.h"
 #include "report/json_text.h"
 #include "report/paper.h"
-#include "verify/codes.h"
 
 namespace safeconduct {
 namespace {

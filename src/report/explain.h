@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-// The catalogue of codes (verify/codes.h), a page each: what a finding means, why it matters, how
+// The catalogue of codes (base/codes.h), a page each: what a finding means, why it matters, how
 // to mend it, where that is known from, rules that cause it and rules that do not, what proves it
 // on the wire, how to waive it. The pages stand in pages_*.cc, the rules in example_*.cc.
 

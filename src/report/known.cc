@@ -8,11 +8,11 @@
 #include <string_view>
 #include <utility>
 
+#include "base/codes.h"
 #include "packet/packet_set.h"
 #include "report/check_wording.h"
 #include "report/known_wording.h"
 #include "report/words.h"
-#include "verify/codes.h"
 
 namespace safeconduct {
 namespace {

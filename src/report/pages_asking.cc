@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SC92x: what the check assumed, and what it says beside its question.
+#include "base/codes.h"
 #include "report/pages.h"
-#include "verify/codes.h"
 
 namespace safeconduct {
 namespace {

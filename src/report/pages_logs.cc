@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SC96x: client logs, bundles, and what was given as evidence.
+#include "base/codes.h"
 #include "report/pages.h"
-#include "verify/codes.h"
 
 namespace safeconduct {
 namespace {

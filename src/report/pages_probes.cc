@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SC94x: probes.
+#include "base/codes.h"
 #include "report/pages.h"
-#include "verify/codes.h"
 
 namespace safeconduct {
 namespace {

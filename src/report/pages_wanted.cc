@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SC911-919: what was wanted, and what of it was left out.
+#include "base/codes.h"
 #include "report/pages.h"
-#include "verify/codes.h"
 
 namespace safeconduct {
 namespace {

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "base/codes.h"
 #include "base/diagnostic.h"
 #include "report/check_wording.h"
 #include "report/joined.h"
@@ -13,7 +14,6 @@
 #include "report/paper.h"
 #include "report/text_culprits.h"
 #include "report/words.h"
-#include "verify/codes.h"
 #include "verify/waive.h"
 
 namespace safeconduct {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rules/device_facts.h"
+#include "base/codes.h"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +10,6 @@
 namespace safeconduct {
 namespace {
 
-constexpr std::string_view kCode = "SC929";
 constexpr Translated kMasquerades{
     "masquerade is taken to put in {0}, as was said (--masquerade-as, masquerade-as)",
     "masquerade は、指定のとおり(--masquerade-as、masquerade-as){0}に書き換えるものとします"};
@@ -142,15 +142,15 @@ void take_facts(Ruleset& rules, DeviceFacts const& facts) {
     std::string addresses;
     for (auto const& address : facts.masquerade_as)
       addresses += (addresses.empty() ? "" : ", ") + to_string(address);
-    rules.notes.push_back({std::string(kCode), {kMasquerades, {addresses}}, {}});
+    rules.notes.push_back({std::string(code::kTold), {kMasquerades, {addresses}}, {}});
   }
   if (facts.symmetric_routes && settle(rules, holds_with_routes_back))
-    rules.notes.push_back({std::string(kCode), kRoutesBack, {}});
+    rules.notes.push_back({std::string(code::kTold), kRoutesBack, {}});
   if (facts.plain_interfaces && settle(rules, holds_of_plain))
-    rules.notes.push_back({std::string(kCode), kPlain, {}});
+    rules.notes.push_back({std::string(code::kTold), kPlain, {}});
   rules.known_neighbours = facts.known_neighbours;
   if (facts.known_neighbours && settle(rules, holds_of_arp))
-    rules.notes.push_back({std::string(kCode), kKnown, {}});
+    rules.notes.push_back({std::string(code::kTold), kKnown, {}});
 }
 
 }  // namespace safeconduct

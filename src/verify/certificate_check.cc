@@ -5,12 +5,12 @@
 #include <tuple>
 #include <utility>
 
+#include "base/codes.h"
 #include "base/diagnostic.h"
 #include "policy/wanted.h"
 #include "verify/certificate.h"
 #include "verify/certified_way.h"
 #include "verify/client_ports.h"
-#include "verify/codes.h"
 #include "verify/neighbours.h"
 #include "verify/outcome.h"
 #include "verify/rule_ref.h"

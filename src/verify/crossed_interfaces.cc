@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "verify/codes.h"
+#include "base/codes.h"
 #include "verify/note_wording.h"
 #include "verify/rule_ref.h"
 

@@ -7,9 +7,9 @@
 #include <tuple>
 #include <utility>
 
+#include "base/codes.h"
 #include "packet/observation_words.h"
 #include "verify/client_status.h"
-#include "verify/codes.h"
 #include "verify/note_wording.h"
 
 namespace safeconduct {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "verify/codes.h"
+#include "base/codes.h"
 
 namespace safeconduct {
 namespace {

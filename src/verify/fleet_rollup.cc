@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/codes.h"
 #include "policy/vocabulary.h"
-#include "verify/codes.h"
 
 namespace safeconduct {
 namespace {

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "base/codes.h"
 #include "packet/box_join.h"
 #include "verify/client_ports.h"
-#include "verify/codes.h"
 #include "verify/doubled.h"
 #include "verify/judge.h"
 #include "verify/note_wording.h"

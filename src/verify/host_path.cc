@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/codes.h"
 #include "verify/client_ports.h"
-#include "verify/codes.h"
 #include "verify/judge.h"
 #include "verify/note_wording.h"
 #include "verify/rule_ref.h"

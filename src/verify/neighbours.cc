@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/codes.h"
 #include "engine/walk.h"
-#include "verify/codes.h"
 #include "verify/flow.h"
 #include "verify/note_wording.h"
 #include "verify/rule_ref.h"

@@ -5,11 +5,11 @@
 #include <cstdlib>
 #include <utility>
 
+#include "base/codes.h"
 #include "packet/field.h"
 #include "packet/observation_words.h"
 #include "verify/cause_wording.h"
 #include "verify/client_status.h"
-#include "verify/codes.h"
 #include "verify/note_wording.h"
 #include "verify/outcome.h"
 #include "verify/unasked.h"

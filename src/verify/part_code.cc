@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "verify/codes.h"
+#include "base/codes.h"
 
 namespace safeconduct {
 namespace {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "verify/codes.h"
+#include "base/codes.h"
 #include "verify/converse.h"
 #include "verify/note_wording.h"
 #include "verify/rule_ref.h"

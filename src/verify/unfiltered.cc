@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "base/codes.h"
 #include "engine/pipeline.h"
-#include "verify/codes.h"
 #include "verify/flow.h"
 #include "verify/note_wording.h"
 

@@ -7,9 +7,9 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "base/codes.h"
 #include "policy/wanted.h"
 #include "verify/client_status.h"
-#include "verify/codes.h"
 #include "verify/crossed_interfaces.h"
 #include "verify/direct_web.h"
 #include "verify/flow.h"

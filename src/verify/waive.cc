@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "verify/codes.h"
+#include "base/codes.h"
 #include "verify/note_wording.h"
 #include "verify/part_code.h"
 

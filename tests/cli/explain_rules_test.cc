@@ -13,11 +13,11 @@
 #include <sstream>
 #include <string>
 
+#include "base/codes.h"
 #include "cli/options.h"
 #include "policy/read.h"
 #include "report/explain.h"
 #include "support/tmp_dir.h"
-#include "verify/codes.h"
 
 namespace fs = std::filesystem;
 using namespace safeconduct;

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/codes.h"
 #include "evidence/capture_sample.h"
 #include "packet/field.h"
 
@@ -158,7 +159,7 @@ TEST_CASE("capture: silence in a capture of one direction decides nothing") {
     CHECK(seen.front().cause == "one-sided");
   }
   REQUIRE(account.notes.size() == 1);
-  CHECK(account.notes.front().code == note_code::kCaptureSight);
+  CHECK(account.notes.front().code == code::kCaptureSight);
 }
 
 TEST_CASE("capture: a certificate that was asked for, and no answer in sight, is no answer") {

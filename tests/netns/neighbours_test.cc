@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "base/codes.h"
 #include "support/conversation.h"
-#include "verify/codes.h"
 #include "verify/small_site.h"
 
 // Hosts that have to find each other by IPv6 neighbour discovery, through rules of the gateway

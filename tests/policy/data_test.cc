@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/codes.h"
 #include "policy/read.h"
 #include "policy/wanted.h"
 
@@ -172,12 +173,12 @@ TEST_CASE("data: with every feature on, what is not verified is recommended at m
       CHECK(one.level == Level::recommended);
       if (one.requirement->level != Level::conditional) continue;
       CHECK(std::ranges::any_of(all.notes, [&](Note const& note) {
-        return note.code == note_code::kUnverified &&
+        return note.code == code::kUnverified &&
                note.message.starts_with(one.requirement->id + " counts as recommended");
       }));
     }
     CHECK(std::ranges::none_of(
-        all.notes, [](Note const& note) { return note.code == note_code::kFeatureLeftOut; }));
+        all.notes, [](Note const& note) { return note.code == code::kFeatureLeftOut; }));
   }
 }
 

@@ -105,10 +105,11 @@ TEST_CASE("site_yaml: a device may list its addresses, on each of its paths") {
 }
 
 TEST_CASE("site_yaml: a device may say what its masquerade puts in, and that its routes agree") {
-  auto const site = read(kShort +
-                         "path:\n  - device: gw\n    rules: [gw.nft]\n    masquerade-as: "
-                         "[192.0.2.7, \"2001:db8::7\"]\n    symmetric-routes: true\n    "
-                         "plain-interfaces: true\n    known-neighbours: true\n    full-listing: true\n");
+  auto const site =
+      read(kShort +
+           "path:\n  - device: gw\n    rules: [gw.nft]\n    masquerade-as: "
+           "[192.0.2.7, \"2001:db8::7\"]\n    symmetric-routes: true\n    "
+           "plain-interfaces: true\n    known-neighbours: true\n    full-listing: true\n");
   CHECK(site.path[0].symmetric_routes);
   CHECK(site.path[0].plain_interfaces);
   CHECK(site.path[0].known_neighbours);

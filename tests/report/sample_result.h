@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/codes.h"
 #include "report/context.h"
-#include "verify/codes.h"
 #include "verify/finding.h"
 
 namespace safeconduct::test {

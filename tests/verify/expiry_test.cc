@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "verify/codes.h"
+#include "base/codes.h"
 #include "verify/small_site.h"
 
 namespace safeconduct {

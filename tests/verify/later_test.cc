@@ -2,7 +2,7 @@
 // Ranges that are not in effect on the day asked about.
 #include <doctest/doctest.h>
 
-#include "verify/codes.h"
+#include "base/codes.h"
 #include "verify/small_site.h"
 
 namespace safeconduct::test {

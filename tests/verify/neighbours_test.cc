@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "verify/codes.h"
+#include "base/codes.h"
 #include "verify/small_site.h"
 
 namespace safeconduct {

@@ -3,8 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/codes.h"
 #include "rules/device_facts.h"
-#include "verify/codes.h"
 #include "verify/small_site.h"
 
 namespace safeconduct {

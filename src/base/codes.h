@@ -32,14 +32,13 @@ inline constexpr std::string_view kFamilyGuessed = "SC902";       // IPv4 or IPv
 inline constexpr std::string_view kTableLeftOut = "SC903";        // does not filter IP packets
 inline constexpr std::string_view kSetWithoutElements = "SC904";  // named, its contents not given
 inline constexpr std::string_view kFlowtable = "SC905";           // packets that bypass the rules
+inline constexpr std::string_view kScript = "SC906";              // a script, not a listing
+inline constexpr std::string_view kExtensionHeaders = "SC907";    // IPv6: taken to have none
+inline constexpr std::string_view kOtherExport = "SC908";         // part of the rules is in another
+inline constexpr std::string_view kMatchesNothing = "SC909";      // a value that no packet has
+inline constexpr std::string_view kPolicyNotGiven = "SC910";      // of a chain; taken as accept
 
-inline constexpr std::string_view kScript = "SC906";            // a script, not a listing
-inline constexpr std::string_view kExtensionHeaders = "SC907";  // IPv6: taken to have none
-inline constexpr std::string_view kOtherExport = "SC908";       // part of the rules is in another
-inline constexpr std::string_view kMatchesNothing = "SC909";    // a value that no packet has
-inline constexpr std::string_view kPolicyNotGiven = "SC910";    // of a chain; taken as accept
-
-// ---- SC911-919: what was wanted (policy/wanted.h)
+// ---- SC911-919: what was wanted
 inline constexpr std::string_view kFamilyLeftOut = "SC911";      // the clients have none of it
 inline constexpr std::string_view kFeatureLeftOut = "SC912";     // conditional, not listed
 inline constexpr std::string_view kRangeNotInEffect = "SC913";   // not on the day asked about
@@ -59,31 +58,28 @@ inline constexpr std::string_view kHostPathDiffers = "SC925";    // output and f
 inline constexpr std::string_view kPathMtu = "SC926";            // packet-too-big does not get back
 inline constexpr std::string_view kSettingTaken = "SC927";       // of the environment or a file
 inline constexpr std::string_view kNeighbours = "SC928";         // IPv6 neighbour discovery is lost
-
-inline constexpr std::string_view kTold =
-    "SC929";  // of a device, by the operator (rules/device_facts.h)
+inline constexpr std::string_view kTold = "SC929";               // of a device, by its operator
 
 // ---- SC93x: vendors' exports
 inline constexpr std::string_view kVendorExport = "SC931";      // read as one; NAT is not in it
 inline constexpr std::string_view kVendorUnverified = "SC932";  // a dialect never held against one
 inline constexpr std::string_view kColumnsUnread = "SC933";     // that the dialect does not know
+inline constexpr std::string_view kZoneUnnamed = "SC934";       // no rule names an interface given
 
-inline constexpr std::string_view kZoneUnnamed = "SC934";  // no rule names an interface given
-
-// ---- SC94x: probes (probe/plan.h)
+// ---- SC94x: probes
 inline constexpr std::string_view kNotProbed = "SC941";     // a requirement, or a part of it
 inline constexpr std::string_view kProbesOutput = "SC942";  // a probe of this host is not forwarded
 inline constexpr std::string_view kThroughForward = "SC944";  // from a client that was made up
 inline constexpr std::string_view kNoRoute = "SC943";         // this host has none of a family
 
-// ---- SC951-955: packet captures (evidence/capture.h)
+// ---- SC951-955: packet captures
 inline constexpr std::string_view kCaptureCut = "SC951";      // ends early, or is damaged
 inline constexpr std::string_view kCaptureUnread = "SC952";   // packets of a kind that is not read
 inline constexpr std::string_view kCaptureFull = "SC953";     // more than is followed
 inline constexpr std::string_view kCaptureSight = "SC954";    // where it stands
 inline constexpr std::string_view kReadBeforeLogs = "SC955";  // and before what logs tell was known
 
-// ---- SC96x: client logs and bundles (evidence/note_code.h)
+// ---- SC96x: client logs and bundles
 inline constexpr std::string_view kMemberRefused = "SC961";  // of an archive, by name or kind
 inline constexpr std::string_view kArchiveLimit = "SC962";   // larger than is read
 inline constexpr std::string_view kCutShort = "SC963";       // damaged: read as far as it goes
