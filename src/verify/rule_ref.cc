@@ -22,6 +22,16 @@ std::optional<std::uint64_t> handle_behind(Ruleset const& rules, Span rule) {
   return number;
 }
 
+// A rule with thousands of elements in braces may decide thousands of parts, each of which names
+// it.
+std::string first_words(std::string_view text) {
+  constexpr std::size_t kMost = 1000;  // bytes
+  if (text.size() <= kMost) return std::string(text);
+  std::size_t end = kMost;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // UTF-8
+  return std::string(text.substr(0, end)) + " ...";
+}
+
 }  // namespace
 
 RuleRef rule_ref(DeviceRules const& device, Decider decider) {
@@ -44,7 +54,7 @@ RuleRef rule_ref(DeviceRules const& device, Decider decider) {
     ref.number = named->number;
     ref.name = named->name;
   }
-  ref.text = std::string(text(rules, span));
+  ref.text = first_words(text(rules, span));
   if (span.file < rules.files.size()) {
     if (!ref.policy) ref.handle = handle_behind(rules, span);
     ref.translated = rules.files[span.file].original != nullptr;
