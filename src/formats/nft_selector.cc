@@ -469,6 +469,8 @@ Result<void> selector(Source& source, Lexer& lexer, Selector& out) {
   } else {
     if (header == Header::meta_key) {
       out.key = first.text;
+    } else if (header == Header::bytecode && lexer.peek().kind == TokenKind::quoted) {
+      out.key = lexer.next().text;
     } else {
       SC_TRY(key, key_word(source, lexer, first.text));
       out.key = key;
