@@ -77,7 +77,7 @@ Result<void> read_options(Source& source, Lexer& lexer, Elements& elements, Time
         lexer.take("never");
         break;
       case Option::condition:
-        elements.undecided = "its elements are limited in rate or number";
+        elements.undecided = kLimited;
         while (lexer.peek().is_text() && !kOptions.contains(lexer.peek().text)) lexer.next();
         break;
     }

@@ -24,6 +24,9 @@ inline constexpr std::string_view kMayComeBack =
     "what it held before 'flush ruleset' of the same file comes back with some versions of nft";
 inline constexpr std::string_view kGarbled = "so nft lists intervals of several fields, too";
 inline constexpr std::string_view kChanges = "rules add to it while packets pass";
+// A statement of the set or of an element ("limit rate 5/second", "ct count over 5"): an element
+// that is there may not be found, and "!=" does not match then either.
+inline constexpr std::string_view kLimited = "its elements are limited in rate or number";
 
 // The elements of a set or map, named or not: one row of cells an element, a cell for each type.
 // Cells of an opaque type hold where the key's words stand; of an interface name its number in
@@ -33,8 +36,8 @@ struct Elements {
   Data data = Data::none;
   std::vector<ValueInterval> cells;
   std::vector<Verdict> verdicts;  // of a map to verdicts, one a row
-  // Rules change them (kChanges): asked twice, they may have become others.
-  bool change() const { return undecided == kChanges; }
+  // Asked twice, they may have become others: rules change them (kChanges), or each look counts.
+  bool change() const { return undecided == kChanges || undecided == kLimited; }
   bool catch_all = false;            // "*"
   std::optional<Verdict> otherwise;  // the verdict of "*"
   // Of a map to other data, as far as its values are of types that we read ('data_known'): one cell

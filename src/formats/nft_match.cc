@@ -327,6 +327,10 @@ Result<void> opaque(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
   bool const missing = lexer.peek().is("missing") || lexer.peek().is("0");
   bool const exists = lexer.peek().is("exists") || lexer.peek().is("1");
   bool const absent = negated ? lexer.peek().is("exists") : lexer.peek().is("missing");
+  Lexer within = lexer;
+  within.next();
+  bool const whether_there = in_set && (within.peek().is("missing") || within.peek().is("exists") ||
+                                        within.peek().is("0") || within.peek().is("1"));
   SC_CHECK(skip_value(source, lexer));
   if (key.word == "exthdr" && in_set) {  // "exthdr hbh { exists, missing }"
     writer.require_network(Family::ip6);
@@ -339,9 +343,7 @@ Result<void> opaque(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
     extension_header(writer, lexer, keys, there);
     return {};
   }
-  // What is missing is so where the header is that it would be in, too.
-  bool const in_parts = key.key == "option" || key.key == "chunk";
-  if (!in_parts || !absent) writer.require(key);
+  if (!(key.of_parts() && (absent || whether_there))) writer.require(key);
   auto const before = writer.mark();
   unmodelled(writer, lexer, keys);
   if (negated) writer.may_be_joined(key, std::nullopt, before, lexer.last_end());

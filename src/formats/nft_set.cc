@@ -191,7 +191,7 @@ Result<void> property(Source& source, Lexer& lexer, DeclaredSet& set, SetBlock& 
       lexer.skip_statement();
       return {};
     case Property::condition:
-      set.elements.undecided = "its elements are limited in rate or number";
+      set.elements.undecided = kLimited;
       [[fallthrough]];
     case Property::words:
       while (!lexer.at_statement_end()) {

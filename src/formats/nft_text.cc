@@ -221,6 +221,30 @@ void doubt_legacy(Source& source, std::vector<LegacyTable> const& legacy) {
   source.note(code::kOtherExport, {wording::kLegacyInForce, {noted}}, 0);
 }
 
+// nft 1.0.6 lists a rule that it has no words for (ct label in a set or map) as a line without any:
+// two tabs, or its handle alone. nullopt: no such line.
+std::optional<std::uint32_t> rule_without_words(std::string_view text) {
+  constexpr std::string_view kIndent = "\n\t\t";
+  for (auto at = text.find(kIndent); at != std::string_view::npos;
+       at = text.find(kIndent, at + 1)) {
+    auto const rest = text.substr(at + kIndent.size());
+    if (rest.starts_with('\n') || rest.starts_with("\r\n") || rest.starts_with("# handle "))
+      return static_cast<std::uint32_t>(at + kIndent.size());
+  }
+  return std::nullopt;
+}
+
+// What it does, nobody knows, nor in which chain it stands.
+void doubt_unlisted(Source& source) {
+  auto const at = source.may_be_listing ? rule_without_words(source.text) : std::nullopt;
+  if (!at) return;
+  auto const span = source.span(*at, *at);
+  for (auto const family : {Family::ip4, Family::ip6})
+    add_unknown_chains(source.builder, family, "(not listed)",
+                       "a rule that this listing has no words for", span);
+  source.note(code::kOtherExport, wording::kRuleNotListed, *at);
+}
+
 void note_assumptions(Source& source, Declarations& declared, Empty empty_sets, bool listing) {
   note_empty_sets(source, declared, empty_sets);
   if (source.flowtable)
@@ -271,6 +295,7 @@ Result<void> nft::read(SourceText const& given, Translated const& translated,
   doubt_arp(source, declared);
   doubt_bridges(source, declared);
   doubt_legacy(source, given.legacy);
+  doubt_unlisted(source);
   note_assumptions(source, declared, empty_sets, translated.listing);
   return {};
 }

@@ -77,6 +77,13 @@ inline constexpr Translated kLegacyInForce{
     "iptables-legacy のルールも有効ですが、nf_tables のルールには含まれません({0})。"
     "iptables-legacy-save と ip6tables-legacy-save の出力も渡してください"};
 
+inline constexpr Translated kRuleNotListed{
+    "a line of the listing is empty where a rule stands: nft has no words for it (ct label in a "
+    "set or map), and what it does is not known; 'kernel:' reads it, or give the script that loads "
+    "the rules",
+    "ルールがあるはずの行が空です。nft が書き表せないルール(セットやマップの ct label)で、何をす"
+    "るかは分かりません。'kernel:' で読むか、ルールを読み込むスクリプトを渡してください"};
+
 // ---- iptables-save
 inline constexpr Translated kFamilyNotTold{
     "nothing in the file says whether it is of iptables-save or ip6tables-save; taken as IPv4 "

@@ -105,6 +105,9 @@ constexpr std::array kKnown = std::to_array<Known>({
     {"match-set|its contents are not given",
      {"the contents of an ipset: give its dump too, from 'ipset save'.",
       "ipset の中身です。'ipset save' の出力も渡してください。"}},
+    {"this listing has no words for",
+     {"the rules as they run: 'kernel:' on the firewall itself, or the script that loads them.",
+      "実際に動いているルールです。機器上の 'kernel:' か、ルールを読み込むスクリプトで示せます。"}},
     {"as 'nft -t' lists them",
      {"the elements of the set: export with them ('nft list ruleset' without --terse); if it was, "
       "say so with --full-listing, or in the site file ('full-listing').",

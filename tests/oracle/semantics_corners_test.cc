@@ -76,7 +76,11 @@ TEST_CASE("semantics: a set that rules change is changed by them however they ar
 
 // 21: an option is missing where there is no header that it could be in, too.
 TEST_CASE("semantics: a TCP option is missing from what is no TCP") {
-  claim({{forward("    tcp option maxseg missing drop", "accept")}}, {{udp(53), undecided}});
+  claim({{forward("    tcp option maxseg missing drop", "accept")},
+         {forward("    tcp option maxseg { missing } drop", "accept")},
+         {forward("    tcp option maxseg vmap { missing : drop }", "accept")},
+         {forward("    sctp chunk init vmap { missing : drop }", "accept")}},
+        {{udp(53), undecided}});
 }
 
 // 21: what is made of something that is not there is not there.

@@ -159,6 +159,17 @@ TEST_CASE("semantics: a set that rules change may change between two rules that 
 }
 
 // 34: a full set takes nothing, and the rule ends; so does a limit in the set's definition.
+TEST_CASE("semantics: a limited element may be found by neither of a rule and its opposite") {
+  std::string const counted =
+      "  set s {\n    typeof ip daddr\n    ct count over 5\n    elements = { 208.67.222.222 }\n  "
+      "}\n";
+  std::string const limited =
+      "  set s {\n    type ipv4_addr\n    elements = { 208.67.222.222 limit rate over 1/day }\n  "
+      "}\n";
+  std::string const both = "    ip daddr @s accept\n    ip daddr != @s accept\n";
+  claim({{with_sets(counted, both)}, {with_sets(limited, both)}}, {{udp(53), undecided}});
+}
+
 TEST_CASE("semantics: a rule that adds to a set goes on only where the set takes the element") {
   std::string const set = "  set s {\n    type ipv4_addr\n    size 1\n    flags dynamic\n  }\n";
   auto const full = with_sets(set, "    udp dport 443 accept\n    add @s { ip saddr } accept\n");
