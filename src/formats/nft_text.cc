@@ -235,8 +235,9 @@ std::optional<std::uint32_t> rule_without_words(std::string_view text) {
 }
 
 // What it does, nobody knows, nor in which chain it stands.
-void doubt_unlisted(Source& source) {
-  auto const at = source.may_be_listing ? rule_without_words(source.text) : std::nullopt;
+void doubt_unlisted(Source& source, SourceText const& given) {
+  bool const listing = source.may_be_listing && source.text == *given.text;  // includes nothing
+  auto const at = listing ? rule_without_words(source.text) : std::nullopt;
   if (!at) return;
   auto const span = source.span(*at, *at);
   for (auto const family : {Family::ip4, Family::ip6})
@@ -295,7 +296,7 @@ Result<void> nft::read(SourceText const& given, Translated const& translated,
   doubt_arp(source, declared);
   doubt_bridges(source, declared);
   doubt_legacy(source, given.legacy);
-  doubt_unlisted(source);
+  doubt_unlisted(source, given);
   note_assumptions(source, declared, empty_sets, translated.listing);
   return {};
 }

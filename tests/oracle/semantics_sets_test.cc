@@ -164,8 +164,8 @@ TEST_CASE("semantics: a limited element may be found by neither of a rule and it
       "  set s {\n    typeof ip daddr\n    ct count over 5\n    elements = { 208.67.222.222 }\n  "
       "}\n";
   std::string const limited =
-      "  set s {\n    type ipv4_addr\n    elements = { 208.67.222.222 limit rate over 1/day }\n  "
-      "}\n";
+      "  set s {\n    type ipv4_addr\n    limit rate over 1/day\n    elements = { 208.67.222.222 "
+      "}\n  }\n";
   std::string const both = "    ip daddr @s accept\n    ip daddr != @s accept\n";
   claim({{with_sets(counted, both)}, {with_sets(limited, both)}}, {{udp(53), undecided}});
 }
