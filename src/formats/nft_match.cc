@@ -327,10 +327,6 @@ Result<void> opaque(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
   bool const missing = lexer.peek().is("missing") || lexer.peek().is("0");
   bool const exists = lexer.peek().is("exists") || lexer.peek().is("1");
   bool const absent = negated ? lexer.peek().is("exists") : lexer.peek().is("missing");
-  Lexer within = lexer;
-  within.next();
-  bool const whether_there = in_set && (within.peek().is("missing") || within.peek().is("exists") ||
-                                        within.peek().is("0") || within.peek().is("1"));
   SC_CHECK(skip_value(source, lexer));
   if (key.word == "exthdr" && in_set) {  // "exthdr hbh { exists, missing }"
     writer.require_network(Family::ip6);
@@ -343,7 +339,9 @@ Result<void> opaque(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
     extension_header(writer, lexer, keys, there);
     return {};
   }
-  if (!(key.of_parts() && (absent || whether_there))) writer.require(key);
+  // What is missing is so where the header is not that it would be in, too; in braces it may be
+  // asked for beside other values.
+  if (!key.of_parts() || !(absent || in_set)) writer.require(key);
   auto const before = writer.mark();
   unmodelled(writer, lexer, keys);
   if (negated) writer.may_be_joined(key, std::nullopt, before, lexer.last_end());

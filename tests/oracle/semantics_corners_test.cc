@@ -78,6 +78,7 @@ TEST_CASE("semantics: a set that rules change is changed by them however they ar
 TEST_CASE("semantics: a TCP option is missing from what is no TCP") {
   claim({{forward("    tcp option maxseg missing drop", "accept")},
          {forward("    tcp option maxseg { missing } drop", "accept")},
+         {forward("    tcp option maxseg {\n      missing } drop", "accept")},
          {forward("    tcp option maxseg vmap { missing : drop }", "accept")},
          {forward("    sctp chunk init vmap { missing : drop }", "accept")}},
         {{udp(53), undecided}});
