@@ -320,13 +320,16 @@ void extension_header(RuleWriter& writer, Lexer const& lexer, Selectors const& k
 Result<void> opaque(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
   auto& source = writer.source();
   auto const& key = keys.front();
-  bool const negated = take_comparison(lexer) == Comparison::not_equal;
+  auto const comparison = take_comparison(lexer);
+  bool const negated = comparison == Comparison::not_equal;
   SC_CHECK(check_numbers(source, lexer, key));
   bool const in_set =
       lexer.peek().kind == TokenKind::left_brace || lexer.peek().kind == TokenKind::at;
   bool const missing = lexer.peek().is("missing") || lexer.peek().is("0");
   bool const exists = lexer.peek().is("exists") || lexer.peek().is("1");
-  bool const absent = negated ? lexer.peek().is("exists") : lexer.peek().is("missing");
+  bool const by_value =
+      negated || comparison == Comparison::implicit || comparison == Comparison::equal;
+  bool const says_there = by_value && (negated ? missing : exists);
   SC_CHECK(skip_value(source, lexer));
   if (key.word == "exthdr" && in_set) {  // "exthdr hbh { exists, missing }"
     writer.require_network(Family::ip6);
@@ -339,9 +342,7 @@ Result<void> opaque(RuleWriter& writer, Lexer& lexer, Selectors const& keys) {
     extension_header(writer, lexer, keys, there);
     return {};
   }
-  // What is missing is so where the header is not that it would be in, too; in braces it may be
-  // asked for beside other values.
-  if (!key.of_parts() || !(absent || in_set)) writer.require(key);
+  if (!key.whether_there || says_there) writer.require(key);
   auto const before = writer.mark();
   unmodelled(writer, lexer, keys);
   if (negated) writer.may_be_joined(key, std::nullopt, before, lexer.last_end());

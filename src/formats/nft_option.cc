@@ -15,7 +15,7 @@ Result<std::string_view> key_word(Source& source, Lexer& lexer, std::string_view
 }
 
 // "tcp option maxseg size", "sctp chunk data type", "ip option rr exists".
-Result<void> option(Source& source, Lexer& lexer, std::string_view of) {
+Result<bool> option(Source& source, Lexer& lexer, std::string_view of) {
   static constexpr auto kTcp = words<bool>({
       {"eol", true},    {"nop", true},       {"noop", true},       {"maxseg", true},
       {"mss", true},    {"window", true},    {"sack-perm", true},  {"sack-permitted", true},
@@ -59,7 +59,7 @@ Result<void> option(Source& source, Lexer& lexer, std::string_view of) {
       if (i > 0) SC_CHECK(source.expect(lexer, TokenKind::comma, "','"));
       SC_CHECK(number(source, lexer, 65535));
     }
-    return {};
+    return false;
   }
   Token const name = lexer.peek();
   SC_CHECK(key_word(source, lexer, "option"));
@@ -70,8 +70,11 @@ Result<void> option(Source& source, Lexer& lexer, std::string_view of) {
                        "'" + printable(name.text) + "' is not an option of " + std::string(of));
   if (lexer.peek().kind == TokenKind::word && kTcp.contains(lexer.peek().text))  // "sack window"
     return source.expected(lexer, "a field of the option");
-  if (lexer.peek().kind == TokenKind::word && kParts.contains(lexer.peek().text)) lexer.next();
-  return {};
+  if (lexer.peek().kind == TokenKind::word && kParts.contains(lexer.peek().text)) {
+    lexer.next();
+    return false;
+  }
+  return true;
 }
 
 }  // namespace safeconduct::nft

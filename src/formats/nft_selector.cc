@@ -255,6 +255,12 @@ Result<void> ipsec(Source& source, Lexer& lexer) {
   return {};
 }
 
+Result<void> part(Source& source, Lexer& lexer, Selector& out) {
+  SC_TRY(whether_there, option(source, lexer, out.word));
+  out.whether_there = whether_there;
+  return {};
+}
+
 // "mod 2 seed 0x1 offset 100"
 Result<void> modulus(Source& source, Lexer& lexer) {
   while (lexer.peek().is("mod") || lexer.peek().is("seed") || lexer.peek().is("offset")) {
@@ -320,7 +326,7 @@ Result<void> of_header(Source& source, Lexer& lexer, Header header, Selector& ou
     case Header::ip:
       out.network = Family::ip4;
       model(out, kIp, out.key);
-      if (out.key == "option") return option(source, lexer, out.word);
+      if (out.key == "option") return part(source, lexer, out);
       break;
     case Header::ip6:
       out.network = Family::ip6;
@@ -333,7 +339,7 @@ Result<void> of_header(Source& source, Lexer& lexer, Header header, Selector& ou
         out.type = ValueType::tcp_flags;
         out.field = Field::tcp_flags;
       }
-      if (out.key == "option") return option(source, lexer, out.word);
+      if (out.key == "option") return part(source, lexer, out);
       break;
     case Header::udp:
       out.l4 = l4::udp;
@@ -346,12 +352,12 @@ Result<void> of_header(Source& source, Lexer& lexer, Header header, Selector& ou
     case Header::sctp:
       out.l4 = l4::sctp;
       model(out, kPorts, out.key);
-      if (out.key == "chunk") return option(source, lexer, out.word);
+      if (out.key == "chunk") return part(source, lexer, out);
       break;
     case Header::dccp:
       out.l4 = l4::dccp;
       model(out, kPorts, out.key);
-      if (out.key == "option") return option(source, lexer, out.word);
+      if (out.key == "option") return part(source, lexer, out);
       break;
     case Header::th:
       model(out, kPorts, out.key);

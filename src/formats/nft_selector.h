@@ -22,8 +22,9 @@ struct Selector {
   std::optional<std::uint32_t> l4;
   bool ethernet = false;          // asks for a link layer header: only on Ethernet interfaces
   bool extension_header = false;  // of IPv6: absent from the packets that are modelled
-  // A TCP option, a chunk of SCTP: that it is missing is true of packets of other protocols, too.
-  bool of_parts() const { return key == "option" || key == "chunk"; }
+  // Whether an option, or a chunk of SCTP, is there: missing it is from packets of other protocols,
+  // too.
+  bool whether_there = false;
   bool inside = false;                   // of a packet that a tunnel carries
   Lasting lasting = Lasting::unchanged;  // of the answer, where it is not modelled
   std::uint32_t begin = 0;

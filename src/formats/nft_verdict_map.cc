@@ -244,7 +244,7 @@ Result<void> verdict_map(RuleWriter& writer, Lexer& lexer, Selectors const& keys
   Stretch const words{keys.front().begin, lexer.last_end()};
   for (auto const& key : keys) {
     if (key.extension_header && !source.extension_header) source.extension_header = key.begin;
-    if (!key.of_parts()) writer.require(key);
+    if (!key.whether_there) writer.require(key);
   }
   VerdictMap map(writer, keys, left, *elements, words);
   bool const more = !lexer.at_statement_end() && !lexer.peek().is("comment");

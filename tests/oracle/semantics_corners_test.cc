@@ -79,9 +79,16 @@ TEST_CASE("semantics: a TCP option is missing from what is no TCP") {
   claim({{forward("    tcp option maxseg missing drop", "accept")},
          {forward("    tcp option maxseg { missing } drop", "accept")},
          {forward("    tcp option maxseg {\n      missing } drop", "accept")},
+         {forward("    tcp option maxseg 0 drop", "accept")},
+         {forward("    tcp option maxseg != exists drop", "accept")},
+         {forward("    tcp option maxseg < 1 drop", "accept")},
          {forward("    tcp option maxseg vmap { missing : drop }", "accept")},
          {forward("    sctp chunk init vmap { missing : drop }", "accept")}},
         {{udp(53), undecided}});
+  claim({{forward("    tcp option maxseg exists drop", "accept")},
+         {forward("    tcp option maxseg != missing drop", "accept")},
+         {forward("    tcp option maxseg size { 1, 2 } drop", "accept")}},
+        {{udp(53), accept}});
 }
 
 // 21: what is made of something that is not there is not there.
