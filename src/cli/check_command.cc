@@ -121,6 +121,16 @@ Result<CheckResult> certified(CheckOptions const& options, AskedSite const& aske
   return result;
 }
 
+// Does 'trace --site' ask about the same devices, in the same way?
+bool is_asked_by_its_file_alone(CheckOptions const& options, Site const& site) {
+  auto const& facts = options.facts;
+  bool const some_fact = !facts.masquerade_as.empty() || facts.symmetric_routes ||
+                         facts.plain_interfaces || facts.full_listing;
+  return site.paths.empty() && options.rules.empty() && options.also.empty() &&
+         options.in.empty() && options.out.empty() && options.hook == Hook::forward &&
+         !options.input_format && options.dialect.empty() && !some_fact;
+}
+
 }  // namespace
 
 Result<int> check_command(CheckOptions const& options, World const& world) {
@@ -136,7 +146,7 @@ Result<int> check_command(CheckOptions const& options, World const& world) {
   context.language = options.common.language;
   context.hook = options.hook;
   context.devices = device_files(asked);
-  if (asked.site.paths.empty()) context.site_file = options.site;
+  if (is_asked_by_its_file_alone(options, asked.site)) context.site_file = options.site;
   SC_TRY(result, options.certifies() ? certified(options, asked, seen, files, world)
                                      : checked(options, asked, reading));
   SC_CHECK(hold_against(options, context, world, result));

@@ -80,9 +80,11 @@ inline constexpr Translated kLegacyInForce{
 inline constexpr Translated kRuleNotListed{
     "a line of the listing is empty where a rule stands: nft has no words for it (ct label in a "
     "set or map), and what it does is not known; 'kernel:' reads it, or give the script that loads "
-    "the rules",
+    "the rules (if this is one, take the tabs out of that line)",
     "ルールがあるはずの行が空です。nft が書き表せないルール(セットやマップの ct label)で、何をす"
-    "るかは分かりません。'kernel:' で読むか、ルールを読み込むスクリプトを渡してください"};
+    "るかは分かりません。'kernel:' "
+    "で読むか、ルールを読み込むスクリプトを渡してください(これがスクリ"
+    "プトなら、その行のタブを取り除いてください)"};
 
 // ---- iptables-save
 inline constexpr Translated kFamilyNotTold{
