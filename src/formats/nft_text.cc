@@ -27,7 +27,7 @@ using namespace nft;
 bool repeats(Source const& source, Ruleset const& rules, std::uint32_t id,
              DeclaredTable& declared) {
   auto const& table = rules.tables[id];
-  if (!table.iptables || table.family != declared.family) return false;
+  if (table.family != declared.family) return false;
   if (table.name != declared.name && table.name != std::string(declared.name) + " (nf_tables)")
     return false;
   auto const& text = *rules.files[table.span.file].text;
@@ -50,11 +50,20 @@ bool repeats(Source const& source, Ruleset const& rules, std::uint32_t id,
   return there == here;
 }
 
-std::optional<std::uint32_t> known_from_iptables(Source const& source, DeclaredTable& declared) {
-  auto const& rules = source.builder.peek();
+// The tables that iptables-save showed: a few, however many nft has.
+std::vector<std::uint32_t> saved_tables(Ruleset const& rules) {
+  std::vector<std::uint32_t> ids;
   for (std::uint32_t id = 0; id < rules.tables.size(); ++id)
-    if (repeats(source, rules, id, declared)) return id;
-  return std::nullopt;
+    if (rules.tables[id].iptables) ids.push_back(id);
+  return ids;
+}
+
+std::optional<std::uint32_t> known_from_iptables(Source const& source, DeclaredTable& declared,
+                                                 std::vector<std::uint32_t> const& saved) {
+  auto const& rules = source.builder.peek();
+  auto const found = std::ranges::find_if(
+      saved, [&](std::uint32_t id) { return repeats(source, rules, id, declared); });
+  return found == saved.end() ? std::nullopt : std::optional(*found);
 }
 
 Result<std::uint32_t> write_table(Source& source, DeclaredTable& table, std::string const& called) {
@@ -282,10 +291,11 @@ Result<void> nft::read(SourceText const& given, Translated const& translated,
   });
   auto const empty_sets = empty_sets_of(declared, given);
   if (empty_sets == Empty::maybe) doubt_empty_sets(declared);
+  auto const saved = saved_tables(builder.peek());
   for (auto const& table : declared.tables())
     if (table && filters_ip(table->family)) {
-      if (auto const saved = known_from_iptables(source, *table)) {
-        SC_CHECK(write_again(source, *table, *saved, given));
+      if (auto const known = known_from_iptables(source, *table, saved)) {
+        SC_CHECK(write_again(source, *table, *known, given));
       } else {
         SC_CHECK(write_table(source, *table, std::string(table->name)));
       }
