@@ -85,6 +85,11 @@ TEST_CASE("client_status: the worse family speaks for the site, and both are tol
   CHECK(status.dns_by_family ==
         std::vector<std::pair<Family, DnsState>>{{Family::ip4, DnsState::encrypted},
                                                  {Family::ip6, DnsState::open}});
+  auto const other_way = client_status({dns("dns-encrypted", Family::ip4, {Verdict::blocked}),
+                                        dns("dns", Family::ip4, {Verdict::blocked}),
+                                        dns("dns-encrypted", Family::ip6, {Verdict::allowed})},
+                                       [] { return std::optional<bool>(false); });
+  CHECK(other_way.dns == DnsState::open);
 }
 
 TEST_CASE("client_status: nothing asked about DNS is unknown, never protected") {

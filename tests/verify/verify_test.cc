@@ -221,6 +221,7 @@ TEST_CASE(
   CHECK(blocked > 0);
   CHECK(open > 0);
   CHECK_FALSE(others.holds);
+  CHECK(others.code == code::kTooComplex);
   CHECK(std::ranges::find(result.notes, code::kTooComplex, &Note::code) != result.notes.end());
 }
 
@@ -233,6 +234,19 @@ TEST_CASE("verify: what a rate decides is undecided, and the words are named") {
   CHECK(plain.flows.front().parts.front().undecided_by ==
         std::vector<std::string>{"limit rate 5/second"});
   CHECK(failed(result, "required"));
+}
+
+TEST_CASE("verify: what hangs on rules goes before what has no address") {
+  auto in = input({{"gw", forward(std::string(kStateful) + "    limit rate 5/second accept\n")}});
+  in.ranges = must(read_ingress_ranges(
+      "ranges.yaml", std::string(kRanges) + "  - {id: paris, name: Paris, country: \"FR\"}\n"));
+  in.site = must(read_site("site.yaml",
+                           "schema: site/1\nsite: branch\nclients: [10.20.0.0/16]\n"
+                           "provider: small\nregions: [london, paris]\npolicies: [small]\n"));
+  auto const web = [&] { return finding(checked(in), "web").code; };
+  CHECK(web() == code::kUndecided);
+  in.devices = input({{"gw", forward(std::string(kStateful) + kAll)}}).devices;
+  CHECK(web() == code::kUnresolved);
 }
 
 TEST_CASE("verify: answers that are lost on the way back block a flow, on the reply leg") {
