@@ -7,7 +7,7 @@ set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config libboost1.81-dev libyaml-cpp-dev libcli11-dev libssl-dev
        libnftnl-dev libmnl-dev libarchive-dev prometheus-cpp-dev)
-tests=(doctest-dev clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev
+tests=(doctest-dev clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev llvm-19
        nftables iptables ipset iproute2 openssl python3 python3-jsonschema python3-yaml jq prometheus tshark
        nmap bind9-dnsutils prometheus-blackbox-exporter parallel ansible-core
        munge slurmctld slurmd slurm-client slurm-wlm-basic-plugins
