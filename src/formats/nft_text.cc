@@ -248,7 +248,9 @@ void doubt_unlisted(Source& source, SourceText const& given) {
   bool const listing = source.may_be_listing && source.text == *given.text;  // includes nothing
   auto const at = listing ? rule_without_words(source.text) : std::nullopt;
   if (!at) return;
-  auto const span = source.span(*at, *at);
+  // The handle where it is listed; else the tabs: a rule has words of its own in what is read.
+  auto const end = std::min(source.text.find_first_of("\r\n", *at), source.text.size());
+  auto const span = source.span(end == *at ? *at - 2 : *at, static_cast<std::uint32_t>(end));
   for (auto const family : {Family::ip4, Family::ip6})
     add_unknown_chains(source.builder, family, "(not listed)",
                        "a rule that this listing has no words for", span);
