@@ -342,6 +342,12 @@ End end_of(WalkedLeg const& leg) {
   return End::open;
 }
 
+bool has_untold(WalkedLeg const& leg) {
+  return !leg.complete || std::ranges::any_of(leg.walks, [](Walk const& walk) {
+    return walk.fate == Fate::unknown || walk.fate == Fate::budget;
+  });
+}
+
 }  // namespace
 
 std::vector<WalkedLeg> converse(DeviceRules const& device, Request const& request, Hook hook) {
@@ -355,8 +361,11 @@ WalkedLeg error_about(DeviceRules const& device, Request const& request, Hook ho
 
 WalkedVerdict verdict_of(std::vector<WalkedLeg> const& legs) {
   WalkedLeg const* open = nullptr;
+  bool untold = false;  // what packets so far left on their connection, nobody can tell
   for (auto const& leg : legs) {
-    switch (end_of(leg)) {
+    auto const end = untold ? End::open : end_of(leg);
+    untold = untold || has_untold(leg);
+    switch (end) {
       case End::stops:
         return {Verdict::blocked, &leg};
       case End::diverted:

@@ -28,6 +28,7 @@ struct Sides {
 };
 
 bool stops(Fate fate) { return fate == Fate::drop || fate == Fate::reject; }
+bool is_untold(Fate fate) { return fate == Fate::unknown || fate == Fate::budget; }
 
 // The leg ran into its budget; what was decided before stands.
 bool is_cut_short(LegDecision const& leg) {
@@ -44,7 +45,7 @@ Sides sides_of(LegDecision const& leg, Box const& asked) {
     if (piece.fate == Fate::pass) pass.push_back(piece.asked);
     if (stops(piece.fate)) stop.push_back(piece.asked);
     if (piece.fate == Fate::intercept) elsewhere.push_back(piece.asked);
-    if (piece.fate == Fate::unknown || piece.fate == Fate::budget) open.push_back(piece.asked);
+    if (is_untold(piece.fate)) open.push_back(piece.asked);
   }
   if (leg.certain)  // the pieces are disjoint
     return {PacketSet(std::move(stop)), PacketSet(std::move(elsewhere)),
@@ -81,6 +82,7 @@ class Judge {
   // 'left': the packets of the request that get so far; each leg takes its losses out.
   Judgement run(PacketSet left) {
     for (auto const& leg : legs_) sides_.push_back(sides_of(leg, conversation_.asked));
+    for (std::size_t i = 1; i < legs_.size(); ++i) doubt_after(legs_[i - 1], i);
     for (std::size_t i = 0; i < legs_.size(); ++i) {
       auto const blocked = left & sides_[i].stop;
       auto const intercepted = left & sides_[i].elsewhere;
@@ -106,6 +108,26 @@ class Judge {
   }
 
  private:
+  // What becomes of some packets of a leg nobody can tell, nor what they leave on their connection:
+  // a zone, a mark, or no trace. Legs from 'next' on were followed as if they had left nothing, so
+  // that those are not sure to stop the same packets. (That leg leaves them open.)
+  void doubt_after(LegDecision const& leg, std::size_t next) {
+    auto const stops_none = [](Sides const& sides) {
+      return sides.stop.empty() && sides.elsewhere.empty();
+    };
+    auto const later = std::ranges::subrange(sides_.begin() + std::ptrdiff_t(next), sides_.end());
+    if (std::ranges::all_of(later, stops_none)) return;
+    std::vector<Box> untold;
+    for (auto const& piece : leg.pieces)
+      if (is_untold(piece.fate)) untold.push_back(piece.asked);
+    if (untold.empty()) return;
+    PacketSet const doubtful(std::move(untold));
+    for (auto& sides : later) {
+      sides.stop = sides.stop - doubtful;
+      sides.elsewhere = sides.elsewhere - doubtful;
+    }
+  }
+
   Part part_of(LegDecision const& leg, BoxProduct const& product, Verdict verdict) const {
     Part part;
     part.verdict = verdict;

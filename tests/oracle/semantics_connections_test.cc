@@ -236,6 +236,22 @@ TEST_CASE("semantics: zones of connections are not modelled, so nothing is prove
 #endif
 }
 
+// Answers in a zone of their own are new there, and the client's later packets are still those of a
+// connection without an answer: "blocked by the policy" was said of packets that pass.
+TEST_CASE("semantics: behind a zone that is not modelled, later packets are not surely stopped") {
+  auto const text =
+      raw_nft("    iifname \"wan0\" ct zone set 5") + forward("    ct state new accept").text;
+  CHECK(judged(device_of({nft(text)}), udp(53).packet) == Verdict::undecided);
+  auto const saved = iptables(raw_iptables("-A PREROUTING -i wan0 -j CT --zone 5\n") +
+                              filter_table("-A FORWARD -m conntrack --ctstate NEW -j ACCEPT"));
+  CHECK(judged(device_of({saved}), udp(53).packet) == Verdict::undecided);
+#ifdef SC_ASK_KERNEL
+  if (!netns_ready()) return;
+  REQUIRE(load({nft(text)}, Backend::nft) == "");
+  CHECK(kernel_converses(udp(53).packet));
+#endif
+}
+
 // 39: what is in a flowtable goes past forward. The first packet must pass there, so a block is
 // found; that later packets are accepted is more than the rules alone would give.
 TEST_CASE("semantics: a flowtable takes later packets past forward, and the report says so") {
