@@ -69,6 +69,14 @@ bool ends_chain(Action const& action) {
                     action);
 }
 
+bool is_idle(Ruleset const& rules, Action const& action) {
+  auto const unread = [&](Field field) { return (rules.unread_marks >> index(field) & 1U) != 0; };
+  if (auto const* const set = std::get_if<SetMark>(&action)) return unread(set->field);
+  if (auto const* const copy = std::get_if<CopyMark>(&action)) return unread(copy->to);
+  if (auto const* const alter = std::get_if<Alter>(&action)) return unread(alter->forgets);
+  return std::holds_alternative<Continue>(action);
+}
+
 bool is_fixed(Symbol const& symbol) {
   return symbol.kind == Symbol::Kind::own && symbol.values.first == symbol.values.last;
 }

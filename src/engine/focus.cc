@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/effects.h"
+
 namespace safeconduct {
 namespace {
 
@@ -29,7 +31,7 @@ Focus::Focus(Ruleset const& rules, Family family, AddressSet addresses, ValueSet
     auto const& all = rules.chains[chain].rules;
     for (std::uint32_t number = 0; number < all.size(); ++number) {
       auto const& rule = all[number];
-      if (std::holds_alternative<Continue>(rule.action)) continue;
+      if (is_idle(rules, rule.action)) continue;
       bool const matters = std::ranges::all_of(clauses(rules, rule), [&](Clause const& clause) {
         return may_hold(rules, clause, Field::saddr, addresses_) &&
                may_hold(rules, clause, Field::daddr, addresses_) &&

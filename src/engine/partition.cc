@@ -362,7 +362,7 @@ RuleList Partition::touching(Frame const& frame, Ground const& ground) {
   auto list = std::make_shared<std::vector<std::uint32_t>>();
   auto const look = [&](std::uint32_t number) {
     auto const& rule = chain[number];
-    if (std::holds_alternative<Continue>(rule.action)) return true;
+    if (is_idle(rules_, rule.action)) return true;
     if (seeks_ == Seeks::may_pass && stops(rule.action)) return true;
     ++visits_;
     auto const how = reach(rules_, rule, ground);

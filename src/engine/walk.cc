@@ -299,13 +299,14 @@ class Walker {
             },
             [&](SetMark const& a) -> Next {
               told_.clear();
-              if (in_doubt_ && a.field == Field::ct_mark) return lost_sight(decider, stack);
+              if (in_doubt_ && a.field == Field::ct_mark && !is_idle(rules_, action))
+                return lost_sight(decider, stack);
               if (!is_absent(a.field)) mark(packet_, a.field, a.mask, a.value);
               return std::nullopt;
             },
             [&](CopyMark const& a) -> Next {
               told_.clear();
-              if (in_doubt_) return lost_sight(decider, stack);
+              if (in_doubt_ && !is_idle(rules_, action)) return lost_sight(decider, stack);
               copy_mark(a);
               return std::nullopt;
             },

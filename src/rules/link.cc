@@ -11,6 +11,7 @@
 #include "rules/idle_nat.h"
 #include "rules/kept_destination.h"
 #include "rules/partly_tracked.h"
+#include "rules/unread_marks.h"
 
 namespace safeconduct {
 namespace {
@@ -393,6 +394,7 @@ Result<void> link(Ruleset& rules, std::span<std::string const> interfaces) {
   doubt_kept_destinations(rules);
   rules.nat_in_doubt = doubt_idle_nat_chains(rules);
   for (auto const& clause : rules.clauses) rules.fields_asked |= fields_of(rules, clause);
+  rules.unread_marks = unread_marks(rules);
   find_effects(rules);
   for (auto& file : rules.files) file.lines = LineIndex(*file.text);
   return {};

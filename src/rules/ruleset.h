@@ -353,6 +353,7 @@ struct Ruleset {
   std::vector<std::string> interfaces;
   std::vector<RuleName> rule_names;  // by span
   std::uint32_t fields_asked = 0;    // bit index(field): some rule asks for it; filled by link()
+  std::uint32_t unread_marks = 0;    // see rules/unread_marks.h; filled by link()
   // Seconds that the first of the elements lives that count as there though they expire.
   std::optional<std::uint64_t> first_expiry;
   bool reads_ip4 = false;  // the export covers this family (iptables-save is one family alone)

@@ -209,6 +209,21 @@ TEST_CASE("decide: a list of twenty thousand addresses takes little more than on
             .certain);
 }
 
+// 500 rules that marked all but one client each told 500 clients apart, for nobody.
+TEST_CASE("decide: packets are not told apart by marks that no rule asks for") {
+  auto const pieces = [](std::vector<When> const& asked) {
+    auto rules = filter();
+    for (std::uint32_t i = 1; i <= 50; ++i)
+      rules.rule({is_not(Field::saddr, i * 16)}, set_mark(i))
+          .rule({is(Field::daddr, i * 16)}, copy_mark(Field::ct_mark, Field::mark));
+    rules.rule(asked, accept());
+    auto const linked = std::move(rules).done();
+    return decide(linked, region(linked)).pieces.size();
+  };
+  CHECK(pieces({}) == 1);
+  CHECK(pieces({masked(Field::mark, 0xFFFF, 50)}) > 1);
+}
+
 TEST_CASE("decide: a set of twenty thousand intervals is one rule, and is cut as one") {
   auto rules = filter();
   std::vector<ValueInterval> members;

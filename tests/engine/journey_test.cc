@@ -189,7 +189,7 @@ TEST_CASE(
   auto rules = filter();
   for (std::uint32_t i = 1; i <= 14; ++i)  // 2^14 marks
     rules.rule({lot("limit rate " + std::to_string(i) + "/second")}, set_mark(1U << i, 1U << i));
-  rules.rule({}, accept());
+  rules.rule({masked(Field::mark, 1, 1)}, drop()).rule({}, accept());
   auto const all = journey(std::move(rules).done(), kDns);
   REQUIRE(all.size() == 1);
   CHECK(all.front().pieces.size() < 2000);

@@ -232,4 +232,21 @@ TEST_CASE("link: interfaces are those that rules tell apart, wildcards take what
   CHECK(first_rule(linked) == "iif {eth0, eth7, eth*}, not oif eth0, iif lan0");
 }
 
+TEST_CASE("link: a mark is read where a rule asks for it, or for the one that it is copied to") {
+  auto const unread = [](Field to, Field from, std::vector<When> const& asked) {
+    auto rules = filter();
+    rules.rule({}, copy_mark(to, from));
+    rules.rule(asked, accept());
+    return std::move(rules).done().unread_marks;
+  };
+  auto const mark = std::uint32_t{1} << index(Field::mark);
+  auto const ct_mark = std::uint32_t{1} << index(Field::ct_mark);
+  auto const asks_mark = masked(Field::mark, 0xFF, 1);
+  CHECK(unread(Field::mark, Field::ct_mark, {}) == (mark | ct_mark));
+  CHECK(unread(Field::mark, Field::ct_mark, {asks_mark}) == 0);
+  CHECK(unread(Field::ct_mark, Field::mark, {asks_mark}) == ct_mark);
+  CHECK(unread(Field::ct_mark, Field::mark, {masked(Field::ct_mark, 0xFF, 1)}) == 0);
+  CHECK(unread(Field::mark, Field::ct_mark, {words("meta mark & 3 > 1")}) == 0);
+}
+
 }  // namespace safeconduct::test

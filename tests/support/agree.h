@@ -152,9 +152,12 @@ inline Packet at_point(Packet packet, Box const& point) {
   return packet;
 }
 
-// Does a piece leave the host as this walk's packet does, as far as either knows?
-inline bool leaves_like(Piece const& piece, Box const& point, Walk const& walk) {
+// Does a piece leave the host as this walk's packet does, as far as either knows? Marks that no
+// rule asks for decide() does not write.
+inline bool leaves_like(Ruleset const& rules, Piece const& piece, Box const& point,
+                        Walk const& walk) {
   for (std::size_t i = 0; i < kFieldCount; ++i) {
+    if ((rules.unread_marks >> i & 1U) != 0) continue;
     auto const& symbol = (*piece.view)[i];
     auto const value = walk.packet.at(field_at(i));
     if (!value || symbol.kind == Symbol::Kind::absent) continue;
@@ -194,7 +197,7 @@ inline std::string difference(Ruleset const& rules, Walks const& walks, Decision
     if (walk.fate != Fate::pass) continue;
     if (!std::ranges::any_of(decision.pieces, [&](Piece const& piece) {
           return contains(piece.asked, point) && outcome_of(piece) == outcome_of(walk) &&
-                 leaves_like(piece, point, walk);
+                 leaves_like(rules, piece, point, walk);
         }))
       return "no piece leaves the host like the walk that is to " +
              to_text(rules, outcome_of(walk)) + '\n';

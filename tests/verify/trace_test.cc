@@ -75,7 +75,9 @@ TEST_CASE(
   auto const device = device_rules(
       {"gw",
        "table ip t {\n  chain p {\n    type filter hook prerouting priority -200; policy accept;\n"
-       "    ct mark set 1\n  }\n}\n"});
+       "    ct mark set 1\n  }\n  chain f {\n    type filter hook forward priority 0; policy "
+       "accept;\n"
+       "    ct mark 1 accept\n  }\n}\n"});
   auto const answer = trace(device, dns());
   CHECK(answer.verdict == TraceVerdict::undecided);
   CHECK(answer.undecided_by == std::vector<std::string>{std::string(kUnseenByConntrack)});
