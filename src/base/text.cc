@@ -19,6 +19,14 @@ std::string_view trimmed(std::string_view text) {
 
 std::string folded(std::string_view text) { return lower(trimmed(text)); }
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string first_words(std::string_view text) {
+  constexpr std::size_t kMost = 1000;  // bytes
+  if (text.size() <= kMost) return std::string(text);
+  std::size_t end = kMost;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // UTF-8
+  return std::string(text.substr(0, end)) + " ...";
+}
+
+std::string quoted(std::string_view text) { return "'" + first_words(text) + "'"; }
 
 }  // namespace safeconduct

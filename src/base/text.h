@@ -27,7 +27,10 @@ std::string_view trimmed(std::string_view text);
 // Both of it: as the words of tables are compared that people fill in, "Region Name " and
 // "region name".
 std::string folded(std::string_view text);
-// 'text', as messages name what they found. Not escaped: to_message(Error) sees to that.
+// Of a longer text than 1,000 bytes its beginning, whole letters of UTF-8, and " ...".
+std::string first_words(std::string_view text);
+// 'text', as messages name what they found: of a long one the first words. Not escaped:
+// to_message(Error) sees to that.
 std::string quoted(std::string_view text);
 
 }  // namespace safeconduct

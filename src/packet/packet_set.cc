@@ -84,6 +84,11 @@ PacketSet::PacketSet(std::vector<Box> boxes) {
   products_ = carry_out(operation);
 }
 
+PacketSet::PacketSet(BoxProduct product) {
+  if (std::ranges::none_of(product.sides, &ValueSet::empty))
+    products_.push_back(std::move(product));
+}
+
 std::vector<Box> PacketSet::boxes() const {
   std::vector<Box> boxes;
   for (auto const& product : products_) {

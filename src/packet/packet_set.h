@@ -53,6 +53,7 @@ class PacketSet {
  public:
   PacketSet() = default;
   explicit PacketSet(std::vector<Box> boxes);  // any order, overlaps allowed
+  explicit PacketSet(BoxProduct product);
 
   std::vector<BoxProduct> const& products() const& { return products_; }
   std::vector<BoxProduct> const& products() const&& = delete;  // would dangle

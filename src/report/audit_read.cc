@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <limits>
 
+#include "base/text.h"
 #include "policy/date.h"
 #include "policy/fleet.h"
 #include "policy/vocabulary.h"
@@ -43,7 +44,7 @@ Result<std::string> word_at(Member const& object, std::string_view key,
   SC_TRY(member, object.at(key));
   SC_TRY(text, member.text());
   if (std::ranges::find(words, text) == words.end())
-    return member.fail("is '" + text + "', which it cannot be");
+    return member.fail("is " + quoted(text) + ", which it cannot be");
   return std::move(text);
 }
 

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <utility>
 
+#include "base/text.h"
 #include "report/certificate_json.h"
 #include "report/json_doubles.h"
 #include "report/json_member.h"
@@ -61,6 +62,7 @@ Result<CertifiedQuestion> read_question(Member const& object) {
   }
   if (question.rules.empty() && question.site.empty())
     return object.fail("names neither rules nor a site");
+  if (question.as_of.empty()) return object.fail("does not name the day: it has no 'as_of'");
   return question;
 }
 
@@ -143,7 +145,7 @@ Result<FlowPoint> read_witness(Member const& object, FlowResult const& flow) {
     SC_TRY(text, member.text());
     auto const address = parse_address(text);
     if (!address || address->family != flow.family)
-      return member.fail("is '" + text + "', not an " + std::string(name(flow.family)) +
+      return member.fail("is " + quoted(text) + ", not an " + std::string(name(flow.family)) +
                          " address");
     point[dimension(field)] = address->bits;
   }
@@ -170,7 +172,7 @@ Result<std::uint32_t> read_flags(Member const& member) {
   for (std::size_t at = 0; at <= text.size() && text != "none";) {
     auto const comma = std::min(text.find(',', at), text.size());
     auto const flag = parse_tcp_flag(std::string_view(text).substr(at, comma - at));
-    if (!flag) return member.fail("is '" + text + "', not TCP flags");
+    if (!flag) return member.fail("is " + quoted(text) + ", not TCP flags");
     flags |= *flag;
     at = comma + 1;
   }
@@ -194,7 +196,7 @@ Result<How> read_how(Member const& object) {
     how.with = static_cast<RejectWith>(i);
     if (name(how.with) == word) return how;
   }
-  return with.fail("is '" + word + "', which it cannot be");
+  return with.fail("is " + quoted(word) + ", which it cannot be");
 }
 
 Result<void> read_answer(Member const& object, FlowResult const& flow, CertifiedPart& one) {
@@ -265,7 +267,7 @@ Result<CertifiedFlow> read_flow(Member const& object) {
   SC_TRY(protocol, object.at("protocol"));
   SC_TRY(word, protocol.text());
   auto const number = parse_l4proto(word);
-  if (!number) return protocol.fail("is '" + word + "', not a protocol");
+  if (!number) return protocol.fail("is " + quoted(word) + ", not a protocol");
   flow.protocol = *number;
   SC_TRY(src, addresses_at(object, "src", flow.family));
   SC_TRY(dst, addresses_at(object, "dst", flow.family));
@@ -307,6 +309,8 @@ Result<CertifiedRequirement> read_requirement(Member const& object) {
   finding.requirement = std::move(id);
   finding.policy = std::move(policy);
   finding.level = std::move(level);
+  if (expect != "allow" && expect != "deny")
+    return object.fail("expects " + quoted(expect) + ", neither 'allow' nor 'deny'");
   finding.expect_deny = expect == "deny";
   finding.verdict = found;
   finding.holds = truth;
@@ -329,10 +333,13 @@ Result<Certificate> read_whole(Member const& object) {
   SC_TRY(schema, object.at("schema"));
   SC_TRY(kind, schema.text());
   if (kind != "safeconduct.certificate/1")
-    return schema.fail("is '" + kind + "', this version reads 'safeconduct.certificate/1'");
+    return schema.fail("is " + quoted(kind) + ", this version reads 'safeconduct.certificate/1'");
   Certificate certificate;
   SC_TRY(tool, object.at("tool"));
   SC_CHECK(tool.has_only({"name", "version"}));
+  SC_TRY(tool_name, text_at(tool, "name"));
+  if (tool_name != "safeconduct")
+    return tool.fail("is " + quoted(tool_name) + ", not 'safeconduct'");
   SC_TRY(version, text_at(tool, "version"));
   SC_TRY(site, text_at(object, "site"));
   SC_TRY(verdict, object.at("verdict"));

@@ -3,6 +3,8 @@
 
 #include <boost/json.hpp>
 
+#include "base/text.h"
+
 namespace safeconduct {
 
 namespace json = boost::json;
@@ -20,7 +22,7 @@ Result<void> Member::has_only(std::initializer_list<std::string_view> keys) cons
   for (auto const& member : value_->get_object()) {
     bool known = false;
     for (auto const key : keys) known = known || key == std::string_view(member.key());
-    if (!known) return fail("has an unknown key '" + std::string(member.key()) + "'");
+    if (!known) return fail("has an unknown key " + quoted(member.key()));
   }
   return {};
 }

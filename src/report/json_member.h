@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "base/text.h"
 
 namespace boost::json {
 class value;
@@ -50,7 +51,7 @@ class Member {
     SC_TRY(word, text());
     for (auto const one : all)
       if (name(one) == word) return one;
-    return fail("is '" + word + "', which it cannot be");
+    return fail("is " + quoted(word) + ", which it cannot be");
   }
 
  private:

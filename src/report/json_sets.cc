@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report/json_sets.h"
+#include "base/text.h"
 
 #include <utility>
 
@@ -13,7 +14,7 @@ Result<AddressSet> addresses_at(Member const& object, std::string_view key, Fami
     SC_TRY(text, one.text());
     auto const prefix = parse_prefix(text);
     if (!prefix || prefix->address.family != family || has_host_bits(*prefix))
-      return one.fail("is '" + text + "', not an " + std::string(name(family)) + " prefix");
+      return one.fail("is " + quoted(text) + ", not an " + std::string(name(family)) + " prefix");
     all.push_back(interval(*prefix));
   }
   return AddressSet(all);
@@ -29,7 +30,8 @@ Result<PortSet> ranges_at(Member const& object, std::string_view key, std::uint3
     auto const first = parse_number(text.substr(0, dash), most);
     auto const last = dash == std::string::npos ? first : parse_number(text.substr(dash + 1), most);
     if (!first || !last || *last < *first)
-      return one.fail("is '" + text + "', not a number or range up to " + std::to_string(most));
+      return one.fail("is " + quoted(text) + ", not a number or range up to " +
+                      std::to_string(most));
     all.push_back({*first, *last});
   }
   return PortSet(all);

@@ -15,6 +15,7 @@
 #include "verify/outcome.h"
 #include "verify/rule_ref.h"
 #include "verify/waive.h"
+#include "verify/without_parts.h"
 
 namespace safeconduct {
 namespace {
@@ -50,20 +51,6 @@ How how_of(Walk const& walk) {
 
 bool same_how(How const& a, How const& b) {
   return a.kind == b.kind && (a.kind != How::Kind::reject || a.with == b.with);
-}
-
-PacketSet packets_of(BoxProduct const& product) {
-  std::vector<Box> grown{Box::all()};
-  for (std::size_t d = 0; d < kFlowDimensions; ++d) {
-    std::vector<Box> next;
-    for (auto const& box : grown)
-      for (auto const& side : product.sides[d].intervals()) {
-        next.push_back(box);
-        next.back().sides[d] = side;
-      }
-    grown = std::move(next);
-  }
-  return PacketSet(std::move(grown));
 }
 
 bool inside(BoxProduct const& product, FlowPoint const& point) {
@@ -150,9 +137,17 @@ class Check {
                         flow.region == (want.region == nullptr ? "" : want.region->id);
       if (!same) fault("flow " + number_of(i) + " is not the one that the policy asks for");
     }
-    for (auto i = asked.flows.size(); i < count; ++i)
-      if (!given.flows[i].parts.empty() || given.flows[i].flow.verdict != Verdict::undecided)
+    for (auto i = asked.flows.size(); i < count; ++i) {
+      auto const& flow = given.flows[i].flow;
+      auto const want = unresolved_flow(wanted_one, asked.unresolved[i - asked.flows.size()]);
+      if (!given.flows[i].parts.empty() || flow.verdict != Verdict::undecided)
         fault("flow " + number_of(i) + " has no known address, nothing can be certified of it");
+      bool const same = flow.protocol == want.protocol && flow.src.empty() && flow.dst.empty() &&
+                        flow.dport == want.dport && flow.region == want.region &&
+                        flow.destination_name == want.destination_name &&
+                        flow.reason == want.reason;
+      if (!same) fault("flow " + number_of(i) + " is not the one that the policy asks for");
+    }
   }
 
   // ---- what was found
@@ -189,8 +184,7 @@ class Check {
   void check_flow(CertifiedFlow const& given) {
     ++result_.flows;
     if (given.parts.empty()) {
-      if (given.flow.verdict != Verdict::undecided)
-        fault("it is called '" + std::string(name(given.flow.verdict)) + "' without any part");
+      check_without_parts(given.flow);
       ++result_.unclaimed;
       return;
     }
@@ -207,6 +201,18 @@ class Check {
       check_part(given.flow, given.parts[i]);
     }
     where_ = flow_name;
+  }
+
+  // Nobody knows where it goes, or gave the rules for it: nothing else leaves a flow without parts.
+  void check_without_parts(FlowResult const& flow) {
+    if (flow.verdict != Verdict::undecided)
+      fault("it is called '" + std::string(name(flow.verdict)) + "' without any part");
+    bool const is_unresolved = flow.src.empty() && flow.dst.empty();  // as check_asked() sees to
+    bool const is_missing = std::ranges::any_of(input_.devices, [&](DeviceRules const& device) {
+      return rules_missing(device, flow.family) == flow.reason;
+    });
+    if (!is_unresolved && !is_missing)
+      fault("it has no part, and its addresses and the rules for it are known");
   }
 
   // Where hosts on a link do not find each other, no rule lets IPv6 packets pass.
@@ -245,16 +251,16 @@ class Check {
     whole.origin.icmp_type = ValueSet(ValueInterval{0, info(Field::icmp_type).max});
     whole.origin.icmp_code = ValueSet(ValueInterval{0, info(Field::icmp_code).max});
     auto product = product_of(given.flow, whole);
-    auto const every = packets_of(product);
+    PacketSet const every(product);
     if (has_ports(given.flow.protocol) && !expect_deny_)
       product.sides[dimension(Field::sport)] = kClientPorts;
-    auto const counted = packets_of(product);
+    PacketSet const counted(product);
     std::map<Verdict, PacketSet> by_verdict;
     // Of what is not known to be one way, parts by different ways share packets.
     std::map<std::tuple<Leg, std::uint32_t, RuleRef, std::vector<std::string>>, PacketSet> by_way;
     PacketSet all;
     for (auto const& one : given.parts) {
-      auto const packets = packets_of(product_of(given.flow, one.part));
+      PacketSet const packets(product_of(given.flow, one.part));
       for (auto const& [verdict, others] : by_verdict)
         if (verdict != one.part.verdict && !(packets & others).empty())
           fault("packets are in parts of two verdicts, such as " +

@@ -11,6 +11,7 @@
 #include "verify/note_wording.h"
 #include "verify/outcome.h"
 #include "verify/rule_ref.h"
+#include "verify/without_parts.h"
 
 namespace safeconduct {
 namespace {
@@ -190,10 +191,6 @@ void note_cut_short(std::vector<Part> const& parts, Notes& notes) {
 
 }  // namespace
 
-bool covers(Ruleset const& rules, Family family) {
-  return family == Family::ip4 ? rules.reads_ip4 : rules.reads_ip6;
-}
-
 std::vector<FocusedDevice> focused(std::span<DeviceRules const> devices, Wanted const& wanted) {
   // Gathered first: a set that grows flow by flow is put in order each time.
   std::vector<AddressInterval> of_ip4;
@@ -295,17 +292,13 @@ FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& 
   if (flow.ports) result.dport = PortSet(*flow.ports);
   if (flow.region != nullptr) result.region = flow.region->id;
 
-  for (auto const& at : devices) {
-    auto const& device = *at.device;
-    if (!covers(device.rules, flow.family)) {
+  for (auto const& at : devices)
+    if (auto missing = rules_missing(*at.device, flow.family)) {
       result.verdict = Verdict::undecided;
       result.doubt = Doubt::not_given;
-      result.reason = "no " + std::string(name(flow.family)) + " rules of " + device.name +
-                      " were given: add the output of " +
-                      (flow.family == Family::ip6 ? "ip6tables-save" : "iptables-save");
+      result.reason = *std::move(missing);
       return result;
     }
-  }
   auto path = along(devices, 0, flow, hook, {{boxes_of(flow)}});
   result.parts = std::move(path.parts);
   result.sieve_left = path.sieve_left;

@@ -13,9 +13,6 @@
 
 namespace safeconduct {
 
-// Does the export have the rules of that family? (iptables-save is of one alone.)
-bool covers(Ruleset const& rules, Family family);
-
 // A device of the path, with the rules that matter to what will be asked, by family.
 struct FocusedDevice {
   DeviceRules const* device = nullptr;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.h"
+
 namespace safeconduct {
 namespace {
 
@@ -20,16 +22,6 @@ std::optional<std::uint64_t> handle_behind(Ruleset const& rules, Span rule) {
   auto const [stop, error] = std::from_chars(rest.data(), end, number);
   if (error != std::errc{} || (stop != end && *stop != '\n' && *stop != '\r')) return std::nullopt;
   return number;
-}
-
-// A rule with thousands of elements in braces may decide thousands of parts, each of which names
-// it.
-std::string first_words(std::string_view text) {
-  constexpr std::size_t kMost = 1000;  // bytes
-  if (text.size() <= kMost) return std::string(text);
-  std::size_t end = kMost;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // UTF-8
-  return std::string(text.substr(0, end)) + " ...";
 }
 
 }  // namespace
@@ -54,6 +46,8 @@ RuleRef rule_ref(DeviceRules const& device, Decider decider) {
     ref.number = named->number;
     ref.name = named->name;
   }
+  // A rule with thousands of elements in braces may decide thousands of parts, each of which names
+  // it.
   ref.text = first_words(text(rules, span));
   if (span.file < rules.files.size()) {
     if (!ref.policy) ref.handle = handle_behind(rules, span);

@@ -7,6 +7,7 @@
 #include "engine/pipeline.h"
 #include "verify/flow.h"
 #include "verify/note_wording.h"
+#include "verify/without_parts.h"
 
 namespace safeconduct {
 namespace {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "verify/verify.h"
-#include "verify/unfiltered.h"
 
 #include <algorithm>
 #include <set>
@@ -21,7 +20,9 @@
 #include "verify/path_mtu.h"
 #include "verify/peel.h"
 #include "verify/rule_ref.h"
+#include "verify/unfiltered.h"
 #include "verify/waive.h"
+#include "verify/without_parts.h"
 
 namespace safeconduct {
 namespace {
@@ -208,20 +209,6 @@ class Verification {
             all.insert(all.end(), flow.dst.intervals().begin(), flow.dst.intervals().end());
     }
     return AddressSet(all);
-  }
-
-  static FlowResult unresolved_flow(Requirement const& requirement, Unresolved const& unresolved) {
-    FlowResult flow;
-    flow.protocol = requirement.protocols.empty() ? 0 : requirement.protocols.front();
-    for (auto const& range : requirement.ports) flow.dport = flow.dport | PortSet(range);
-    for (auto const& part : unresolved.names)
-      flow.destination_name += (flow.destination_name.empty() ? "" : ", ") + part;
-    if (unresolved.region != nullptr) flow.region = unresolved.region->id;
-    flow.verdict = Verdict::undecided;
-    bool const of_family = unresolved.why == Unresolved::Why::family;
-    flow.doubt = of_family ? Doubt::other_family : Doubt::unresolved;
-    flow.reason = (of_family ? "" : "needs resolution: ") + unresolved.text;
-    return flow;
   }
 
   // By what packets surely do not get there; empty: nothing such.

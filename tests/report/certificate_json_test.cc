@@ -175,6 +175,15 @@ TEST_CASE("certificate JSON: JSON that is no certificate is refused with the pat
            Case{"\"expect\": \"allow\"", "\"expect\": \"deny\", \"expect\": \"allow\"",
                 "the certificate has 'expect' twice in one object"},
            Case{"\"rules\": [\"fw.nft\"],", "", "question names neither rules nor a site"},
+           Case{"\"as_of\": \"2026-11-23\"", "\"as_of\": \"\"",
+                "question does not name the day: it has no 'as_of'"},
+           Case{"\"expect\": \"allow\"", "\"expect\": \"hope\"",
+                "requirements[0] expects 'hope', neither 'allow' nor 'deny'"},
+           Case{"\"name\": \"safeconduct\"", "\"name\": \"another\"",
+                "tool is 'another', not 'safeconduct'"},
+           Case{"certificate/1", "certificate/" + std::string(2000, '1'),
+                "schema is 'safeconduct.certificate/" + std::string(976, '1') +
+                    " ...', this version reads 'safeconduct.certificate/1'"},
        }) {
     CAPTURE(one.what);
     CHECK(message(replaced(text, one.what, one.by)) == "c.json: " + one.message + '\n' + kHint);

@@ -200,6 +200,31 @@ TEST_CASE("certificate: a part, a flow or a requirement that is missing is refus
         "web: the policy asks for this requirement, the certificate does not have it");
 }
 
+TEST_CASE("certificate: a flow without parts is one whose addresses or rules nobody knows") {
+  // That a flow is blocked was to be hidden behind 'undecided'.
+  CHECK(tampered([](Certificate& c) {
+          plain(c).parts.clear();
+          plain(c).flow.verdict = Verdict::undecided;
+          c.requirements[1].finding.verdict = Verdict::undecided;
+          c.verdict = Verdict::undecided;
+        }) == Faults{"plain, flow 1: it has no part, and its addresses and the rules for it are "
+                     "known"});
+}
+
+TEST_CASE(
+    "certificate: sides of many values are not multiplied out, a hostile part takes no memory") {
+  auto const faults = tampered([](Certificate& c) {
+    std::vector<Interval<std::uint32_t>> odd;
+    for (std::uint32_t port = 1; port < 60'000; port += 2) odd.push_back({port, port});
+    auto& part = plain(c).parts[1].part;
+    part.sport = PortSet(odd);
+    part.dport = PortSet(odd);
+  });
+  CHECK(std::ranges::any_of(faults, [](std::string const& fault) {
+    return fault.starts_with("plain, flow 1: a part is wider than what was asked");
+  }));
+}
+
 TEST_CASE("certificate: another flow than the policy asks for is refused") {
   CHECK(tampered([](Certificate& c) { plain(c).flow.dport = PortSet({54, 54}); }).front() ==
         "plain: flow 1 is not the one that the policy asks for");
