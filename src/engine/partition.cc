@@ -355,17 +355,24 @@ void Partition::look_at_known(Frame const& frame, Ground const& ground, Look con
     if (!look(*at)) return;
 }
 
+std::uint32_t Partition::marks_written(ChainId chain) const {
+  constexpr auto kMarks = std::uint32_t{1} << index(Field::mark) | std::uint32_t{1}
+                                                                       << index(Field::ct_mark);
+  return rules_.chains[chain].effects.writes & kMarks;
+}
+
 RuleList Partition::touching(Frame const& frame, Ground const& ground) {
   auto const& asked = rules_.chains[frame.chain];
   auto const& chain = asked.rules;
   if (asked.sifted && !sieve_covers(asked, ground)) decision_.sieve_left = true;
+  auto const written = marks_written(frame.chain);
   auto list = std::make_shared<std::vector<std::uint32_t>>();
   auto const look = [&](std::uint32_t number) {
     auto const& rule = chain[number];
     if (is_idle(rules_, rule.action)) return true;
     if (seeks_ == Seeks::may_pass && stops(rule.action)) return true;
     ++visits_;
-    auto const how = reach(rules_, rule, ground);
+    auto const how = reach(rules_, rule, ground, written);
     if (how.overlap == Overlap::none) return true;
     list->push_back(number);
     return how.overlap != Overlap::all || !ends_chain(rule.action);

@@ -67,8 +67,12 @@ class Partition {
   // The rules of the chain that were left out while reading surely do not touch the piece.
   bool sieve_covers(Chain const& chain, Ground const& ground) const;
 
-  // The rules of the top chain that touch the piece, up to the first that takes all of it. 'from'
-  // is an earlier list to choose from, or null: all rules from frame.next on.
+  // The marks that rules of the chain write, or of those that it calls, as bits index(field).
+  std::uint32_t marks_written(ChainId chain) const;
+
+  // The rules of the top chain that touch the piece, up to the first that takes all of it, whatever
+  // becomes of marks that are written on the way: chosen from frame.list, or where that is null
+  // from all rules from frame.next on.
   RuleList touching(Frame const& frame, Ground const& ground);
 
   // At the rules of the focus, until 'look' says no. The first of them often end the matter.
@@ -111,7 +115,8 @@ class Partition {
   // What the action does hangs on an order that nobody knows.
   bool lost_sight(Traveller& t, Decider decider);
 
-  // The view changes: what was filtered for the old one is filtered anew.
+  // The view changes: what was filtered for the old one is filtered anew, unless by its marks,
+  // which touching() leaves open.
   void change(Traveller& t, Field field, Symbol to);
   bool translate(Traveller& t, std::uint32_t number, Decider decider);
 

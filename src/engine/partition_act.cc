@@ -114,6 +114,7 @@ void Partition::change(Traveller& t, Field field, Symbol to) {
   if (t.see(field) == to) return;
   t.see(field) = to;
   t.idle_calls.clear();
+  if (field == Field::mark || field == Field::ct_mark) return;
   for (auto& frame : t.frames) frame.list = nullptr;
 }
 

@@ -96,17 +96,18 @@ bool Partition::sweep(Traveller const& t, CutAt const& where) {
   if (sweeps_ == kMostSweeps) return false;
   auto const& frame = t.frames.back();
   auto const& chain = rules_.chains[frame.chain].rules;
+  auto const written = marks_written(frame.chain);
   std::vector<Taken> taken;
   std::vector<std::uint32_t> numbers;  // of these rules
   for (std::size_t i = frame.at; i < frame.list->size(); ++i) {
     ++visits_;
     auto const number = (*frame.list)[i];
     auto const& rule = chain[number];
-    auto const along = along_field(rules_, rule, t.ground, where.field);
+    auto const along = along_field(rules_, rule, t.ground, where.field, written);
     if (along.kind == Along::Kind::other) return false;
     if (along.kind == Along::Kind::none) continue;  // the list is of a larger piece
-    taken.push_back(
-        {along.values, static_cast<std::uint32_t>(numbers.size()), ends_chain(rule.action)});
+    taken.push_back({along.values, static_cast<std::uint32_t>(numbers.size()),
+                     !along.open && ends_chain(rule.action)});
     numbers.push_back(number);
   }
   auto const stretches = Sweep(values_of(t.ground, where.field), taken).run();

@@ -85,6 +85,10 @@ Answer ask(Ruleset const& rules, Clause const& clause, Ground const& ground) {
       clause.kind);
 }
 
+bool asks_for_any(Ruleset const& rules, Clause const& clause, std::uint32_t fields) {
+  return fields != 0 && (fields_of(rules, clause) & fields) != 0;
+}
+
 }  // namespace
 
 void forget_answers(Ruleset const& rules, Ground& ground) {
@@ -98,12 +102,16 @@ ValueInterval values_of(Ground const& ground, Field field) {
   return symbol.kind == Symbol::Kind::asked ? ground.asked.at(symbol.of) : symbol.values;
 }
 
-Reach reach(Ruleset const& rules, Rule const& rule, Ground const& ground) {
+Reach reach(Ruleset const& rules, Rule const& rule, Ground const& ground, std::uint32_t open) {
   Reach result;
   bool cut_found = false;
   for (std::uint32_t i = 0; i < rule.clause_count; ++i) {
     auto const number = rule.first_clause + i;
     auto const& clause = rules.clauses[number];
+    if (asks_for_any(rules, clause, open)) {
+      result.overlap = Overlap::some;
+      continue;
+    }
     auto const answer = ask(rules, clause, ground);
     if (answer.kind == Answer::Kind::nothing) return {Overlap::none, {}, {}, 0, 0};
     if (answer.kind == Answer::Kind::unknown) {
@@ -128,18 +136,23 @@ Reach reach(Ruleset const& rules, Rule const& rule, Ground const& ground) {
   return result;
 }
 
-Along along_field(Ruleset const& rules, Rule const& rule, Ground const& ground, Field field) {
-  Along result{Along::Kind::values, values_of(ground, field)};
+Along along_field(Ruleset const& rules, Rule const& rule, Ground const& ground, Field field,
+                  std::uint32_t open) {
+  Along result{Along::Kind::values, values_of(ground, field), false};
   for (auto const& clause : clauses(rules, rule)) {
+    if (asks_for_any(rules, clause, open)) {
+      result.open = true;
+      continue;
+    }
     auto const answer = ask(rules, clause, ground);
-    if (answer.kind == Answer::Kind::nothing) return {Along::Kind::none, {}};
+    if (answer.kind == Answer::Kind::nothing) return {Along::Kind::none, {}, false};
     if (answer.kind == Answer::Kind::unknown) {
       result.kind = Along::Kind::other;
       continue;
     }
     if (answer.cover.overlap != Overlap::some) {
       bool const holds = (answer.cover.overlap == Overlap::all) != clause.negated;
-      if (!holds) return {Along::Kind::none, {}};
+      if (!holds) return {Along::Kind::none, {}, false};
       continue;
     }
     auto const* const range = std::get_if<InRange>(&clause.kind);
@@ -150,7 +163,7 @@ Along along_field(Ruleset const& rules, Rule const& rule, Ground const& ground, 
     auto& values = result.values;
     values = {std::max<Bits128>(values.first, range->first),
               std::min<Bits128>(values.last, range->last)};
-    if (values.first > values.last) return {Along::Kind::none, {}};
+    if (values.first > values.last) return {Along::Kind::none, {}, false};
   }
   return result;
 }

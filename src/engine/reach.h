@@ -33,18 +33,22 @@ struct Reach {
   std::uint32_t clause = 0;  // that asks for the cut
 };
 
-Reach reach(Ruleset const& rules, Rule const& rule, Ground const& ground);
+// 'open': fields, as bits index(field), that rules before may yet write: what asks for them may
+// hold or not, and is not told by what they are now.
+Reach reach(Ruleset const& rules, Rule const& rule, Ground const& ground, std::uint32_t open = 0);
 
 // How a rule lies over a piece along one field, where nothing else of it is open.
 struct Along {
   enum class Kind : std::uint8_t {
     none,    // it takes nothing of the piece
-    values,  // these of the field, all else of the piece
+    values,  // these of the field, all else of the piece; where 'open', at most
     other,   // it is not told so
   };
   Kind kind = Kind::other;
   ValueInterval values;
+  bool open = false;  // it asks for a field that is open, see reach()
 };
-Along along_field(Ruleset const& rules, Rule const& rule, Ground const& ground, Field field);
+Along along_field(Ruleset const& rules, Rule const& rule, Ground const& ground, Field field,
+                  std::uint32_t open);
 
 }  // namespace safeconduct
