@@ -69,11 +69,19 @@ bool ends_chain(Action const& action) {
                     action);
 }
 
+// From a chain that does nothing, packets come back as they went.
+bool is_idle(Ruleset const& rules, ChainEffects const& effects) {
+  return !effects.stops && !effects.accepts && !effects.diverts &&
+         (effects.writes & ~rules.unread_marks) == 0;
+}
+
 bool is_idle(Ruleset const& rules, Action const& action) {
   auto const unread = [&](Field field) { return (rules.unread_marks >> index(field) & 1U) != 0; };
   if (auto const* const set = std::get_if<SetMark>(&action)) return unread(set->field);
   if (auto const* const copy = std::get_if<CopyMark>(&action)) return unread(copy->to);
   if (auto const* const alter = std::get_if<Alter>(&action)) return unread(alter->forgets);
+  if (auto const* const jump = std::get_if<Jump>(&action))
+    return is_idle(rules, rules.chains[jump->chain].effects);
   return std::holds_alternative<Continue>(action);
 }
 

@@ -11,7 +11,8 @@ namespace safeconduct {
 // After this no later rule of the chain sees the packets that it matches.
 bool ends_chain(Action const& action);
 
-// Packets are the same behind it, to all that rules ask: it counts, or marks for nobody.
+// Packets are the same behind it, to all that rules ask: it counts, marks for nobody, or calls a
+// chain that does no more.
 bool is_idle(Ruleset const& rules, Action const& action);
 
 // One value, and known.

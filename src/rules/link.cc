@@ -332,7 +332,7 @@ void add_effects(Action const& action, ChainEffects& effects) {
   auto const bit = [](Field field) { return std::uint32_t{1} << index(field); };
   std::visit(Overloaded{
                  [](Continue) {},
-                 [](Accept) {},
+                 [&](Accept) { effects.accepts = true; },
                  [](Return) {},
                  [](Jump) {},
                  [](Goto) {},
@@ -355,6 +355,7 @@ void find_effects(Ruleset& rules) {
     auto& effects = rules.chains[id].effects;
     auto const& base = rules.chains[id].base;
     effects.stops = base && base->policy == ChainPolicy::drop;
+    effects.accepts = rules.chains[id].sifted;
     for (auto const& rule : rules.chains[id].rules) {
       for (auto const& clause : clauses(rules, rule)) effects.asks |= fields_of(rules, clause);
       add_effects(rule.action, effects);
@@ -368,7 +369,8 @@ void find_effects(Ruleset& rules) {
       auto const& from = rules.chains[called].effects;
       auto& into = rules.chains[caller].effects;
       ChainEffects const both{into.asks | from.asks, into.writes | from.writes,
-                              into.stops || from.stops, into.diverts || from.diverts};
+                              into.stops || from.stops, into.diverts || from.diverts,
+                              into.accepts || from.accepts};
       changed = changed || both != into;
       into = both;
     }

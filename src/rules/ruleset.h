@@ -268,6 +268,7 @@ struct ChainEffects {
   std::uint32_t writes = 0;  // the same
   bool stops = false;        // some are dropped or refused; by the policy, too
   bool diverts = false;      // they are translated, queued, untracked, or nobody knows what
+  bool accepts = false;      // some go past all that follows; or may, where rules were left out
   bool operator==(ChainEffects const&) const = default;
 };
 
