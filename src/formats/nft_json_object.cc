@@ -412,12 +412,19 @@ Result<void> JsonObjects::rule(Value object, std::string_view command) {
         "a rule at a place among others makes this a script that changes a running rule set",
         std::string(kGiveListing));
   auto const statements = object.find("expr");
-  if (!statements || !statements->is(json::Kind::array))
+  bool const listed = handle && !explicit_;
+  if (statements ? !statements->is(json::Kind::array) : !listed)
     return fail(ErrorKind::syntax, object, "this rule has no list \"expr\"");
   out_.mark(*whole_);
-  for (auto const statement : statements->items()) json_statement(out_, statement);
+  bool const empty = !statements || statements->size() == 0;
+  if (empty && listed) {  // nft 1.0.6 has no words for it (ct label in a set or map)
+    out_.word("unlisted");
+    out_.remark("a rule that this listing has no words for");
+  } else {
+    for (auto const statement : statements->items()) json_statement(out_, statement);
+  }
   auto const comment = object.find("comment");
-  if (comment || statements->size() == 0) {
+  if (comment || (empty && !listed)) {
     out_.word("comment");
     out_.remark(comment ? comment->text() : "a rule without statements");
   }

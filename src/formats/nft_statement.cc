@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formats/nft_statement.h"
 
+#include "base/codes.h"
 #include "base/text.h"
 #include "formats/nft_assign.h"
 #include "formats/nft_expression.h"
@@ -10,6 +11,7 @@
 #include "formats/nft_reject.h"
 #include "formats/nft_verdict_map.h"
 #include "formats/nft_words.h"
+#include "formats/note_wording.h"
 
 namespace safeconduct::nft {
 namespace {
@@ -309,6 +311,16 @@ Result<void> undecided(RuleWriter& writer, Lexer& lexer, Token const& word) {
   return {};
 }
 
+// 'unlisted "..."', of our own reading of JSON: a rule whose statements nft did not list.
+Result<void> unlisted(RuleWriter& writer, Lexer& lexer, Token const& word) {
+  auto& source = writer.source();
+  SC_CHECK(skip_text(source, lexer));
+  source.note(code::kOtherExport, wording::kRuleWithoutWords, word.begin);
+  writer.end(UnmodelledAction{
+      source.builder.atom(source.words(word.begin, lexer.last_end()), word.text, Lasting::once)});
+  return {};
+}
+
 // "reset tcp option mptcp": takes an option away.
 Result<void> reset(RuleWriter& writer, Lexer& lexer, Token const&) {
   if (!begins_selector(lexer.peek())) return writer.source().expected(lexer, "a TCP option");
@@ -343,6 +355,7 @@ constexpr auto kStatements = words<Statement>({
     {"meter", meter},
     {"xt", xt},
     {"undecided", undecided},
+    {"unlisted", unlisted},
     {"reset", reset},
 });
 

@@ -77,6 +77,12 @@ inline constexpr Translated kLegacyInForce{
     "iptables-legacy のルールも有効ですが、nf_tables のルールには含まれません({0})。"
     "iptables-legacy-save と ip6tables-legacy-save の出力も渡してください"};
 
+inline constexpr Translated kRuleWithoutWords{
+    "a rule of the listing has no statements: nft has no words for it (ct label in a set or map), "
+    "and what it does is not known; 'kernel:' reads it, or give the script that loads the rules",
+    "ステートメントのないルールがあります。nft が書き表せないルール(セットやマップの ct label)で、"
+    "何をするかは分かりません。'kernel:' "
+    "で読むか、ルールを読み込むスクリプトを渡してください"};
 inline constexpr Translated kRuleNotListed{
     "a line of the listing is empty where a rule stands: nft has no words for it (ct label in a "
     "set or map), and what it does is not known; 'kernel:' reads it, or give the script that loads "
