@@ -95,6 +95,7 @@ struct Decision {
   bool certain = true;  // no assumptions anywhere: the pieces are disjoint
   // Rules were left out that may matter here (Ruleset::sieve): the pieces are undecided.
   bool sieve_left = false;
+  std::uint64_t rule_visits = 0;  // see Budget
 };
 
 struct Budget {

@@ -261,9 +261,16 @@ std::optional<Bits128> fixed_value(PacketRegion const& region, Field field) {
   return symbol.values.first;
 }
 
+// Within what is left of a conversation's budget.
+Decision spend(Ruleset const& rules, PacketRegion const& region, Budget& left, Focus const* focus) {
+  auto decision = decide(rules, region, left, focus);
+  left.rule_visits -= std::min(left.rule_visits, decision.rule_visits);
+  return decision;
+}
+
 // A further leg over the requests that passed.
 LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::uint32_t flags,
-                   std::vector<Answered> const& requests, Budget const& budget, Focus const* focus,
+                   std::vector<Answered> const& requests, Budget& budget, Focus const* focus,
                    Left* left) {
   LegDecision result;
   result.leg = leg;
@@ -291,7 +298,7 @@ LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::ui
     bool const each = request.boxes.size() <= kFewBoxes;
     for (auto const& box : each ? request.boxes : std::vector<Box>{c.asked}) {
       region.asked = box;
-      auto decision = decide(rules, region, budget, focus);
+      auto decision = spend(rules, region, budget, focus);
       bool const one_trail = requests.size() == 1;
       bool const many = request.boxes.size() * decision.pieces.size() >
                         (one_trail ? kMostOfOneTrail : kMostOfSeveral);
@@ -322,7 +329,7 @@ LegDecision follow(Ruleset const& rules, Conversation const& c, Leg leg, std::ui
 // followed with each mark that they can meet.
 class Further {
  public:
-  Further(Ruleset const& rules, Conversation const& c, Budget const& budget, Focus const* focus,
+  Further(Ruleset const& rules, Conversation const& c, Budget& budget, Focus const* focus,
           std::vector<Answered> requests)
       : rules_(rules), c_(c), budget_(budget), focus_(focus), requests_(std::move(requests)) {
     bool const tcp = c.l4proto == l4::tcp;
@@ -406,7 +413,7 @@ class Further {
 
   Ruleset const& rules_;
   Conversation const& c_;
-  Budget const& budget_;
+  Budget& budget_;
   Focus const* focus_;
   std::vector<Answered> requests_;  // as the first packet left them
   bool by_flags_ = false;
@@ -415,6 +422,17 @@ class Further {
   std::vector<std::vector<Answered>> followed_;
   std::vector<LegDecision> legs_;
 };
+
+LegDecision first_leg(Ruleset const& rules, Conversation const& c, Budget& budget,
+                      Focus const* focus) {
+  LegDecision request;
+  request.tcp_flags = flags_of_request(c);
+  auto decision = spend(rules, region_of(rules, c, Leg::request, request.tcp_flags), budget, focus);
+  request.pieces = std::move(decision.pieces);
+  request.certain = decision.certain;
+  request.sieve_left = decision.sieve_left;
+  return request;
+}
 
 std::vector<Answered> passed_requests(LegDecision const& request) {
   std::vector<Answered> groups;
@@ -460,14 +478,8 @@ std::string_view name(Leg leg) {
 
 LegDecision request_leg(Ruleset const& rules, Conversation const& c, Budget const& budget,
                         Focus const* focus) {
-  LegDecision request;
-  request.tcp_flags = flags_of_request(c);
-  auto decision =
-      decide(rules, region_of(rules, c, Leg::request, request.tcp_flags), budget, focus);
-  request.pieces = std::move(decision.pieces);
-  request.certain = decision.certain;
-  request.sieve_left = decision.sieve_left;
-  return request;
+  auto left = budget;
+  return first_leg(rules, c, left, focus);
 }
 
 Passing requests_pass(Ruleset const& rules, Conversation const& c, Budget const& budget,
@@ -475,9 +487,9 @@ Passing requests_pass(Ruleset const& rules, Conversation const& c, Budget const&
   return passes(rules, region_of(rules, c, Leg::request, flags_of_request(c)), budget, focus);
 }
 
-std::vector<LegDecision> journey(Ruleset const& rules, Conversation const& c, Budget const& budget,
+std::vector<LegDecision> journey(Ruleset const& rules, Conversation const& c, Budget budget,
                                  Focus const* focus) {
-  std::vector<LegDecision> legs{request_leg(rules, c, budget, focus)};
+  std::vector<LegDecision> legs{first_leg(rules, c, budget, focus)};
 
   if (is_too_uncertain(legs.front())) {
     legs.front().pieces.push_back(not_looked_at(c));

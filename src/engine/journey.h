@@ -67,9 +67,13 @@ struct LegDecision {
   bool untracked = false;  // ... are not
 };
 
-// The request first; the other legs cover only what passed before.
+// Of a whole conversation: some seconds, whatever the rules.
+inline constexpr Budget kConversationBudget{100'000'000, 200'000};
+
+// The request first; the other legs cover only what passed before. Of the budget,
+// the rules looked at are those of all legs together.
 std::vector<LegDecision> journey(Ruleset const& rules, Conversation const& conversation,
-                                 Budget const& budget = {}, Focus const* focus = nullptr);
+                                 Budget budget = kConversationBudget, Focus const* focus = nullptr);
 
 // The first leg alone.
 LegDecision request_leg(Ruleset const& rules, Conversation const& conversation,

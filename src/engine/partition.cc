@@ -77,6 +77,7 @@ Decision Partition::run() {
     follow_all();
     by_order_.push_back(std::exchange(decision_.pieces, {}));
   }
+  decision_.rule_visits = visits_;
   return unite();
 }
 

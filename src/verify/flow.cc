@@ -105,7 +105,8 @@ struct AtDevice {
 // Where nothing is to pass, a later packet that is stopped does not make up for the first ones.
 std::vector<LegDecision> legs_of(FocusedDevice const& at, WantedFlow const& flow,
                                  Conversation const& conversation) {
-  auto legs = journey(at.device->rules, conversation, {}, focus_of(at, flow.family));
+  auto legs =
+      journey(at.device->rules, conversation, kConversationBudget, focus_of(at, flow.family));
   if (flow.expect == Expect::deny) keep_first_exchange(legs);
   return legs;
 }

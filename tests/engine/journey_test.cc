@@ -172,6 +172,24 @@ TEST_CASE("journey: segments of each kind are asked for where rules ask for flag
   CHECK(lost == "reply fin,ack; later-request fin,ack; ");
 }
 
+TEST_CASE("journey: legs share a budget, and where it ends nothing is said to pass") {
+  auto rules = filter();
+  constexpr std::uint32_t kRules = 1000;
+  for (std::uint32_t i = 1; i <= kRules; ++i) rules.rule({is(Field::saddr, 0xC0000300U + i)}, drop());
+  rules.rule({}, accept());
+  auto const linked = std::move(rules).done();
+  auto const fates = [&](std::uint64_t visits) {
+    std::string all;
+    for (auto const& leg : journey(linked, kDns, {visits, 200'000}))
+      all +=
+          std::string(name(leg.leg)) + ' ' + std::string(fate_name(leg.pieces.front().fate)) + "; ";
+    return all;
+  };
+  CHECK(fates(10 * kRules) == "request pass; reply pass; later-request pass; ");
+  CHECK(fates(kRules + kRules / 2) == "request pass; reply budget; later-request budget; ");
+  CHECK(fates(kRules / 2) == "request budget; ");
+}
+
 TEST_CASE("journey: a mark of the connection that the request left is there for the reply") {
   Rules rules;
   rules.table(TableFamily::ip, "t").base("mangle", Hook::prerouting, -150);
