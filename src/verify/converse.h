@@ -57,7 +57,8 @@ struct IcmpError {
 WalkedLeg error_about(DeviceRules const& device, Request const& request, Hook hook,
                       IcmpError error);
 
-// What the conversation comes to, judged by what happens: where every way ends alike it is certain.
+// What the conversation comes to, judged by what happens: where every way ends alike it is certain,
+// unless an earlier packet may have left something on the connection that nobody can tell.
 struct WalkedVerdict {
   Verdict verdict = Verdict::allowed;
   WalkedLeg const* leg = nullptr;  // that decides; of allowed: the request
