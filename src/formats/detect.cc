@@ -36,20 +36,24 @@ bool begins_with_any(std::string_view line, std::initializer_list<std::string_vi
   return std::ranges::any_of(words, [&](auto word) { return begins_with_word(line, word); });
 }
 
-// Faults that show in the bytes, before there are lines.
-std::optional<std::string> fault_of_bytes(std::string_view text) {
+// Faults that show in the bytes, before there are lines; of those that have a place, with it.
+struct Fault {
+  std::string text;
+  std::optional<std::size_t> at = {};  // NOLINT(readability-redundant-member-init)
+};
+std::optional<Fault> fault_of_bytes(std::string_view text) {
   if (text.starts_with("\x1F\x8B") || text.starts_with("PK\x03\x04") || text.starts_with("BZh") ||
       text.starts_with("\xFD"
                        "7zXZ") ||
       text.starts_with("\x28\xB5\x2F\xFD"))
-    return "the file is compressed: unpack it first";
+    return Fault{"the file is compressed: unpack it first"};
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
-    return "the file is UTF-16 text: save it as UTF-8";
+    return Fault{"the file is UTF-16 text: save it as UTF-8"};
   auto const nul = text.find('\0');
   if (nul == std::string_view::npos) return std::nullopt;
   bool const wide = text.size() >= 4 && (text[1] == '\0' || text[0] == '\0') && text[2] != text[3];
-  return wide ? "the file is UTF-16 text: save it as UTF-8"
-              : "the file is binary: it has NUL bytes";
+  if (wide) return Fault{"the file is UTF-16 text: save it as UTF-8"};
+  return Fault{"the file is binary: it has NUL bytes", nul};
 }
 
 // One statement of an nft script or listing.
@@ -164,7 +168,11 @@ Result<Format> detect(SourceText const& source) {
               "where iptables-save or ip6tables-save has nothing to write, there "
               "are no such tables: leave the file out",
               ""});
-  if (auto fault = fault_of_bytes(text)) return whole(std::move(*fault));
+  if (auto const fault = fault_of_bytes(text)) {
+    if (!fault->at) return whole(fault->text);
+    return std::unexpected(error_at(ErrorKind::syntax, source.name, text, *fault->at, fault->text,
+                                    std::string(kWanted)));
+  }
   std::size_t at = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
   bool comments = false;
   bool tells_of_others = false;
