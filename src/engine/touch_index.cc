@@ -2,6 +2,7 @@
 #include "engine/touch_index.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace safeconduct {
 namespace {
@@ -49,6 +50,27 @@ void collect_from(std::span<Entry const> tree, std::uint32_t from, ValueInterval
   if (root.range.first > wanted.last) return;
   if (root.range.last >= wanted.first && root.number >= from) found.push_back(root.number);
   collect_from(tree.subspan(middle + 1), from, wanted, found);
+}
+
+// Of numbers none of which is there twice. Where they lie close, a bit for each is faster than to
+// compare them.
+void put_in_order(std::vector<std::uint32_t>& numbers) {
+  constexpr std::size_t kBits = 64;
+  if (numbers.empty()) return;
+  auto const [least, most] = std::ranges::minmax(numbers);
+  auto const words = (most - least) / kBits + 1;
+  if (words > numbers.size()) {
+    std::ranges::sort(numbers);
+    return;
+  }
+  std::vector<std::uint64_t> there(words);
+  for (auto const number : numbers)
+    there[(number - least) / kBits] |= std::uint64_t{1} << (number - least) % kBits;
+  numbers.clear();
+  for (std::size_t word = 0; word < words; ++word)
+    for (auto bits = there[word]; bits != 0; bits &= bits - 1)
+      numbers.push_back(least + static_cast<std::uint32_t>(word * kBits) +
+                        static_cast<std::uint32_t>(std::countr_zero(bits)));
 }
 
 }  // namespace
@@ -102,7 +124,7 @@ std::optional<std::vector<std::uint32_t>> TouchIndex::touching(std::uint32_t fro
   std::vector<std::uint32_t> some(std::ranges::lower_bound(rest_, from), rest_.end());
   by_source_.collect(from, source, some);
   by_destination_.collect(from, destination, some);
-  std::ranges::sort(some);
+  put_in_order(some);
   return some;
 }
 
