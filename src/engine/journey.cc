@@ -225,13 +225,7 @@ void add_to(std::vector<Answered>& groups, Trail const& trail, Piece const& piec
 
 // Does any of the rules ask for the mark of a packet's connection?
 bool reads_connection_marks(Ruleset const& rules) {
-  if (asks_for(rules, Field::ct_mark)) return true;
-  return std::ranges::any_of(rules.chains, [](Chain const& chain) {
-    return std::ranges::any_of(chain.rules, [](Rule const& rule) {
-      auto const* const copy = std::get_if<CopyMark>(&rule.action);
-      return copy != nullptr && copy->from == Field::ct_mark;
-    });
-  });
+  return (rules.unread_marks >> index(Field::ct_mark) & 1U) == 0;
 }
 
 // What the packets of a leg leave on their connection for those that come after.

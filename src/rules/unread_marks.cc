@@ -22,6 +22,7 @@ struct Read {
 Read marks_read(Ruleset const& rules) {
   if (std::ranges::any_of(rules.atoms, may_ask)) return {true, true};
   Read read{asks_for(rules, Field::mark), asks_for(rules, Field::ct_mark)};
+  if (!read.mark && !read.ct_mark) return read;
   // One is copied to the other, which is asked for.
   for (auto const& chain : rules.chains)
     for (auto const& rule : chain.rules)
