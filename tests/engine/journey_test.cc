@@ -175,7 +175,8 @@ TEST_CASE("journey: segments of each kind are asked for where rules ask for flag
 TEST_CASE("journey: legs share a budget, and where it ends nothing is said to pass") {
   auto rules = filter();
   constexpr std::uint32_t kRules = 1000;
-  for (std::uint32_t i = 1; i <= kRules; ++i) rules.rule({is(Field::saddr, 0xC0000300U + i)}, drop());
+  for (std::uint32_t i = 1; i <= kRules; ++i)
+    rules.rule({is(Field::saddr, 0xC0000300U + i)}, drop());
   rules.rule({}, accept());
   auto const linked = std::move(rules).done();
   auto const fates = [&](std::uint64_t visits) {
