@@ -70,8 +70,8 @@ struct LegDecision {
 // Of a whole conversation: some seconds, whatever the rules.
 inline constexpr Budget kConversationBudget{100'000'000, 200'000};
 
-// The request first; the other legs cover only what passed before. Of the budget,
-// the rules looked at are those of all legs together.
+// The request first; the other legs cover only what passed before. Of the budget, the rules looked
+// at are those of all legs together.
 std::vector<LegDecision> journey(Ruleset const& rules, Conversation const& conversation,
                                  Budget budget = kConversationBudget, Focus const* focus = nullptr);
 

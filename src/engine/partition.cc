@@ -357,9 +357,8 @@ void Partition::look_at_known(Frame const& frame, Ground const& ground, Look con
 }
 
 std::uint32_t Partition::marks_written(ChainId chain) const {
-  constexpr auto kMarks = std::uint32_t{1} << index(Field::mark) | std::uint32_t{1}
-                                                                       << index(Field::ct_mark);
-  return rules_.chains[chain].effects.writes & kMarks;
+  constexpr auto bit = [](Field field) { return std::uint32_t{1} << index(field); };
+  return rules_.chains[chain].effects.writes & (bit(Field::mark) | bit(Field::ct_mark));
 }
 
 RuleList Partition::touching(Frame const& frame, Ground const& ground) {
