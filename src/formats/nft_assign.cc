@@ -139,10 +139,10 @@ constexpr auto kAssigned = words<Assigned>({
     {"cgroup", {}},
     {"ecn", {}},
     {"checksum", {Effect::unmodelled, {}}},  // a wrong one is lost at the next hop
+    {"window", {Effect::unmodelled, {}}},    // of 0: nothing may be sent any more
     {"id", {}},
     {"flowlabel", {}},
     {"option", {}},
-    {"window", {}},
     {"urgptr", {}},
 });
 

@@ -140,6 +140,9 @@ TEST_CASE(
   // Further on it may be lost: with few hops to live, or a header that does not add up.
   for (auto const* const rule : {"ip ttl set 2", "ip ttl set 29", "ip checksum set 1"})
     claim({{early(rule)}}, {{udp(53), undecided}, {udp(443), accept}});
+  // Who is told to send nothing sends nothing.
+  claim({{forward("    tcp window set 0\n    accept")}},
+        {{tcp(443), undecided}, {udp(53), accept}});
   for (auto const* const rule : {"ip ttl set 64", "meta pkttype set host"})
     claim({{early(rule)}}, {{udp(53), accept}, {udp(443), accept}});
   auto const saved = [](std::string const& change) {
