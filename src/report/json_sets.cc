@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "report/json_sets.h"
-#include "base/text.h"
 
 #include <utility>
+
+#include "base/text.h"
 
 namespace safeconduct {
 

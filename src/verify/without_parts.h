@@ -16,7 +16,7 @@ namespace safeconduct {
 // Does the export have the rules of that family? (iptables-save is of one alone.)
 bool covers(Ruleset const& rules, Family family);
 
-// A device of the path whose rules of the family nobody gave; nullopt: none is missing.
+// That nobody gave the device's rules of that family, and what would; nullopt: they are there.
 std::optional<std::string> rules_missing(DeviceRules const& device, Family family);
 
 // Where it goes to, no address tells.

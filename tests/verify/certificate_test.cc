@@ -211,6 +211,33 @@ TEST_CASE("certificate: a flow without parts is one whose addresses or rules nob
                      "known"});
 }
 
+TEST_CASE("certificate: a flow without an address says why, in the words of the policy") {
+  auto in = input({{"gw", forward(kMixed)}});
+  in.ranges = must(read_ingress_ranges(
+      "ranges.yaml", std::string(kRanges) + "  - {id: paris, name: Paris, country: \"FR\"}\n"));
+  in.site = must(read_site("site.yaml",
+                           "schema: site/1\nsite: branch\nclients: [10.20.0.0/16]\n"
+                           "provider: small\nregions: [london, paris]\npolicies: [small]\n"));
+  auto certificate = certificate_of(in);
+  CHECK(faults(certificate, in) == Faults{});
+  auto& paris = certificate.requirements[2].flows[1];
+  REQUIRE(paris.parts.empty());
+  paris.flow.reason = "nothing to worry about";
+  CHECK(faults(certificate, in) == Faults{"web: flow 2 is not the one that the policy asks for"});
+}
+
+TEST_CASE("certificate: of a family whose rules nobody gave, nothing is certified") {
+  auto const in = ip6_site({{"gw",
+                             "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT "
+                             "[0:0]\nCOMMIT\n"}});
+  auto certificate = certificate_of(in);
+  REQUIRE(plain(certificate).parts.empty());
+  CHECK(faults(certificate, in) == Faults{});
+  plain(certificate).flow.reason = "nothing to worry about";
+  CHECK(faults(certificate, in) ==
+        Faults{"plain, flow 1: it has no part, and its addresses and the rules for it are known"});
+}
+
 TEST_CASE(
     "certificate: sides of many values are not multiplied out, a hostile part takes no memory") {
   auto const faults = tampered([](Certificate& c) {
