@@ -219,7 +219,7 @@ TEST_CASE("decide: chains that only count and come back are not followed") {
         .rule({is(Field::saddr, i * 16)}, back())
         .rule({dport(i)}, carry_on());
   auto const linked = std::move(rules).done();
-  CHECK(decide(linked, region(linked)).pieces.size() == 1);
+  CHECK(decide(linked, region(linked)).rule_visits < 200);
 }
 
 // 500 rules that marked all but one client each told 500 clients apart, for nobody.

@@ -226,6 +226,17 @@ TEST_CASE("certificate: a flow without an address says why, in the words of the 
   CHECK(faults(certificate, in) == Faults{"web: flow 2 is not the one that the policy asks for"});
 }
 
+TEST_CASE("certificate: behind a packet that nobody can tell of, the walk is not sure either") {
+  auto const in =
+      input({{"gw",
+              "table inet raw {\n  chain pre {\n    type filter hook prerouting priority "
+              "raw;\n    iifname \"wan0\" ct zone set 5\n  }\n}\n" +
+                  forward("    ct state new accept\n")}});
+  auto const certificate = certificate_of(in);
+  CHECK(certificate.verdict == Verdict::undecided);
+  CHECK(faults(certificate, in) == Faults{});
+}
+
 TEST_CASE("certificate: of a family whose rules nobody gave, nothing is certified") {
   auto const in = ip6_site({{"gw",
                              "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT "
