@@ -41,11 +41,13 @@ template <class T>
 using Result = std::expected<T, Error>;
 
 // Evaluates an expression of type Result<T>; on an error returns it from the enclosing function,
-// otherwise declares 'name' with the value. (libstdc++ 12 has no expected::and_then.)
+// otherwise declares 'name' with the value: as an rvalue reference, so that 'return name' moves it.
+// (libstdc++ 12 has no expected::and_then.)
 #define SC_TRY(name, expression)                                                \
   auto name##_result = (expression);                                            \
   if (!name##_result) return std::unexpected(std::move(name##_result).error()); \
-  auto& name = *name##_result  // NOLINT(bugprone-macro-parentheses): a name being declared
+  auto&& name =                                                                 \
+      *std::move(name##_result)  // NOLINT(bugprone-macro-parentheses): a name being declared
 
 // The same for a Result<void>.
 #define SC_CHECK(expression)                                      \
