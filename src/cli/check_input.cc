@@ -304,13 +304,28 @@ std::optional<std::uint64_t> first_expiry(CheckInput const& input) {
   return first;
 }
 
+// By the rules that matter; nullopt: by all of them, some that were left out did.
+Result<std::optional<Checked>> checked_in_part(CheckOptions const& options, AskedSite const& asked,
+                                               World const& world) {
+  std::optional<Checked> some;
+  {
+    SC_TRY(input, check_input(options, asked, world, Reading::for_verify));
+    SC_TRY(result, verify(input));
+    if (result.sieve_left) return std::nullopt;
+    some = Checked{std::move(result), first_expiry(input)};
+  }
+  if (!some->result.web_left) return some;
+  SC_TRY(input, check_input(options, asked, world, Reading::for_direct_web));
+  SC_TRY(web, direct_web(input));
+  if (web.sieve_left) return std::nullopt;
+  some->result.status.fail_open = web.open;
+  return some;
+}
+
 Result<Checked> checked_once(CheckOptions const& options, AskedSite const& asked,
                              World const& world) {
-  {
-    SC_TRY(input, check_input(options, asked, world, Reading::what_matters));
-    SC_TRY(result, verify(input));
-    if (!result.sieve_left) return Checked{std::move(result), first_expiry(input)};
-  }
+  SC_TRY(some, checked_in_part(options, asked, world));
+  if (some) return *std::move(some);
   SC_TRY(input, check_input(options, asked, world));
   SC_TRY(result, verify(input));
   return Checked{std::move(result), first_expiry(input)};
@@ -352,6 +367,17 @@ Result<CheckResult> checked(CheckOptions const& options, AskedSite const& asked,
   return std::move(answer.result);
 }
 
+namespace {
+
+// Null: none. What is wrong with the wishes is said once the rules are read.
+std::shared_ptr<Sieve const> sieve_of(CheckInput const& input, Reading reading) {
+  if (reading == Reading::all_rules) return nullptr;
+  auto sieve = reading == Reading::for_verify ? sieve_for(input) : direct_web_sieve(input);
+  return sieve ? std::make_shared<Sieve const>(std::move(*sieve)) : nullptr;
+}
+
+}  // namespace
+
 Result<CheckInput> check_input(CheckOptions const& options, AskedSite asked, World const& world,
                                Reading reading) {
   CheckInput input;
@@ -373,11 +399,7 @@ Result<CheckInput> check_input(CheckOptions const& options, AskedSite asked, Wor
   input.as_of = options.as_of.value_or(world.today);
   input.notes = std::move(asked.notes);
   input.paths = asked.paths;
-  std::shared_ptr<Sieve const> sieve;
-  if (reading == Reading::what_matters) {
-    // What is wrong with the wishes is said once the rules are read.
-    if (auto known = sieve_for(input)) sieve = std::make_shared<Sieve const>(std::move(*known));
-  }
+  auto const sieve = sieve_of(input, reading);
   for (auto& device : asked.devices) {
     if (options.count_expiring) device.lasting = lasting_until(input.as_of, world.today);
     SC_TRY(rules, load_device(world, device, options.input_format, sieve, input.jobs));

@@ -36,9 +36,9 @@ std::vector<DeviceFiles> device_files(AskedSite const& asked);
 // The devices of a site file, in the order of its path.
 Result<std::vector<DeviceFilesWanted>> site_devices(std::string const& site, World const& world);
 
-// Which rules are kept: all of them, or those that can matter to what will be asked. For the
-// latter, verify() may find that it needs all after all (CheckResult::sieve_left).
-enum class Reading : std::uint8_t { all_rules, what_matters };
+// Which rules are kept: all of them, or those that can matter to what verify(), or direct_web(),
+// will ask. These may find that they need all after all (sieve_left).
+enum class Reading : std::uint8_t { all_rules, for_verify, for_direct_web };
 
 // Reads everything that the site names.
 Result<CheckInput> check_input(CheckOptions const& options, AskedSite asked, World const& world,

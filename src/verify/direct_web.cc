@@ -27,7 +27,37 @@ AddressSet public_addresses(Family family) {
   return AddressSet(interval(*parse_prefix(kGlobal[slot(family)]))) - AddressSet(reserved);
 }
 
+AddressSet clients_of(Family family, std::span<Placed<Prefix> const> clients) {
+  std::vector<AddressInterval> some;
+  for (auto const& client : clients)
+    if (client.value.address.family == family) some.push_back(interval(client.value));
+  return AddressSet(some);
+}
+
+AddressSet web_of(Family family, ServiceAddresses const& service) {
+  return public_addresses(family) - service[slot(family)];
+}
+
 }  // namespace
+
+ServiceAddresses service_addresses(Wanted const& wanted) {
+  std::array<std::vector<AddressInterval>, 2> all;
+  for (auto const& requirement : wanted.requirements)
+    for (auto const& flow : requirement.flows) {
+      if (flow.expect == Expect::deny) continue;
+      auto& of_family = all[slot(flow.family)];
+      of_family.insert(of_family.end(), flow.dst.intervals().begin(), flow.dst.intervals().end());
+    }
+  return {AddressSet(all[0]), AddressSet(all[1])};
+}
+
+Sieve direct_web_sieve(std::span<Placed<Prefix> const> clients, ServiceAddresses const& service) {
+  Sieve sieve;
+  for (auto const port : kWebPorts) sieve.on(l4::tcp, PortInterval{port, port});
+  for (auto const family : {Family::ip4, Family::ip6})
+    sieve.between(family, clients_of(family, clients), web_of(family, service));
+  return sieve;
+}
 
 std::optional<bool> direct_web(std::span<FocusedDevice const> devices,
                                std::span<Placed<Prefix> const> clients,
@@ -37,11 +67,9 @@ std::optional<bool> direct_web(std::span<FocusedDevice const> devices,
     WantedFlow flow;
     flow.family = family;
     flow.protocol = l4::tcp;
-    for (auto const& client : clients)
-      if (client.value.address.family == family)
-        flow.src = flow.src | AddressSet(interval(client.value));
+    flow.src = clients_of(family, clients);
     if (flow.src.empty()) continue;
-    flow.dst = public_addresses(family) - service[slot(family)];
+    flow.dst = web_of(family, service);
     for (auto const port : kWebPorts) {
       flow.ports = PortInterval{port, port};
       auto const passes = may_pass(devices, flow, hook, sieve_left);

@@ -6,12 +6,18 @@
 #include <span>
 
 #include "policy/placed.h"
+#include "policy/wanted.h"
+#include "rules/sieve.h"
 #include "verify/flow.h"
 
 namespace safeconduct {
 
 // What requirements want to reach, by family (IPv4, IPv6): open for the service's own sake.
 using ServiceAddresses = std::array<AddressSet, 2>;
+ServiceAddresses service_addresses(Wanted const& wanted);
+
+// Between whom direct_web() asks.
+Sieve direct_web_sieve(std::span<Placed<Prefix> const> clients, ServiceAddresses const& service);
 
 // May clients reach the web without the service: any public address but the service's, on port 80
 // or 443, over a family that they have, along these devices? nullopt: cannot be told, for one

@@ -242,6 +242,8 @@ struct CheckResult {
   std::map<std::string, Known> known;
   // Rules mattered that were left out while reading (sieve_for): void, read all of them.
   bool sieve_left = false;
+  // The same, but only status.fail_open hangs on it: see direct_web().
+  bool web_left = false;
 };
 
 }  // namespace safeconduct

@@ -27,6 +27,34 @@
 namespace safeconduct {
 namespace {
 
+// A path with its devices; its place among all of them is where 'first' says.
+struct Path {
+  std::string name;
+  std::size_t first = 0;
+  std::span<FocusedDevice const> devices;
+};
+
+std::vector<Path> paths_along(CheckInput const& input, std::span<FocusedDevice const> devices) {
+  std::vector<Path> paths;
+  for (auto const& one : input.paths)
+    paths.push_back({one.name, one.first, devices.subspan(one.first, one.count)});
+  if (paths.empty()) paths.push_back({{}, 0, devices});
+  return paths;
+}
+
+// On any path: clients do not choose theirs.
+DirectWeb direct_web_somewhere(CheckInput const& input, std::span<Path const> paths,
+                               ServiceAddresses const& service) {
+  DirectWeb answer{.open = false};
+  for (auto const& path : paths) {
+    auto const passes =
+        direct_web(path.devices, input.site.clients, service, input.hook, answer.sieve_left);
+    if (passes == true) return {.open = true};
+    if (!passes) answer.open = std::nullopt;
+  }
+  return answer;
+}
+
 class Verification {
  public:
   explicit Verification(CheckInput const& input)
@@ -42,23 +70,17 @@ class Verification {
                            device.rules.notes.end());
     devices_ = focused(input_.devices, wanted);
     find_lost_neighbours(wanted);
-    find_paths();
+    paths_ = paths_along(input_, devices_);
     judge_all(wanted);
     peel_.emplace(devices_, input_.hook);
-    std::array<std::vector<AddressInterval>, 2> service;
     for (auto const& requirement : wanted.requirements) {
-      for (auto const& flow : requirement.flows) {
+      for (auto const& flow : requirement.flows)
         if (flow.region != nullptr) regions_.insert(flow.region->id);
-        if (flow.expect == Expect::deny) continue;
-        auto& of_family = service[slot(flow.family)];
-        of_family.insert(of_family.end(), flow.dst.intervals().begin(), flow.dst.intervals().end());
-      }
       result_.findings.push_back(find(requirement));
       find_upcoming(requirement);
       note_retired(requirement, wanted);
     }
     std::ranges::stable_sort(result_.upcoming, {}, &Upcoming::effective);
-    service_ = {AddressSet(service[0]), AddressSet(service[1])};
     result_.regions.assign(regions_.begin(), regions_.end());
     note_waivers();
     for (auto const& device : input_.devices) {
@@ -71,7 +93,11 @@ class Verification {
       note_neighbours(path.devices, result_.findings, result_.notes);
     }
     summarise();
-    result_.status = client_status(result_.findings, [&] { return direct_web_somewhere(); });
+    result_.status = client_status(result_.findings, [&] {
+      auto const web = direct_web_somewhere(input_, paths_, service_addresses(wanted));
+      result_.web_left = web.sieve_left;
+      return web.open;
+    });
     std::ranges::stable_sort(result_.notes, {}, [](Note const& n) { return n.code; });
     auto const repeated = std::ranges::unique(result_.notes);
     result_.notes.erase(repeated.begin(), repeated.end());
@@ -79,20 +105,6 @@ class Verification {
   }
 
  private:
-  // A path with its devices; its place among all of them is where 'first' says.
-  struct Path {
-    std::string name;
-    std::size_t first = 0;
-    std::span<FocusedDevice const> devices;
-  };
-
-  void find_paths() {
-    std::span<FocusedDevice const> const all(devices_);
-    for (auto const& one : input_.paths)
-      paths_.push_back({one.name, one.first, all.subspan(one.first, one.count)});
-    if (paths_.empty()) paths_.push_back({{}, 0, all});
-  }
-
   void find_lost_neighbours(Wanted const& wanted) {
     auto const ip6 = [](WantedFlow const& flow) { return flow.family == Family::ip6; };
     bool const asked = std::ranges::any_of(wanted.requirements, [&](auto const& requirement) {
@@ -277,18 +289,6 @@ class Verification {
     result_.verdict = site_verdict(result_.findings);
   }
 
-  // On any path: clients do not choose theirs.
-  std::optional<bool> direct_web_somewhere() {
-    std::optional<bool> answer = false;
-    for (auto const& path : paths_) {
-      auto const passes =
-          direct_web(path.devices, input_.site.clients, service_, input_.hook, result_.sieve_left);
-      if (passes == true) return true;
-      if (!passes) answer = std::nullopt;
-    }
-    return answer;
-  }
-
   CheckInput const& input_;
   Waiving waiving_;
   CheckResult result_;
@@ -298,7 +298,6 @@ class Verification {
   std::vector<JudgedFlow> judged_;
   std::unordered_map<WantedFlow const*, std::size_t> first_answer_;  // in it, of the first path
   std::optional<Peel> peel_;
-  ServiceAddresses service_;
 };
 
 }  // namespace
@@ -328,6 +327,20 @@ Result<Sieve> sieve_for(CheckInput const& input) {
   }
   if (input.hook == Hook::forward) sieve.ask_forwarded();
   return sieve;
+}
+
+Result<Sieve> direct_web_sieve(CheckInput const& input) {
+  SC_TRY(wanted, safeconduct::wanted(input.policies, input.ranges, input.site, input.as_of));
+  auto sieve = direct_web_sieve(input.site.clients, service_addresses(wanted));
+  if (input.hook == Hook::forward) sieve.ask_forwarded();
+  return sieve;
+}
+
+Result<DirectWeb> direct_web(CheckInput const& input) {
+  SC_TRY(wanted, safeconduct::wanted(input.policies, input.ranges, input.site, input.as_of));
+  std::vector<FocusedDevice> devices;
+  for (auto const& device : input.devices) devices.push_back({&device, {}, {}});
+  return direct_web_somewhere(input, paths_along(input, devices), service_addresses(wanted));
 }
 
 Result<CheckResult> verify(CheckInput const& input) { return Verification(input).run(); }

@@ -47,6 +47,17 @@ Result<Sieve> sieve_for(CheckInput const& input);
 // An error: a region that the provider does not have, or nothing to check at all.
 Result<CheckResult> verify(CheckInput const& input);
 
+// Where the gateway is out of reach, verify() asks further whether clients reach the web without
+// it: of all the internet, which most rule sets have many more rules of. Of rules that were read
+// for sieve_for() alone it may not tell (CheckResult::web_left); of those read for this sieve,
+// direct_web() tells it.
+Result<Sieve> direct_web_sieve(CheckInput const& input);
+struct DirectWeb {
+  std::optional<bool> open;  // ClientStatus::fail_open
+  bool sieve_left = false;   // void, read all of the rules
+};
+Result<DirectWeb> direct_web(CheckInput const& input);
+
 // Does the result have a finding at or above this level ("required", "recommended", "none")? Those
 // of later days count like those of the day, unless 'upcoming' is false. A waiver without effect
 // counts as recommended.
