@@ -321,7 +321,7 @@ Symbol Partition::original(Traveller& t, std::size_t i) const {
 
 void Partition::call(Traveller& t, ChainId chain) { t.frames.push_back({chain}); }
 
-bool Partition::sieve_covers(Chain const& chain, Ground const& ground) const {
+bool Partition::sieve_covers(Ground const& ground, bool requests) const {
   static constexpr std::array kAsked{Field::saddr, Field::daddr, Field::l4proto, Field::sport,
                                      Field::dport};
   if (rules_.sieve == nullptr || std::ranges::any_of(kAsked, [&](Field field) {
@@ -331,7 +331,7 @@ bool Partition::sieve_covers(Chain const& chain, Ground const& ground) const {
   return rules_.sieve->covers({region_.family, values_of(ground, Field::saddr),
                                values_of(ground, Field::daddr), values_of(ground, Field::l4proto),
                                values_of(ground, Field::sport), values_of(ground, Field::dport)},
-                              chain.sifted_for_requests);
+                              requests);
 }
 
 template <class Look>
@@ -364,9 +364,10 @@ std::uint32_t Partition::marks_written(ChainId chain) const {
 RuleList Partition::touching(Frame const& frame, Ground const& ground) {
   auto const& asked = rules_.chains[frame.chain];
   auto const& chain = asked.rules;
-  if (asked.sifted && !sieve_covers(asked, ground)) decision_.sieve_left = true;
+  if (asked.sifted && !sieve_covers(ground, false)) decision_.sieve_left = true;
   auto const written = marks_written(frame.chain);
   auto list = std::make_shared<std::vector<std::uint32_t>>();
+  auto end = chain.size();  // behind which no packet of the ground comes
   auto const look = [&](std::uint32_t number) {
     auto const& rule = chain[number];
     if (is_idle(rules_, rule.action)) return true;
@@ -375,7 +376,9 @@ RuleList Partition::touching(Frame const& frame, Ground const& ground) {
     auto const how = reach(rules_, rule, ground, written);
     if (how.overlap == Overlap::none) return true;
     list->push_back(number);
-    return how.overlap != Overlap::all || !ends_chain(rule.action);
+    if (how.overlap != Overlap::all || !ends_chain(rule.action)) return true;
+    end = number;
+    return false;
   };
   if (frame.list) {
     for (std::size_t i = frame.at; i < frame.list->size(); ++i)
@@ -386,6 +389,10 @@ RuleList Partition::touching(Frame const& frame, Ground const& ground) {
     for (auto number = frame.next; number < chain.size(); ++number)
       if (!look(number)) break;
   }
+  // Of what only replies could meet, none was left out before the rule that accepts what is
+  // established, mostly the first.
+  if (asked.sifted_replies && end >= *asked.sifted_replies && !sieve_covers(ground, true))
+    decision_.sieve_left = true;
   return list;
 }
 

@@ -64,8 +64,9 @@ class Partition {
   // ---- along the rules
   void call(Traveller& t, ChainId chain);
 
-  // The rules of the chain that were left out while reading surely do not touch the piece.
-  bool sieve_covers(Chain const& chain, Ground const& ground) const;
+  // The rules that were left out while reading surely do not touch the piece; 'requests': nor may
+  // it be one of replies.
+  bool sieve_covers(Ground const& ground, bool requests) const;
 
   // The marks that rules of the chain write, or of those that it calls, as bits index(field).
   std::uint32_t marks_written(ChainId chain) const;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
 #include <cstdlib>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -31,27 +33,50 @@ Result<void> read_one(SourceText const& source, Format format, RulesetBuilder& b
   std::abort();  // not a Format
 }
 
-// Marks the chains of the file that are declared there; all of them where one is not found.
-void mark(std::vector<std::uint32_t> const& declared, std::uint32_t file, bool Chain::* flag,
-          RulesetBuilder& builder) {
-  if (declared.empty()) return;
-  std::unordered_set<std::uint32_t> places(declared.begin(), declared.end());
-  for (ChainId id = 0; id < builder.peek().chains.size(); ++id) {
-    auto& chain = builder.at(id);
-    if (chain.span.file != file) continue;
-    auto const& original = builder.peek().files[file].original;
-    auto const place = original ? original->place(chain.span.offset) : chain.span.offset;
-    if (places.erase(place) != 0) chain.*flag = true;
-  }
-  if (places.empty()) return;
-  for (ChainId id = 0; id < builder.peek().chains.size(); ++id) builder.at(id).*flag = true;
-}
+// Marks the chains that rules were left out of: those that are declared there, and all of them
+// where one is not found.
+class SiftedMarks {
+ public:
+  SiftedMarks(SourceText const& source, std::uint32_t file, RulesetBuilder& builder)
+      : source_(source), file_(file), builder_(builder) {}
 
-// The chains that rules were left out of.
-void mark_sifted(SourceText const& source, std::uint32_t file, RulesetBuilder& builder) {
-  mark(source.sifted, file, &Chain::sifted, builder);
-  mark(source.sifted_for_requests, file, &Chain::sifted_for_requests, builder);
-}
+  void set() {
+    if (source_.sifted.empty()) return;
+    std::unordered_set<std::uint32_t> declared(source_.sifted.begin(), source_.sifted.end());
+    std::unordered_map<std::uint32_t, std::uint32_t> replies;  // from where on, by declaration
+    for (auto const& one : source_.sifted_replies) replies.emplace(one.declared, one.from);
+    for (ChainId id = 0; id < builder_.peek().chains.size(); ++id) {
+      auto& chain = builder_.at(id);
+      if (chain.span.file != file_) continue;
+      auto const at = place(chain.span);
+      if (declared.erase(at) != 0) chain.sifted = true;
+      if (auto const from = replies.extract(at))
+        chain.sifted_replies = behind(chain, from.mapped());
+    }
+    for (ChainId id = 0; id < builder_.peek().chains.size(); ++id) {
+      if (!declared.empty()) builder_.at(id).sifted = true;
+      if (!replies.empty()) builder_.at(id).sifted_replies = 0;
+    }
+  }
+
+ private:
+  // In the text that was sifted.
+  std::uint32_t place(Span span) const {
+    auto const& original = builder_.peek().files[file_].original;
+    return original ? original->place(span.offset) : span.offset;
+  }
+  // How many rules of the chain stand before that place, and before all that stand behind it.
+  std::uint32_t behind(Chain const& chain, std::uint32_t from) const {
+    auto const first = std::ranges::find_if(chain.rules, [&](Rule const& rule) {
+      return rule.span.file != file_ || place(rule.span) >= from;
+    });
+    return static_cast<std::uint32_t>(first - chain.rules.begin());
+  }
+
+  SourceText const& source_;
+  std::uint32_t file_;
+  RulesetBuilder& builder_;
+};
 
 }  // namespace
 
@@ -80,7 +105,7 @@ Result<Ruleset> read_device(std::span<SourceText const> sources,
       if (formats[i] == kind) {
         auto const file = static_cast<std::uint32_t>(builder.peek().files.size());
         SC_CHECK(read_one(sources[i], kind, builder, files));
-        mark_sifted(sources[i], file, builder);
+        SiftedMarks(sources[i], file, builder).set();
       }
   add_not_given(builder);
   return std::move(builder).finish(interfaces);

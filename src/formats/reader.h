@@ -30,8 +30,13 @@ struct SourceText {
   std::shared_ptr<std::string const> text;
   // Where chains are declared that rules were left out of: see formats/sift.h.
   std::vector<std::uint32_t> sifted = {};  // NOLINT(readability-redundant-member-init)
-  // Of these, those that lack rules which only replies could meet.
-  std::vector<std::uint32_t> sifted_for_requests = {};  // NOLINT(readability-redundant-member-init)
+  // Of these, those that lack rules which only replies could meet; the first stood at 'from'.
+  struct SiftedReplies {
+    std::uint32_t declared = 0;
+    std::uint32_t from = 0;
+    bool operator==(SiftedReplies const&) const = default;
+  };
+  std::vector<SiftedReplies> sifted_replies = {};  // NOLINT(readability-redundant-member-init)
   // Where rules were left out without an empty line in their place.
   std::vector<LineIndex::Gap> gaps = {};  // NOLINT(readability-redundant-member-init)
   // Elements that expire count as there where they live so many seconds at least (what is left of

@@ -215,7 +215,7 @@ std::optional<SourceText> sift(std::string const& name, std::istream& stream, Si
   sifter->text.append(last.end(), last.extra);
   SourceText result{name, std::make_shared<std::string const>(std::move(sifter->text))};
   result.sifted = std::move(sifter->chains);
-  result.sifted_for_requests = std::move(sifter->for_requests);
+  result.sifted_replies = std::move(sifter->replies);
   result.gaps = std::move(sifter->gaps);
   return result;
 }

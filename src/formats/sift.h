@@ -78,9 +78,9 @@ class Sifter {
   // What is kept so far. The last line may lack its end: it is kept.
   std::string text;
   // Where in it the chains are declared that rules were left out of; and of these, those that lack
-  // rules which only replies could meet.
+  // rules which only replies could meet, with the place of the first.
   std::vector<std::uint32_t> chains;
-  std::vector<std::uint32_t> for_requests;
+  std::vector<SourceText::SiftedReplies> replies;
   // Where rules went without leaving anything; by offset.
   std::vector<LineIndex::Gap> gaps;
 
@@ -103,7 +103,8 @@ class Sifter {
     }
     bool const of_replies = run.kind == Run::Kind::goes_if_settled;
     if (!chain.some) chains.push_back(chain.declared);
-    if (of_replies && !chain.of_replies) for_requests.push_back(chain.declared);
+    if (of_replies && !chain.of_replies)
+      replies.push_back({chain.declared, static_cast<std::uint32_t>(text.size())});
     chain.some = true;
     chain.of_replies = chain.of_replies || of_replies;
     stand_in(run);

@@ -278,10 +278,11 @@ struct Chain {
   Span span;  // its head: ":FORWARD DROP [0:0]", "chain forward {"
   std::optional<BaseChain> base;
   std::vector<Rule> rules;
-  bool defined = false;              // false: only jumped to; link() refuses that
-  bool sifted = false;               // rules were left out: those that Ruleset::sieve does not want
-  bool sifted_for_requests = false;  // and also what it wants of the replies alone
-  ChainEffects effects;              // filled by link()
+  bool defined = false;  // false: only jumped to; link() refuses that
+  bool sifted = false;   // rules were left out: those that Ruleset::sieve does not want ...
+  // ... and, from the rule of this number on, what it wants of the replies alone.
+  std::optional<std::uint32_t> sifted_replies;
+  ChainEffects effects;  // filled by link()
 };
 
 enum class TableFamily : std::uint8_t { ip, ip6, inet, arp, bridge, netdev };

@@ -110,6 +110,20 @@ TEST_CASE("decide: through a sieve it answers what was asked, and says so of any
   }
 }
 
+// The chain's second rule, and what stood behind it for replies alone, were left out.
+TEST_CASE("decide: replies are answered by the rule before those that only they could meet") {
+  auto linked = sifted();
+  auto const reply = [&] { return decided(linked, "203.0.113.0/25", "10.1.0.0/16"); };
+  CHECK_FALSE(reply().sieve_left);
+  linked.chains[0].sifted_replies = 1;
+  CHECK(reply().sieve_left);  // the chain's one rule is about what goes the other way
+  linked.chains[0].rules[0].clause_count = 0;
+  CHECK_FALSE(reply().sieve_left);
+  linked.chains[0].sifted_replies = 0;
+  CHECK(reply().sieve_left);
+  CHECK_FALSE(decided(linked, "10.1.0.0/16", "203.0.113.0/25").sieve_left);
+}
+
 TEST_CASE("decide: a chain that lost no rules answers for every address, sieve or not") {
   auto linked = sifted();
   linked.chains[0].sifted = false;

@@ -62,7 +62,7 @@ inline void check_sifted_lines(std::string const& head, std::vector<SiftedLine> 
   REQUIRE(by_two.has_value());
   CHECK((*by_two->text == *sifted->text));
   CHECK(by_two->sifted == sifted->sifted);
-  CHECK(by_two->sifted_for_requests == sifted->sifted_for_requests);
+  CHECK((by_two->sifted_replies == sifted->sifted_replies));
 }
 
 }  // namespace safeconduct::test

@@ -198,7 +198,7 @@ TEST_CASE("sifted exports: what is asked is answered as with all rules, or not a
       some->sieve = sieve;
       if (*sifted->text != text) ++count["sifted"];
       if (!sifted->gaps.empty()) ++count["with gaps"];
-      if (!sifted->sifted_for_requests.empty()) {
+      if (!sifted->sifted_replies.empty()) {
         ++count["for requests"];
         if (!sifted->gaps.empty()) ++count["for requests, with gaps"];
       }
