@@ -22,7 +22,9 @@ std::optional<Truth> in_product(Product const& product, Packet const& packet,
   for (auto const field : product.fields)
     if (has(absent, field)) return std::nullopt;
   Truth best = Truth::no;
-  for (std::size_t row = 0; row < product.rows(); ++row) {
+  if (product.rows() == 0) return best;
+  auto const some = product.rows_over(packet.range(product.fields[product.key]));
+  for (auto row = some.first; row < some.end; ++row) {
     auto const cells = product.row(row);
     Truth all = Truth::yes;
     for (std::size_t i = 0; i < cells.size(); ++i) {

@@ -372,8 +372,8 @@ RuleList Partition::touching(Frame const& frame, Ground const& ground) {
     auto const& rule = chain[number];
     if (is_idle(rules_, rule.action)) return true;
     if (seeks_ == Seeks::may_pass && stops(rule.action)) return true;
-    ++visits_;
     auto const how = reach(rules_, rule, ground, written);
+    count_visit(how.rows);
     if (how.overlap == Overlap::none) return true;
     list->push_back(number);
     if (how.overlap != Overlap::all || !ends_chain(rule.action)) return true;
@@ -406,8 +406,8 @@ bool Partition::next_rule(Traveller& t) {
   if (frame.at == frame.list->size()) return end_of_chain(t);
   auto const number = (*frame.list)[frame.at];
   auto const& rule = rules_.chains[frame.chain].rules[number];
-  ++visits_;
   auto const how = reach(rules_, rule, t.ground);
+  count_visit(how.rows);
   Decider const decider{frame.chain, number};
   if (how.overlap == Overlap::some && !how.unknown) {
     cut(t, decider, how);

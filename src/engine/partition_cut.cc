@@ -42,8 +42,8 @@ Partition::CutAt Partition::median_cut(Traveller const& t, CutAt fallback) {
   auto const stride = std::max<std::size_t>(1, left / kSample);
   std::array<std::vector<CutAt>, kFlowDimensions> ends;
   for (std::size_t i = frame.at; i < frame.list->size(); i += stride) {
-    ++visits_;
     auto const how = reach(rules_, rules_.chains[frame.chain].rules[(*frame.list)[i]], t.ground);
+    count_visit(how.rows);
     if (how.overlap != Overlap::some || how.unknown) continue;
     auto const& symbol = t.ground.view[index(how.field)];
     if (symbol.kind == Symbol::Kind::asked)

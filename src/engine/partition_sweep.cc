@@ -100,10 +100,10 @@ bool Partition::sweep(Traveller const& t, CutAt const& where) {
   std::vector<Taken> taken;
   std::vector<std::uint32_t> numbers;  // of these rules
   for (std::size_t i = frame.at; i < frame.list->size(); ++i) {
-    ++visits_;
     auto const number = (*frame.list)[i];
     auto const& rule = chain[number];
     auto const along = along_field(rules_, rule, t.ground, where.field, written);
+    count_visit(along.rows);
     if (along.kind == Along::Kind::other) return false;
     if (along.kind == Along::Kind::none) continue;  // the list is of a larger piece
     taken.push_back({along.values, static_cast<std::uint32_t>(numbers.size()),

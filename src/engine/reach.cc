@@ -14,6 +14,7 @@ struct Answer {
   enum class Kind : std::uint8_t { cover, unknown, nothing } kind = Kind::cover;
   Cover cover;
   Field field = Field::saddr;  // that the cover speaks of
+  std::size_t rows = 0;        // of a concatenation, that were looked at
 };
 
 bool is_fixed(Ground const& ground, Field field) {
@@ -25,26 +26,42 @@ bool is_absent(Ground const& ground, Field field) {
   return ground.view[index(field)].kind == Symbol::Kind::absent;
 }
 
+// How a row lies over a piece; of those of its cells that have a part of its values, the one in the
+// column 'first' counts, else any.
+Answer over_row(Product const& product, std::size_t row, std::size_t first, Ground const& ground) {
+  Answer answer{Answer::Kind::cover, {Overlap::all, 0}, product.fields.front()};
+  auto const cells = product.row(row);
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    auto const cover = cover_of_range(cells[i], values_of(ground, product.fields[i]));
+    if (cover.overlap == Overlap::none) return {Answer::Kind::cover, cover, product.fields[i]};
+    if (cover.overlap == Overlap::some && (answer.cover.overlap == Overlap::all || i == first))
+      answer = {Answer::Kind::cover, cover, product.fields[i]};
+  }
+  return answer;
+}
+
 Answer over_product(Product const& product, Ground const& ground) {
   for (auto const field : product.fields)
     if (is_absent(ground, field)) return {Answer::Kind::nothing, {}, field};
-  std::optional<Answer> some;
-  for (std::size_t row = 0; row < product.rows(); ++row) {
-    auto const cells = product.row(row);
-    Answer worst{Answer::Kind::cover, {Overlap::all, 0}, product.fields.front()};
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      auto const cover = cover_of_range(cells[i], values_of(ground, product.fields[i]));
-      if (cover.overlap == Overlap::none) {
-        worst.cover = cover;
-        break;
-      }
-      if (cover.overlap == Overlap::some && worst.cover.overlap == Overlap::all)
-        worst = {Answer::Kind::cover, cover, product.fields[i]};
-    }
-    if (worst.cover.overlap == Overlap::all) return worst;
-    if (worst.cover.overlap == Overlap::some && !some) some = worst;
+  Answer none{Answer::Kind::cover, {Overlap::none, 0}, Field::saddr};
+  if (product.rows() == 0) return none;
+  auto const near = product.rows_over(values_of(ground, product.fields[product.key]));
+  none.rows = near.end - near.first;
+  std::vector<std::size_t> partly;
+  for (auto row = near.first; row < near.end; ++row) {
+    auto answer = over_row(product, row, product.fields.size(), ground);
+    answer.rows = none.rows;
+    if (answer.cover.overlap == Overlap::all) return answer;
+    if (answer.cover.overlap == Overlap::some) partly.push_back(row);
   }
-  return some.value_or(Answer{Answer::Kind::cover, {Overlap::none, 0}, product.fields.front()});
+  if (partly.empty()) return none;
+  // Of many, a cut in their middle: halving ends soon.
+  constexpr std::size_t kFew = 8;
+  bool const many = partly.size() > kFew;
+  auto answer = many ? over_row(product, partly[partly.size() / 2], product.key, ground)
+                     : over_row(product, partly.front(), product.fields.size(), ground);
+  answer.rows = none.rows;
+  return answer;
 }
 
 Answer ask(Ruleset const& rules, Clause const& clause, Ground const& ground) {
@@ -104,6 +121,7 @@ ValueInterval values_of(Ground const& ground, Field field) {
 
 Reach reach(Ruleset const& rules, Rule const& rule, Ground const& ground, std::uint32_t open) {
   Reach result;
+  auto const none = [&] { return Reach{Overlap::none, {}, {}, 0, 0, result.rows}; };
   bool cut_found = false;
   for (std::uint32_t i = 0; i < rule.clause_count; ++i) {
     auto const number = rule.first_clause + i;
@@ -113,7 +131,8 @@ Reach reach(Ruleset const& rules, Rule const& rule, Ground const& ground, std::u
       continue;
     }
     auto const answer = ask(rules, clause, ground);
-    if (answer.kind == Answer::Kind::nothing) return {Overlap::none, {}, {}, 0, 0};
+    result.rows += answer.rows;
+    if (answer.kind == Answer::Kind::nothing) return none();
     if (answer.kind == Answer::Kind::unknown) {
       result.overlap = Overlap::some;
       if (!result.unknown) result.unknown = number;
@@ -128,7 +147,7 @@ Reach reach(Ruleset const& rules, Rule const& rule, Ground const& ground, std::u
         result.clause = number;
       }
     } else if ((answer.cover.overlap == Overlap::all) == clause.negated) {
-      return {Overlap::none, {}, {}, 0, 0};
+      return none();
     }
   }
   // First cut to where all else is certain; only then assume.
@@ -138,21 +157,23 @@ Reach reach(Ruleset const& rules, Rule const& rule, Ground const& ground, std::u
 
 Along along_field(Ruleset const& rules, Rule const& rule, Ground const& ground, Field field,
                   std::uint32_t open) {
-  Along result{Along::Kind::values, values_of(ground, field), false};
+  Along result{.kind = Along::Kind::values, .values = values_of(ground, field)};
+  auto const none = [&] { return Along{Along::Kind::none, {}, false, result.rows}; };
   for (auto const& clause : clauses(rules, rule)) {
     if (asks_for_any(rules, clause, open)) {
       result.open = true;
       continue;
     }
     auto const answer = ask(rules, clause, ground);
-    if (answer.kind == Answer::Kind::nothing) return {Along::Kind::none, {}, false};
+    result.rows += answer.rows;
+    if (answer.kind == Answer::Kind::nothing) return none();
     if (answer.kind == Answer::Kind::unknown) {
       result.kind = Along::Kind::other;
       continue;
     }
     if (answer.cover.overlap != Overlap::some) {
       bool const holds = (answer.cover.overlap == Overlap::all) != clause.negated;
-      if (!holds) return {Along::Kind::none, {}, false};
+      if (!holds) return none();
       continue;
     }
     auto const* const range = std::get_if<InRange>(&clause.kind);
@@ -163,7 +184,7 @@ Along along_field(Ruleset const& rules, Rule const& rule, Ground const& ground, 
     auto& values = result.values;
     values = {std::max<Bits128>(values.first, range->first),
               std::min<Bits128>(values.last, range->last)};
-    if (values.first > values.last) return {Along::Kind::none, {}, false};
+    if (values.first > values.last) return none();
   }
   return result;
 }

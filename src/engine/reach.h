@@ -31,6 +31,7 @@ struct Reach {
   Field field = Field::saddr;            // cut the piece here: [.., cut - 1] and [cut, ..]
   Bits128 cut = 0;
   std::uint32_t clause = 0;  // that asks for the cut
+  std::size_t rows = 0;      // of concatenations, that were looked at
 };
 
 // 'open': fields, as bits index(field), that rules before may yet write: what asks for them may
@@ -46,7 +47,8 @@ struct Along {
   };
   Kind kind = Kind::other;
   ValueInterval values;
-  bool open = false;  // it asks for a field that is open, see reach()
+  bool open = false;     // it asks for a field that is open, see reach()
+  std::size_t rows = 0;  // as above
 };
 Along along_field(Ruleset const& rules, Rule const& rule, Ground const& ground, Field field,
                   std::uint32_t open);

@@ -392,6 +392,7 @@ Result<void> link(Ruleset& rules, std::span<std::string const> interfaces) {
                                  "",
                                  ""});
   SC_CHECK(InterfaceLinker(rules, interfaces).resolve_all());
+  for (auto& product : rules.products) product.put_in_order();
   doubt_notrack_by_flags(rules);
   doubt_kept_destinations(rules);
   rules.nat_in_doubt = doubt_idle_nat_chains(rules);

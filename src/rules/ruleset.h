@@ -23,6 +23,7 @@
 #include "net/interval_set.h"
 #include "packet/field.h"
 #include "packet/packet_set.h"
+#include "rules/product.h"
 #include "rules/sieve.h"
 
 namespace safeconduct {
@@ -119,18 +120,6 @@ struct Atom {
   std::string word;  // the keyword or module: "limit"; for statistics
   Lasting lasting = Lasting::unchanged;
   bool operator==(Atom const&) const = default;
-};
-
-// Cells of a concatenation: a list of boxes over the same fields. Before link(), which turns them
-// into interfaces, the cells of 'iif' and 'oif' are indices into Ruleset::interface_patterns.
-struct Product {
-  std::vector<Field> fields;
-  std::vector<ValueInterval> cells;  // row by row, fields.size() intervals a row
-  std::size_t rows() const { return fields.empty() ? 0 : cells.size() / fields.size(); }
-  std::span<ValueInterval const> row(std::size_t i) const {
-    return std::span(cells).subspan(i * fields.size(), fields.size());
-  }
-  bool operator==(Product const&) const = default;
 };
 
 // An interface name, or with 'prefix' all names that begin with it ("eth*", "eth+").

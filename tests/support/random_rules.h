@@ -130,7 +130,7 @@ class RandomRules {
         std::vector<Field> fields{field, flow_field()};
         if (fields[0] == fields[1]) fields.pop_back();
         std::vector<ValueInterval> cells;
-        for (auto n = dice_(6) + 1; n > 0; --n)
+        for (auto n = dice_(one_in(3) ? 40 : 6) + 1; n > 0; --n)
           for (auto const f : fields) cells.push_back(some(f));
         return product(fields, cells, negated);
       }
