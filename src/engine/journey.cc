@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/effects.h"
+#include "engine/trails.h"
 #include "packet/box_join.h"
 
 namespace safeconduct {
@@ -99,23 +100,6 @@ PacketRegion region_of(Ruleset const& rules, Conversation const& c, Leg leg, std
 
 std::uint32_t flags_of_request(Conversation const& c) { return c.l4proto == l4::tcp ? kSyn : 0; }
 
-// What a passed request leaves behind; requests that leave the same can be answered together.
-struct Trail {
-  bool untracked = false;
-  bool unanswered = false;  // connection tracking does not see the replies
-  Symbol ct_mark;
-  Symbol ct_status;
-  Symbol saddr;  // as the service sees them
-  Symbol sport;
-  bool operator==(Trail const&) const = default;
-};
-
-Trail trail_of(Piece const& piece) {
-  auto const see = [&](Field field) { return piece.leaves_with(field); };
-  return {piece.untracked,  false, see(Field::ct_mark), see(Field::ct_status), see(Field::saddr),
-          see(Field::sport)};
-}
-
 // Was its source translated? That it came out as it was is possible, too: then the kernel has no
 // source translation to undo, and what is said below of the addresses holds as well.
 bool may_be_translated(Conversation const& c, Trail const& trail) {
@@ -183,46 +167,6 @@ void restrict_to(std::vector<Box> const& boxes, std::vector<Piece>& pieces) {
 
 namespace {
 
-struct Answered {
-  Trail trail;
-  std::vector<Box> boxes;
-  std::vector<Assumption> assumed = {};  // for some of them to leave this trail
-};
-
-// Does the same request leave one trail or another, by what was assumed of it?
-bool overlap(std::vector<Answered> const& requests) {
-  if (requests.size() < 2) return false;
-  std::vector<Box> boxes;
-  std::vector<Answered const*> of;  // of each of those
-  for (auto const& request : requests)
-    for (auto const& box : request.boxes) {
-      boxes.push_back(box);
-      of.push_back(&request);
-    }
-  bool some = false;
-  for_each_overlap(
-      boxes, boxes,
-      [&](std::uint32_t i, std::uint32_t k, Box const& /*common*/) {
-        some = some || of[i] != of[k];
-      },
-      &some);
-  return some;
-}
-
-void join_boxes(std::vector<Answered>& groups) {
-  constexpr std::size_t kWorthJoining = 4096;
-  for (auto& group : groups)
-    if (group.boxes.size() > 1 && group.boxes.size() <= kWorthJoining)
-      group.boxes = PacketSet(std::move(group.boxes)).boxes();
-}
-
-void add_to(std::vector<Answered>& groups, Trail const& trail, Piece const& piece) {
-  auto group = std::ranges::find(groups, trail, &Answered::trail);
-  if (group == groups.end()) group = groups.insert(groups.end(), {trail, {}});
-  if (group->assumed.empty()) group->assumed = piece.assumed;
-  group->boxes.push_back(piece.asked);
-}
-
 // Does any of the rules ask for the mark of a packet's connection?
 bool reads_connection_marks(Ruleset const& rules) {
   return (rules.unread_marks >> index(Field::ct_mark) & 1U) == 0;
@@ -230,7 +174,7 @@ bool reads_connection_marks(Ruleset const& rules) {
 
 // What the packets of a leg leave on their connection for those that come after.
 struct Left {
-  std::vector<Answered> requests;
+  Trails requests;
   bool changed = false;  // some leave another mark than they met
 
   void add(Trail trail, Piece const& piece, Symbol const& met) {
@@ -240,7 +184,7 @@ struct Left {
       trail.ct_mark = mark;
       changed = true;
     }
-    add_to(requests, trail, piece);
+    requests.add(trail, piece);
   }
 };
 
@@ -383,8 +327,7 @@ class Further {
       if (!by_flags_) break;
     }
     if (!left.changed) return std::nullopt;
-    join_boxes(left.requests);
-    return std::move(left.requests);
+    return std::move(left.requests).take();
   }
 
   void later(Marked marked) {
@@ -429,11 +372,10 @@ LegDecision first_leg(Ruleset const& rules, Conversation const& c, Budget& budge
 }
 
 std::vector<Answered> passed_requests(LegDecision const& request) {
-  std::vector<Answered> groups;
+  Trails trails;
   for (auto const& piece : request.pieces)
-    if (piece.fate == Fate::pass) add_to(groups, trail_of(piece), piece);
-  join_boxes(groups);
-  return groups;
+    if (piece.fate == Fate::pass) trails.add(trail_of(piece), piece);
+  return std::move(trails).take();
 }
 
 }  // namespace

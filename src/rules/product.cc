@@ -6,6 +6,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/hash.h"
+
 namespace safeconduct {
 namespace {
 
@@ -56,12 +58,8 @@ bool are_alike_but_for(std::size_t column, Cells one, Cells other) {
 std::uint64_t hash_but_for(std::size_t column, Cells cells) {
   std::uint64_t hash = 0;
   auto const add = [&](Bits128 value) {
-    constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15U;  // 2^64 over the golden ratio
-    for (auto const half :
-         {static_cast<std::uint64_t>(value), static_cast<std::uint64_t>(value >> 64U)}) {
-      hash = (hash ^ half) * kOdd;
-      hash ^= hash >> 32U;
-    }
+    hash = mixed(mixed(hash, static_cast<std::uint64_t>(value)),
+                 static_cast<std::uint64_t>(value >> 64U));
   };
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (i == column) continue;
