@@ -104,9 +104,9 @@ struct AtDevice {
 
 // Where nothing is to pass, a later packet that is stopped does not make up for the first ones.
 std::vector<LegDecision> legs_of(FocusedDevice const& at, WantedFlow const& flow,
-                                 Conversation const& conversation) {
-  auto legs =
-      journey(at.device->rules, conversation, kConversationBudget, focus_of(at, flow.family));
+                                 Conversation const& conversation,
+                                 Budget const& budget = kConversationBudget) {
+  auto legs = journey(at.device->rules, conversation, budget, focus_of(at, flow.family));
   if (flow.expect == Expect::deny) keep_first_exchange(legs);
   return legs;
 }
@@ -251,21 +251,45 @@ AlongPath along(std::span<FocusedDevice const> devices, std::size_t from, Wanted
   return result;
 }
 
-// Nothing is told apart but what is lost: that is few boxes where most of a stream passes.
-bool surely_pass(FocusedDevice const& last, WantedFlow const& flow, Hook hook,
-                 Stream const& stream) {
+namespace {
+
+// With all that lies between the boxes of the stream; nullopt: that is too much. Nothing is told
+// apart but what is lost: few boxes where most of a stream passes.
+std::optional<bool> surely_pass_together(FocusedDevice const& last, WantedFlow const& flow,
+                                         Hook hook, Stream const& stream, Budget const& budget) {
   auto const conversation = conversation_at(*last.device, flow, hook, stream, hull(stream.boxes));
   std::vector<Box> lost;
-  for (auto const& leg : legs_of(last, flow, conversation)) {
+  for (auto const& leg : legs_of(last, flow, conversation, budget)) {
     if (!leg.certain || leg.sieve_left) return false;
-    for (auto const& piece : leg.pieces)
+    for (auto const& piece : leg.pieces) {
+      if (piece.fate == Fate::budget) return std::nullopt;
       if (piece.fate != Fate::pass) lost.push_back(piece.asked);
+    }
   }
   bool pass = true;
   for_each_overlap(
       lost, stream.boxes,
       [&](std::uint32_t /*lost*/, std::uint32_t /*box*/, Box const& /*common*/) { pass = false; });
   return pass;
+}
+
+}  // namespace
+
+bool surely_pass(FocusedDevice const& last, WantedFlow const& flow, Hook hook,
+                 Stream const& stream) {
+  // The addresses of a set may lie far apart, with most of the rules between them. What a question
+  // about one of them takes:
+  constexpr std::uint64_t kVisits = 200;
+  constexpr std::size_t kPieces = 8;
+  auto const count = stream.boxes.size();
+  if (count > 1)
+    if (auto const all =
+            surely_pass_together(last, flow, hook, stream, {kVisits * count, kPieces * count}))
+      return *all;
+  return std::ranges::all_of(stream.boxes, [&](Box const& box) {
+    Stream const one{{box}, stream.source, stream.source_port};
+    return surely_pass_together(last, flow, hook, one, kConversationBudget).value_or(false);
+  });
 }
 
 namespace {

@@ -171,10 +171,12 @@ void Peel::peel(WantedFlow const& wanted, FlowResult& flow, std::size_t end) {
     auto const to = std::find_if(
         from, lost.end(), [&](Part const* part) { return !alike(part->origin, (*from)->origin); });
     if (parts_ == kMostParts || !copy_rules()) break;
-    if (boxes_in(std::span(from, to)) > kMostBoxes) {
+    auto const boxes = boxes_in(std::span(from, to));
+    if (boxes > kMostBoxes || boxes_ + boxes > kMostInAll) {
       from = to;
       continue;
     }
+    boxes_ += boxes;
     ++parts_;
     if (!pass_together(wanted, {from, to}, end)) {
       --parts_;

@@ -32,6 +32,7 @@ class Peel {
   static constexpr std::size_t kMostStops = 8;        // a part
   static constexpr std::size_t kMostParts = 256;      // a check; those that pass together are one
   static constexpr std::size_t kMostBoxes = 4096;     // of what one rule stops; of more, nothing
+  static constexpr std::size_t kMostInAll = 8192;     // boxes, of a check
   static constexpr std::size_t kMostRules = 200'000;  // of all devices: they are copied
 
   using At = std::pair<std::size_t, Decider>;  // device, rule
@@ -52,6 +53,7 @@ class Peel {
   std::vector<FocusedDevice> mended_;
   std::vector<At> done_;
   std::size_t parts_ = 0;    // looked at so far, of kMostParts
+  std::size_t boxes_ = 0;    // and of kMostInAll
   bool sieve_left_ = false;  // see CheckResult
 };
 
