@@ -146,11 +146,15 @@ Decision Partition::unite() {
   return std::move(decision_);
 }
 
+bool Partition::gives_up() const {
+  bool const too_uncertain = !decision_.certain && decision_.pieces.size() > kMostUncertain;
+  return too_uncertain || visits_ > budget_.rule_visits || finished_ >= budget_.pieces ||
+         decision_.sieve_left;
+}
+
 void Partition::advance(Traveller& t) {
   while (true) {
-    bool const too_uncertain = !decision_.certain && decision_.pieces.size() > kMostUncertain;
-    if (too_uncertain || visits_ > budget_.rule_visits || finished_ >= budget_.pieces ||
-        decision_.sieve_left) {
+    if (gives_up()) {
       finish(t, Fate::budget, {}, {});
       return;
     }

@@ -43,6 +43,8 @@ class Partition {
   Decision unite();
 
   // ---- along the steps
+  // The budget is spent, or what is found no longer counts: the rest is Fate::budget.
+  bool gives_up() const;
   void advance(Traveller& t);
   // False: the traveller ended.
   bool begin_step(Traveller& t);

@@ -15,11 +15,15 @@ namespace {
 // Deeper than this, along chains that call chains, pieces are cut in two.
 constexpr std::size_t kMostSweeps = 8;
 
-// A rule of the list, by its place in it, and the values that it takes.
+// A rule of the list that takes some of the values.
+struct Taker {
+  std::uint32_t number = 0;  // in its chain
+  bool ends = false;         // no rule behind it is asked
+};
+// Some values that it takes; by its place among these rules.
 struct Taken {
   ValueInterval values;
   std::uint32_t place = 0;
-  bool ends = false;  // no rule behind it is asked
 };
 
 // Neighbouring values that the same rules take, up to the first that ends it.
@@ -31,7 +35,9 @@ struct Stretch {
 // The values in one sweep, from the first to the last.
 class Sweep {
  public:
-  Sweep(ValueInterval values, std::vector<Taken> const& taken) : values_(values), taken_(taken) {
+  // What one rule takes lies apart.
+  Sweep(ValueInterval values, std::vector<Taker> const& rules, std::vector<Taken> const& taken)
+      : values_(values), rules_(rules), taken_(taken) {
     for (auto const& one : taken) {
       opens_.push_back(&one);
       closes_.push_back(&one);
@@ -71,7 +77,7 @@ class Sweep {
     Stretch next{values, {}};
     for (auto const place : active_) {
       next.places.push_back(place);
-      if (taken_[place].ends) break;
+      if (rules_[place].ends) break;
     }
     if (!stretches_.empty() && stretches_.back().places == next.places) {
       stretches_.back().values.last = values.last;
@@ -82,7 +88,8 @@ class Sweep {
   }
 
   ValueInterval values_;
-  std::vector<Taken> const& taken_;  // by place
+  std::vector<Taker> const& rules_;
+  std::vector<Taken> const& taken_;
   std::vector<Taken const*> opens_;
   std::vector<Taken const*> closes_;
   std::set<std::uint32_t> active_;
@@ -97,33 +104,39 @@ bool Partition::sweep(Traveller const& t, CutAt const& where) {
   auto const& frame = t.frames.back();
   auto const& chain = rules_.chains[frame.chain].rules;
   auto const written = marks_written(frame.chain);
+  std::vector<Taker> takers;
   std::vector<Taken> taken;
-  std::vector<std::uint32_t> numbers;  // of these rules
   for (std::size_t i = frame.at; i < frame.list->size(); ++i) {
     auto const number = (*frame.list)[i];
     auto const& rule = chain[number];
     auto const along = along_field(rules_, rule, t.ground, where.field, written);
     count_visit(along.rows);
-    if (along.kind == Along::Kind::other) return false;
+    visits_ +=
+        std::max<std::size_t>(1, along.values.intervals().size()) - 1;  // each is put in order
+    if (along.kind == Along::Kind::other || gives_up()) return false;
     if (along.kind == Along::Kind::none) continue;  // the list is of a larger piece
-    taken.push_back({along.values, static_cast<std::uint32_t>(numbers.size()),
-                     !along.open && ends_chain(rule.action)});
-    numbers.push_back(number);
+    for (auto const& values : along.values.intervals())
+      taken.push_back({values, static_cast<std::uint32_t>(takers.size())});
+    takers.push_back({number, !along.open && ends_chain(rule.action)});
   }
-  auto const stretches = Sweep(values_of(t.ground, where.field), taken).run();
+  auto const stretches = Sweep(values_of(t.ground, where.field), takers, taken).run();
   if (!stretches) return false;
   ++sweeps_;
   for (auto const& stretch : *stretches) {
     if (seeks_ != Seeks::all && !decision_.pieces.empty()) break;
     auto list = std::make_shared<std::vector<std::uint32_t>>();
-    for (auto const place : stretch.places) list->push_back(numbers[place]);
+    for (auto const place : stretch.places) list->push_back(takers[place].number);
     Traveller part = t;
-    part.ground.asked.at(t.ground.view[index(where.field)].of) = stretch.values;
+    auto& values = part.ground.asked.at(t.ground.view[index(where.field)].of);
+    values = stretch.values;
+    bool const is_rest = gives_up();
+    if (is_rest) values.last = stretches->back().values.last;
     part.frames.back().list = std::move(list);
     part.frames.back().at = 0;
     auto const others = waiting_.size();
     advance(part);
     while (waiting_.size() > others) follow_next();
+    if (is_rest) break;
   }
   --sweeps_;
   return true;

@@ -102,6 +102,24 @@ Answer ask(Ruleset const& rules, Clause const& clause, Ground const& ground) {
       clause.kind);
 }
 
+// Of the values that a clause asks a field for, if it asks for this field, those of the range.
+std::optional<ValueSet> values_near(Ruleset const& rules, Clause const& clause, Field field,
+                                    ValueInterval range) {
+  if (auto const* const one = std::get_if<InRange>(&clause.kind)) {
+    if (one->field != field) return std::nullopt;
+    return ValueSet(ValueInterval{std::max<Bits128>(one->first, range.first),
+                                  std::min<Bits128>(one->last, range.last)});
+  }
+  auto const* const in = std::get_if<InSet>(&clause.kind);
+  if (in == nullptr || in->field != field) return std::nullopt;
+  auto const& set = rules.value_sets[in->set];
+  std::vector<ValueInterval> some;
+  for (auto at = set.first_reaching(range.first);
+       at != set.intervals().end() && at->first <= range.last; ++at)
+    some.push_back({std::max(at->first, range.first), std::min(at->last, range.last)});
+  return ValueSet(std::move(some));
+}
+
 bool asks_for_any(Ruleset const& rules, Clause const& clause, std::uint32_t fields) {
   return fields != 0 && (fields_of(rules, clause) & fields) != 0;
 }
@@ -176,15 +194,14 @@ Along along_field(Ruleset const& rules, Rule const& rule, Ground const& ground, 
       if (!holds) return none();
       continue;
     }
-    auto const* const range = std::get_if<InRange>(&clause.kind);
-    if (range == nullptr || range->field != field || clause.negated) {
+    auto const some = values_near(rules, clause, field, values_of(ground, field));
+    if (!some) {
       result.kind = Along::Kind::other;
       continue;
     }
-    auto& values = result.values;
-    values = {std::max<Bits128>(values.first, range->first),
-              std::min<Bits128>(values.last, range->last)};
-    if (values.first > values.last) return none();
+    result.rows += some->intervals().size();
+    result.values = clause.negated ? result.values - *some : result.values & *some;
+    if (result.values.empty()) return none();
   }
   return result;
 }

@@ -31,7 +31,7 @@ struct Reach {
   Field field = Field::saddr;            // cut the piece here: [.., cut - 1] and [cut, ..]
   Bits128 cut = 0;
   std::uint32_t clause = 0;  // that asks for the cut
-  std::size_t rows = 0;      // of concatenations, that were looked at
+  std::size_t rows = 0;      // of sets and concatenations, that were looked at one by one
 };
 
 // 'open': fields, as bits index(field), that rules before may yet write: what asks for them may
@@ -46,7 +46,7 @@ struct Along {
     other,   // it is not told so
   };
   Kind kind = Kind::other;
-  ValueInterval values;
+  ValueSet values;
   bool open = false;     // it asks for a field that is open, see reach()
   std::size_t rows = 0;  // as above
 };

@@ -7,27 +7,35 @@
 namespace safeconduct {
 namespace {
 
-// All values that a clause lets the field have lie within; nullopt: it asks nothing of it, or what
-// it asks is not told so.
-std::optional<ValueInterval> hull(Ruleset const& rules, Clause const& clause, Field field) {
-  if (clause.negated) return std::nullopt;
-  if (auto const* range = std::get_if<InRange>(&clause.kind))
-    return range->field == field ? std::optional(ValueInterval{range->first, range->last})
-                                 : std::nullopt;
+// All values that a clause lets the field have lie within these; empty: it asks nothing of it, or
+// what it asks is not told so.
+ValueSet ranges(Ruleset const& rules, Clause const& clause, Field field) {
+  constexpr std::size_t kMostOfASet = 64;
+  if (clause.negated) return {};
+  if (auto const* range = std::get_if<InRange>(&clause.kind)) {
+    if (range->field != field) return {};
+    return {{range->first, range->last}};
+  }
   auto const* set = std::get_if<InSet>(&clause.kind);
-  if (set == nullptr || set->field != field) return std::nullopt;
-  auto const& intervals = rules.value_sets[set->set].intervals();
-  if (intervals.empty()) return std::nullopt;
-  return ValueInterval{intervals.front().first, intervals.back().last};
+  if (set == nullptr || set->field != field) return {};
+  auto const& values = rules.value_sets[set->set];
+  auto const& intervals = values.intervals();
+  if (intervals.size() <= kMostOfASet) return values;
+  return {{intervals.front().first, intervals.back().last}};
 }
 
-std::optional<ValueInterval> hull(Ruleset const& rules, Rule const& rule, Field field) {
+ValueSet ranges(Ruleset const& rules, Rule const& rule, Field field) {
   for (auto const& clause : clauses(rules, rule))
-    if (auto const found = hull(rules, clause, field)) return found;
-  return std::nullopt;
+    if (auto found = ranges(rules, clause, field); !found.empty()) return found;
+  return {};
 }
 
-Bits128 width(ValueInterval range) { return range.last - range.first; }
+// How many values.
+Bits128 width(ValueSet const& ranges) {
+  Bits128 sum = 0;
+  for (auto const& range : ranges.intervals()) sum += range.last - range.first;
+  return sum;
+}
 
 template <class Entry>
 Bits128 fill_reach(std::span<Entry> tree) {
@@ -52,8 +60,7 @@ void collect_from(std::span<Entry const> tree, std::uint32_t from, ValueInterval
   collect_from(tree.subspan(middle + 1), from, wanted, found);
 }
 
-// Of numbers none of which is there twice. Where they lie close, a bit for each is faster than to
-// compare them.
+// Each once. Where they lie close, a bit for each is faster than to compare them.
 void put_in_order(std::vector<std::uint32_t>& numbers) {
   constexpr std::size_t kBits = 64;
   if (numbers.empty()) return;
@@ -61,6 +68,8 @@ void put_in_order(std::vector<std::uint32_t>& numbers) {
   auto const words = (most - least) / kBits + 1;
   if (words > numbers.size()) {
     std::ranges::sort(numbers);
+    auto const repeated = std::ranges::unique(numbers);
+    numbers.erase(repeated.begin(), repeated.end());
     return;
   }
   std::vector<std::uint64_t> there(words);
@@ -102,12 +111,12 @@ TouchIndex::TouchIndex(Ruleset const& rules, ChainId chain, std::span<std::uint3
     : count_(numbers.size()) {
   for (auto const number : numbers) {
     auto const& rule = rules.chains[chain].rules[number];
-    auto const source = hull(rules, rule, Field::saddr);
-    auto const destination = hull(rules, rule, Field::daddr);
-    if (source && (!destination || width(*source) < width(*destination))) {
-      by_source_.add(*source, number);
-    } else if (destination) {
-      by_destination_.add(*destination, number);
+    auto const source = ranges(rules, rule, Field::saddr);
+    auto const destination = ranges(rules, rule, Field::daddr);
+    if (!source.empty() && (destination.empty() || width(source) < width(destination))) {
+      for (auto const& range : source.intervals()) by_source_.add(range, number);
+    } else if (!destination.empty()) {
+      for (auto const& range : destination.intervals()) by_destination_.add(range, number);
     } else {
       rest_.push_back(number);
     }

@@ -29,15 +29,15 @@ class TouchIndex {
     std::uint32_t number = 0;
   };
   // Rules by one of the two addresses: each is in one of the trees, by the end that it asks more
-  // narrowly for.
+  // narrowly for; one that asks for a few ranges, with each of them.
   struct ByEnd {
     std::vector<Entry> tree;  // by the first address; of any stretch the one in the middle is root
     std::vector<Bits128> lasts;  // in order
 
     void add(ValueInterval range, std::uint32_t number);
     void build();
-    std::size_t count(ValueInterval wanted) const;  // of rules that may touch
-    // Appends those from number 'from' on that may touch.
+    std::size_t count(ValueInterval wanted) const;  // of entries that may touch
+    // Appends the rules from number 'from' on that may touch, in any order, maybe repeated.
     void collect(std::uint32_t from, ValueInterval wanted, std::vector<std::uint32_t>& found) const;
   };
 

@@ -43,6 +43,21 @@ Interval<std::uint32_t> range(Draw& draw, std::uint32_t most) {
   }
 }
 
+// A range or a few, or all but these.
+When drawn_values(Draw& draw, Field field, std::uint32_t most, std::set<std::uint32_t>& ends) {
+  std::vector<ValueInterval> values;
+  for (auto n = draw() % 3 == 0 ? 1 + draw() % 4 : 1; n > 0; --n) {
+    auto const one = range(draw, most);
+    ends.insert({one.first, one.last});
+    values.push_back({one.first, one.last});
+  }
+  bool const negated = draw() % 6 == 0;
+  if (values.size() > 1) return in(field, values, negated);
+  auto const first = static_cast<std::uint32_t>(values[0].first);
+  auto const last = static_cast<std::uint32_t>(values[0].last);
+  return negated ? is_not(field, first, last) : is(field, first, last);
+}
+
 Then action(Draw& draw, bool may_jump) {
   switch (draw() % 8) {
     case 0:
@@ -67,9 +82,8 @@ Case drawn(Draw& draw, Field field, std::uint32_t most) {
   rules.table(TableFamily::inet, "filter").base("forward", Hook::forward, 0, ChainPolicy::accept);
   auto const add = [&](std::size_t count, bool may_jump) {
     for (std::size_t i = 0; i < count; ++i) {
-      auto const asked = range(draw, most);
-      made.ends.insert({asked.first, asked.last});
-      std::vector<When> when{is(field, asked.first, asked.last)};
+      std::vector<When> when{drawn_values(draw, field, most, made.ends)};
+      if (draw() % 10 == 0) when.push_back(drawn_values(draw, field, most, made.ends));
       if (draw() % 12 == 0) when.push_back(is(Field::mark, static_cast<std::uint32_t>(draw() % 3)));
       if (draw() % 40 == 0) when.push_back(words("a word"));
       rules.rule(when, action(draw, may_jump));
@@ -134,6 +148,29 @@ TEST_CASE("sweep: each address of a list and each gap is one piece, in few looks
                                Budget{4 * std::uint64_t{kRules}, 3 * std::size_t{kRules}});
   CHECK(decision.certain);
   CHECK(decision.pieces.size() == 2 * kRules + 1);
+}
+
+TEST_CASE("sweep: rules that ask for a few addresses each, or for all but a few, as well") {
+  Rules rules;
+  rules.table(TableFamily::inet, "filter").base("forward", Hook::forward, 0, ChainPolicy::accept);
+  constexpr std::uint32_t kRules = 5'000;
+  for (std::uint32_t i = 0; i < kRules; ++i) {
+    std::vector<ValueInterval> few;
+    for (std::uint32_t k = 0; k < 3; ++k) {
+      auto const address = ((i * 3 + k) * 7919 % (kRules * 3)) * 16 + 1;  // in no order
+      few.push_back({address, address});
+    }
+    rules.rule({in(Field::saddr, few)}, drop());
+  }
+  rules.rule({is_not(Field::saddr, 3 * kRules * 16, 0xFFFFFFFFU)}, reject());
+  auto const linked = std::move(rules).done();
+  auto const like = tcp("10.0.0.1", "192.0.2.1", 443);
+  auto asked = point_of(like);
+  asked.at(Field::saddr) = {0, 0xFFFFFFFFU};
+  auto const decision = decide(linked, region_like(linked, like, {}, Travel::forwarded, asked),
+                               Budget{16 * std::uint64_t{kRules}, 9 * std::size_t{kRules}});
+  CHECK(decision.certain);
+  CHECK(decision.pieces.size() == 6 * kRules + 2);
 }
 
 TEST_CASE("sweep: neighbours that fare the same, down to the rule, are one piece again") {
