@@ -326,6 +326,26 @@ TEST_CASE("decide: what goes to the target of a dnat anyway is not intercepted")
          PacketSet({region(linked, "10.0.0.1", "192.0.2.0/24").asked})));
 }
 
+// Each row was held against every piece, and cut off one after another: for 60,000 of them,
+// minutes.
+TEST_CASE("decide: of a concatenation of many rows, few are looked at for each piece") {
+  constexpr std::uint32_t kRows = 10'000;
+  Product some{{Field::saddr, Field::l4proto, Field::dport}, {}};
+  for (std::uint32_t i = 0; i < kRows; ++i) {
+    auto const host = bits("10.0.0.0") + i * 7919 % kRows * 64;  // in no order
+    some.cells.insert(some.cells.end(), {{host, host}, {6, 6}, {443, 443}});
+  }
+  Rules rules;
+  rules.table(TableFamily::ip, "filter").base("forward", Hook::forward, 0, ChainPolicy::accept);
+  rules.rule({product(some.fields, some.cells)}, drop());
+  auto const linked = std::move(rules).done();
+  auto const decision = decide(linked, region(linked, "10.0.0.0/8", "192.0.2.1", {443, 443}),
+                               Budget{20 * std::uint64_t{kRows}, 3 * std::size_t{kRows}});
+  CHECK(decision.certain);
+  CHECK(packets(decision.pieces, Fate::drop).box_count() == kRows);
+  CHECK(packets(decision.pieces, Fate::budget).empty());
+}
+
 TEST_CASE("decide: a piece that no rule tracks is marked so") {
   Rules rules;
   rules.table(TableFamily::ip, "raw").base("raw", Hook::prerouting, -300);
