@@ -114,7 +114,7 @@ std::vector<std::string> accepting(Decided const& decided) {
         rules.push_back(nft_rule(box));
         break;
       case Syntax::iptables:
-        add_iptables_rules(rules, box, decided.like->rule.chain);
+        add_iptables_rules(rules, box, decided.like->rule->chain);
         break;
       case Syntax::columns:
         rules.push_back(columns_rule(box));
@@ -126,7 +126,7 @@ std::vector<std::string> accepting(Decided const& decided) {
 }
 
 std::string before_rule(Part const& part, Speaker const& speaker) {
-  auto const& rule = part.rule;
+  RuleRef const& rule = part.rule;
   if (rule.vendor && rule.policy) return speaker.say(wording::kBeforePolicyEnd);
   if (part.passes_by_end) return speaker.say(wording::kAtChainStart, {rule.chain});
   if (rule.policy) return speaker.say(wording::kBeforeChainEnd, {rule.chain});
@@ -135,7 +135,7 @@ std::string before_rule(Part const& part, Speaker const& speaker) {
 }
 
 Advice advice_for_reply(Part const& part, Speaker const& speaker) {
-  auto const& rule = part.rule;
+  RuleRef const& rule = part.rule;
   auto const where = before_rule(part, speaker);
   bool const stateful = syntax_of(rule) != Syntax::columns;
   if (stateful && part.before_tracking) return {speaker.say(wording::kBeforeTracking, {where}), {}};
@@ -159,7 +159,7 @@ std::optional<Advice> advice_for(Decided const& decided, Language language) {
   Speaker const speaker(language);
   auto const verdict = decided.like->verdict;
   if (verdict == Verdict::undecided) return std::nullopt;
-  if (decided.expect_deny && decided.like->rule.nothing)
+  if (decided.expect_deny && decided.like->rule->nothing)
     return Advice{speaker.say(wording::kStopSomewhere), {}};
   if (decided.expect_deny)
     return Advice{speaker.say(wording::kStopThem, {before_rule(*decided.like, speaker)}), {}};

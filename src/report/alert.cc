@@ -98,7 +98,7 @@ class Collecting {
     auto alert = begin(finding, when);
     auto const& part = *decided.like;
     alert.packets = decided.boxes;
-    auto const& rule = part.rule;
+    RuleRef const& rule = part.rule;
     std::string packets;
     for (std::size_t i = 0; i < std::min(decided.boxes.size(), kMostBoxes); ++i)
       packets += (i > 0 ? "; " : "") + packets_text(decided.boxes[i], kMostInAlert);

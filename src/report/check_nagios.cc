@@ -62,7 +62,7 @@ std::string performance(CheckResult const& result) {
 RuleRef const* culprit(Finding const& finding) {
   for (auto const& flow : finding.flows)
     for (auto const& part : flow.parts)
-      if (is_culprit(finding, part) && !part.rule.at.file.empty()) return &part.rule;
+      if (is_culprit(finding, part) && !part.rule->at.file.empty()) return &*part.rule;
   return nullptr;
 }
 

@@ -102,7 +102,7 @@ class Rows {
 
   void put(Finding const& finding, std::string const& effective, FlowResult const& flow,
            Part const& part, std::string const& why) {
-    auto const& rule = part.rule;
+    RuleRef const& rule = part.rule;
     auto const line = rule.at.line == 0 ? std::string() : std::to_string(rule.at.line);
     std::string how(name(part.how.kind));
     if (part.how.kind == How::Kind::reject) how += ' ' + std::string(name(part.how.with));

@@ -171,7 +171,7 @@ class HtmlReport {
 
   void put_rule(Finding const& finding, Decided const& decided) {
     auto const& part = *decided.like;
-    auto const& rule = part.rule;
+    RuleRef const& rule = part.rule;
     bool const fault = is_culprit(finding, part);
     auto const ink = !fault ? "good" : part.verdict == Verdict::undecided ? "doubt" : "bad";
     text_ += std::string("<div class=\"rule ") + ink + "\">\n";

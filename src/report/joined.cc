@@ -81,7 +81,7 @@ void add_part(std::vector<Decided>& all, Places& places, Finding const& finding,
         found.mended && part.mended ? std::optional(*found.mended && *part.mended) : std::nullopt;
   for (auto const& stop : part.next) add_once(found.next, stop);
   found.boxes.push_back({flow.family, {flow.protocol}, part.src, part.dst, part.sport, part.dport});
-  add_once(found.ways, part.way);
+  add_once(found.ways, *part.way);
   if (!flow.region.empty()) add_once(found.regions, flow.region);
   if (!flow.path.empty()) add_once(found.paths, flow.path);
   add_once(found.requirements, finding.requirement);

@@ -132,7 +132,7 @@ class MarkdownReport {
 
   void put_culprit(std::size_t number, Decided const& decided) {
     auto const& part = *decided.like;
-    auto const& rule = part.rule;
+    RuleRef const& rule = part.rule;
     text_ += std::to_string(number) + ". ";
     if (rule.nothing) {
       text_ += say(wording::kNoChain, {markdown_text(rule.device)});

@@ -376,9 +376,9 @@ class CheckReport {
     bool nothing = false;
     for (auto const& flow : finding.flows) {
       for (auto const& part : flow.parts) {
-        if (part.leg == Leg::request && !part.rule.nothing)
-          places.emplace(part.rule.at.file, part.rule.at.line);
-        nothing = nothing || part.rule.nothing;
+        if (part.leg == Leg::request && !part.rule->nothing)
+          places.emplace(part.rule->at.file, part.rule->at.line);
+        nothing = nothing || part.rule->nothing;
       }
     }
     std::vector<std::string> texts;

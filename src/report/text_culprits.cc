@@ -154,7 +154,7 @@ void put_undecided_words(Paper& paper, std::size_t indent, Part const& part, boo
 void put_rule(Paper& paper, std::size_t indent, Phrase const& lead, Decided const& decided,
               bool all, Language language) {
   Speaker const speaker(language);
-  auto const& rule = decided.like->rule;
+  RuleRef const& rule = decided.like->rule;
   if (rule.nothing) {
     paper.paragraph(indent, lead, {{speaker.say(wording::kNoChain, {rule.device})}});
   } else {

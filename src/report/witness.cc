@@ -137,7 +137,7 @@ std::vector<std::string> trace_command(Part const& part, ReportContext const& co
   }
   std::vector<std::string> facts;
   for (auto const& one : context.devices) {
-    if (one.device != part.rule.device && context.devices.size() > 1) continue;
+    if (one.device != part.rule->device && context.devices.size() > 1) continue;
     for (auto const& file : one.files) words.push_back(shell_word(file));
     for (auto const& address : one.facts.masquerade_as)
       add_option(facts, "--masquerade-as", to_string(address));

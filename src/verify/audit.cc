@@ -28,8 +28,8 @@ AuditedRequirement audited(Finding const& finding) {
   for (auto const& flow : finding.flows)
     for (auto const& part : flow.parts)
       if (!is_as_expected(finding, part))
-        rules.insert({part.rule.device, part.rule.at,
-                      part.rule.nothing ? "no chain sees such packets" : part.rule.text});
+        rules.insert({part.rule->device, part.rule->at,
+                      part.rule->nothing ? "no chain sees such packets" : part.rule->text});
   one.rules = rules.size();
   for (auto const& rule : rules) {
     if (one.by.size() == kMostAuditedRules) break;

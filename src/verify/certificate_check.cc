@@ -357,7 +357,7 @@ class Check {
     if (given.part.verdict != Verdict::undecided) return;
     if (!open_)
       fault("it is called undecided, and every packet that was walked is decided");
-    else if (!hangs_on_rule_ && !given.part.rule.nothing)
+    else if (!hangs_on_rule_ && !given.part.rule->nothing)
       fault("no packet that was walked hangs on " + rule_text(given.part.rule));
   }
 
@@ -456,7 +456,7 @@ class Check {
   }
 
   static bool is_way(DeviceRules const& device, Walk const& walk, Part const& part) {
-    return std::ranges::equal(way_names(device, walk.way), part.way,
+    return std::ranges::equal(way_names(device, walk.way), *part.way,
                               [](std::string const& walked, std::string const& said) {
                                 return printable(walked) == said;
                               });

@@ -83,7 +83,7 @@ Part undecided(Part part, Choice const& choice) {
   part.rewritten.clear();
   part.undecided_by = choice.words;
   part.also.assign(choice.rules.begin() + 1, choice.rules.end());
-  part.also.push_back(std::move(part.rule));
+  part.also.push_back(part.rule);
   part.rule = choice.rules.front();
   part.origin.decider = {};
   return part;

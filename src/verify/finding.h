@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "base/shared.h"
 #include "engine/journey.h"
 #include "net/address.h"
 #include "packet/packet.h"
@@ -94,10 +95,10 @@ struct Part {
   AddressSet dst;
   PortSet sport;
   PortSet dport;
-  RuleRef rule;  // decides; of an undecided part: the first that we cannot tell
+  Shared<RuleRef> rule;  // decides; of an undecided part: the first that we cannot tell
   // Undecided: what else may decide it. Lost for sure: what may stop it before 'rule' does.
   std::vector<RuleRef> also;
-  std::vector<std::string> way;           // "inet filter/forward", "inet filter/lan-out", ...
+  Shared<std::vector<std::string>> way;   // "inet filter/forward", "inet filter/lan-out", ...
   std::vector<std::string> undecided_by;  // the words that we cannot decide: "limit rate 5/second"
   std::string rewritten;                  // intercepted: to where: "redirect to port 3128"
   std::optional<Packet>

@@ -116,7 +116,7 @@ AtDevice ask_one(FocusedDevice const& at, WantedFlow const& flow, Hook hook, Str
   auto const& device = *at.device;
   auto const conversation = conversation_at(device, flow, hook, stream, box);
   AtDevice answer{legs_of(at, flow, conversation), {}};
-  answer.judgement = judge(device, conversation, answer.legs);
+  answer.judgement = judge(device, *at.names, conversation, answer.legs);
   return answer;
 }
 
@@ -133,7 +133,7 @@ std::optional<AtDevice> ask_together(FocusedDevice const& at, WantedFlow const& 
     if (over_budget || leg.sieve_left || !leg.certain) return std::nullopt;
     restrict_to(stream.boxes, leg.pieces);
   }
-  answer.judgement = judge(device, conversation, PacketSet(stream.boxes), answer.legs);
+  answer.judgement = judge(device, *at.names, conversation, PacketSet(stream.boxes), answer.legs);
   return answer;
 }
 
@@ -213,7 +213,8 @@ std::vector<FocusedDevice> focused(std::span<DeviceRules const> devices, Wanted 
   ValueSet const protocols(of_protocols);
   std::vector<FocusedDevice> result;
   for (auto const& device : devices)
-    result.push_back({&device, Focus(device.rules, Family::ip4, ip4, protocols),
+    result.push_back({&device, std::make_shared<RuleNames>(device),
+                      Focus(device.rules, Family::ip4, ip4, protocols),
                       Focus(device.rules, Family::ip6, ip6, protocols)});
   return result;
 }
@@ -301,7 +302,7 @@ void leave_out_low_ports(std::vector<Part>& parts, Notes& notes) {
   auto const lost =
       std::ranges::find_if(low, [](Part const& part) { return part.verdict != Verdict::allowed; });
   if (lost != low.end())
-    add_once({std::string(code::kLowPorts), wording::kLowPortsLost, lost->rule.at}, notes);
+    add_once({std::string(code::kLowPorts), wording::kLowPortsLost, lost->rule->at}, notes);
   parts.erase(low.begin(), low.end());
 }
 
@@ -375,7 +376,7 @@ std::optional<bool> may_pass(std::span<FocusedDevice const> devices, WantedFlow 
         std::vector const legs{
             request_leg(device.rules, conversation, {}, focus_of(at, flow.family))};
         sieve_left = sieve_left || legs.front().sieve_left;
-        auto const judgement = judge(device, conversation, legs);
+        auto const judgement = judge(device, *at.names, conversation, legs);
         unsure = unsure || !judgement.undecided.empty();
         std::ranges::move(streams_after(legs.front(), judgement.allowed), std::back_inserter(next));
       }

@@ -9,6 +9,7 @@
 #include "policy/wanted.h"
 #include "verify/finding.h"
 #include "verify/neighbours.h"
+#include "verify/rule_ref.h"
 #include "verify/verify.h"
 
 namespace safeconduct {
@@ -16,6 +17,7 @@ namespace safeconduct {
 // A device of the path, with the rules that matter to what will be asked, by family.
 struct FocusedDevice {
   DeviceRules const* device = nullptr;
+  std::shared_ptr<RuleNames> names;
   Focus ip4;
   Focus ip6;
   // Where IPv6 is asked about.

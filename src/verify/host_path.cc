@@ -36,7 +36,8 @@ std::optional<Ending> ending(DeviceRules const& device, Conversation const& c,
     auto const first = std::ranges::min_element(leg.pieces, {}, &Piece::decider);
     return Ending{all_pass, rule_ref(device, first->decider)};
   }
-  auto const judgement = judge(device, c, {leg});
+  RuleNames names(device);
+  auto const judgement = judge(device, names, c, {leg});
   bool const all_pass = judgement.blocked.empty();
   bool const mixed = !judgement.undecided.empty() || !judgement.intercepted.empty() ||
                      (!all_pass && !judgement.allowed.empty());

@@ -75,9 +75,9 @@ Sides sides_of(LegDecision const& leg, Box const& asked) {
 
 class Judge {
  public:
-  Judge(DeviceRules const& device, Conversation const& conversation,
+  Judge(DeviceRules const& device, RuleNames& names, Conversation const& conversation,
         std::vector<LegDecision> const& legs)
-      : device_(device), conversation_(conversation), legs_(legs) {}
+      : device_(device), names_(names), conversation_(conversation), legs_(legs) {}
 
   // 'left': the packets of the request that get so far; each leg takes its losses out.
   Judgement run(PacketSet left) {
@@ -199,16 +199,16 @@ class Judge {
         Part part = part_of(leg, product, verdict);
         if (fate == Fate::drop) part.how = {How::Kind::drop, with};
         if (fate == Fate::reject) part.how = {How::Kind::reject, with};
-        part.rule = rule_ref(device_, decider);
+        part.rule = names_.rule(decider);
         part.origin.decider = decider;
-        part.way = way_names(device_, way);
+        part.way = names_.way(way);
         part.before_tracking = !way.empty() && is_before(way.front(), kConntrack);
         if (part.leg == Leg::reply && part.witness && !way.empty() &&
             is_before(way.front(), kDestinationNat - 1))
           come_translated(leg, *part.witness);
         part.after_translation = culprit.after_translation;
         part.passes_by_end = decider.rule == Decider::kPolicy && may_pass_by_end(decider.chain);
-        for (auto const& rival : culprit.rivals) part.also.push_back(rule_ref(device_, rival));
+        for (auto const& rival : culprit.rivals) part.also.push_back(names_.rule(rival));
         if (fate == Fate::intercept)
           part.rewritten = to_text(device_.rules,
                                    device_.rules.chains[decider.chain].rules[decider.rule].action);
@@ -345,7 +345,7 @@ class Judge {
     std::vector<Decider> rules;
     std::vector<std::string> words;
     bool budget = false;
-    std::vector<std::string> way;
+    Shared<std::vector<std::string>> way;
     constexpr std::size_t kMostNamed = 8;
     auto const once = [](auto& list, auto const& item) {
       if (std::ranges::find(list, item) == list.end()) list.push_back(item);
@@ -359,7 +359,7 @@ class Judge {
       if (!touching[k]) continue;
       auto const& piece = leg.pieces[k];
       budget = budget || piece.fate == Fate::budget;
-      if (way.empty() && piece.fate != Fate::pass) way = way_names(device_, piece.way);
+      if (way->empty() && piece.fate != Fate::pass) way = names_.way(piece.way);
       if (piece.fate == Fate::unknown && piece.assumed.empty()) {
         if (piece.decider.chain != kNoChain) name_once(piece.decider);
         once(words, std::string(kUnseenByConntrack));
@@ -380,20 +380,20 @@ class Judge {
       part.way = way;
       for (std::size_t k = 0; k < rules.size(); ++k) {
         if (k == 0) {
-          part.rule = rule_ref(device_, rules[k]);
+          part.rule = names_.rule(rules[k]);
         } else {
-          part.also.push_back(rule_ref(device_, rules[k]));
+          part.also.push_back(names_.rule(rules[k]));
         }
       }
       if (rules.empty()) {
-        part.rule.device = device_.name;
-        part.rule.nothing = true;
+        part.rule = names_.rule({});
       }
       result_.parts.push_back(std::move(part));
     }
   }
 
   DeviceRules const& device_;
+  RuleNames& names_;
   Conversation const& conversation_;
   std::vector<LegDecision> const& legs_;
   std::vector<Sides> sides_;
@@ -402,14 +402,14 @@ class Judge {
 
 }  // namespace
 
-Judgement judge(DeviceRules const& device, Conversation const& conversation,
+Judgement judge(DeviceRules const& device, RuleNames& names, Conversation const& conversation,
                 std::vector<LegDecision> const& legs) {
-  return judge(device, conversation, PacketSet(std::vector<Box>{conversation.asked}), legs);
+  return judge(device, names, conversation, PacketSet(std::vector<Box>{conversation.asked}), legs);
 }
 
-Judgement judge(DeviceRules const& device, Conversation const& conversation, PacketSet region,
-                std::vector<LegDecision> const& legs) {
-  return Judge(device, conversation, legs).run(std::move(region));
+Judgement judge(DeviceRules const& device, RuleNames& names, Conversation const& conversation,
+                PacketSet region, std::vector<LegDecision> const& legs) {
+  return Judge(device, names, conversation, legs).run(std::move(region));
 }
 
 std::string words_of(Ruleset const& rules, Family family, Assumption const& assumption) {

@@ -7,6 +7,7 @@
 
 #include "engine/journey.h"
 #include "verify/finding.h"
+#include "verify/rule_ref.h"
 #include "verify/verify.h"
 
 namespace safeconduct {
@@ -24,12 +25,12 @@ struct Judgement {
 
 // Judged by what happens to the packet, not rule by rule: where every way that an unknown leads
 // leads to the same end, it is certain.
-Judgement judge(DeviceRules const& device, Conversation const& conversation,
+Judgement judge(DeviceRules const& device, RuleNames& names, Conversation const& conversation,
                 std::vector<LegDecision> const& legs);
 // The same of the requests in 'region' alone, which are among those of the conversation; the legs
 // have no pieces beyond it.
-Judgement judge(DeviceRules const& device, Conversation const& conversation, PacketSet region,
-                std::vector<LegDecision> const& legs);
+Judgement judge(DeviceRules const& device, RuleNames& names, Conversation const& conversation,
+                PacketSet region, std::vector<LegDecision> const& legs);
 
 // One packet of a part as it arrives at the device, for 'trace'.
 Packet witness(Conversation const& conversation, LegDecision const& leg, BoxProduct const& product);

@@ -164,14 +164,14 @@ void doubt_neighbours(std::span<FocusedDevice const> devices, std::vector<Part>&
   });
   if (at == devices.end()) return;
   auto const& lost = at->lost.front();
-  auto const rule = rule_ref(*at->device, lost.decider);
+  Shared<RuleRef> const rule = at->names->rule(lost.decider);
   auto const words = std::string(kDoubt) + (lost.link.empty() ? std::string() : " on " + lost.link);
   for (auto& part : parts) {
     if (part.verdict != Verdict::allowed) continue;
     part.verdict = Verdict::undecided;
     part.also = {std::exchange(part.rule, rule)};
     part.undecided_by = {words};
-    part.way.clear();
+    part.way = {};
     part.witness.reset();  // the rules that its packets meet let it pass
     part.origin.device = static_cast<std::size_t>(at - devices.begin());
     part.origin.decider = {};

@@ -188,7 +188,7 @@ Beside beside_of(CheckResult const& check, Observation const& o) {
   std::vector<Verdict> verdicts;
   for (auto const* part : parts) {
     verdicts.push_back(part->verdict);
-    if (std::ranges::find(beside.rules, part->rule) == beside.rules.end())
+    if (std::ranges::find(beside.rules, *part->rule) == beside.rules.end())
       beside.rules.push_back(part->rule);
   }
   beside.verdict = combined(verdicts);

@@ -87,7 +87,7 @@ bool Peel::copy_rules() {
   if (rules > kMostRules) return false;
   for (auto const& one : devices_) {
     copies_.push_back(*one.device);
-    mended_.push_back({&copies_.back(), one.ip4, one.ip6});
+    mended_.push_back({&copies_.back(), one.names, one.ip4, one.ip6});
   }
   return true;
 }

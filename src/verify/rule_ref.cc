@@ -72,6 +72,20 @@ std::vector<std::string> way_names(DeviceRules const& device, std::vector<ChainI
   return names;
 }
 
+Shared<RuleRef> RuleNames::rule(Decider decider) {
+  std::scoped_lock const lock(mutex_);
+  auto known = rules_.find(decider);
+  if (known == rules_.end()) known = rules_.emplace(decider, rule_ref(device_, decider)).first;
+  return known->second;
+}
+
+Shared<std::vector<std::string>> RuleNames::way(std::vector<ChainId> const& way) {
+  std::scoped_lock const lock(mutex_);
+  auto known = ways_.find(way);
+  if (known == ways_.end()) known = ways_.emplace(way, way_names(device_, way)).first;
+  return known->second;
+}
+
 std::optional<std::uint32_t> interface_index(Ruleset const& rules, std::string_view name) {
   if (name.empty()) return std::nullopt;
   auto const found = std::ranges::find(rules.interfaces, name);

@@ -339,7 +339,8 @@ Result<Sieve> direct_web_sieve(CheckInput const& input) {
 Result<DirectWeb> direct_web(CheckInput const& input) {
   SC_TRY(wanted, safeconduct::wanted(input.policies, input.ranges, input.site, input.as_of));
   std::vector<FocusedDevice> devices;
-  for (auto const& device : input.devices) devices.push_back({&device, {}, {}});
+  for (auto const& device : input.devices)
+    devices.push_back({&device, std::make_shared<RuleNames>(device), {}, {}});
   return direct_web_somewhere(input, paths_along(input, devices), service_addresses(wanted));
 }
 

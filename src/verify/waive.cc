@@ -45,7 +45,7 @@ std::vector<Waiving::Piece> Waiving::failing(Finding const& finding) {
     for (auto const& part : flow.parts)
       if (!is_as_expected(finding, part))
         pieces.push_back(
-            {flow.region, part.rule.device, later ? finding.code : code_of(finding, part)});
+            {flow.region, part.rule->device, later ? finding.code : code_of(finding, part)});
   }
   if (pieces.empty()) pieces.push_back({{}, {}, finding.code});
   return pieces;

@@ -245,7 +245,7 @@ std::string legs_of(FlowResult const& flow) {
   std::string out;
   for (auto const& part : flow.parts)
     out += std::string(name(part.verdict)) + " at " + std::string(name(part.leg)) + " by '" +
-           part.rule.text + "'; ";
+           part.rule->text + "'; ";
   return out;
 }
 

@@ -192,7 +192,7 @@ TEST_CASE(
       CHECK(name(flow.verdict) == name(one.verdict));
       if (!one.stops.empty()) {
         REQUIRE_FALSE(flow.parts.empty());
-        CHECK(flow.parts.front().rule.device == one.stops);
+        CHECK(flow.parts.front().rule->device == one.stops);
         CHECK(name(flow.parts.front().leg) == name(one.leg));
       }
       devices.erase(devices.begin() + 1);

@@ -127,12 +127,13 @@ class FlowCheck {
     ++counts_.flows;
     auto const conversation = conversation_of(flow, device_.rules);
     auto const legs = journey(device_.rules, conversation);
-    auto const whole = judge(device_, conversation, legs);
+    RuleNames names(device_);
+    auto const whole = judge(device_, names, conversation, legs);
     bool certain = true;
     for (auto const& leg : legs) certain = certain && leg.certain;
     for (auto const& part : whole.parts) witness(part, certain);
     std::vector<LegDecision> const request(legs.begin(), legs.begin() + 1);
-    auto const alone = judge(device_, conversation, request);
+    auto const alone = judge(device_, names, conversation, request);
     sample(flow, alone, dice);
   }
 
@@ -144,7 +145,7 @@ class FlowCheck {
     REQUIRE(part.witness);
     auto const packet = wire_of(*part.witness);
     CAPTURE(to_string(packet));
-    CAPTURE(part.rule.text);
+    CAPTURE(part.rule->text);
     if (part.leg == Leg::reply && part.verdict == Verdict::blocked && !rules_.nat) {
       ++counts_.replies;
       auto request = reply_to(packet);

@@ -236,7 +236,8 @@ inline Verdict judged(DeviceRules const& device, WirePacket const& request) {
   }
   c.enter = interface_index(device.rules, device.enter);
   c.leave = interface_index(device.rules, device.leave);
-  auto const result = judge(device, c, journey(device.rules, c));
+  RuleNames names(device);
+  auto const result = judge(device, names, c, journey(device.rules, c));
   if (!result.blocked.empty()) return Verdict::blocked;
   if (!result.intercepted.empty()) return Verdict::intercepted;
   return result.undecided.empty() ? Verdict::allowed : Verdict::undecided;

@@ -48,8 +48,8 @@ TEST_CASE("advice: what passes and must not is stopped before the rule that lets
 
 TEST_CASE("advice: where a policy is come to by a return, what mends it stands before that") {
   auto part = lost(Leg::request);
-  part.rule.policy = true;
-  part.rule.chain = "forward";
+  part.rule.change().policy = true;
+  part.rule.change().chain = "forward";
   CHECK(advised(part).sentence.contains("before the end of chain forward"));
   part.passes_by_end = true;
   CHECK(advised(part).sentence.contains("at the beginning of chain forward"));

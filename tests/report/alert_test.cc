@@ -50,7 +50,7 @@ TEST_CASE("alert: two rules of the same words in one chain are told apart") {
   REQUIRE(blocked != result.findings.end());
   auto& parts = blocked->flows.front().parts;
   parts.push_back(parts.front());
-  parts.back().rule.at.line += 10;
+  parts.back().rule.change().at.line += 10;
   auto const all = alerts(result, test::sample_context());
   std::set<std::string> fingerprints;
   for (auto const& one : all) fingerprints.insert(one.fingerprint);
@@ -61,7 +61,7 @@ TEST_CASE("alert: columns are told only where bytes are characters") {
   auto result = test::sample_result();
   for (auto& finding : result.findings)
     for (auto& flow : finding.flows)
-      for (auto& part : flow.parts) part.rule.line_text += " # Zürich";
+      for (auto& part : flow.parts) part.rule.change().line_text += " # Zürich";
   for (auto const& one : alerts(result, test::sample_context())) CHECK(one.at.column == 0);
 }
 

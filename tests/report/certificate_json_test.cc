@@ -27,12 +27,12 @@ Certificate sample() {
   part.part.dst = AddressSet(interval(*parse_prefix("192.0.2.1")));
   part.part.sport = PortSet({0, 65535});
   part.part.dport = PortSet({443, 443});
-  part.part.way = {"inet filter/forward"};
+  part.part.way = std::vector<std::string>{"inet filter/forward"};
   part.part.origin.tcp_flags = tcp_flag::syn;
   part.steps = {"hook forward"};
-  part.part.rule = {
+  part.part.rule = RuleRef{
       "gw", {"fw.nft", 5, 3}, "inet filter", "forward", "tcp dport 443 reject", false, {}, false};
-  part.part.rule.handle = 12;
+  part.part.rule.change().handle = 12;
   part.before = {{"gw",
                   {"fw.nft", 4, 3},
                   "inet filter",
@@ -59,7 +59,7 @@ Certificate sample() {
   ping.part.origin.icmp_type = ValueSet(one(128));
   ping.part.origin.icmp_code = ValueSet(ValueInterval{0, 255});
   ping.part.undecided_by = {"limit rate 1/second"};
-  ping.part.rule.nothing = true;
+  ping.part.rule.change().nothing = true;
   ping.witnesses = {
       {parse_address("2001:db8:1::1")->bits, 0, parse_address("2001:db8::")->bits, 0, 128, 0}};
   CertifiedFlow icmp;

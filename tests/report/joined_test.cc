@@ -61,9 +61,9 @@ TEST_CASE("advice: rules are offered in the export's own syntax") {
   CHECK(advice.rules ==
         std::vector<std::string>{"ip saddr 10.20.0.0/16 ip daddr 192.0.2.1 udp dport 53 accept"});
 
-  part.rule.iptables = true;
-  part.rule.text = "-A FORWARD -p udp -m udp --dport 53 -j DROP";
-  part.rule.chain = "FORWARD";
+  part.rule.change().iptables = true;
+  part.rule.change().text = "-A FORWARD -p udp -m udp --dport 53 -j DROP";
+  part.rule.change().chain = "FORWARD";
   decided.boxes = joined({box(l4::udp, "192.0.2.1", 53), box(l4::tcp, "192.0.2.1", 53)});
   advice = advice_for(decided).value();
   CHECK(advice.rules == std::vector<std::string>{

@@ -52,7 +52,7 @@ inline Part sample_part(Verdict verdict, std::string_view src, std::string_view 
   part.sport = PortSet({0, 65535});
   part.dport = PortSet({dport, dport});
   part.rule = std::move(rule);
-  part.way = {"inet filter/forward"};
+  part.way = std::vector<std::string>{"inet filter/forward"};
   return part;
 }
 

@@ -34,7 +34,7 @@ Finding lost_answers() {
   policy.policy = true;
   auto lost = dropped(sample_part(Verdict::blocked, kClients, "208.67.222.222", 53, policy));
   lost.leg = Leg::reply;
-  lost.way = {"inet filter/forward", "inet filter/answers"};
+  lost.way = std::vector<std::string>{"inet filter/forward", "inet filter/answers"};
   lost.witness = sample_packet(l4::tcp, "208.67.222.222", 53, "10.20.0.1", 40000);
   lost.witness->set(Field::tcp_flags, tcp_flag::syn | tcp_flag::ack);
   lost.witness_in = "wan0";
@@ -54,7 +54,7 @@ Finding refused_gateway() {
           Verdict::blocked, kClients, "18.135.112.200", 443,
           sample_rule(21, "ip daddr 18.135.112.200 tcp dport 443 reject with tcp reset", "web")),
       RejectWith::tcp_reset);
-  part.way = {"inet filter/forward", "inet filter/web"};
+  part.way = std::vector<std::string>{"inet filter/forward", "inet filter/web"};
   finding.flows.push_back(sample_flow(
       l4::tcp, "18.135.112.200",
       with_witness(part, sample_packet(l4::tcp, "10.20.0.1", 40000, "18.135.112.200", 443))));

@@ -76,7 +76,7 @@ TEST_CASE("text_check: of a thousand rules at fault the first are shown, the oth
   auto const like = *std::ranges::find(parts, Verdict::blocked, &Part::verdict);
   for (std::uint32_t line = 1; line <= 1000; ++line) {
     parts.push_back(like);
-    parts.back().rule.at.line = 10000 + line;
+    parts.back().rule.change().at.line = 10000 + line;
   }
   TextStyle style;
   auto const text = text_check(result, test::sample_context(), style);
@@ -93,8 +93,8 @@ TEST_CASE("text_check: nothing of a file reaches the terminal as a control chara
   auto result = test::sample_result();
   result.site = "evil\x1b[31m";
   result.findings[0].title = "a\rb\x07";
-  result.findings[0].flows[0].parts[0].rule.line_text = "\t\tudp \x1b]0;x\x07 drop";
-  result.findings[0].flows[0].parts[0].rule.chain = "\x9b\x31m";
+  result.findings[0].flows[0].parts[0].rule.change().line_text = "\t\tudp \x1b]0;x\x07 drop";
+  result.findings[0].flows[0].parts[0].rule.change().chain = "\x9b\x31m";
   auto const text = text_check(result, test::sample_context(), {});
   for (char const c : text) {
     CAPTURE(static_cast<int>(c));

@@ -60,7 +60,7 @@ TEST_CASE("certificate: a part names its steps, the rules before, and packets to
                                                "address translation", "hook forward",
                                                "inet filter/forward", "hook postrouting",
                                                "address translation"});
-  CHECK(part.part.rule.at == Location{"gw.rules", 6, 5});
+  CHECK(part.part.rule->at == Location{"gw.rules", 6, 5});
   REQUIRE(part.before.size() == 2);
   CHECK(part.before[0].text == "ct state established,related accept");
   CHECK(part.before[1].text == "ip saddr 10.20.64.0/18 udp dport 53 drop");
@@ -81,14 +81,14 @@ TEST_CASE("certificate: of legs of one kind, the rules before are those of the o
   auto const& part = plain(certificate).parts[0];
   CHECK(part.part.verdict == Verdict::blocked);
   CHECK(part.part.leg == Leg::later_request);
-  CHECK(part.part.rule.text == "ct mark 1 drop");
+  CHECK(part.part.rule->text == "ct mark 1 drop");
   for (auto const& before : part.before) CHECK(before.text != "accept");
 }
 
 TEST_CASE("certificate: a listing with handles has them in the certificate") {
   auto certificate = certificate_of(input(
       {{"gw", forward("    ct state established accept # handle 7\n    accept # handle 12\n")}}));
-  CHECK(plain(certificate).parts[0].part.rule.handle == 12);
+  CHECK(plain(certificate).parts[0].part.rule->handle == 12);
 }
 
 TEST_CASE("certificate: answers, later packets, translation and several devices are walked too") {
@@ -170,7 +170,7 @@ TEST_CASE("certificate: verdicts of flow, requirement and site follow from those
 }
 
 TEST_CASE("certificate: another line of the deciding rule is refused") {
-  CHECK(tampered([](Certificate& c) { plain(c).parts[1].part.rule.at.line = 7; }).back() ==
+  CHECK(tampered([](Certificate& c) { plain(c).parts[1].part.rule.change().at.line = 7; }).back() ==
         "plain, flow 1, part 2: udp 10.20.0.0:1024 > 208.67.222.222:53: is allowed by "
         "gw.rules:6:5; the certificate says allowed by gw.rules:7:5");
 }
@@ -287,7 +287,9 @@ TEST_CASE("certificate: other rules before, or other steps, are refused") {
 }
 
 TEST_CASE("certificate: other chains on the way are refused, and a part that is there twice") {
-  CHECK(tampered([](Certificate& c) { plain(c).parts[0].part.way = {"inet f/other"}; }).front() ==
+  CHECK(tampered([](Certificate& c) {
+          plain(c).parts[0].part.way = std::vector<std::string>{"inet f/other"};
+        }).front() ==
         "plain, flow 1, part 1: udp 10.20.64.0:1024 > 208.67.222.222:53: is blocked (drop) by "
         "gw.rules:5:5, by other chains; the certificate says blocked (drop) by gw.rules:5:5");
   CHECK(tampered([](Certificate& c) { plain(c).parts.push_back(plain(c).parts[0]); }).front() ==
@@ -310,7 +312,7 @@ TEST_CASE("certificate: what is decided is not undecided, nor by a rule that ask
   auto const web = [](Certificate& c) -> CertifiedPart& {
     return c.requirements[2].flows[0].parts[0];
   };
-  CHECK(tampered([&](Certificate& c) { web(c).part.rule.at.line = 5; }).back() ==
+  CHECK(tampered([&](Certificate& c) { web(c).part.rule.change().at.line = 5; }).back() ==
         "web, flow 1, part 1: no packet that was walked hangs on gw.rules:5:5");
   CHECK(tampered([](Certificate& c) {
           plain(c).parts[1].part.verdict = Verdict::undecided;

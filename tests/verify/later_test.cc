@@ -57,7 +57,7 @@ TEST_CASE("later: each day from which the rules do not let a range through is a 
   CHECK(first.verdict == Verdict::blocked);
   REQUIRE(first.flows.size() == 1);
   CHECK(to_prefixes(Family::ip4, first.flows[0].dst).front() == *parse_prefix("198.51.100.0/24"));
-  CHECK(first.flows[0].parts[0].rule.policy);
+  CHECK(first.flows[0].parts[0].rule->policy);
 }
 
 TEST_CASE("later: it counts for the exit status by its level, unless that is not wanted") {

@@ -59,7 +59,7 @@ TEST_CASE(
         if (flow.family == Family::ip4) continue;
         ++parts;
         CHECK(part.verdict == Verdict::undecided);
-        CHECK(part.rule.at == Location{"gw.rules", 6, 40});  // that drops the solicitation
+        CHECK(part.rule->at == Location{"gw.rules", 6, 40});  // that drops the solicitation
         CHECK(part.undecided_by == std::vector<std::string>{"finding neighbours on lan0"});
         REQUIRE(part.also.size() == 1);  // that lets the packet pass
         CHECK(part.also.front().at == Location{"gw.rules", 3, 42});

@@ -43,7 +43,7 @@ TEST_CASE("paths: what one path stops is not allowed, and the path and device ar
   CHECK(plain.flows[0].verdict == Verdict::allowed);
   CHECK(plain.flows[1].verdict == Verdict::blocked);
   CHECK(plain.flows[1].path == "backup");
-  CHECK(plain.flows[1].parts[0].rule.device == "mobile");
+  CHECK(plain.flows[1].parts[0].rule->device == "mobile");
   CHECK(plain.flows[1].parts[0].origin.device == 3);
   CHECK(failed(result, "required"));
 }

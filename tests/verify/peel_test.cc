@@ -117,7 +117,7 @@ TEST_CASE("peel: where only some parts of a rule pass once it is mended, each is
   std::string text;
   for (auto const& part : finding(result, "plain").flows.front().parts) {
     if (part.verdict != Verdict::blocked) continue;
-    CHECK(part.rule.at.line == 6);
+    CHECK(part.rule->at.line == 6);
     CHECK(part.mended == true);
     text += part.next.empty() ? "nothing;" : std::to_string(part.next.front().rule.at.line) + ';';
   }

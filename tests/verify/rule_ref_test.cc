@@ -18,7 +18,7 @@ std::string of_elements(std::size_t count) {
 
 std::string words_of_first_part(std::size_t elements) {
   auto in = input({{"gw", forward(of_elements(elements) + "    accept\n")}});
-  return finding(checked(in), "plain").flows.front().parts.front().rule.text;
+  return finding(checked(in), "plain").flows.front().parts.front().rule->text;
 }
 
 }  // namespace

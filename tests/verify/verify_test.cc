@@ -26,7 +26,7 @@ TEST_CASE("verify: a site whose gateway lets everything through is allowed, and 
   CHECK(result.status.fail_open == false);
   CHECK(result.summary.allowed == 3);
   CHECK_FALSE(failed(result, "required"));
-  CHECK(finding(result, "plain").flows.front().parts.front().rule.at.line == 5);
+  CHECK(finding(result, "plain").flows.front().parts.front().rule->at.line == 5);
 }
 
 TEST_CASE("verify: the rule that stops a flow is named with its place, way and a witness") {
@@ -37,8 +37,8 @@ TEST_CASE("verify: the rule that stops a flow is named with its place, way and a
   REQUIRE(plain.verdict == Verdict::blocked);
   CHECK(plain.code == code::kBlocked);
   auto const& part = plain.flows.front().parts.front();
-  CHECK(part.rule.text == "udp dport 53 drop");
-  CHECK(part.rule.at == Location{"gw.rules", 5, 5});
+  CHECK(part.rule->text == "udp dport 53 drop");
+  CHECK(part.rule->at == Location{"gw.rules", 5, 5});
   CHECK(part.way == std::vector<std::string>{"inet filter/forward"});
   CHECK(part.how.kind == How::Kind::drop);
   REQUIRE(part.witness.has_value());
@@ -67,7 +67,7 @@ TEST_CASE(
   REQUIRE(flow.verdict == Verdict::blocked);
   REQUIRE(flow.parts.size() == 1);
   auto const& part = flow.parts.front();
-  CHECK(part.rule.text == "udp dport 53 reject");
+  CHECK(part.rule->text == "udp dport 53 reject");
   CHECK(part.how.kind == How::Kind::reject);
   REQUIRE(part.also.size() == 1);
   CHECK(part.also.front().text == "limit rate over 10/second drop");
@@ -85,7 +85,7 @@ TEST_CASE("verify: a part says whether its rule stands behind a translation of t
               forward(kAll)}}));
     auto const& part = finding(result, "plain").flows.front().parts.front();
     CHECK(part.verdict == Verdict::blocked);
-    CHECK(part.rule.text == "udp dport 53 drop");
+    CHECK(part.rule->text == "udp dport 53 drop");
     return part.after_translation;
   };
   CHECK(with("    snat to 198.51.100.1\n"));
@@ -98,7 +98,7 @@ TEST_CASE("verify: a part says whether packets come to a policy past the end of 
         checked(input({{"gw", forward(rules) + "table inet filter {\n  chain u {\n  }\n}\n"}}));
     auto const& part = finding(result, "plain").flows.front().parts.front();
     CHECK(part.verdict == Verdict::blocked);
-    CHECK(part.rule.policy);
+    CHECK(part.rule->policy);
     return part.passes_by_end;
   };
   CHECK(with("    udp dport 53 return\n"));
@@ -194,7 +194,7 @@ TEST_CASE("verify: answers that only a rate's mark lets back are undecided, not 
   REQUIRE(plain.verdict == Verdict::undecided);
   CHECK(plain.flows.front().parts.front().undecided_by ==
         std::vector<std::string>{"limit rate 5/second"});
-  CHECK(plain.flows.front().parts.front().rule.at.line == 4);
+  CHECK(plain.flows.front().parts.front().rule->at.line == 4);
 }
 
 TEST_CASE(
@@ -257,7 +257,7 @@ TEST_CASE("verify: answers that are lost on the way back block a flow, on the re
   CHECK(plain.code == code::kReplyLost);
   auto const& part = plain.flows.front().parts.front();
   CHECK(part.leg == Leg::reply);
-  CHECK(part.rule.policy);
+  CHECK(part.rule->policy);
   CHECK(to_string(*part.witness) == "udp 208.67.222.222:53 > 10.20.0.0:1024");
 }
 
@@ -308,7 +308,7 @@ TEST_CASE(
                                        "    udp dport 443 accept\n    tcp dport 443 accept\n")}}));
   auto const& plain = finding(result, "plain");
   REQUIRE(plain.verdict == Verdict::blocked);
-  CHECK(plain.flows.front().parts.front().rule.device == "outer");
+  CHECK(plain.flows.front().parts.front().rule->device == "outer");
 }
 
 TEST_CASE("verify: the next device sees the source that the one before gave the packets") {
@@ -337,7 +337,7 @@ TEST_CASE(
   auto const& flow = finding(one, "plain").flows.front();
   auto const& part = flow.parts.front();
   CHECK(part.undecided_by == std::vector<std::string>{"numgen random mod 2 0"});
-  CHECK(part.rule.device == "gw");
+  CHECK(part.rule->device == "gw");
   REQUIRE(part.also.size() == 1);
   CHECK(part.also.front().device == "edge");
   CHECK(flow.reason == "rules");
@@ -520,8 +520,9 @@ TEST_CASE(
   std::size_t near = 0;
   for (auto const& part : flow.parts) {
     if (part.verdict == Verdict::allowed) passed = passed | part.src;
-    if (part.rule.device == "near") ++near;
-    if (part.rule.device == "far" && part.verdict == Verdict::blocked) stopped = stopped | part.src;
+    if (part.rule->device == "near") ++near;
+    if (part.rule->device == "far" && part.verdict == Verdict::blocked)
+      stopped = stopped | part.src;
   }
   auto const of = [](std::string_view prefix) {
     return AddressSet(interval(parse_prefix(prefix).value()));
@@ -549,8 +550,8 @@ TEST_CASE(
   CHECK(part.undecided_by ==
         std::vector<std::string>{"the order of ip b/f and inet a/f, at one priority (0) of hook "
                                  "forward"});
-  CHECK(part.rule.chain == "f");
-  CHECK(part.rule.table == "ip b");
+  CHECK(part.rule->chain == "f");
+  CHECK(part.rule->table == "ip b");
   REQUIRE(part.also.size() == 1);
   CHECK(part.also.front().table == "inet a");
   // Port 443 has no mark in either order.
