@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # tests/bench/wide.sh [SIZE...]        (numbers of rules; 10000 100000 unless said)
 # The questions that no rule can be left out of: any source to web servers over a blocklist of
-# sources, any to any DNS over the rules of an enterprise, and thousands of required flows at once.
+# sources, any to any DNS over the rules of an enterprise, thousands of required flows at once, rules
+# of twenty addresses each, and one set of as many addresses with ports.
 # Prints a Markdown table: CPU seconds, the same in units of 'wc -l' of the rules, and memory; the
 # least of three runs. 'goal' is what such work should take, in the same units, where one is set.
 #
@@ -79,14 +80,39 @@ write_policy("many", [
                                    draw.randrange(256), draw.randrange(256)))))
     for i in range(3000)])
 
+
+def address(net):
+    return f"{net}.{draw.randrange(256)}.{draw.randrange(256)}.{draw.randrange(256)}"
+
+
+def write_nft(folder, sets, rules):
+    (work / folder).mkdir(exist_ok=True)
+    (work / folder / "rules.nft").write_text(
+        f"table ip t {{\n{sets}\tchain c {{\n\t\ttype filter hook forward priority filter; "
+        f"policy drop;\n\t\tct state established accept\n{rules}"
+        f"\t\tip saddr 10.0.0.0/8 accept\n\t}}\n}}\n")
+
+
+for size in sizes:
+    write_nft(f"lists-{size}", "", "".join(
+        f"\t\tip saddr {{ {', '.join(address('10') for _ in range(20))} }} tcp dport 443 drop\n"
+        for _ in range(int(size) // 20)))
+    pairs = sorted({(address("10"), draw.choice((80, 443))) for _ in range(int(size))})
+    elements = ",\n\t\t\t     ".join(f"{a} . {port}" for a, port in pairs)
+    write_nft(f"pairs-{size}", f"\tset s {{\n\t\ttype ipv4_addr . inet_service\n"
+              f"\t\telements = {{ {elements} }}\n\t}}\n\n", "\t\tip saddr . tcp dport @s drop\n")
+
 print("| question | rules | CPU s | x `wc -l` | goal | MB |\n| --- | ---: | ---: | ---: | ---: | ---: |")
 for size in sizes:
     for question, policy, clients, shape, goal in (
             ("any source to web servers, blocklist", "web", ANY, "blocklist", "20"),
             ("any to any DNS, enterprise", "dns", ANY, "enterprise", "25"),
-            ("3,000 flows, enterprise", "many", "10.0.0.0/8", "enterprise", "")):
-        rules = f"{shape}-{size}/rules.iptables"
-        site = write_site(f"{policy}-{size}", policy, clients, rules)
+            ("3,000 flows, enterprise", "many", "10.0.0.0/8", "enterprise", ""),
+            ("10.0.0.0/8 to web servers, lists of 20 addresses", "web", "10.0.0.0/8", "lists", ""),
+            ("10.0.0.0/8 to web servers, a set of pairs", "web", "10.0.0.0/8", "pairs", "")):
+        rules = next(f"{shape}-{size}/{name}" for name in ("rules.iptables", "rules.nft")
+                     if (work / f"{shape}-{size}" / name).exists())
+        site = write_site(f"{policy}-{shape}-{size}", policy, clients, rules)
         floor, _ = cpu(["wc", "-l", str(work / rules)])
         took, memory = cpu([program, "check", "--site", str(site), "--quiet"])
         print(f"| {question} | {int(size):,} | {took:.2f} | {took / max(floor, 0.001):.0f} | {goal} | {memory:.0f} |",
