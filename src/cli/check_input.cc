@@ -304,7 +304,7 @@ std::optional<std::uint64_t> first_expiry(CheckInput const& input) {
   return first;
 }
 
-// By the rules that matter; nullopt: by all of them, some that were left out did.
+// By the rules that matter to what is asked; nullopt: some that were left out do, too.
 Result<std::optional<Checked>> checked_in_part(CheckOptions const& options, AskedSite const& asked,
                                                World const& world) {
   std::optional<Checked> some;
