@@ -261,11 +261,11 @@ std::optional<bool> surely_pass_together(FocusedDevice const& last, WantedFlow c
   auto const conversation = conversation_at(*last.device, flow, hook, stream, hull(stream.boxes));
   std::vector<Box> lost;
   for (auto const& leg : legs_of(last, flow, conversation, budget)) {
+    if (std::ranges::find(leg.pieces, Fate::budget, &Piece::fate) != leg.pieces.end())
+      return std::nullopt;
     if (!leg.certain || leg.sieve_left) return false;
-    for (auto const& piece : leg.pieces) {
-      if (piece.fate == Fate::budget) return std::nullopt;
+    for (auto const& piece : leg.pieces)
       if (piece.fate != Fate::pass) lost.push_back(piece.asked);
-    }
   }
   bool pass = true;
   for_each_overlap(

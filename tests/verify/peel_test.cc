@@ -124,6 +124,22 @@ TEST_CASE("peel: where only some parts of a rule pass once it is mended, each is
   CHECK(text == "7;nothing;");
 }
 
+// Too much lies between the two to ask about both at once; one of them is stopped further on.
+TEST_CASE("peel: addresses of a set that lie far apart are asked about one by one") {
+  std::string between;
+  for (int i = 1; i < 250; ++i)
+    for (int k = 1; k < 5; ++k)
+      between += "    ip saddr 10.20." + std::to_string(i) + '.' + std::to_string(10 * k) +
+                 " udp dport 53 drop\n";
+  auto const next = [&](std::string const& last) {
+    return next_of(std::string(kStateful) +
+                   "    udp dport 53 ip saddr { 10.20.0.1, 10.20.255.1 } drop\n" + between + last +
+                   "    accept\n");
+  };
+  CHECK(next("    ip saddr 10.20.255.2 reject\n") == "mended");
+  CHECK(next("    ip saddr 10.20.255.1 reject\n") == "gw:1002 blocked; mended");
+}
+
 // 8192 stretches of four addresses are lost: to look at them once more took longer than all else.
 TEST_CASE("peel: what is lost in thousands of places is not looked at once more") {
   auto const result = checked(
