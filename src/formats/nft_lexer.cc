@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "net/address.h"
 
@@ -124,6 +125,19 @@ void Lexer::symbol(TokenKind kind, std::size_t length) {
   finish(kind, begin, cursor_);
 }
 
+// Empty lines are no more than one end: where rules were sifted out, there may be a million.
+void Lexer::line_ends() {
+  constexpr std::uint64_t kEnds = 0x0A0A0A0A0A0A0A0AU;
+  char const* const begin = cursor_;
+  std::uint64_t word = kEnds;
+  while (limit_ - cursor_ >= 8 && word == kEnds) {
+    std::memcpy(&word, cursor_, sizeof word);
+    if (word == kEnds) cursor_ += sizeof word;
+  }
+  while (cursor_ != limit_ && *cursor_ == '\n') ++cursor_;
+  finish(TokenKind::newline, begin, begin + 1);
+}
+
 void Lexer::skip_blanks() {
   while (true) {
     while (cursor_ != limit_ && is(*cursor_, kBlank)) ++cursor_;
@@ -223,7 +237,7 @@ void Lexer::advance() {
   char const after = cursor_ + 1 == limit_ ? '\0' : cursor_[1];
   switch (c) {
     case '\n':
-      return symbol(TokenKind::newline, 1);
+      return line_ends();
     case ';':
       return symbol(TokenKind::semicolon, 1);
     case '"':

@@ -142,6 +142,7 @@ class Lexer {
   void quoted();
   bool enter_variable();
   void symbol(TokenKind kind, std::size_t length);
+  void line_ends();
   void finish(TokenKind kind, char const* begin, char const* end);
   void bad(std::string why, char const* begin, char const* end);
   std::uint32_t offset(char const* p) const { return static_cast<std::uint32_t>(p - text_.data()); }

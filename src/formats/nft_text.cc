@@ -233,12 +233,14 @@ void doubt_legacy(Source& source, std::vector<LegacyTable> const& legacy) {
 // nft 1.0.6 lists a rule that it has no words for (ct label in a set or map) as a line without any:
 // two tabs, or its handle alone. nullopt: no such line.
 std::optional<std::uint32_t> rule_without_words(std::string_view text) {
-  constexpr std::string_view kIndent = "\n\t\t";
+  constexpr std::string_view kIndent = "\t\t";
   for (auto at = text.find(kIndent); at != std::string_view::npos;
        at = text.find(kIndent, at + 1)) {
     auto const rest = text.substr(at + kIndent.size());
-    if (rest.starts_with('\n') || rest.starts_with("\r\n") || rest.starts_with("# handle "))
-      return static_cast<std::uint32_t>(at + kIndent.size());
+    bool const begins = at > 0 && text[at - 1] == '\n';
+    bool const empty =
+        rest.starts_with('\n') || rest.starts_with("\r\n") || rest.starts_with("# handle ");
+    if (begins && empty) return static_cast<std::uint32_t>(at + kIndent.size());
   }
   return std::nullopt;
 }
