@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/past_world.h"
 
-#include <sstream>
 #include <utility>
 
 #include "cli/data.h"
+#include "cli/text_stream.h"
 
 namespace safeconduct {
 namespace {
@@ -91,7 +91,7 @@ World past_world(World const& world, std::shared_ptr<GitTree const> tree, std::s
   result.read = [past](std::string const& path) { return past->read(path); };
   result.open = [past](std::string const& path) -> Result<std::unique_ptr<std::istream>> {
     SC_TRY(text, past->read(path));
-    return std::make_unique<std::istringstream>(*text);
+    return std::make_unique<TextStream>(std::move(text));
   };
   result.is_file = [past](std::string const& path) { return past->is_file(path); };
   result.is_folder = [past](std::string const& path) { return past->is_folder(path); };

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/recorded.h"
 
-#include <sstream>
 #include <utility>
+
+#include "cli/text_stream.h"
 
 namespace safeconduct {
 
@@ -20,7 +21,7 @@ World recorded(World const& world, std::vector<RecordedFile>& files,
   result.open =
       [read = result.read](std::string const& path) -> Result<std::unique_ptr<std::istream>> {
     SC_TRY(text, read(path));
-    return std::make_unique<std::istringstream>(*text);
+    return std::make_unique<TextStream>(std::move(text));
   };
   return result;
 }

@@ -2,22 +2,12 @@
 #include "cli/site_files.h"
 
 #include <algorithm>
-#include <spanstream>
 
 #include "base/sha256.h"
+#include "cli/text_stream.h"
 
 namespace safeconduct {
 namespace {
-
-// Reads a text that it keeps alive.
-class TextStream : public std::ispanstream {
- public:
-  explicit TextStream(std::shared_ptr<std::string const> text)
-      : std::ispanstream(std::span<char const>(*text)), text_(std::move(text)) {}
-
- private:
-  std::shared_ptr<std::string const> text_;
-};
 
 // Nothing where it could not be told.
 std::string digest_of(Result<std::vector<std::string>> const& paths) {
