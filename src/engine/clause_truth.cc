@@ -60,6 +60,12 @@ std::optional<Truth> truth_of(Ruleset const& rules, Clause const& clause, Packet
               return (v.first & c.mask) == c.value ? Overlap::all : Overlap::none;
             });
           },
+          [&](InPattern const& c) -> Answer {
+            return over(c.field, [&](ValueInterval v) {
+              if (v.first != v.last) return Overlap::some;
+              return rules.bit_patterns[c.pattern].holds(v.first) ? Overlap::all : Overlap::none;
+            });
+          },
           [&](InSet const& c) -> Answer {
             return over(c.field, [&](ValueInterval v) { return rules.value_sets[c.set].over(v); });
           },

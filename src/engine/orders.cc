@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
+#include <set>
 
 namespace safeconduct {
 namespace {
@@ -48,16 +49,30 @@ bool in_conflict(ChainEffects const& a, ChainEffects const& b) {
 // tables that have a chain in conflict with one of another table.
 std::vector<ChainId> in_doubt(Ruleset const& rules, std::vector<ChainId> const& tie) {
   auto const table = [&](ChainId id) { return rules.chains[id].table; };
-  std::vector<std::uint32_t> tables;
+  // Many chains have the same effects: each kind is looked at once for each chain.
+  struct Kind {
+    ChainEffects effects;
+    std::uint32_t table = 0;
+    bool of_several = false;  // tables
+  };
+  std::vector<Kind> kinds;
+  for (auto const one : tie) {
+    auto const known = std::ranges::find(kinds, rules.chains[one].effects, &Kind::effects);
+    if (known == kinds.end()) {
+      kinds.push_back({rules.chains[one].effects, table(one)});
+    } else {
+      known->of_several = known->of_several || known->table != table(one);
+    }
+  }
+  std::vector<bool> tables(rules.tables.size());
   for (auto const one : tie)
-    for (auto const other : tie)
-      if (table(one) != table(other) &&
-          in_conflict(rules.chains[one].effects, rules.chains[other].effects))
-        tables.push_back(table(one));
+    tables[table(one)] = tables[table(one)] || std::ranges::any_of(kinds, [&](Kind const& kind) {
+                           return (kind.of_several || kind.table != table(one)) &&
+                                  in_conflict(rules.chains[one].effects, kind.effects);
+                         });
   std::vector<ChainId> doubted;
-  std::ranges::copy_if(tie, std::back_inserter(doubted), [&](ChainId id) {
-    return std::ranges::find(tables, table(id)) != tables.end();
-  });
+  std::ranges::copy_if(tie, std::back_inserter(doubted),
+                       [&](ChainId id) { return tables[table(id)]; });
   return doubted;
 }
 
@@ -70,6 +85,11 @@ class Arrangements {
 
   // As listed first; none where there are more than kMostOrders.
   std::vector<ChainOrder> all() {
+    // Each table is in conflict with another: so many come to two orders for each pair, at least.
+    constexpr std::size_t kMostTables = 13;
+    std::set<std::uint32_t> tables;
+    for (auto const id : chains_) tables.insert(rules_.chains[id].table);
+    if (tables.size() > kMostTables) return {};
     grow();
     if (too_many_) all_.clear();
     return std::move(all_);

@@ -24,16 +24,24 @@ Cover cover_of_set(ValueSet const& test, ValueInterval values) {
   return {Overlap::some, middle->last + 1};
 }
 
-Cover cover_of_mask(std::uint32_t mask, std::uint32_t wanted, ValueInterval values) {
-  if ((wanted & ~mask) != 0) return {Overlap::none, 0};
-  auto const first = static_cast<std::uint32_t>(values.first);
-  auto const differing = first ^ static_cast<std::uint32_t>(values.last);
-  if (differing == 0) return {(first & mask) == wanted ? Overlap::all : Overlap::none, 0};
-  std::uint32_t const open = ~0U >> std::countl_zero(differing);  // bits that are not fixed
-  if ((first & mask & ~open) != (wanted & ~open)) return {Overlap::none, 0};
-  if ((mask & open) == 0) return {Overlap::all, 0};
-  std::uint32_t const top = open ^ (open >> 1U);
-  return {Overlap::some, (first & ~open) | top};
+Cover cover_of_pattern(BitPattern const& pattern, ValueInterval values) {
+  if (values.first == values.last)
+    return {pattern.holds(values.first) ? Overlap::all : Overlap::none, 0};
+  auto const ends = ends_within(pattern, values);
+  if (!ends) return {Overlap::none, 0};
+  if ((ends->first | pattern.run()) >= ends->last) return cover_of_range(*ends, values);
+  auto const top = highest_bit(values.first ^ values.last);
+  return {Overlap::some, values.last & ~(top - 1)};
+}
+
+bool is_scattered(BitPattern const& pattern, ValueInterval values) {
+  constexpr int kMostBits = 10;
+  if (values.first == values.last) return false;
+  auto const open = 2 * highest_bit(values.first ^ values.last) - 1;  // bits that are not fixed
+  auto const between = open & ~pattern.mask & ~pattern.run();
+  return std::popcount(static_cast<std::uint64_t>(between)) +
+             std::popcount(static_cast<std::uint64_t>(between >> 64U)) >
+         kMostBits;
 }
 
 }  // namespace safeconduct

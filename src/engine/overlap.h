@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "packet/bit_pattern.h"
 #include "packet/packet_set.h"
 #include "rules/ruleset.h"
 
@@ -16,8 +17,10 @@ struct Cover {
 
 Cover cover_of_range(ValueInterval test, ValueInterval values);
 Cover cover_of_set(ValueSet const& test, ValueInterval values);
-// (value & mask) == wanted. Exact for one value; for a range it halves at the highest bit in which
-// the range's values differ, until they agree on all bits of the mask.
-Cover cover_of_mask(std::uint32_t mask, std::uint32_t wanted, ValueInterval values);
+// Where the values with these bits are one run, it is cut there; else the range is halved, at the
+// highest bit in which its values differ.
+Cover cover_of_pattern(BitPattern const& pattern, ValueInterval values);
+// Are they so many runs that cutting the range at each would come to no end?
+bool is_scattered(BitPattern const& pattern, ValueInterval values);
 
 }  // namespace safeconduct

@@ -81,7 +81,13 @@ Answer ask(Ruleset const& rules, Clause const& clause, Ground const& ground) {
                 ground.view[index(c.field)].kind == Symbol::Kind::own)
               return {Answer::Kind::unknown, {}, c.field};
             return field(c.field,
-                         [&](ValueInterval v) { return cover_of_mask(c.mask, c.value, v); });
+                         [&](ValueInterval v) { return cover_of_pattern({c.mask, c.value}, v); });
+          },
+          [&](InPattern const& c) -> Answer {
+            auto const& pattern = rules.bit_patterns[c.pattern];
+            if (!is_absent(ground, c.field) && is_scattered(pattern, values_of(ground, c.field)))
+              return {Answer::Kind::unknown, {}, c.field};
+            return field(c.field, [&](ValueInterval v) { return cover_of_pattern(pattern, v); });
           },
           [&](InSet const& c) {
             return field(c.field,

@@ -142,7 +142,7 @@ void parse_element(Shape const& shape, std::string_view text, Element& element) 
         add_addresses(shape, part, element);
         break;
       case Part::port:
-        if (shape.type.bitmap) {  // of no protocol: TCP's and UDP's, see 'cells_of' of the reader
+        if (shape.type.bitmap) {  // of no protocol: TCP's and UDP's
           auto const span = iptables::parse_ports(part, '-');
           if (!span || span->reversed()) {
             element.fault = quoted(part) + " is not a port (0-65535), nor a range of ports";

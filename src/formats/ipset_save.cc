@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/text.h"
@@ -21,8 +22,9 @@ using iptables::Words;
 struct SetDraft {
   ipset::Shape shape;
   NamedSet set;
-  bool expires = false;              // elements do unless they say "timeout 0"
-  std::vector<std::string> members;  // of a list of sets
+  bool expires = false;                   // elements do unless they say "timeout 0"
+  std::vector<std::string> members;       // of a list of sets
+  std::unordered_set<std::string> named;  // the same
   bool resolved = false;
 };
 
@@ -70,7 +72,7 @@ class IpsetReader {
       SC_CHECK(read_line(begin, end));
       begin = end + 1;
     }
-    for (auto& draft : sets_) finish(draft, 0);
+    for (auto& draft : sets_) finish(draft);
     for (auto& draft : sets_) {
       auto const span = draft.set.span;
       auto const name = draft.set.name;
@@ -244,7 +246,7 @@ class IpsetReader {
       draft->set.undecided = "its elements expire (timeout)";
     }
     if (draft->shape.type.parts.empty()) {
-      draft->members.emplace_back(text.text);
+      if (draft->named.emplace(text.text).second) draft->members.emplace_back(text.text);
       return {};
     }
     if (std::ranges::find(draft->set.kinds, SetDimension::other) != draft->set.kinds.end())
@@ -265,10 +267,10 @@ class IpsetReader {
     return &sets_[last_];
   }
 
-  void finish(SetDraft& draft, int depth) {
+  void finish(SetDraft& draft) {
     if (draft.resolved) return;
     draft.resolved = true;
-    if (draft.shape.type.parts.empty()) return unite(draft, depth);
+    if (is_list(draft)) return unite(draft);
     auto& set = draft.set;
     if (set.excluded.empty() || !set.undecided.empty()) return;
     if (set.dimensions == 1 && set.family) {
@@ -279,16 +281,19 @@ class IpsetReader {
     }
   }
 
-  // A list of sets is found in when one of them is.
-  void unite(SetDraft& list, int depth) {
-    constexpr int kDeepest = 8;  // the kernel allows no list in a list
+  static bool is_list(SetDraft const& draft) { return draft.shape.type.parts.empty(); }
+
+  // A list of sets is found in when one of them is. ipset refuses a list in a list
+  // (IPSET_ERR_LOOP), and one set twice in a list.
+  void unite(SetDraft& list) {
+    constexpr std::size_t kMostCells = 50'000'000;  // of all lists together: each repeats its sets
     auto& set = list.set;
     set.kinds = {SetDimension::address};  // until a member says otherwise
     set.dimensions = 1;
     bool first = true;
     for (auto const& name : list.members) {
       auto const found = by_name_.find(name);
-      if (found == by_name_.end() || depth == kDeepest) {
+      if (found == by_name_.end()) {
         set.undecided = "set '" + name + "' in it is not in the file";
         return;
       }
@@ -297,7 +302,11 @@ class IpsetReader {
         set.undecided = "it contains itself";
         return;
       }
-      finish(member, depth + 1);
+      if (is_list(member)) {
+        set.undecided = "set '" + name + "' in it is a list of sets, too";
+        return;
+      }
+      finish(member);
       if (!member.set.undecided.empty()) {
         set.undecided = "of set '" + name + "' in it: " + member.set.undecided;
         return;
@@ -312,6 +321,13 @@ class IpsetReader {
         return;
       }
       first = false;
+      united_ += member.set.cells.size();
+      if (united_ > kMostCells) {
+        set.undecided = "the lists of sets have too many elements";
+        set.cells.clear();
+        set.cells_of_other_family.clear();
+        return;
+      }
       auto& cells = set.family == member.set.family ? set.cells : set.cells_of_other_family;
       cells.insert(cells.end(), member.set.cells.begin(), member.set.cells.end());
     }
@@ -325,6 +341,7 @@ class IpsetReader {
   std::vector<SetDraft> sets_;
   std::unordered_map<std::string, std::size_t> by_name_;
   std::size_t last_ = ~std::size_t{0};
+  std::size_t united_ = 0;  // cells that lists took over
   ipset::Element element_;
 };
 

@@ -40,17 +40,16 @@ void require_address(RuleDraft& draft, Field field, MaskedAddress const& address
     return builder.in_range(field, {narrow(range.first), narrow(range.last)}, draft.negated);
   }
   if (ip4) return builder.masked(field, narrow(address.mask), narrow(address.bits), draft.negated);
-  builder.unmodelled(draft.words_since(draft.option.offset), "mask with holes", Lasting::once,
-                     draft.negated);
+  builder.pattern(field, {address.mask, address.bits}, draft.negated);
 }
 
-// iptables makes a rule of each address; one with all of them says the same.
 // Looked up when the rules are loaded.
 void host_name(RuleDraft& draft, Field field, std::string_view name) {
   draft.builder.unmodelled((field == Field::saddr ? "-s " : "-d ") + std::string(name), "host name",
                            Lasting::once, draft.negated);
 }
 
+// iptables makes a rule of each address; one with all of them says the same.
 Result<void> read_address_list(RuleDraft& draft, Field field, Word const& word) {
   auto const family = draft.family;
   if (draft.negated)

@@ -88,7 +88,7 @@ Result<void> assign_mark(RuleWriter& writer, Lexer& lexer, Field field) {
   // CONNMARK of iptables with masks is listed as what it does not do (libxt_CONNMARK.c).
   bool const whole = mark.change.mask == 0xFFFFFFFFU && mark.change.flip == 0;
   bool const of_connections = field == Field::ct_mark || mark.from == Field::ct_mark;
-  if (of_connections && mark.from && !whole && is_of_iptables(writer.table())) mark.known = false;
+  if (of_connections && mark.from && !whole && writer.table().of_iptables) mark.known = false;
   if (!mark.known) {
     writer.act(Alter{field});
     writer.forget(field);

@@ -159,6 +159,7 @@ Result<void> Declarations::rename() {
   if (from.table == nullptr) return {};
   auto* const chain = from.table->chains.find(from.name.text);
   if (chain == nullptr) return unknown(from.name, "chain");
+  SC_CHECK(count_work(to, from.table->chains.all().size()));
   for (auto const& other : from.table->chains.all())
     if (!other.name.empty() && other.final_name() == to.text)
       return source_.fail(ErrorKind::conflict, to,
@@ -307,8 +308,9 @@ Result<void> Declarations::flush() {
   SC_TRY(table_name, name("the name of a table"));
   auto* const table = find_table(of, table_name.text);
   if (kind.text == "table") {
-    if (table != nullptr)
-      for (auto& chain : table->chains.all()) chain.flush();
+    if (table == nullptr) return {};
+    SC_CHECK(count_work(table_name, table->chains.all().size()));
+    for (auto& chain : table->chains.all()) chain.flush();
     return {};
   }
   SC_TRY(own_name, name("a name"));

@@ -182,6 +182,16 @@ Result<Arithmetic> arithmetic(Source& source, Lexer& lexer, ValueType type) {
     sum.any = true;
     if (strength(*op) > strength(binds)) sum.modelled = false;
     binds = *op;
+    if (type == ValueType::ip6 && *op == Operator::and_ && !sum.mask6 && sum.modelled &&
+        lexer.peek().kind == TokenKind::word && !begins_selector(lexer.peek())) {
+      SC_TRY(constant, value(source, lexer, type));
+      if (constant.kind == Value::Kind::range && constant.range.first == constant.range.last) {
+        sum.mask6 = constant.range.first;
+      } else {
+        sum.modelled = false;
+      }
+      continue;
+    }
     // "meta l4proto & udp == udp": a protocol's name, and no header's.
     bool const expression = type != ValueType::l4proto && begins_selector(lexer.peek());
     if (type == ValueType::ip6 || type == ValueType::ifname || type == ValueType::opaque ||
@@ -263,6 +273,11 @@ bool compare(RuleWriter& writer, Selector const& selector, Arithmetic const& lef
     return true;
   }
 
+  if (left.mask6) {
+    if (is_set || !is_single(values) || ordered) return false;
+    writer.pattern(selector.field, {*left.mask6, values.front().first}, negated);
+    return true;
+  }
   Bits128 const max = type == ValueType::ip6 ? ~Bits128{0} : Bits128{largest(type)};
   Values bounded;
   if (ordered) {

@@ -31,8 +31,9 @@ struct Arithmetic {
   std::uint32_t mask = 0xFFFFFFFFU;
   std::uint32_t flip = 0;
   unsigned shift = 0;
-  bool any = false;      // is there any operator?
-  bool modelled = true;  // false: operands that are not constant, or of 128 bits
+  std::optional<Bits128> mask6;  // of an IPv6 address, instead of these: field & mask6
+  bool any = false;              // is there any operator?
+  bool modelled = true;          // false: operands that are not constant
 };
 
 Result<Arithmetic> arithmetic(Source& source, Lexer& lexer, ValueType type);

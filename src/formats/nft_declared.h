@@ -89,6 +89,7 @@ struct DeclaredTable {
   bool dormant = false;
   std::optional<Token> owner;   // where a flag says that it has one
   bool stays = false;           // also without, or the owner is there
+  bool of_iptables = false;     // see is_of_iptables; once all of it is declared
   std::vector<Stretch> unread;  // of a family that is not read: its blocks and commands
   Span span;
   ByName<DeclaredChain> chains;
@@ -97,9 +98,9 @@ struct DeclaredTable {
 
 // Does the kernel filter routed IP packets by tables of that family?
 bool filters_ip(TableFamily family);
-// Is it named as iptables-nft names its own? nft lists many matches and targets of those in words
-// of its own, some of which say something else.
-bool is_of_iptables(DeclaredTable const& table);
+// Is it named as iptables-nft names its own, with a chain so named that packets come to? nft lists
+// many matches and targets of those in words of its own, some of which say something else.
+bool is_of_iptables(DeclaredTable& table);
 
 // The block of a set or map: everything between its braces.
 Result<void> read_set(Source& source, Lexer& lexer, DeclaredSet& set);

@@ -66,12 +66,14 @@ class Called {
   }
 
  private:
+  // Chain after chain, not each within its caller: they may be called as deep as there are any.
   void visit(ChainId chain) {
-    if (!chains_.insert(chain).second) return;
-    for (auto const& rule : rules_.chains[chain].rules) {
-      if (auto const* const jump = std::get_if<Jump>(&rule.action)) visit(jump->chain);
-      if (auto const* const go = std::get_if<Goto>(&rule.action)) visit(go->chain);
-    }
+    chains_.insert(chain);
+    std::vector<ChainId> open{chain};
+    for (std::size_t i = 0; i < open.size(); ++i)
+      for (auto const& rule : rules_.chains[open[i]].rules)
+        if (auto const to = called_chain(rule.action); to && chains_.insert(*to).second)
+          open.push_back(*to);
   }
   template <class Predicate>
   bool any_rule(Predicate const& predicate) const {

@@ -77,7 +77,7 @@ bool may_be_listed(Source const& source, Selector const& key) {
 
 bool is_listed_loosely(RuleWriter const& writer, Selector const& key, ValueInterval value,
                        bool negated) {
-  if (!is_of_iptables(writer.table())) return false;
+  if (!writer.table().of_iptables) return false;
   if (key.type == ValueType::ct_status) return true;
   if (key.type == ValueType::mark) return value.first == 0 && value.last == info(key.field).max;
   if (key.type == ValueType::address_type) return key.field == Field::src_type;
@@ -96,30 +96,30 @@ bool may_be_exact(RuleWriter const& writer, Lexer const& lexer, Selector const& 
 }
 
 bool is_status_of_none(RuleWriter const& writer, Lexer const& lexer, Selector const& key) {
-  if (key.type != ValueType::ct_status || !is_of_iptables(writer.table())) return false;
+  if (key.type != ValueType::ct_status || !writer.table().of_iptables) return false;
   auto const& next = lexer.peek();
   return begins_selector(next) || (is_reserved(next) && !next.is("snat") && !next.is("dnat"));
 }
 
 bool is_of_addrtype(RuleWriter const& writer, Selectors const& keys) {
-  if (keys.front().type != ValueType::address_type || !is_of_iptables(writer.table())) return false;
+  if (keys.front().type != ValueType::address_type || !writer.table().of_iptables) return false;
   writer.mark_listed(&Listed::loosely);
   return true;
 }
 
 bool is_of_multiport(RuleWriter const& writer, Selectors const& keys) {
   return keys.size() == 2 && keys[0].type == ValueType::port && keys[1].type == ValueType::port &&
-         is_of_iptables(writer.table());
+         writer.table().of_iptables;
 }
 
 bool is_of_other_family(RuleWriter const& writer, Selector const& key) {
-  if (!is_of_iptables(writer.table()) || (key.key != "ecn" && key.key != "dscp")) return false;
+  if (!writer.table().of_iptables || (key.key != "ecn" && key.key != "dscp")) return false;
   return key.word == (writer.table().family == TableFamily::ip6 ? "ip" : "ip6");
 }
 
 bool lacks_its_target(RuleWriter const& writer, Lexer const& lexer, Token const& last) {
   auto const& source = writer.source();
-  bool const listed = source.may_be_listing && is_of_iptables(writer.table());
+  bool const listed = source.may_be_listing && writer.table().of_iptables;
   if (!listed || writer.ended() || !last.is("counter")) return false;
   auto const rest = source.text.substr(lexer.last_end(), 16);
   return rest.starts_with(" \n") || rest.starts_with(" \r\n") || rest.starts_with("  # handle ");

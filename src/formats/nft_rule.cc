@@ -46,7 +46,7 @@ void RuleWriter::finish(std::uint32_t offset) {
 void RuleWriter::abandon() { builder_.drop_rule(); }
 
 void RuleWriter::mark_listed(bool Listed::* how) const {
-  if (is_of_iptables(table_)) source_.listed[source_.span(begin_, begin_).offset].*how = true;
+  if (table_.of_iptables) source_.listed[source_.span(begin_, begin_).offset].*how = true;
 }
 
 // ---- clauses
@@ -122,6 +122,11 @@ void RuleWriter::masked(Field field, std::uint32_t mask, std::uint32_t value, bo
   }
 }
 
+void RuleWriter::pattern(Field field, BitPattern const& pattern, bool negated) {
+  if ((pattern.value & ~pattern.mask) != 0) return negated ? builder_.has_value(field) : never();
+  builder_.pattern(field, pattern, negated);
+}
+
 void RuleWriter::interfaces(Field field, std::span<ValueInterval const> numbers, bool negated) {
   std::vector<InterfacePattern> patterns;
   for (auto const number : numbers)
@@ -154,7 +159,7 @@ void RuleWriter::back_to(Mark mark) {
 // "--ctstate UNTRACKED --ctdir ORIGINAL" of iptables asks a packet without a connection for its
 // state alone (conntrack_mt); nft lists two matches, of which such a packet fails the second.
 void RuleWriter::doubt_without_connection(Action const& action, Span span) {
-  if (source_.running || !is_of_iptables(table_) || !asks(Field::ct_state)) return;
+  if (source_.running || !table_.of_iptables || !asks(Field::ct_state)) return;
   auto const asks_for_more = [&](Clause const& clause) {
     return std::ranges::any_of(kConnectionFields, [&](Field field) {
       return field != Field::ct_state && asks_for(builder_.peek(), clause, field);

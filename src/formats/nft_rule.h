@@ -44,6 +44,7 @@ class RuleWriter {
   // append_field_values).
   void in(Selector const& selector, std::span<ValueInterval const> values, bool negated);
   void masked(Field field, std::uint32_t mask, std::uint32_t value, bool negated);
+  void pattern(Field field, BitPattern const& pattern, bool negated);
   void interfaces(Field field, std::span<ValueInterval const> numbers, bool negated);
   void never();
   void unmodelled(std::uint32_t begin, std::uint32_t end, std::string_view word, Lasting lasting,

@@ -214,10 +214,14 @@ bool filters_ip(TableFamily family) {
          family == TableFamily::netdev;
 }
 
-bool is_of_iptables(DeclaredTable const& table) {
+bool is_of_iptables(DeclaredTable& table) {
   static constexpr std::array kNames{"filter"sv, "nat"sv, "mangle"sv, "raw"sv, "security"sv};
+  static constexpr std::array kChains{"PREROUTING"sv, "INPUT"sv, "FORWARD"sv, "OUTPUT"sv,
+                                      "POSTROUTING"sv};
   return (table.family == TableFamily::ip || table.family == TableFamily::ip6) &&
-         std::ranges::find(kNames, table.name) != kNames.end();
+         std::ranges::find(kNames, table.name) != kNames.end() &&
+         std::ranges::any_of(kChains,
+                             [&](auto name) { return table.chains.find(name) != nullptr; });
 }
 
 Result<void> read_set(Source& source, Lexer& lexer, DeclaredSet& set) {

@@ -270,7 +270,7 @@ Result<void> change_set(RuleWriter& writer, Lexer& lexer, Token const& word) {
     set->elements.undecided = kChanges;
   }
   // So nft lists "-m connlimit" of iptables, that of ip6tables as "ip saddr", too.
-  bool const of_iptables = set == nullptr && is_of_iptables(writer.table());
+  bool const of_iptables = set == nullptr && writer.table().of_iptables;
   SC_CHECK(set_element(writer, lexer, !of_iptables));
   writer.may_stop(word, lexer.last_end());
   return {};

@@ -68,6 +68,7 @@ std::optional<std::uint32_t> known_from_iptables(Source const& source, DeclaredT
 
 Result<std::uint32_t> write_table(Source& source, DeclaredTable& table, std::string const& called) {
   auto& builder = source.builder;
+  table.of_iptables = is_of_iptables(table);
   auto const id = builder.table(table.family, called, false, table.span);
   if (table.dormant) builder.table_at(id).dormant = true;
   std::vector<ChainId> chains;

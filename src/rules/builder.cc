@@ -83,6 +83,18 @@ void RulesetBuilder::masked(Field field, std::uint32_t mask, std::uint32_t value
   rules_.clauses.push_back({Masked{field, mask, value}, negated});
 }
 
+void RulesetBuilder::pattern(Field field, BitPattern const& pattern, bool negated) {
+  if ((~pattern.mask & (~pattern.mask + 1)) == 0) {  // a network
+    auto const host = ~pattern.mask;
+    ValueInterval const network{pattern.value, pattern.value | host};
+    return in_set(field, (pattern.value & host) == 0 ? ValueSet(network) : ValueSet(), negated);
+  }
+  auto const next = static_cast<std::uint32_t>(rules_.bit_patterns.size());
+  auto const [known, made] = bit_patterns_.try_emplace(pattern, next);
+  if (made) rules_.bit_patterns.push_back(pattern);
+  rules_.clauses.push_back({InPattern{field, known->second}, negated});
+}
+
 void RulesetBuilder::in_set(Field field, ValueSet set, bool negated) {
   auto const& intervals = set.intervals();
   if (intervals.size() == 1) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -49,6 +50,8 @@ class RulesetBuilder {
   void in_range(Field field, Interval<std::uint32_t> range, bool negated = false);
   void equals(Field field, std::uint32_t value, bool negated = false);
   void masked(Field field, std::uint32_t mask, std::uint32_t value, bool negated = false);
+  // The same of an IPv6 address.
+  void pattern(Field field, BitPattern const& pattern, bool negated = false);
   // Picks the smallest form for the set; IPv6 addresses always go through here.
   void in_set(Field field, ValueSet set, bool negated = false);
   void prefix(Field field, Prefix const& prefix, bool negated = false);
@@ -147,6 +150,7 @@ class RulesetBuilder {
   Index atoms_by_text_;
   Index sets_by_name_;
   Index interfaces_by_name_;
+  std::map<BitPattern, std::uint32_t> bit_patterns_;
   std::unordered_set<std::string> changing_ipsets_;
   std::vector<NotShown> not_shown_;
 };

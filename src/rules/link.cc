@@ -25,18 +25,12 @@ Error error_in(Ruleset const& rules, ErrorKind kind, Span span, std::string mess
   return error_at(kind, file.name, *file.text, span.offset, std::move(message), std::move(hint));
 }
 
-std::optional<ChainId> target(Action const& action) {
-  if (auto const* jump = std::get_if<Jump>(&action)) return jump->chain;
-  if (auto const* go = std::get_if<Goto>(&action)) return go->chain;
-  return std::nullopt;
-}
-
 // ---- chains
 
 Result<void> check_targets(Ruleset const& rules) {
   for (auto const& chain : rules.chains) {
     for (auto const& rule : chain.rules) {
-      auto const to = target(rule.action);
+      auto const to = called_chain(rule.action);
       if (!to) continue;
       auto const& called = rules.chains[*to];
       if (!called.defined)
@@ -64,7 +58,8 @@ Result<void> check_targets(Ruleset const& rules) {
 
 // Depth first with a stack of our own: the input decides how deep it goes. The kernel looks at what
 // base chains call, and takes loops that nobody enters.
-Result<void> check_loops(Ruleset const& rules) {
+// Returns the chains that packets may come to, each behind those that it calls.
+Result<std::vector<ChainId>> check_loops(Ruleset const& rules) {
   enum class Mark : std::uint8_t { unseen, open, done };
   struct Frame {
     ChainId chain;
@@ -72,6 +67,7 @@ Result<void> check_loops(Ruleset const& rules) {
   };
   std::vector<Mark> marks(rules.chains.size(), Mark::unseen);
   std::vector<Frame> stack;
+  std::vector<ChainId> callees_first;
   for (ChainId root = 0; root < rules.chains.size(); ++root) {
     if (!rules.chains[root].base || marks[root] != Mark::unseen) continue;
     stack.push_back({root, 0});
@@ -81,11 +77,12 @@ Result<void> check_loops(Ruleset const& rules) {
       auto const& chain = rules.chains[frame.chain];
       if (frame.next == chain.rules.size()) {
         marks[frame.chain] = Mark::done;
+        callees_first.push_back(frame.chain);
         stack.pop_back();
         continue;
       }
       auto const& rule = chain.rules[frame.next++];
-      auto const to = target(rule.action);
+      auto const to = called_chain(rule.action);
       if (!to || marks[*to] == Mark::done) continue;
       if (marks[*to] == Mark::open) {
         std::string loop = rules.chains[*to].name;
@@ -100,7 +97,7 @@ Result<void> check_loops(Ruleset const& rules) {
       stack.push_back({*to, 0});
     }
   }
-  return {};
+  return callees_first;
 }
 
 // ---- sets
@@ -283,22 +280,37 @@ class InterfaceLinker {
  private:
   // A pattern may cover interfaces in several stretches: then a row becomes several.
   Result<void> resolve(Product& product, std::vector<std::uint32_t> const& sets) {
-    constexpr std::size_t kMostCells = 50'000'000;
+    constexpr std::size_t kMostCells = 20'000'000;  // of all products together
     Product out{product.fields, {}};
     std::vector<std::vector<ValueInterval>> grown;
     for (std::size_t i = 0; i < product.rows(); ++i) {
-      grown.assign(1, {});
-      for (std::size_t k = 0; k < product.fields.size(); ++k) grow(grown, product, i, k, sets);
-      for (auto const& row : grown) out.cells.insert(out.cells.end(), row.begin(), row.end());
-      if (out.cells.size() > kMostCells)
+      cells_ += product.fields.size() * rows_of(product, i, sets);
+      if (cells_ > kMostCells)
         return std::unexpected(Error{ErrorKind::limit,
                                      {rules_.files.front().name, 0, 0},
                                      "sets of interfaces and other values have too many elements",
                                      "",
                                      ""});
+      grown.assign(1, {});
+      for (std::size_t k = 0; k < product.fields.size(); ++k) grow(grown, product, i, k, sets);
+      for (auto const& row : grown) out.cells.insert(out.cells.end(), row.begin(), row.end());
     }
     product = std::move(out);
     return {};
+  }
+
+  ValueSet const& names_of(ValueInterval cell, std::vector<std::uint32_t> const& sets) const {
+    return rules_.value_sets[sets[static_cast<std::size_t>(cell.first)]];
+  }
+
+  // As many as the row becomes.
+  std::size_t rows_of(Product const& product, std::size_t i,
+                      std::vector<std::uint32_t> const& sets) const {
+    std::size_t count = 1;
+    for (std::size_t k = 0; k < product.fields.size(); ++k)
+      if (is_interface(product.fields[k]))
+        count *= names_of(product.row(i)[k], sets).intervals().size();
+    return count;
   }
 
   void grow(std::vector<std::vector<ValueInterval>>& rows, Product const& product, std::size_t i,
@@ -309,8 +321,7 @@ class InterfaceLinker {
       return;
     }
     std::vector<std::vector<ValueInterval>> next;
-    for (auto const& covered :
-         rules_.value_sets[sets[static_cast<std::size_t>(cell.first)]].intervals())
+    for (auto const& covered : names_of(cell, sets).intervals())
       for (auto const& row : rows) {
         next.push_back(row);
         next.back().push_back(covered);
@@ -324,6 +335,7 @@ class InterfaceLinker {
   }
 
   Ruleset& rules_;
+  std::size_t cells_ = 0;  // of products so far
 };
 
 // ---- what reports and the engine look up
@@ -349,8 +361,8 @@ void add_effects(Action const& action, ChainEffects& effects) {
              action);
 }
 
-void find_effects(Ruleset& rules) {
-  std::vector<std::pair<ChainId, ChainId>> calls;  // who calls whom
+// Of chains that no packet comes to, it is of no account what those do that they call.
+void find_effects(Ruleset& rules, std::span<ChainId const> callees_first) {
   for (ChainId id = 0; id < rules.chains.size(); ++id) {
     auto& effects = rules.chains[id].effects;
     auto const& base = rules.chains[id].base;
@@ -359,20 +371,16 @@ void find_effects(Ruleset& rules) {
     for (auto const& rule : rules.chains[id].rules) {
       for (auto const& clause : clauses(rules, rule)) effects.asks |= fields_of(rules, clause);
       add_effects(rule.action, effects);
-      auto const to = target(rule.action);
-      if (to && (calls.empty() || calls.back() != std::pair(id, *to))) calls.emplace_back(id, *to);
     }
   }
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (auto const& [caller, called] : calls) {
-      auto const& from = rules.chains[called].effects;
-      auto& into = rules.chains[caller].effects;
-      ChainEffects const both{into.asks | from.asks, into.writes | from.writes,
-                              into.stops || from.stops, into.diverts || from.diverts,
-                              into.accepts || from.accepts};
-      changed = changed || both != into;
-      into = both;
+  for (auto const id : callees_first) {
+    auto& into = rules.chains[id].effects;
+    for (auto const& rule : rules.chains[id].rules) {
+      auto const called = called_chain(rule.action);
+      if (!called) continue;
+      auto const& from = rules.chains[*called].effects;
+      into = {into.asks | from.asks, into.writes | from.writes, into.stops || from.stops,
+              into.diverts || from.diverts, into.accepts || from.accepts};
     }
   }
 }
@@ -381,7 +389,7 @@ void find_effects(Ruleset& rules) {
 
 Result<void> link(Ruleset& rules, std::span<std::string const> interfaces) {
   SC_CHECK(check_targets(rules));
-  SC_CHECK(check_loops(rules));
+  SC_TRY(callees_first, check_loops(rules));
   SC_CHECK(SetLinker(rules).resolve_all());
   // The patterns name few interfaces in any real rule set; a hostile one is refused.
   constexpr std::size_t kMostInterfaces = 20'000;
@@ -398,7 +406,7 @@ Result<void> link(Ruleset& rules, std::span<std::string const> interfaces) {
   rules.nat_in_doubt = doubt_idle_nat_chains(rules);
   for (auto const& clause : rules.clauses) rules.fields_asked |= fields_of(rules, clause);
   rules.unread_marks = unread_marks(rules);
-  find_effects(rules);
+  find_effects(rules, callees_first);
   for (auto& file : rules.files) file.lines = LineIndex(*file.text);
   return {};
 }

@@ -15,12 +15,6 @@ bool is_before_conntrack(Ruleset const& rules, Chain const& chain) {
          chain.base->priority <= kConntrack && !rules.tables[chain.table].dormant;
 }
 
-std::optional<ChainId> called(Action const& action) {
-  if (auto const* jump = std::get_if<Jump>(&action)) return jump->chain;
-  if (auto const* go = std::get_if<Goto>(&action)) return go->chain;
-  return std::nullopt;
-}
-
 // The chains that packets meet before connection tracking.
 std::vector<ChainId> chains_before_conntrack(Ruleset const& rules) {
   std::vector<ChainId> found;
@@ -33,7 +27,7 @@ std::vector<ChainId> chains_before_conntrack(Ruleset const& rules) {
     if (is_before_conntrack(rules, rules.chains[id])) add(id);
   for (std::size_t i = 0; i < found.size(); ++i)
     for (auto const& rule : rules.chains[found[i]].rules)
-      if (auto const to = called(rule.action)) add(*to);
+      if (auto const to = called_chain(rule.action)) add(*to);
   return found;
 }
 

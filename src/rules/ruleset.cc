@@ -107,6 +107,12 @@ std::uint32_t bits_of(Fields const& fields) {
 
 }  // namespace
 
+std::optional<ChainId> called_chain(Action const& action) {
+  if (auto const* jump = std::get_if<Jump>(&action)) return jump->chain;
+  if (auto const* go = std::get_if<Goto>(&action)) return go->chain;
+  return std::nullopt;
+}
+
 std::uint32_t fields_of(Ruleset const& rules, Clause const& clause) {
   return std::visit(
       Overloaded{

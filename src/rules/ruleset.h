@@ -21,6 +21,7 @@
 #include "base/diagnostic.h"
 #include "base/line_index.h"
 #include "net/interval_set.h"
+#include "packet/bit_pattern.h"
 #include "packet/field.h"
 #include "packet/packet_set.h"
 #include "rules/product.h"
@@ -78,6 +79,11 @@ struct Masked {  // (field & mask) == value: flags, marks, address masks with ho
   std::uint32_t value = 0;
   bool operator==(Masked const&) const = default;
 };
+struct InPattern {  // the same of an IPv6 address: Ruleset::bit_patterns[pattern]
+  Field field{};
+  std::uint32_t pattern = 0;
+  bool operator==(InPattern const&) const = default;
+};
 struct InSet {  // field is in Ruleset::value_sets[set]
   Field field{};
   std::uint32_t set = 0;
@@ -102,7 +108,8 @@ struct Unmodelled {  // Ruleset::atoms[atom]: may hold or not; we cannot tell
 };
 
 struct Clause {
-  std::variant<InRange, Masked, InSet, InProduct, OnInterface, InNamedSet, Unmodelled> kind;
+  std::variant<InRange, Masked, InPattern, InSet, InProduct, OnInterface, InNamedSet, Unmodelled>
+      kind;
   bool negated = false;
   bool operator==(Clause const&) const = default;
 };
@@ -332,6 +339,7 @@ struct Ruleset {
   std::vector<Table> tables;
   std::vector<Chain> chains;
   std::vector<Clause> clauses;
+  std::vector<BitPattern> bit_patterns;  // each once
   std::vector<ValueSet> value_sets;
   std::vector<Product> products;
   std::vector<Atom> atoms;
@@ -365,6 +373,8 @@ RuleName const* name_of(Ruleset const& rules, Span span);
 inline bool asks_for(Ruleset const& rules, Field field) {
   return (rules.fields_asked >> index(field) & 1U) != 0;
 }
+// The chain that a jump or goto leads to.
+std::optional<ChainId> called_chain(Action const& action);
 // Which fields a clause asks for: bit index(field).
 std::uint32_t fields_of(Ruleset const& rules, Clause const& clause);
 bool asks_for_connection(Ruleset const& rules, Clause const& clause);

@@ -215,6 +215,11 @@ std::string to_text(Ruleset const& rules, Clause const& clause, Family family) {
               return "tcp_flags & " + tcp_flags_text(c.mask) + " = " + tcp_flags_text(c.value);
             return std::string(info(c.field).name) + " & " + hex(c.mask) + " = " + hex(c.value);
           },
+          [&](InPattern const& c) {
+            auto const& [mask, value] = rules.bit_patterns[c.pattern];
+            return std::string(info(c.field).name) + " & " + to_string(Address{Family::ip6, mask}) +
+                   " = " + to_string(Address{Family::ip6, value});
+          },
           [&](InSet const& c) {
             return std::string(info(c.field).name) + ' ' +
                    set_text(rules, c.field, rules.value_sets[c.set], family);

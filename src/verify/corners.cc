@@ -31,6 +31,9 @@ class Gatherer {
     } else if (auto const* masked = std::get_if<Masked>(&clause.kind)) {
       if (auto* const list = list_of(masked->field))
         list->patterns.push_back({masked->mask, masked->value});
+    } else if (auto const* wide = std::get_if<InPattern>(&clause.kind)) {
+      if (auto* const list = list_of(wide->field))
+        list->patterns.push_back(rules_.bit_patterns[wide->pattern]);
     } else if (auto const* set = std::get_if<InSet>(&clause.kind)) {
       for (auto const& one : rules_.value_sets[set->set].intervals()) add(set->field, one);
     } else if (auto const* in = std::get_if<InProduct>(&clause.kind)) {
@@ -65,23 +68,6 @@ class Gatherer {
   OfField& ports_;
   OfField& icmp_;
 };
-
-// The least value from 'from' on that has these bits, as far as 128 bits go.
-std::optional<Bits128> first_of(BitPattern const& pattern, Bits128 from) {
-  auto const same = (from & ~pattern.mask) | pattern.value;
-  if (same == from) return same;
-  auto differing = same ^ from;
-  Bits128 highest = 1;
-  while (differing >>= 1U) highest <<= 1U;
-  auto const below = highest - 1;
-  // Larger by a bit of the pattern: what is free below it may be nought.
-  if (same > from) return same & ~(below & ~pattern.mask);
-  // Smaller by one: a free bit above it has to grow.
-  for (auto bit = highest << 1U; bit != 0; bit <<= 1U)
-    if ((pattern.mask & bit) == 0 && (from & bit) == 0)
-      return (same | bit) & ~((bit - 1) & ~pattern.mask);
-  return std::nullopt;
-}
 
 template <class T>
 void put_in_order(std::vector<T>& values) {
@@ -142,15 +128,6 @@ std::vector<Bits128> values_of(ValueSet const& side, Landmarks::OfField const& l
 }
 
 }  // namespace
-
-std::optional<ValueInterval> ends_within(BitPattern const& pattern, ValueInterval range) {
-  if ((pattern.value & ~pattern.mask) != 0) return std::nullopt;
-  auto const first = first_of(pattern, range.first);
-  if (!first || *first > range.last) return std::nullopt;
-  // The last one is the first of the opposite bits, from the other side.
-  auto const last = first_of({pattern.mask, ~pattern.value & pattern.mask}, ~range.last);
-  return ValueInterval{*first, last ? ~*last : *first};
-}
 
 Landmarks::Landmarks(std::span<DeviceRules const> devices) {
   for (auto const& device : devices) Gatherer(device.rules, addresses_, ports_, icmp_).run();

@@ -5,12 +5,11 @@
 // would change there first.
 
 #include <array>
-#include <compare>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
+#include "packet/bit_pattern.h"
 #include "packet/packet_set.h"
 #include "verify/verify.h"
 
@@ -18,15 +17,6 @@ namespace safeconduct {
 
 // A packet of a flow: a value for each of kFlowFields.
 using FlowPoint = std::array<Bits128, kFlowDimensions>;
-
-// Values with these bits, wherever they lie.
-struct BitPattern {
-  Bits128 mask = 0;
-  Bits128 value = 0;
-  auto operator<=>(BitPattern const&) const = default;
-};
-// The first and the last of them within a range.
-std::optional<ValueInterval> ends_within(BitPattern const& pattern, ValueInterval range);
 
 // The values that the rules of a path mention, with their neighbours on either side.
 class Landmarks {

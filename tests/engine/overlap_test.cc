@@ -52,20 +52,45 @@ TEST_CASE("overlap: every set of eight values over every range of them") {
 }
 
 TEST_CASE("overlap: every mask and value of four bits over every range of them") {
-  for (std::uint32_t mask = 0; mask < 16; ++mask)
-    for (std::uint32_t wanted = 0; wanted < 16; ++wanted)
-      each_range(15, [&](ValueInterval values) {
-        auto const cover = cover_of_mask(mask, wanted, values);
-        auto const test = [&](Bits128 v) { return (v & mask) == wanted; };
-        CAPTURE(mask);
-        CAPTURE(wanted);
-        if (cover.overlap != Overlap::some) {
-          REQUIRE(right(cover, values, test));
-        } else {  // it may halve before it knows
-          REQUIRE(cover.cut > values.first);
-          REQUIRE(cover.cut <= values.last);
-        }
-      });
+  for (unsigned up : {0U, 28U, 60U, 124U})  // of an IPv6 address, too
+    for (Bits128 mask = 0; mask < 16; ++mask)
+      for (Bits128 wanted = 0; wanted < 16; ++wanted)
+        each_range(15, [&](ValueInterval values) {
+          BitPattern const pattern{mask << up, wanted << up};
+          ValueInterval const high{values.first << up, values.last << up};
+          auto const cover = cover_of_pattern(pattern, high);
+          CAPTURE(up);
+          if (up == 0) {
+            REQUIRE(right(cover, values, [&](Bits128 v) { return pattern.holds(v); }));
+          } else if (cover.overlap == Overlap::all) {
+            REQUIRE(pattern.holds(high.first));
+            REQUIRE(pattern.holds(high.last));
+          } else if (cover.overlap == Overlap::some) {
+            REQUIRE(cover.cut > high.first);
+            REQUIRE(cover.cut <= high.last);
+          }
+        });
+}
+
+TEST_CASE("overlap: one host of one network is cut out at once, in two cuts") {
+  BitPattern const host{(Bits128{1} << 64U) - 1, 7};
+  ValueInterval const network{Bits128{5} << 64U, Bits128{6} << 64U};
+  ValueInterval const inside{network.first, network.last - 1};
+  CHECK((cover_of_pattern(host, inside).cut == network.first + 7));
+  CHECK((cover_of_pattern(host, {network.first + 7, inside.last}).cut == network.first + 8));
+  CHECK((cover_of_pattern(host, {network.first + 8, inside.last}).overlap == Overlap::none));
+}
+
+TEST_CASE("overlap: a host of each of many networks is scattered, of a few it is not") {
+  BitPattern const host{(Bits128{1} << 64U) - 1, 7};
+  auto const networks = [](unsigned bits) {
+    return ValueInterval{0, (Bits128{1} << (64U + bits)) - 1};
+  };
+  CHECK_FALSE(is_scattered(host, {7, 7}));
+  CHECK_FALSE(is_scattered(host, networks(0)));
+  CHECK_FALSE(is_scattered(host, networks(10)));
+  CHECK(is_scattered(host, networks(11)));
+  CHECK(is_scattered(host, {0, ~Bits128{0}}));
 }
 
 TEST_CASE("overlap: nothing wraps at the ends of the type") {
@@ -75,8 +100,8 @@ TEST_CASE("overlap: nothing wraps at the ends of the type") {
   CHECK((cover_of_range({5, ~Bits128{0}}, all).cut == 5));
   CHECK((cover_of_set(ValueSet(all), all).overlap == Overlap::all));
   CHECK((cover_of_set(ValueSet(), all).overlap == Overlap::none));
-  CHECK((cover_of_mask(0xFFFFFFFFU, 0xFFFFFFFFU, {0, 0xFFFFFFFFU}).cut == 0x80000000U));
-  CHECK((cover_of_mask(1, 1, {0xFFFFFFFFU, 0xFFFFFFFFU}).overlap == Overlap::all));
+  CHECK((cover_of_pattern({0xFFFFFFFFU, 0xFFFFFFFFU}, {0, 0xFFFFFFFFU}).cut == 0xFFFFFFFFU));
+  CHECK((cover_of_pattern({1, 1}, {0xFFFFFFFFU, 0xFFFFFFFFU}).overlap == Overlap::all));
 }
 
 }  // namespace safeconduct::test

@@ -157,6 +157,7 @@ TEST_CASE("orders: of tables at one priority, where one writes what another asks
   CHECK(count(5, 0, 0) == 120);
   CHECK(count(5, 1, 0) == 0);  // too many
   CHECK(count(1, 60, 0) == 0);
+  CHECK(count(1'000, 1'000, 1'000) == 0);  // told without trying, and at once
 }
 
 TEST_CASE("orders: the mark of a connection stays, though its packet is stopped afterwards") {

@@ -105,4 +105,25 @@ TEST_CASE("nft hostile: commands that move all rules again and again come to an 
   CHECK(rules.error().kind == ErrorKind::limit);
 }
 
+TEST_CASE("nft hostile: a chain at a device that calls very many chains, one within the other") {
+  constexpr int kMany = 100'000;
+  std::string text = "table netdev t {\n";
+  for (int i = 0; i < kMany; ++i)
+    text += "chain c" + std::to_string(i) + " { " +
+            (i + 1 < kMany ? "jump c" + std::to_string(i + 1) : "accept") + "; }\n";
+  text += "chain f { type filter hook ingress device \"e\" priority 0; jump c0; }\n}\n";
+  CHECK(read(text));
+}
+
+TEST_CASE("nft hostile: wildcards in several columns of a set are refused before they multiply") {
+  std::string rules;
+  for (int i = 0; i < 8'000; ++i)
+    rules +=
+        std::string("iifname \"") + (i % 2 == 0 ? 'a' : 'b') + std::to_string(i) + "\" accept\n";
+  CHECK(read(in_chain(rules)));
+  auto const multiplied = read(in_chain(rules + "iifname . oifname { \"a*\" . \"a*\" } drop\n"));
+  REQUIRE_FALSE(multiplied);
+  CHECK(multiplied.error().text.contains("too many elements"));
+}
+
 }  // namespace safeconduct::test

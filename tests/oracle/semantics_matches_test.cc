@@ -47,6 +47,26 @@ TEST_CASE("semantics: what a connection keeps is not there before tracking, nor 
         {{udp(53), accept}});
 }
 
+// A host is told by the end of its address, whatever network its provider gives it.
+TEST_CASE("semantics: a mask with holes asks for the bits that it has, and for no others") {
+  claim({{forward("    ip saddr & 0.0.255.255 == 0.0.2.3 drop", "accept")},
+         {filter("-A FORWARD -s 0.0.2.3/0.0.255.255 -j DROP", "ACCEPT")}},
+        {{udp(53), drop}, {tcp(443), drop}});
+  claim({{forward("    ip6 saddr & ::ffff:ffff:ffff:ffff == ::3 drop", "accept")},
+         {filter6("-A FORWARD -s ::3/::ffff:ffff:ffff:ffff -j DROP", "ACCEPT")}},
+        {{udp6(53), drop}, {tcp6(443), drop}});
+  claim({{forward("    ip6 saddr & ::ffff:ffff:ffff:ffff == ::4 drop", "accept")},
+         {forward("    ip6 saddr & ::ffff:ffff:ffff:ffff != ::3 drop", "accept")},
+         {forward("    ip6 saddr & fd00::ff == fd00::4 drop", "accept")},
+         {filter6("-A FORWARD -s ::4/::ffff:ffff:ffff:ffff -j DROP", "ACCEPT")},
+         {filter6("-A FORWARD ! -s ::3/::ffff:ffff:ffff:ffff -j DROP", "ACCEPT")}},
+        {{udp6(53), accept}, {tcp6(443), accept}});
+  claim({{forward("    ip6 daddr & ffff::ffff == 2620::35 drop", "accept")}}, {{udp6(53), drop}});
+  // Bits outside of the mask: no address has them.
+  claim({{forward("    ip6 saddr & ::ffff == ::1:0:3 drop", "accept")}}, {{udp6(53), accept}});
+  claim({{forward("    ip6 saddr & ::ffff != ::1:0:3 drop", "accept")}}, {{udp6(53), drop}});
+}
+
 // 22
 TEST_CASE("semantics: an address in an inet table is of its family, and so is ICMP") {
   claim({{forward("    ip saddr != 10.0.0.0/8 drop\n    ip6 saddr fd00::/8 drop", "accept")}},

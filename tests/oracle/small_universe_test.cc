@@ -28,6 +28,8 @@ Conditions flow_conditions() {
           {in(Field::dport, {{0, 0}, {2, 2}}, true)},
           {masked(Field::dport, 1, 1)},
           {masked(Field::saddr, 2, 0, true)},
+          {pattern(Field::saddr, {2, 2})},
+          {pattern(Field::saddr, {2, 2}, true)},
           {product({Field::saddr, Field::dport}, {{0, 1}, {1, 1}, {1, 2}, {2, 2}})},
           {product({Field::daddr, Field::dport}, {{0, 0}, {0, 1}, {1, 1}, {1, 2}}, true)}};
 }

@@ -177,6 +177,19 @@ inline bool guessed_a_field(Ruleset const& rules, Walks const& walks) {
   });
 }
 
+// Where bits of an address make very many runs in the region, a decision leaves open which packets
+// have them (is_scattered); a walk knows it of its one packet.
+inline bool leaves_bits_open(Ruleset const& rules, std::vector<Piece> const& pieces,
+                             Box const& point) {
+  auto const is_open = [&](Assumption const& one) {
+    return !one.atom && one.order.empty() &&
+           std::holds_alternative<InPattern>(rules.clauses[one.clause].kind);
+  };
+  return std::ranges::any_of(pieces, [&](Piece const& piece) {
+    return contains(piece.asked, point) && std::ranges::any_of(piece.assumed, is_open);
+  });
+}
+
 // Empty where every walk of the packet has a piece of the same outcome (and, if it passes, of the
 // same look), and every piece at its point a walk. Otherwise the difference in words. 'strict':
 // also where the walks guessed a field; a test can say so that asks of one clause only.
@@ -190,7 +203,8 @@ inline std::string difference(Ruleset const& rules, Walks const& walks, Decision
     return "walk, at most: " + to_text(rules, walked) +
            "\ndecide:        " + to_text(rules, decided) + '\n';
   }
-  bool const agree = walks.complete ? walked == decided : std::ranges::includes(decided, walked);
+  bool const exact = walks.complete && !leaves_bits_open(rules, decision.pieces, point);
+  bool const agree = exact ? walked == decided : std::ranges::includes(decided, walked);
   if (!agree)
     return "walk:   " + to_text(rules, walked) + "\ndecide: " + to_text(rules, decided) + '\n';
   for (auto const& walk : walks.all) {

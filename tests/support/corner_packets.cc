@@ -76,6 +76,13 @@ class Corners {
                      auto const flip = beyond(clause.negated) ? c.mask & (~c.mask + 1) : 0;
                      aim.values[c.field] = (c.value ^ flip) | free;
                    },
+                   [&](InPattern const& c) {
+                     auto const& bits = rules_.bit_patterns[c.pattern];
+                     auto const lowest = bits.mask & (~bits.mask + 1);
+                     auto const free = (Bits128{dice_.bits()} << 64U | dice_.bits()) & ~bits.mask;
+                     auto const flip = beyond(clause.negated) ? lowest : 0;
+                     aim.values[c.field] = (bits.value ^ flip) | free;
+                   },
                    [&](InSet const& c) {
                      auto const& all = rules_.value_sets[c.set].intervals();
                      if (!all.empty())

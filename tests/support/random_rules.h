@@ -141,6 +141,10 @@ class RandomRules {
           return masked(Field::saddr, kHole, static_cast<std::uint32_t>(anchors_[0]) & kHole,
                         negated);
         }
+        if (made_.family == Family::ip6 && one_in(3)) {  // one host of each network
+          constexpr Bits128 kHost = (Bits128{1} << 64U) - 1;
+          return pattern(Field::saddr, {kHost, anchors_[0] & kHost}, negated);
+        }
         [[fallthrough]];
       case 3:
       case 4:

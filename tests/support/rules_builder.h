@@ -43,6 +43,9 @@ inline When is_not(Field field, std::uint32_t value) { return is_not(field, valu
 inline When in(Field field, std::vector<ValueInterval> values, bool negated = false) {
   return [=](RulesetBuilder& b) { b.in_set(field, ValueSet(values), negated); };
 }
+inline When pattern(Field field, BitPattern const& bits, bool negated = false) {
+  return [=](RulesetBuilder& b) { b.pattern(field, bits, negated); };
+}
 inline When masked(Field field, std::uint32_t mask, std::uint32_t value, bool negated = false) {
   return [=](RulesetBuilder& b) { b.masked(field, mask, value, negated); };
 }

@@ -8,32 +8,6 @@
 #include "verify/small_site.h"
 
 namespace safeconduct::test {
-namespace {
-
-// The first and the last value with these bits, one value after the other.
-std::optional<ValueInterval> searched(BitPattern const& pattern, ValueInterval range) {
-  std::optional<ValueInterval> ends;
-  for (auto value = range.first; value <= range.last; ++value) {
-    if ((value & pattern.mask) != pattern.value) continue;
-    if (!ends) ends = ValueInterval{value, value};
-    ends->last = value;
-  }
-  return ends;
-}
-
-}  // namespace
-
-TEST_CASE("corners: the ends of a pattern of bits are what looking at each value finds") {
-  for (Bits128 mask = 0; mask < 64; ++mask)
-    for (Bits128 value = 0; value < 64; value += 3)
-      for (Bits128 first = 0; first < 80; first += 7)
-        for (Bits128 last = first; last < 80; last += 5) {
-          auto const found = ends_within({mask, value}, {first, last});
-          auto const wanted = searched({mask, value}, {first, last});
-          REQUIRE(found.has_value() == wanted.has_value());
-          if (found) CHECK((*found == *wanted));
-        }
-}
 
 TEST_CASE("corners: packets that a mask with holes tells apart are among them") {
   std::vector<DeviceRules> const devices{
