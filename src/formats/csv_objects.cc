@@ -99,6 +99,7 @@ Result<Objects::Object> Objects::service(File const& file, Sheet const& sheet,
   }
   ServiceTerm term;
   term.protocol = protocol;
+  std::vector<ServiceTerm> of_own_sources;
   auto const ports = [&](std::string const& header, ValueSet& into) -> Result<void> {
     if (header.empty()) return {};
     auto const at = sheet.header.find(header);
@@ -106,17 +107,22 @@ Result<Objects::Object> Objects::service(File const& file, Sheet const& sheet,
     for (auto rest = cell_at(row, at); !rest.empty();) {
       auto const end = std::min(rest.find_first_of(",; \n"), rest.size());
       if (auto part = trimmed(rest.substr(0, end)); !part.empty()) {
-        // Fortinet: the destination's ports, then the source's.
-        if (auto const colon = part.find(':'); colon != std::string_view::npos) {
-          auto const from = parse_port_range(part.substr(colon + 1));
-          if (from) term.source_ports = ValueSet(*from);
-          if (from) part = part.substr(0, colon);
-        }
+        // Fortinet: the destination's ports, then the source's, of this entry alone.
+        std::optional<ValueInterval> from;
+        if (auto const colon = part.find(':'); colon != std::string_view::npos)
+          from = parse_port_range(part.substr(colon + 1));
+        if (from) part = part.substr(0, part.find(':'));
         auto const range = parse_port_range(part);
         if (!range)
           return file.error(ErrorKind::out_of_range, row.cells[*at].offset,
                             quoted(part) + " is not a port (0-65535), nor a range of ports");
-        ranges.push_back(*range);
+        if (from) {
+          of_own_sources.push_back(term);
+          of_own_sources.back().destination_ports = ValueSet(*range);
+          of_own_sources.back().source_ports = ValueSet(*from);
+        } else {
+          ranges.push_back(*range);
+        }
       }
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
@@ -125,7 +131,9 @@ Result<Objects::Object> Objects::service(File const& file, Sheet const& sheet,
   };
   SC_CHECK(ports(shape.ports, term.destination_ports));
   SC_CHECK(ports(shape.source_ports, term.source_ports));
-  object.terms.push_back(std::move(term));
+  if (of_own_sources.empty() || !term.destination_ports.empty())
+    object.terms.push_back(std::move(term));
+  std::ranges::move(of_own_sources, std::back_inserter(object.terms));
   return object;
 }
 

@@ -189,7 +189,12 @@ void RuleDecoder::load(Expression const& e, FibLoad const& does) {
   static constexpr std::string_view kFlags[] = {"saddr", "daddr", "mark", "iif", "oif"};
   static constexpr std::string_view kResults[] = {"", "oif", "oifname", "type"};
   constexpr std::uint32_t kPresent = 32;
-  if (does.result == 0 || does.result > 3 || (does.flags & 3U) == 0 || does.flags >= 2 * kPresent)
+  constexpr std::uint32_t kType = 3;
+  bool const known = does.result != 0 && does.result <= kType && (does.flags & 3U) != 0 &&
+                     does.flags < 2 * kPresent;
+  bool const asks_whether_there = (does.flags & kPresent) != 0;
+  // nft asks for an interface so, and has no words for "some type".
+  if (!known || (asks_whether_there && does.result == kType))
     return hold_words(does.to, bytecode(e.text));
   Held held;
   held.kind = Held::Kind::key;
@@ -201,9 +206,9 @@ void RuleDecoder::load(Expression const& e, FibLoad const& does) {
   held.order = std::endian::native;
   held.length = does.result == 2 ? 16 : 4;
   bool const of_address = does.flags == 1 || does.flags == 2;
-  held.presence = (does.flags & kPresent) != 0;
+  held.presence = asks_whether_there;
   if (held.presence) held.length = 1;
-  if (does.result == 3 && of_address && !held.presence) held.type = ValueType::address_type;
+  if (does.result == kType && of_address) held.type = ValueType::address_type;
   registers_.hold(does.to, std::move(held));
 }
 

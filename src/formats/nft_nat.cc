@@ -152,7 +152,7 @@ Result<bool> address(RuleWriter& writer, Lexer& lexer, Target& target) {
   if (is_map) {
     auto const types = map.types();
     if (!types.empty()) SC_CHECK(check_family(writer, at, family_of(types[0])));
-    if (types.size() > 1) SC_CHECK(check_transport(writer, at));
+    if (types.size() > 1 && !map.asks_for(Field::l4proto)) SC_CHECK(check_transport(writer, at));
     target.addresses = std::move(map);
     return true;
   }

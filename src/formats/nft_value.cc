@@ -282,6 +282,10 @@ Result<Value> value(Source& source, Lexer& lexer, ValueType type) {
     return interface(source, text);
   }
 
+  // 'nft -j -n' lists ethertypes as numbers, in the order of bytes of the host: 8 is IPv4's 0x0800.
+  if (type == ValueType::ether_type && source.original != nullptr && parse_number(text))
+    return Value{Value::Kind::unknown, {}};
+
   auto const joint = joint_of(type, text);
   SC_TRY(first, one(source, token, text.substr(0, joint), type));
   if (joint != std::string_view::npos) {

@@ -167,11 +167,14 @@ Verdict const* conflicting(Elements const& elements) {
   std::vector<std::size_t> order(elements.rows());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::ranges::sort(order, {}, [&](std::size_t i) { return elements.row(i)->first; });
+  std::size_t furthest = 0;  // in that order, of those before: the one that ends last
   for (std::size_t i = 1; i < order.size(); ++i) {
-    auto const& one = elements.verdicts[order[i - 1]];
+    auto const& one = elements.verdicts[order[furthest]];
     auto const& other = elements.verdicts[order[i]];
-    bool const over = elements.row(order[i - 1])->last >= elements.row(order[i])->first;
+    auto const reach = elements.row(order[furthest])->last;
+    bool const over = reach >= elements.row(order[i])->first;
     if (over && !one.same(other)) return one.offset < other.offset ? &other : &one;
+    if (elements.row(order[i])->last > reach) furthest = i;
   }
   return nullptr;
 }
