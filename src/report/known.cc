@@ -24,16 +24,26 @@ std::vector<ValueInterval> some_or_all(PortSet const& set) {
   return {values.intervals().begin(), values.intervals().end()};
 }
 
-// The boxes of one family and protocol.
-PacketSet packets_of(std::vector<FlowBox> const& all, Family family, std::uint32_t protocol) {
+// The boxes of one protocol, as far as they lie over this one; nullopt: they are too many.
+std::optional<PacketSet> packets_of(std::vector<FlowBox> const& all, FlowBox const& over,
+                                    std::uint32_t protocol) {
+  constexpr std::size_t kMost = 100'000;  // a baseline may come from anywhere
   std::vector<Box> boxes;
   for (auto const& one : all) {
     bool const has = std::ranges::find(one.protocols, protocol) != one.protocols.end();
-    if (one.family != family || !has) continue;
-    for (auto const& src : one.src.intervals())
-      for (auto const& dst : one.dst.intervals())
-        for (auto const& sport : some_or_all(one.sport))
-          for (auto const& dport : some_or_all(one.dport)) {
+    if (one.family != over.family || !has) continue;
+    auto const some_src = one.src & over.src;
+    auto const some_dst = one.dst & over.dst;
+    auto const sports = some_or_all(one.sport);
+    auto const dports = some_or_all(one.dport);
+    auto const many = [](auto const& set) { return static_cast<double>(set.intervals().size()); };
+    auto const ports = static_cast<double>(sports.size()) * static_cast<double>(dports.size());
+    if (many(some_src) * many(some_dst) * ports > static_cast<double>(kMost - boxes.size()))
+      return std::nullopt;
+    for (auto const& src : some_src.intervals())
+      for (auto const& dst : some_dst.intervals())
+        for (auto const& sport : sports)
+          for (auto const& dport : dports) {
             auto box = Box::all();
             box.at(Field::saddr) = {src.first, src.last};
             box.at(Field::daddr) = {dst.first, dst.last};
@@ -48,10 +58,11 @@ PacketSet packets_of(std::vector<FlowBox> const& all, Family family, std::uint32
 bool all_within(std::vector<FlowBox> const& now, std::vector<FlowBox> const& before) {
   for (auto const& box : now) {
     if (std::ranges::find(before, box) != before.end()) continue;
-    for (auto const protocol : box.protocols)
-      if (!(packets_of({box}, box.family, protocol) - packets_of(before, box.family, protocol))
-               .empty())
-        return false;
+    for (auto const protocol : box.protocols) {
+      auto const asked = packets_of({box}, box, protocol);
+      auto const known = packets_of(before, box, protocol);
+      if (!asked || !known || !(*asked - *known).empty()) return false;
+    }
   }
   return true;
 }

@@ -253,7 +253,7 @@ class Check {
     auto product = product_of(given.flow, whole);
     PacketSet const every(product);
     if (has_ports(given.flow.protocol) && !expect_deny_)
-      product.sides[dimension(Field::sport)] = kClientPorts;
+      product.sides[dimension(Field::sport)] = client_ports(product.sides[dimension(Field::dport)]);
     PacketSet const counted(product);
     std::map<Verdict, PacketSet> by_verdict;
     // Of what is not known to be one way, parts by different ways share packets.

@@ -2,6 +2,7 @@
 #include "verify/direct_web.h"
 
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "packet/field.h"
@@ -38,6 +39,31 @@ AddressSet web_of(Family family, ServiceAddresses const& service) {
   return public_addresses(family) - service[slot(family)];
 }
 
+// Of packets that pass, does the whole conversation? One of them is asked about first: mostly it
+// tells, and all of them are many.
+std::optional<bool> is_answered(std::span<FocusedDevice const> devices, WantedFlow const& flow,
+                                Box const& passing, Hook hook, bool& sieve_left) {
+  auto one = flow;
+  one.src =
+      AddressSet(AddressInterval{passing.at(Field::saddr).first, passing.at(Field::saddr).first});
+  one.dst =
+      AddressSet(AddressInterval{passing.at(Field::daddr).first, passing.at(Field::daddr).first});
+  bool open = false;
+  for (auto const* const asked : {&std::as_const(one), &flow}) {
+    Notes notes;  // of what nobody requires
+    auto const result = judge_flow(devices, *asked, hook, notes);
+    sieve_left = sieve_left || result.sieve_left;
+    auto const some = [&](Verdict verdict) {
+      return result.verdict == verdict ||
+             std::ranges::find(result.parts, verdict, &Part::verdict) != result.parts.end();
+    };
+    if (some(Verdict::allowed)) return true;
+    open = some(Verdict::undecided);
+  }
+  if (open) return std::nullopt;
+  return false;
+}
+
 }  // namespace
 
 ServiceAddresses service_addresses(Wanted const& wanted) {
@@ -72,7 +98,9 @@ std::optional<bool> direct_web(std::span<FocusedDevice const> devices,
     flow.dst = web_of(family, service);
     for (auto const port : kWebPorts) {
       flow.ports = PortInterval{port, port};
-      auto const passes = may_pass(devices, flow, hook, sieve_left);
+      Box passing;
+      auto passes = may_pass(devices, flow, hook, sieve_left, &passing);
+      if (passes == true) passes = is_answered(devices, flow, passing, hook, sieve_left);
       if (passes == true) return true;
       if (!passes) answer = std::nullopt;
     }

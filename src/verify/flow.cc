@@ -71,9 +71,9 @@ std::vector<Stream> streams_after(LegDecision const& request, PacketSet const& a
 }
 
 // Does the first of the packets found to pass a device pass those behind it, too? None: no packet
-// passes the first device.
+// passes the first device. Of 'box' stays what was found.
 Passing::Answer one_passes(std::span<FocusedDevice const> devices, WantedFlow const& flow,
-                           Hook hook, Stream stream, Box box) {
+                           Hook hook, Stream stream, Box& box) {
   for (std::size_t i = 0; i < devices.size(); ++i) {
     auto const& rules = devices[i].device->rules;
     if (!covers(rules, flow.family)) return Passing::Answer::not_found;
@@ -220,8 +220,7 @@ std::vector<FocusedDevice> focused(std::span<DeviceRules const> devices, Wanted 
 }
 
 bool only_low_ports(Part const& part) {
-  return std::ranges::all_of(part.sport.intervals(),
-                             [](auto const& range) { return range.last < kClientPorts.first; });
+  return (port_values(part.sport) & client_ports(port_values(part.dport))).empty();
 }
 
 AlongPath along(std::span<FocusedDevice const> devices, std::size_t from, WantedFlow const& flow,
@@ -357,7 +356,11 @@ FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& 
 }
 
 std::optional<bool> may_pass(std::span<FocusedDevice const> devices, WantedFlow const& flow,
-                             Hook hook, bool& sieve_left) {
+                             Hook hook, bool& sieve_left, Box* some) {
+  auto const found = [&](Box const& box) {
+    if (some != nullptr) *some = box;
+    return true;
+  };
   // A part that passes a device is followed through the next; a single one that passes all is
   // enough: looked for first, one packet deep.
   std::vector<Stream> streams{{boxes_of(flow)}};
@@ -369,8 +372,9 @@ std::optional<bool> may_pass(std::span<FocusedDevice const> devices, WantedFlow 
     std::vector<Stream> next;
     for (auto const& stream : streams)
       for (auto const& box : stream.boxes) {
-        auto const quick = one_passes(devices.subspan(i), flow, hook, stream, box);
-        if (quick == Passing::Answer::some) return true;
+        auto one = box;
+        auto const quick = one_passes(devices.subspan(i), flow, hook, stream, one);
+        if (quick == Passing::Answer::some) return found(one);
         if (quick == Passing::Answer::none) continue;
         auto const conversation = conversation_at(device, flow, hook, stream, box);
         std::vector const legs{
@@ -382,7 +386,8 @@ std::optional<bool> may_pass(std::span<FocusedDevice const> devices, WantedFlow 
       }
     streams = std::move(next);
   }
-  if (std::ranges::any_of(streams, [](Stream const& s) { return !s.boxes.empty(); })) return true;
+  for (auto const& stream : streams)
+    if (!stream.boxes.empty()) return found(stream.boxes.front());
   if (unsure) return std::nullopt;
   return false;
 }

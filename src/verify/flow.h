@@ -55,7 +55,8 @@ FlowResult judge_flow(std::span<FocusedDevice const> devices, WantedFlow const& 
 
 // May any of these packets pass all devices? For what is not required: only the request is looked
 // at. nullopt: cannot be told. 'sieve_left' becomes true where rules mattered that were left out.
+// 'some': where there are any, some that pass.
 std::optional<bool> may_pass(std::span<FocusedDevice const> devices, WantedFlow const& flow,
-                             Hook hook, bool& sieve_left);
+                             Hook hook, bool& sieve_left, Box* some = nullptr);
 
 }  // namespace safeconduct

@@ -430,8 +430,7 @@ Packet witness(Conversation const& conversation, LegDecision const& leg,
   };
   auto const address = [&](Field field) { return ordinary(product.sides[dimension(field)]); };
   auto const& sports = product.sides[dimension(Field::sport)];
-  Bits128 const sport =
-      sports.contains(kClientPorts.first) ? kClientPorts.first : first(Field::sport);
+  auto const sport = likely_port(sports, product.sides[dimension(Field::dport)]);
   auto const source = conversation.source.kind == Symbol::Kind::own
                           ? ordinary(AddressSet(conversation.source.values))
                           : address(Field::saddr);

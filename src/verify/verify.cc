@@ -73,12 +73,14 @@ class Verification {
     paths_ = paths_along(input_, devices_);
     judge_all(wanted);
     peel_.emplace(devices_, input_.hook);
+    std::array const wanted_now{still_wanted(Family::ip4, wanted),
+                                still_wanted(Family::ip6, wanted)};
     for (auto const& requirement : wanted.requirements) {
       for (auto const& flow : requirement.flows)
         if (flow.region != nullptr) regions_.insert(flow.region->id);
       result_.findings.push_back(find(requirement));
       find_upcoming(requirement);
-      note_retired(requirement, wanted);
+      note_retired(requirement, wanted_now);
     }
     std::ranges::stable_sort(result_.upcoming, {}, &Upcoming::effective);
     result_.regions.assign(regions_.begin(), regions_.end());
@@ -194,9 +196,9 @@ class Verification {
   }
 
   // Packets to a range that has ended and that still pass, where nothing else wants them.
-  void note_retired(WantedRequirement const& requirement, Wanted const& wanted) {
+  void note_retired(WantedRequirement const& requirement, std::array<AddressSet, 2> const& wanted) {
     for (auto flow : requirement.retired) {
-      flow.dst = flow.dst - still_wanted(flow.family, wanted);
+      flow.dst = flow.dst - wanted[slot(flow.family)];
       if (flow.dst.empty()) continue;
       for (auto const& path : paths_) {
         if (may_pass(path.devices, flow, input_.hook, result_.sieve_left) != true) continue;

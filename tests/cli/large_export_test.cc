@@ -66,7 +66,8 @@ FilesInMemory site(std::string const& before, std::string const& many, std::stri
 }
 // No rule lets the gateway's packets through; of what goes before 'rules', nobody asks.
 FilesInMemory gateway_lost(std::string const& rules, std::string const& tables = {}) {
-  return site({}, "\t\tip daddr 172.16.0.1 tcp dport 22 drop\n", rules, tables);
+  return site("\t\tct state established accept\n", "\t\tip daddr 172.16.0.1 tcp dport 22 drop\n",
+              rules, tables);
 }
 
 struct Answer {

@@ -175,3 +175,16 @@ TEST_CASE("known: a file that is no baseline is refused, with what is wrong") {
         "known.json: findings[0].packets[0].dport[0] is '65536', not a number or range up to "
         "65535");
 }
+
+TEST_CASE("known: a baseline of very many packets, written to take long, knows nothing") {
+  auto before = lost("10.0.0.0/8");
+  auto& part = before.findings[0].flows[0].parts[0];
+  std::vector<AddressInterval> odd;
+  for (Bits128 i = 0; i < 4'000; ++i) odd.push_back({2 * i, 2 * i});
+  part.src = AddressSet(odd);
+  part.dst = AddressSet(odd);
+  auto now = lost("0.0.0.0/0");
+  now.findings[0].flows[0].parts[0].dst = test::addresses("0.0.0.0/0");
+  mark_known(now, test::sample_context(), baseline_of(before));
+  CHECK(failed(now, "required"));
+}

@@ -57,7 +57,9 @@ TEST_CASE("paths: the clients' DNS is as bad as on the worst path") {
 }
 
 TEST_CASE("paths: the web fails open where one path lets clients out by themselves") {
-  std::string const all_web = "    tcp dport 443 ip daddr != 18.135.112.200 accept\n";
+  std::string const all_web =
+      "    tcp dport 443 ip daddr != 18.135.112.200 accept\n"
+      "    ct state established accept\n";
   auto in = two_exits(kNoDns, all_web);
   in.devices[0] = device_rules({"core", forward("    accept\n")});
   in.devices[2] = device_rules({"core", forward("    accept\n")});

@@ -279,6 +279,58 @@ TEST_CASE("verify: a part of the clients that is shut out is listed as the fewes
         std::vector<Prefix>{*parse_prefix("10.20.64.0/18")});
 }
 
+TEST_CASE("verify: a client of NTP or IKE sends from the service's own port, which is below 1024") {
+  std::string const low =
+      "    ct state established accept\n    udp sport 1-1023 drop\n    accept\n";
+  auto const verdict = [&](std::string const& port) {
+    std::string policy(kPolicy);
+    policy.replace(policy.find("ports: [53]"), 11, "ports: [" + port + "]");
+    auto const result = checked(input({{"gw", forward(low)}}, policy));
+    auto const& plain = finding(result, "plain");
+    if (plain.verdict == Verdict::partial)
+      CHECK(plain.flows.front().parts.front().witness->at(Field::sport) ==
+            static_cast<Bits128>(std::stoul(port)));
+    return plain.verdict;
+  };
+  CHECK(verdict("53") == Verdict::allowed);
+  CHECK(verdict("4500") == Verdict::allowed);
+  CHECK(verdict("500") == Verdict::partial);
+  CHECK(verdict("123") == Verdict::partial);
+}
+
+TEST_CASE("verify: the web does not fail open where its answers do not come back") {
+  std::string const not_the_gateway = "ip daddr != 18.135.112.200 tcp dport { 80, 443 } accept\n";
+  auto const fails_open = [&](std::string const& rules) {
+    return checked(input({{"gw", forward(rules)}})).status.fail_open;
+  };
+  CHECK(fails_open("    ct state established accept\n    " + not_the_gateway) == true);
+  CHECK(fails_open("    " + not_the_gateway) == false);
+  CHECK(fails_open("    tcp sport { 80, 443 } drop\n    ct state established accept\n    " +
+                   not_the_gateway) == false);
+  CHECK(fails_open("    ct state established limit rate 5/second accept\n    " + not_the_gateway) ==
+        std::nullopt);
+}
+
+TEST_CASE("verify: a mask of an IPv6 host shuts that one out of a network") {
+  auto in = ip6_site({{"gw", forward("    ip6 saddr & ::ffff:ffff:ffff:ffff == ::7 drop\n",  //
+                                     "accept")}});
+  auto const plain = [&](char const* clients) {
+    in.site.clients = {{*parse_prefix(clients), {}}};
+    return finding(checked(in), "plain");
+  };
+  auto const one = plain("2001:db8:20:1::/64");
+  REQUIRE(one.verdict == Verdict::partial);
+  CHECK(to_prefixes(Family::ip6, one.flows.front().parts.front().src) ==
+        std::vector<Prefix>{*parse_prefix("2001:db8:20:1::7/128")});
+  CHECK(plain("2001:db8:20:1::7/128").verdict == Verdict::blocked);
+  CHECK(plain("2001:db8:20:1::8/128").verdict == Verdict::allowed);
+  // One of each of very many networks would be as many parts: the words are named.
+  auto const many = plain("2001:db8::/32");
+  REQUIRE(many.verdict == Verdict::undecided);
+  CHECK(many.flows.front().parts.front().undecided_by ==
+        std::vector<std::string>{"saddr & ::ffff:ffff:ffff:ffff = ::7"});
+}
+
 TEST_CASE("verify: a redirect intercepts, and DNS that is intercepted is not protected") {
   auto const rules = forward(kAll) +
                      "table ip nat {\n  chain pre {\n    type nat hook prerouting priority dstnat; "
