@@ -54,8 +54,9 @@ std::string spaced_values(std::vector<std::string> const& values) {
 std::string message_of(CLI::ParseError const& error) {
   std::string const text = error.what();
   auto const option = text.substr(0, text.find_first_of(": "));
-  bool const missing = error.get_name() == "ArgumentMismatch" && option.starts_with('-');
-  return missing ? option + " needs a value" : text;
+  bool const mismatch = error.get_name() == "ArgumentMismatch" && option.starts_with('-');
+  if (!mismatch) return text;
+  return option + (text.contains("received") ? " is given more than once" : " needs a value");
 }
 
 Result<void> take_formats(std::vector<std::string> const& given,

@@ -80,7 +80,8 @@ Result<Command> parse_trace(Words words) {
                 "new, established, related, untracked or invalid (else as of a packet alone: a SYN "
                 "is new, a reset invalid)",
                 "STATE");
-  declared.text("--direction", said.direction, "original or reply", "WAY");
+  declared.text("--direction", said.direction,
+                "original or reply, which is established unless --state says otherwise", "WAY");
   declared.text("--tcp-flags", said.flags, "syn,ack ... (a new connection: syn)", "FLAGS");
   declared.text("--icmp", said.icmp, "TYPE or TYPE/CODE", "TYPE");
   declared.text("--mark", said.mark, "packet mark (else 0)", "N");

@@ -36,6 +36,9 @@ std::expected<TraceQuestion, std::string> to_question(PacketDraft const& draft) 
   auto const& said = draft.said;
   TraceQuestion question;
   auto& packet = question.packet;
+  // A reply belongs to a connection that is known by then.
+  auto state = said.state;
+  if (!state && said.direction == CtDirection::reply) state = CtState::established;
   packet.set(Field::nfproto, nfproto_of(draft.src->family));
   packet.set(Field::l4proto, *draft.protocol);
   packet.set(Field::saddr, draft.src->bits);
@@ -45,12 +48,12 @@ std::expected<TraceQuestion, std::string> to_question(PacketDraft const& draft) 
   set(packet, Field::icmp_type, said.icmp_type);
   set(packet, Field::icmp_code, said.icmp_code);
   set(packet, Field::tcp_flags, said.tcp_flags);
-  if (said.state.value_or(CtState::new_) == CtState::new_ && *draft.protocol == l4::tcp &&
+  if (state.value_or(CtState::new_) == CtState::new_ && *draft.protocol == l4::tcp &&
       !said.tcp_flags)
     packet.set(Field::tcp_flags, tcp_flag::syn);
   packet.set(Field::fragment, 0U);
-  if (said.state) packet.set(Field::ct_state, static_cast<std::uint32_t>(*said.state));
-  if (said.direction || said.state.value_or(first_state(packet)) == CtState::new_)
+  if (state) packet.set(Field::ct_state, static_cast<std::uint32_t>(*state));
+  if (said.direction || state.value_or(first_state(packet)) == CtState::new_)
     packet.set(Field::ct_direction,
                static_cast<std::uint32_t>(said.direction.value_or(CtDirection::original)));
   packet.set(Field::mark, said.mark.value_or(0));

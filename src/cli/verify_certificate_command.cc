@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/sha256.h"
 #include "cli/certified_inputs.h"
 #include "cli/commands.h"
 #include "cli/option_values.h"
@@ -10,21 +11,34 @@
 namespace safeconduct {
 namespace {
 
-// RULES stand in for the rule files of the certificate, in their order.
+// Files stand in for the certificate's: those that are one of its inputs, byte by byte, for that
+// one; the others for the rule files that are left, in their order.
 Result<std::map<std::string, std::string>> stand_ins(Certificate const& certificate,
-                                                     std::vector<std::string> const& rules) {
+                                                     std::vector<std::string> const& files,
+                                                     World const& world) {
   std::map<std::string, std::string> instead;
-  std::size_t count = 0;
-  for (auto const& input : certificate.inputs) {
-    if (input.role != "rules") continue;
-    if (count < rules.size()) instead[input.name] = rules[count];
-    ++count;
+  std::vector<std::string> others;
+  for (auto const& file : files) {
+    SC_TRY(text, world.read(file));
+    auto const digest = sha256(*text);
+    auto const same = std::ranges::find_if(certificate.inputs, [&](CertifiedInput const& input) {
+      return input.sha256 == digest && !instead.contains(input.name);
+    });
+    if (same == certificate.inputs.end()) {
+      others.push_back(file);
+    } else {
+      instead[same->name] = file;
+    }
   }
-  if (!rules.empty() && count != rules.size())
-    return std::unexpected(usage_error("the certificate rests on " + std::to_string(count) +
-                                           " rule files, " + std::to_string(rules.size()) +
-                                           " are named",
-                                       "name all of them, in the order of its 'inputs', or none"));
+  std::vector<std::string> left;
+  for (auto const& input : certificate.inputs)
+    if (input.role == "rules" && !instead.contains(input.name)) left.push_back(input.name);
+  if (!others.empty() && others.size() != left.size())
+    return std::unexpected(usage_error(
+        "'" + others.front() + "' is none of the certificate's inputs",
+        "they are told by their SHA-256; files of other bytes stand in for its rule files, one for "
+        "each that is not named"));
+  for (std::size_t i = 0; i < others.size(); ++i) instead[left[i]] = others[i];
   return instead;
 }
 
@@ -42,7 +56,7 @@ std::vector<CertificateFault> differing(std::vector<CertifiedInput> const& certi
 
 Result<CertificateCheck> checked_anew(VerifyOptions const& options, Certificate const& certificate,
                                       World const& world) {
-  SC_TRY(instead, stand_ins(certificate, options.rules));
+  SC_TRY(instead, stand_ins(certificate, options.rules, world));
   SC_TRY(asked_anew, options_of(certificate.question, options.common));
   std::vector<RecordedFile> files;
   auto const seen = recorded(world, files, std::move(instead));

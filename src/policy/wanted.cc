@@ -35,7 +35,6 @@ std::vector<std::string> values(std::vector<Placed<std::string>> const& placed) 
   return result;
 }
 
-// "sync.hydra.opendns.com is", "a, b are"
 // One question, asked of each requirement in turn; collects the notes that they share.
 class Expansion {
  public:

@@ -58,7 +58,7 @@ class Collecting {
     for (auto const& [day, finding] : result_.upcoming)
       add(finding, "from " + to_string(day) + " on");
     for (auto const& note : result_.notes)
-      if (is_of_waivers(note)) add_waiver(note);
+      if (is_alert(note)) add_note(note);
     std::ranges::stable_sort(alerts_, std::ranges::greater(), &Alert::level);
     return std::move(alerts_);
   }
@@ -131,14 +131,15 @@ class Collecting {
     finish(std::move(alert), {}, finding.code);
   }
 
-  void add_waiver(Note const& note) {
+  void add_note(Note const& note) {
     Alert alert;
     alert.level = Alert::Level::warning;
     alert.code = note.code;
-    alert.requirement = "waivers";
+    alert.requirement = is_of_waivers(note) ? "waivers" : "export";
     auto const* const known = find_explanation(note.code);
     alert.title = known == nullptr ? note.code : capital(std::string(known->title.english()));
-    alert.message = printable(capital(note.message.english()) + '.');
+    auto const said = note.message.english();
+    alert.message = printable(capital(said) + (said.ends_with('?') ? "" : "."));
     alert.at = note.at.file.empty() || note.at.line == 0 ? first_file() : note.at;
     alert.at.column = 0;
     RuleRef in_place_of_rule;
@@ -195,6 +196,10 @@ class Collecting {
 };
 
 }  // namespace
+
+bool is_alert(Note const& note) {
+  return is_of_waivers(note) || note.code == code::kNothingFilters;
+}
 
 std::string_view name(Alert::Level level) {
   switch (level) {

@@ -21,12 +21,12 @@ struct Alert {
   enum class Level : std::uint8_t {
     note,     // waived, or there before
     warning,  // recommended, or of a later day that --upcoming only reports; a waiver without
-              // effect
+              // effect; rules of which nothing filters the packets
     error,    // required: the check fails by it
   };
   Level level = Level::error;
   std::string code;         // "SC101"
-  std::string requirement;  // its id; "waivers" of a finding on those
+  std::string requirement;  // its id; "waivers", "export" of a note on those
   std::string title;        // "Plain DNS to the OpenDNS resolvers: blocked"
   std::string message;      // what is lost, by which rule, and what the users see; one paragraph
   std::string mend;  // what would do, with the rules to copy on lines of their own; may be ""
@@ -41,12 +41,15 @@ struct Alert {
   // All that it is about; of what no rule decides, where the packets go.
   std::vector<FlowBox> packets;
   std::vector<std::string> destinations;
-  Finding const* finding = nullptr;  // of the result; none of a waiver
+  Finding const* finding = nullptr;  // of the result; none of a note
   // The same for the same requirement and rule, whatever lines were added above it: 64 hexadecimal
   // digits. No two alerts of a report share one.
   std::string fingerprint;
 };
 std::string_view name(Alert::Level level);  // "error"
+
+// Notes that are alerts: of what else stays unseen until it hurts.
+bool is_alert(Note const& note);
 
 // The worst first, then in the order of the requirements.
 std::vector<Alert> alerts(CheckResult const& result, ReportContext const& context);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 
+#include "base/codes.h"
 #include "report/check_writers.h"
 #include "report/known.h"
 #include "report/words.h"
@@ -32,6 +33,8 @@ std::size_t known_ones(CheckResult const& result) {
       std::ranges::count_if(result.upcoming, known, &Upcoming::finding));
 }
 
+bool nothing_filters(Note const& note) { return note.code == code::kNothingFilters; }
+
 int status_of(CheckResult const& result) {
   if (auto const status = nagios_status(counted_verdict(result)); status != kNagiosOk)
     return status;
@@ -39,7 +42,8 @@ int status_of(CheckResult const& result) {
   bool const lost = std::ranges::any_of(result.findings, [](Finding const& one) {
     return is_lost(one) || (one.known && one.level != "recommended");
   });
-  return lost || !result.upcoming.empty() ? kNagiosWarning : kNagiosOk;
+  bool const open = std::ranges::any_of(result.notes, nothing_filters);
+  return lost || open || !result.upcoming.empty() ? kNagiosWarning : kNagiosOk;
 }
 
 std::string performance(CheckResult const& result) {
@@ -97,6 +101,8 @@ NagiosReport nagios_check(CheckResult const& result) {
     if (!holds(one)) report.text += detail(one);
   for (auto const& [day, one] : result.upcoming)
     report.text += "from " + to_string(day) + " on: " + detail(one);
+  for (auto const& note : result.notes)
+    if (nothing_filters(note)) report.text += nagios_plain(note.message.english()) + '\n';
   return report;
 }
 

@@ -71,11 +71,10 @@ inline constexpr Translated kMoreRulesVerbose{"and {0} more rules (--verbose lis
 inline constexpr Translated kFurtherRules{"and {0} further rules (--verbose)",
                                           "ほか{0}個のルール(--verbose で表示)"};
 inline constexpr Translated kToMend{"to mend: ", "直し方: "};
-inline constexpr Translated kThen{"then: ", "その後: "};
-inline constexpr Translated kEnough{"they pass; mending this is enough",
-                                    "通ります。このルールを直せば十分です。"};
-inline constexpr Translated kTheseEnough{"they pass; mending these {0} is enough",
-                                         "通ります。この{0}個のルールを直せば十分です。"};
+inline constexpr Translated kThen{"without it: ", "これがなければ: "};
+inline constexpr Translated kEnough{"they pass", "通ります。"};
+inline constexpr Translated kTheseEnough{"they pass, once these {0} are gone",
+                                         "この{0}個がすべてなければ通ります。"};
 
 // ---- the first lines
 inline constexpr Translated kFullStop{".", "。"};

@@ -121,7 +121,7 @@ json::object notification_object(Note const& note) {
 json::array notifications(CheckResult const& result, std::size_t left_out) {
   json::array all;
   for (auto const& note : result.notes)
-    if (!is_of_waivers(note)) all.emplace_back(notification_object(note));  // those are results
+    if (!is_alert(note)) all.emplace_back(notification_object(note));  // those are results
   if (left_out > 0)
     all.emplace_back(json::object{
         {"level", "warning"},

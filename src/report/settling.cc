@@ -261,7 +261,10 @@ constexpr std::array kKnown = std::to_array<Known>({
       "packets.",
       "パケットの中身です。ルールセットからは決まりません。このルールより前に、これらのパケットの扱"
       "いを決めるルールを置いてください。"}},
-    {"ttl|hl|hoplimit|length|dscp|tos|tcpmss|ecn|flowlabel|cpu|pkttype",
+    {"cpu",
+     {"the processor that takes the packet, which no rule set tells.",
+      "パケットを処理するプロセッサーです。ルールセットからは分かりません。"}},
+    {"ttl|hl|hoplimit|length|dscp|tos|tcpmss|ecn|flowlabel|pkttype",
      {"a property of the packet that differs among clients: 'trace' with --ttl, --dscp or --length "
       "tells it for one packet.",
       "クライアントごとに異なるパケットの性質です。'trace' に --ttl、--dscp、--length "
@@ -324,6 +327,11 @@ constexpr Translated kTranslatedAddress{
     "--masquerade-as, or in the site file ('masquerade-as').",
     "アドレス変換が与えるアドレスです。ルールからは分かりません。masquerade の場合は "
     "--masquerade-as、またはサイトファイルの masquerade-as で指定してください。"};
+constexpr Translated kHostOfManyNetworks{
+    "one host of each of very many networks: ask about fewer clients at a time, such as one /64.",
+    "非常に多くのネットワークのそれぞれにある一つのホストです。一つの /64 "
+    "など、より少ないクライアン"
+    "トについて検査してください。"};
 constexpr Translated kUnknownPort{
     "a port that is not known: a translation chooses it, or the packet that was asked about names "
     "none. Let a rule before this one decide all ports, or name the port.",
@@ -338,11 +346,35 @@ constexpr Translated kNotModelled{
     "このプログラムがモデル化していない語句です。ルールを確かめ、念のため、それより前に、これらのパ"
     "ケットの扱いを決めるルールを置いてください。"};
 
+constexpr Translated kInterfaceNumber{
+    "an interface by its number: 'ip link' on the device shows which one has it.",
+    "番号で指定されたインターフェースです。機器で 'ip link' を実行すると分かります。"};
+constexpr Translated kIcmpType{
+    "the type of ICMP, which the packet that was asked about does not say: 'trace' with --icmp "
+    "tells it.",
+    "ICMP のタイプです。指定されたパケットにはありません。'trace' に --icmp "
+    "を与えると分かります。"};
+
+// "iif 2", "oif { 2, 3 }"
+bool names_interface_by_number(std::string_view words) {
+  for (std::string_view const option : {"iif ", "oif "})
+    if (words.starts_with(option)) {
+      auto const value = words.find_first_not_of("!={ ", option.size());
+      return value != std::string_view::npos && is_digit(words[value]);
+    }
+  return false;
+}
+
 Translated answer_to(std::string const& words) {
+  if (names_interface_by_number(words)) return kInterfaceNumber;
+  if (words.starts_with("icmp_type ") || words.starts_with("icmp_code ")) return kIcmpType;
   for (auto const& known : kKnown)
     if (has_one_of(words, known.words)) return known.answer;
   if (words.contains('@')) return kSetContents;
-  if (words.starts_with("saddr ") || words.starts_with("daddr ")) return kTranslatedAddress;
+  if (words.starts_with("saddr ") || words.starts_with("daddr ")) {
+    bool const ip6_mask = words.substr(5).starts_with(" & ") && words.contains("::");
+    return ip6_mask ? kHostOfManyNetworks : kTranslatedAddress;
+  }
   if (words.starts_with("sport ") || words.starts_with("dport ")) return kUnknownPort;
   bool const host = words.starts_with("-s ") || words.starts_with("-d ") ||
                     words.starts_with("source ") || words.starts_with("destination ");

@@ -35,6 +35,18 @@ TEST_CASE("alert: the worst stand first") {
   CHECK(all.front().level == Alert::Level::error);
 }
 
+TEST_CASE("alert: that nothing filters the packets is a warning, also where all is allowed") {
+  auto result = test::sample_result();
+  result.findings.clear();
+  CHECK(alerts(result, test::sample_context()).empty());
+  result.notes = {{std::string(code::kNothingFilters), "gw: no chain filters; is this all?", {}}};
+  auto const all = alerts(result, test::sample_context());
+  REQUIRE(all.size() == 1);
+  CHECK(all[0].level == Alert::Level::warning);
+  CHECK(all[0].requirement == "export");
+  CHECK(all[0].message == "Gw: no chain filters; is this all?");
+}
+
 TEST_CASE("alert: what is waived is a note, and says why") {
   auto result = test::sample_result();
   for (auto& one : result.findings) one.waived = "change 4711";

@@ -42,6 +42,18 @@ CheckResult beside(CheckResult result, std::vector<Finding> before) {
 
 }  // namespace
 
+TEST_CASE("check_nagios: rules of which nothing filters the packets are no OK") {
+  auto fine = test::sample_finding("dns", "DNS", "dns");
+  fine.holds = true;
+  fine.verdict = Verdict::allowed;
+  auto result = result_of({fine});
+  CHECK(nagios_check(result).status == 0);
+  result.notes = {{std::string(code::kNothingFilters), "gw: no chain filters", {}}};
+  auto const report = nagios_check(result);
+  CHECK(report.status == 1);
+  CHECK(report.text.contains("\ngw: no chain filters\n"));
+}
+
 TEST_CASE("check_nagios: what a baseline knows is a warning: it neither pages nor is it OK") {
   for (auto const verdict : {Verdict::blocked, Verdict::intercepted, Verdict::undecided}) {
     CAPTURE(name(verdict));

@@ -107,6 +107,12 @@ TEST_CASE("settling: for each kind of words it is said what would decide them") 
            Case{"protocols or ports beside a service", "which of the two counts"},
            Case{"the rule that lets the packet through translates its source", "the address that"},
            Case{"application ms-teams", "who or what is meant"},
+           Case{"saddr & ::ffff:ffff:ffff:ffff = ::7", "one host of each of very many networks"},
+           Case{"iif 2", "an interface by its number:"},
+           Case{"oif != { 2, 3 }", "an interface by its number:"},
+           Case{"icmp_type 8", "the type of ICMP"},
+           Case{"meta cpu 0", "the processor"},
+           Case{"saddr & 0xffff = 0x7", "an address that a translation gives"},
            Case{"frobnicate 7", "words that this program does not model:"},
        }) {
     CAPTURE(one.words);
