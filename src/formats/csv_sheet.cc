@@ -95,6 +95,18 @@ Search search(File const& file, std::span<Dialect const> dialects, std::string_v
   return {};
 }
 
+// Of the first line that has several: what it has most of.
+char likely_delimiter(std::string_view text) {
+  while (!text.empty()) {
+    auto const line = text.substr(0, text.find('\n'));
+    auto const count = [&](char one) { return std::ranges::count(line, one); };
+    auto const most = std::ranges::max({',', ';', '\t'}, {}, count);
+    if (count(most) > 1) return most;
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+  }
+  return ',';
+}
+
 }  // namespace
 
 Header::Header(Row const& row) {
@@ -176,7 +188,8 @@ Result<Sheet> find_sheet(File const& file, std::span<Dialect const> dialects,
   for (char const delimiter : {',', ';', '\t'}) {
     auto found = search(file, dialects, only, delimiter);
     if (found.sheet) return std::move(*found.sheet);
-    if (found.fault && !fault) fault = std::move(found.fault);
+    // By a character that is none of the file's, quotes stand in the midst of cells.
+    if (found.fault && delimiter == likely_delimiter(file.text)) fault = std::move(found.fault);
   }
   if (fault) return std::unexpected(std::move(*fault));
   std::string known;

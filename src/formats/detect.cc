@@ -72,7 +72,7 @@ bool is_nft(std::string_view line) {
 
 bool is_iptables_save(std::string_view line) {
   if (line.front() == '*') return line.size() > 1 && line[1] >= 'a' && line[1] <= 'z';
-  if (line.front() == ':') return line.find(' ') != std::string_view::npos;
+  if (line.front() == ':') return line.find(' ', 1) > 1 && line.find(' ', 1) < line.size();
   if (line.front() == '[') return line.find("] -A ") != std::string_view::npos;
   return false;
 }
@@ -108,9 +108,21 @@ std::optional<Likeness> other_format(std::string_view line) {
   auto const begin = lower(line.substr(0, 64));
   if (begin.starts_with("<!doctype html") || begin.starts_with("<html"))
     return Likeness{"this is a web page (HTML), not a rule set", std::string(kWanted)};
+  if (begins_with_any(begin,
+                      {": saved", "asa version", "building configuration", "<config", "<config>",
+                       "config system", "set deviceconfig", "set security", "/interface"}))
+    return Likeness{"this is the configuration of a firewall, not a list of its rules",
+                    "export its policy as CSV: see 'Vendors' firewalls' in the README"};
   if (begin.starts_with("<iptables-rules") || (begin.starts_with("<?xml")))
     return Likeness{"this is XML, such as iptables-xml writes",
-                    "give the output of iptables-save itself"};
+                    "give the output of iptables-save itself; a firewall's policy, as CSV"};
+  if (begin.starts_with("schema: site/"))
+    return Likeness{"this is a site file, which names the files of the rules",
+                    "give it as --site FILE"};
+  if (begin.starts_with("schema: policy/"))
+    return Likeness{"this is a policy, and no rules", "give it as --policy FILE"};
+  if (begin.starts_with("schema: fleet/"))
+    return Likeness{"this is a fleet, and no rules", "safeconduct audit FILE"};
   if (line.starts_with('{') || line.starts_with("[{"))
     return Likeness{
         "this looks like JSON, but not of 'nft -j list ruleset': that begins with "

@@ -441,8 +441,9 @@ Result<void> finish_target(RuleDraft& draft) {
   bool const untracks = std::holds_alternative<Notrack>(target.action);
   std::string_view const chain = draft.builder.peek().chains[draft.chain].name;
   auto& templates = draft.table.templates();
-  bool const may_have_one = templates.any() && templates.may_stand_before(chain);
-  if (target.kind == TargetKind::ct && !untracks) templates.add(chain);
+  bool const may_have_one =
+      templates.any() && templates.may_stand_before(chain, draft.builder.current());
+  if (target.kind == TargetKind::ct && !untracks) templates.add(chain, draft.builder.current());
   if (may_have_one && asks_for_connection(draft)) {
     doubt_connection(draft);
   } else if (untracks && may_have_one) {

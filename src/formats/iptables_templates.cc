@@ -2,6 +2,7 @@
 #include "formats/iptables_templates.h"
 
 #include <algorithm>
+#include <array>
 
 namespace safeconduct::iptables {
 namespace {
@@ -49,10 +50,33 @@ Templates::Templates(std::string_view text) {
   }
 }
 
-bool Templates::may_stand_before(std::string_view chain) const {
-  if (anywhere_ || behind_.contains(std::string(chain))) return true;
+Templates::Ranges Templates::ranges_of(std::span<Clause const> conditions) {
+  static constexpr std::array kFields{Field::l4proto, Field::saddr, Field::daddr, Field::sport,
+                                      Field::dport};
+  Ranges ranges;
+  for (auto const& clause : conditions)
+    if (auto const* one = std::get_if<InRange>(&clause.kind);
+        one != nullptr && !clause.negated &&
+        std::ranges::find(kFields, one->field) != kFields.end())
+      ranges.push_back(*one);
+  return ranges;
+}
+
+bool Templates::may_stand_before(std::string_view chain, std::span<Clause const> conditions) const {
   bool const in_other = in_own_.size() > (in_own_.contains(chain) ? 1U : 0U);
-  return in_other || (in_builtin_ && !is_builtin(chain));
+  if (anywhere_ || in_other || (in_builtin_ && !is_builtin(chain))) return true;
+  auto const before = behind_.find(std::string(chain));
+  if (before == behind_.end()) return false;
+  constexpr std::size_t kMost = 256;  // looked at for each rule
+  if (before->second.size() > kMost) return true;
+  auto const asked = ranges_of(conditions);
+  auto const apart = [&](InRange const& one) {
+    return std::ranges::any_of(asked, [&](InRange const& other) {
+      return one.field == other.field && (one.last < other.first || other.last < one.first);
+    });
+  };
+  return std::ranges::any_of(
+      before->second, [&](Ranges const& ranges) { return std::ranges::none_of(ranges, apart); });
 }
 
 }  // namespace safeconduct::iptables

@@ -109,6 +109,9 @@ class Device {
                                  "give each device's policy as one export");
       RowSifter sifter(found.sheet, *objects_, sieve_);
       SC_TRY(rules, read_rules(*found.file, found.sheet, *objects_, sifter));
+      if (rules.empty() && !has_rows(*found.file, found.sheet))
+        return found.file->error(ErrorKind::syntax, found.sheet.header_offset,
+                                 "a header, and no rule below it", "is the export cut short?");
       place = Policy{found.file, found.sheet, std::move(rules), sifter.any_left_out()};
       order(*place);
     }
@@ -120,6 +123,11 @@ class Device {
           builder_.name_rule(rule.span, rule.number, rule.name);
       }
     return {};
+  }
+
+  static bool has_rows(File const& file, Sheet const& sheet) {
+    auto const end = std::min(file.text.find('\n', sheet.header_offset), file.text.size());
+    return file.text.find_first_not_of(" \t\r\n,;\"", end) != std::string_view::npos;
   }
 
   // The interfaces that packets cross are zones, too, whether or not a rule names them.

@@ -328,12 +328,13 @@ Result<CertifiedRequirement> read_requirement(Member const& object) {
 }
 
 Result<Certificate> read_whole(Member const& object) {
-  SC_CHECK(
-      object.has_only({"schema", "tool", "site", "verdict", "question", "inputs", "requirements"}));
+  // First what it is: the report of a check is much like its certificate.
   SC_TRY(schema, object.at("schema"));
   SC_TRY(kind, schema.text());
   if (kind != "safeconduct.certificate/1")
     return schema.fail("is " + quoted(kind) + ", this version reads 'safeconduct.certificate/1'");
+  SC_CHECK(
+      object.has_only({"schema", "tool", "site", "verdict", "question", "inputs", "requirements"}));
   Certificate certificate;
   SC_TRY(tool, object.at("tool"));
   SC_CHECK(tool.has_only({"name", "version"}));
