@@ -112,6 +112,7 @@ bool DataMap::each(RuleWriter& writer,
   if (!map.undecided.empty() || !map.data_known || !all_modelled(writer, keys_)) return false;
   auto const all = groups();
   if (all.size() > kMostGroups || !parts_are_disjoint(all)) return false;
+  if (!writer.source().may_spell_out(map.rows())) return false;
   // First see whether it can be said at all: that does not depend on the rows.
   auto const start = writer.mark();
   bool const sayable = among(writer, keys_, map, std::span<std::size_t const>{}, false);

@@ -62,6 +62,7 @@ struct Source {
   Variables variables;
   LexerLimits limits;
   std::size_t elements = 0;                       // of all sets so far
+  std::size_t spelled_out = 0;                    // elements of maps, at each rule that asks them
   std::size_t depth = 0;                          // of nested braces, while inside
   std::optional<std::uint32_t> extension_header;  // where rules ask for one, first
   std::vector<DeviceChain> device_chains;
@@ -80,6 +81,13 @@ struct Source {
 
   // The same as a cell of the model: an index of Ruleset::interface_patterns.
   ValueInterval interface_cell(ValueInterval number) const;
+
+  // A rule is about to be written for each of so many elements. False: those are too many by now.
+  bool may_spell_out(std::size_t rows) {
+    constexpr std::size_t kMost = 2'000'000;
+    spelled_out += rows;
+    return spelled_out <= kMost;
+  }
 
   Lexer lexer(Stretch stretch) { return Lexer(text, stretch, variables, limits); }
   Span span(std::uint32_t begin, std::uint32_t end) const {

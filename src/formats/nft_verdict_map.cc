@@ -57,6 +57,7 @@ class VerdictMap {
   bool write_rules() {
     auto const all = groups(elements_);
     if (elements_.rows() > kMostOpaque && !all_modelled(writer_, keys_)) return false;
+    if (!writer_.source().may_spell_out(elements_.rows())) return false;
     called_ = false;
     for (auto const& group : all) {
       auto const action = to_action(writer_, group.verdict);

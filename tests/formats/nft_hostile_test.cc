@@ -126,4 +126,17 @@ TEST_CASE("nft hostile: wildcards in several columns of a set are refused before
   CHECK(multiplied.error().text.contains("too many elements"));
 }
 
+TEST_CASE(
+    "nft hostile: a map that very many rules ask is spelled out for the first of them alone") {
+  std::string text = "table ip t {\nmap m { type ipv4_addr : mark; elements = { ";
+  for (int i = 0; i < 4'000; ++i)
+    text += "10.0." + std::to_string(i / 250) + '.' + std::to_string(i % 250) + " : " +
+            std::to_string(i) + ", ";
+  text += "}; }\nchain c {\n" + repeated("meta mark set ip saddr map @m\n", 1'000) + "}\n}\n";
+  auto const rules = read(text);
+  REQUIRE(rules);
+  CHECK(rules->chains.at(0).rules.size() > 1'000'000);
+  CHECK(rules->chains.at(0).rules.size() < 3'000'000);
+}
+
 }  // namespace safeconduct::test
