@@ -150,7 +150,7 @@ Result<Command> parse_verify_certificate(Words words) {
                        "packet by packet.",
                        options.common);
   declared.positionals("FILE", arguments,
-                       "a certificate; then the rule files, where they are elsewhere now");
+                       "a certificate; then those of its inputs that are elsewhere now");
   declared.text("--seed", seed, "of the packets that are drawn (else 1)", "N");
   SC_TRY(help, declared.parse(words));
   if (help) return *help;

@@ -280,7 +280,6 @@ class InterfaceLinker {
  private:
   // A pattern may cover interfaces in several stretches: then a row becomes several.
   Result<void> resolve(Product& product, std::vector<std::uint32_t> const& sets) {
-    constexpr std::size_t kMostCells = 20'000'000;  // of all products together
     Product out{product.fields, {}};
     std::vector<std::vector<ValueInterval>> grown;
     for (std::size_t i = 0; i < product.rows(); ++i) {
@@ -303,12 +302,14 @@ class InterfaceLinker {
     return rules_.value_sets[sets[static_cast<std::size_t>(cell.first)]];
   }
 
-  // As many as the row becomes.
+  static constexpr std::size_t kMostCells = 20'000'000;  // of all products together
+
+  // As many as the row becomes, or more than may be.
   std::size_t rows_of(Product const& product, std::size_t i,
                       std::vector<std::uint32_t> const& sets) const {
     std::size_t count = 1;
     for (std::size_t k = 0; k < product.fields.size(); ++k)
-      if (is_interface(product.fields[k]))
+      if (is_interface(product.fields[k]) && count <= kMostCells)
         count *= names_of(product.row(i)[k], sets).intervals().size();
     return count;
   }
